@@ -1,0 +1,32 @@
+package api
+
+import "github.com/xaman-live/xaman-live/wasm/payload"
+
+// Collection is the path of all sign requests below the backend's base URL.
+const Collection = "/sign-requests"
+
+// Create is the body of a POST: it names one of the requests that the backend is willing to make. The browser never
+// chooses a transaction.
+type Create struct {
+	Demo string `json:"demo"`
+}
+
+// SignRequest is what a backend says of a sign request that this visitor's session created.
+type SignRequest struct {
+	payload.Answer
+	Payload Raw `json:"payload"` // the platform's create response, untouched
+}
+
+// Cancellation is what became of the wish to cancel. Reason is the platform's: OK, ALREADY_CANCELLED,
+// ALREADY_RESOLVED, ALREADY_EXPIRED or ALREADY_OPENED.
+type Cancellation struct {
+	SignRequest
+	Cancelled bool   `json:"cancelled"`
+	Reason    string `json:"reason"`
+}
+
+// Raw is JSON text inside other JSON.
+type Raw []byte
+
+// MarshalJSON returns r itself.
+func (r Raw) MarshalJSON() ([]byte, error) { return r, nil }

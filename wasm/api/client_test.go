@@ -1,0 +1,324 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+const uuid = payload.UUID("9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
+
+type request struct{ method, url, body string }
+
+// answering is a client of a backend that always answers the same. It notes the last request in asked, if not nil.
+func answering(status int, body string, asked *request) api.Client {
+	return api.Client{
+		Base: "/api",
+		Fetch: func(_ context.Context, method, url string, sent []byte) (int, []byte, error) {
+			if asked != nil {
+				*asked = request{method, url, string(sent)}
+			}
+			return status, []byte(body), nil
+		},
+	}
+}
+
+func marshal(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	seconds := func(n int) *int { return &n }
+	full := api.SignRequest{
+		Answer: payload.Answer{
+			UUID: uuid, Status: payload.StatusSigned, Verdict: payload.VerdictVerified,
+			Checks: []payload.Check{
+				{Name: "resolved", Outcome: payload.Pass, Detail: `Signed by "Zoë" <&> \ / ` + "\u2028\U0001f600"},
+				{Name: "ledger", Outcome: payload.Fail},
+				{Name: "delivered", Outcome: payload.Pending},
+				{Name: "single-use", Outcome: payload.Skipped},
+			},
+			Result:    payload.Result{Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", TxID: strings.Repeat("C0FFEE00", 8), Network: "TESTNET"},
+			Summary:   payload.Summary{Site: "Corner Shop", Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", Network: "TESTNET"},
+			ExpiresIn: seconds(-15),
+		},
+		Payload: api.Raw(`{"uuid":"` + string(uuid) + `","next":{"always":"https:\/\/xumm.app"},"n":1.50,"x":[null,true,"\u00eb"]}`),
+	}
+	tests := []struct {
+		name    string
+		request api.SignRequest
+	}{
+		{"everything", full},
+		{"just created", api.SignRequest{
+			Answer: payload.Answer{
+				UUID: uuid, Status: payload.StatusPending, Verdict: payload.VerdictNone, ExpiresIn: seconds(300),
+				Summary: payload.Summary{Site: "Corner Shop", Type: "SignIn", Network: "MAINNET"},
+			},
+			Payload: full.Payload,
+		}},
+		{"expires now", api.SignRequest{
+			Answer:  payload.Answer{UUID: uuid, Status: payload.StatusOpened, Verdict: payload.VerdictNone, ExpiresIn: seconds(0)},
+			Payload: full.Payload,
+		}},
+		{"expiry not said", api.SignRequest{
+			Answer:  payload.Answer{UUID: uuid, Status: payload.StatusCancelled, Verdict: payload.VerdictNone},
+			Payload: full.Payload,
+		}},
+		{"create response not kept", api.SignRequest{
+			Answer: payload.Answer{UUID: uuid, Status: payload.StatusExpired, Verdict: payload.VerdictNone},
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			body := marshal(t, test.request)
+			var asked request
+			got, err := answering(http.StatusOK, body, &asked).Get(t.Context(), uuid)
+			if err != nil || !reflect.DeepEqual(got, test.request) {
+				t.Errorf("get: got %+v, %v, want %+v", got, err, test.request)
+			}
+			if want := (request{"GET", "/api/sign-requests/" + string(uuid), ""}); asked != want {
+				t.Errorf("get: got request %q, want %q", asked, want)
+			}
+
+			got, err = answering(http.StatusCreated, body, &asked).Create(t.Context(), `sign "in"`)
+			if err != nil || !reflect.DeepEqual(got, test.request) {
+				t.Errorf("create: got %+v, %v, want %+v", got, err, test.request)
+			}
+			if want := (request{"POST", "/api/sign-requests", marshal(t, api.Create{Demo: `sign "in"`})}); asked != want {
+				t.Errorf("create: got request %q, want %q", asked, want)
+			}
+
+			for _, want := range []api.Cancellation{
+				{SignRequest: test.request, Cancelled: true, Reason: "OK"},
+				{SignRequest: test.request, Cancelled: false, Reason: "ALREADY_OPENED"},
+			} {
+				got, err := answering(http.StatusOK, marshal(t, want), &asked).Cancel(t.Context(), uuid)
+				if err != nil || !reflect.DeepEqual(got, want) {
+					t.Errorf("cancel: got %+v, %v, want %+v", got, err, want)
+				}
+				if want := (request{"DELETE", "/api/sign-requests/" + string(uuid), ""}); asked != want {
+					t.Errorf("cancel: got request %q, want %q", asked, want)
+				}
+			}
+		})
+	}
+}
+
+func TestErrorOfTheBackend(t *testing.T) {
+	written := marshal(t, map[string]*api.Error{"error": {Status: 404, Code: api.NotFound, Message: "There is no such sign request."}})
+	tests := []struct {
+		name   string
+		status int
+		body   string
+		want   api.Error
+	}{
+		{"as the contract says", 404, written, api.Error{Status: 404, Code: api.NotFound, Message: "There is no such sign request."}},
+		{"another code", 429, `{"error":{"code":"too-many-requests","message":"Slow down."}}`, api.Error{Status: 429, Code: api.TooManyRequests, Message: "Slow down."}},
+		{"without a message", 403, `{"error":{"code":"forbidden"}}`, api.Error{Status: 403, Code: api.Forbidden}},
+		{"a proxy's page", 502, "<html><head><title>502 Bad Gateway</title>", api.Error{Status: 502, Code: api.Internal}},
+		{"nothing", 500, "", api.Error{Status: 500, Code: api.Internal}},
+		{"null", 500, "null", api.Error{Status: 500, Code: api.Internal}},
+		{"error is a string", 500, `{"error":"boom"}`, api.Error{Status: 500, Code: api.Internal}},
+		{"without a code", 500, `{"error":{"message":"boom"}}`, api.Error{Status: 500, Code: api.Internal}},
+		{"a number as code, as the platform has", 400, `{"error":{"reference":"x","code":603}}`, api.Error{Status: 400, Code: api.Internal}},
+		{"an answer with a failing status", 500, `{"uuid":"` + string(uuid) + `","status":"signed","verdict":"verified"}`, api.Error{Status: 500, Code: api.Internal}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for method, err := range call(t.Context(), answering(test.status, test.body, nil)) {
+				var got *api.Error
+				if !errors.As(err, &got) || *got != test.want {
+					t.Errorf("%s: got %#v, want %+v", method, got, test.want)
+				}
+			}
+		})
+	}
+}
+
+// call calls every method of c and returns their errors.
+func call(ctx context.Context, c api.Client) map[string]error {
+	_, create := c.Create(ctx, "sign-in")
+	_, get := c.Get(ctx, uuid)
+	_, cancel := c.Cancel(ctx, uuid)
+	return map[string]error{"create": create, "get": get, "cancel": cancel}
+}
+
+func TestUnreachable(t *testing.T) {
+	broken := errors.New("connection refused")
+	for _, cause := range []error{context.Canceled, context.DeadlineExceeded, broken} {
+		c := api.Client{Fetch: func(context.Context, string, string, []byte) (int, []byte, error) { return 0, nil, cause }}
+		for method, err := range call(t.Context(), c) {
+			var e *payload.Error
+			if !errors.As(err, &e) || e.Code != payload.BackendUnreachable {
+				t.Errorf("%s: got %v, want an error of code %s", method, err, payload.BackendUnreachable)
+			}
+			if !errors.Is(err, cause) {
+				t.Errorf("%s: got %v, want %v as its cause", method, err, cause)
+			}
+		}
+	}
+}
+
+func TestFetchGetsTheContext(t *testing.T) {
+	type key struct{}
+	ctx := context.WithValue(t.Context(), key{}, "here")
+	call(ctx, api.Client{Fetch: func(ctx context.Context, method, _ string, _ []byte) (int, []byte, error) {
+		if ctx.Value(key{}) != "here" {
+			t.Errorf("%s: got another context", method)
+		}
+		return http.StatusNotFound, nil, nil
+	}})
+}
+
+func TestAnswerThatBreaksTheContract(t *testing.T) {
+	sample := sample(t)
+	tests := []struct{ name, old, new string }{ // old in the sample becomes new
+		{"empty", sample, ""},
+		{"not JSON", sample, "<!doctype html><title>Corner Shop</title>"},
+		{"cut off", sample, sample[:len(sample)-20]},
+		{"something after it", sample, sample + "{}"},
+		{"null", sample, "null"},
+		{"true", sample, "true"},
+		{"array", sample, "[" + sample + "]"},
+		{"empty object", sample, "{}"},
+		{"the platform's own answer", sample, `{"meta":{"exists":true,"uuid":"` + string(uuid) + `","resolved":true,"signed":true}}`},
+
+		{"no uuid", "  \"uuid\": \"" + string(uuid) + "\",\n  \"status\"", "  \"status\""},
+		{"uuid is null", "\"uuid\": \"" + string(uuid) + "\",\n  \"status\"", "\"uuid\": null,\n  \"status\""},
+		{"version 1 uuid", "\"uuid\": \"" + string(uuid) + "\",\n  \"status\"", "\"uuid\": \"9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77\",\n  \"status\""},
+
+		{"no status", `"status": "signed"`, `"v": 1`},
+		{"status is empty", `"status": "signed"`, `"status": ""`},
+		{"status is null", `"status": "signed"`, `"status": null`},
+		{"status is a bool", `"status": "signed"`, `"status": true`},
+		{"unknown status", `"status": "signed"`, `"status": "resolved"`},
+		{"status in another case", `"status": "signed"`, `"status": "Signed"`},
+
+		{"no verdict", `"verdict": "checking"`, `"v": 1`},
+		{"verdict is empty", `"verdict": "checking"`, `"verdict": ""`},
+		{"verdict is null", `"verdict": "checking"`, `"verdict": null`},
+		{"verdict is a bool", `"verdict": "checking"`, `"verdict": true`},
+		{"unknown verdict", `"verdict": "checking"`, `"verdict": "ok"`},
+		{"verdict in another case", `"verdict": "checking"`, `"verdict": "VERIFIED"`},
+		{"verified, but opened", "\"status\": \"signed\",\n  \"verdict\": \"checking\"", `"status": "opened", "verdict": "verified"`},
+		{"verified, but rejected", "\"status\": \"signed\",\n  \"verdict\": \"checking\"", `"status": "rejected", "verdict": "verified"`},
+		{"verified, but expired", "\"status\": \"signed\",\n  \"verdict\": \"checking\"", `"status": "expired", "verdict": "verified"`},
+		{"unverified, but opened", "\"status\": \"signed\",\n  \"verdict\": \"checking\"", `"status": "opened", "verdict": "unverified"`},
+
+		{"expires_in has a fraction", `"expires_in": 839`, `"expires_in": 839.5`},
+		{"expires_in is a string", `"expires_in": 839`, `"expires_in": "839"`},
+		{"expires_in is a bool", `"expires_in": 839`, `"expires_in": true`},
+		{"expires_in is a time", `"expires_in": 839`, `"expires_in": "2026-01-05T10:15:00Z"`},
+		{"expires_in overflows", `"expires_in": 839`, `"expires_in": 99999999999999999999999`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if strings.Count(sample, test.old) != 1 {
+				t.Fatalf("sample has %q %d times, want once", test.old, strings.Count(sample, test.old))
+			}
+			body := strings.Replace(sample, test.old, test.new, 1)
+			for method, err := range call(t.Context(), answering(http.StatusOK, body, nil)) {
+				var e *payload.Error
+				if !errors.As(err, &e) || e.Code != payload.BadAnswer {
+					t.Errorf("%s: got error %v, want one of code %s", method, err, payload.BadAnswer)
+				}
+			}
+		})
+	}
+}
+
+// A backend in another language may leave out what is empty, write null for it, or know more.
+func TestAnswerOfAnotherServer(t *testing.T) {
+	least := api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending, Verdict: payload.VerdictNone}}
+	tests := []struct {
+		name, body string
+	}{
+		{"the least", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none"}`},
+		{"upper-case uuid", `{"uuid":"` + strings.ToUpper(string(uuid)) + `","status":"pending","verdict":"none"}`},
+		{"null for empty", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":null,"result":null,"payload":null,"summary":null}`},
+		{"empty members", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":[],"result":{},"summary":{}}`},
+		{"members of another type", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":{},"result":[],"payload":"x","summary":1}`},
+		{"more members", `{"v":2,"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","cancelled":"no"}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := answering(http.StatusOK, test.body, nil).Get(t.Context(), uuid)
+			if err != nil || !reflect.DeepEqual(got, least) {
+				t.Errorf("got %+v, %v, want %+v", got, err, least)
+			}
+		})
+	}
+}
+
+func FuzzDecodeAnswer(f *testing.F) {
+	sample := sample(f)
+	f.Add([]byte(sample))
+	f.Add([]byte(strings.Replace(sample, `"checking"`, `"verified"`, 1)))
+	f.Add([]byte(strings.Replace(sample, `839`, `-1e2`, 1)))
+	f.Add([]byte(`{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":[{"name":1},null,[]]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := answering(http.StatusOK, string(body), nil).Get(t.Context(), uuid)
+		if err != nil {
+			var e *payload.Error
+			if !errors.As(err, &e) || e.Code != payload.BadAnswer || e.Message == "" {
+				t.Errorf("got error %#v, want one of code %s with a message", err, payload.BadAnswer)
+			}
+			if !reflect.DeepEqual(got, api.SignRequest{}) {
+				t.Errorf("got %+v beside an error, want nothing", got)
+			}
+			return
+		}
+		if u, err := payload.ParseUUID(string(got.UUID)); err != nil || u != got.UUID {
+			t.Errorf("got uuid %q, want a version 4 UUID in lower case", got.UUID)
+		}
+		if got.Verdict == payload.VerdictVerified && got.Status != payload.StatusSigned {
+			t.Errorf("got %+v verified without being signed", got)
+		}
+		if phase := (payload.State{UUID: got.UUID}).Apply(payload.Event{Kind: payload.Answered, Answer: got.Answer}).Phase(); phase == payload.PhaseVerified != (got.Verdict == payload.VerdictVerified) {
+			t.Errorf("got phase %s for verdict %s", phase, got.Verdict)
+		}
+
+		// encoding/json is stricter than the reader: what it would not write, it need not be able to.
+		if !json.Valid(body) || !utf8.Valid(body) {
+			return
+		}
+		if got.Payload == nil {
+			got.Payload = api.Raw("{}")
+		}
+		written, err := json.Marshal(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := answering(http.StatusOK, string(written), nil).Get(t.Context(), uuid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again.Payload = got.Payload // spelled another way, perhaps
+		if !reflect.DeepEqual(again, got) {
+			t.Errorf("got %+v after writing and reading, want %+v", again, got)
+		}
+	})
+}
+
+func sample(tb testing.TB) string {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/signed.json")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(data)
+}

@@ -1,0 +1,15 @@
+// Package api is the contract between the page and the site's backend. Any server in any language can implement it:
+//
+//	POST   {base}/sign-requests         {"demo":"sign-in"}   201 SignRequest
+//	GET    {base}/sign-requests/{uuid}                       200 SignRequest
+//	DELETE {base}/sign-requests/{uuid}                       200 Cancellation
+//
+// Bodies are JSON in UTF-8. Failures answer a status of 400 or more with
+//
+//	{"error":{"code":"not-found","message":"There is no such sign request."}}
+//
+// A browser may ask for a status often, and many browsers for the same one: the backend answers from memory where it
+// can and limits its own calls to the platform.
+//
+// Bodies are written by encoding/json and read without it, which keeps it out of the browser's download.
+package api

@@ -1,0 +1,94 @@
+package payload
+
+// Status is what the site's backend says became of a payload.
+type Status string
+
+const (
+	StatusPending   Status = "pending"
+	StatusOpened    Status = "opened"    // may still be signed, even when its time is over
+	StatusSigned    Status = "signed"    // a signed blob is stored; what it is worth is the verdict
+	StatusRejected  Status = "rejected"  // final
+	StatusExpired   Status = "expired"   // never opened in time; final
+	StatusCancelled Status = "cancelled" // final
+)
+
+// Verdict is the backend's judgement of a signed payload.
+type Verdict string
+
+const (
+	VerdictNone       Verdict = "none"
+	VerdictChecking   Verdict = "checking"
+	VerdictVerified   Verdict = "verified"
+	VerdictUnverified Verdict = "unverified"
+)
+
+// Outcome is the result of one check.
+type Outcome string
+
+const (
+	Pass    Outcome = "pass"
+	Fail    Outcome = "fail"
+	Pending Outcome = "pending"
+	Skipped Outcome = "skipped"
+)
+
+// Check is one step of the verification, by its stable name, with a sentence for people.
+type Check struct {
+	Name    string  `json:"name"`
+	Outcome Outcome `json:"outcome"`
+	Detail  string  `json:"detail"`
+}
+
+// Result is what a signed payload amounts to, in the backend's words. Every field may be empty.
+type Result struct {
+	Account string `json:"account,omitempty"` // who signed
+	TxID    string `json:"txid,omitempty"`
+	Network string `json:"network,omitempty"` // platform's key: MAINNET, TESTNET, …
+}
+
+// Summary says what the visitor is asked to sign.
+type Summary struct {
+	Site        string `json:"site"`                  // who asks
+	Type        string `json:"type"`                  // transaction type, SignIn for a login
+	Amount      string `json:"amount,omitempty"`      // decimal number
+	Currency    string `json:"currency,omitempty"`    // XRP or a token's code
+	Destination string `json:"destination,omitempty"` // r-address
+	Network     string `json:"network"`
+}
+
+// Answer is the backend's word on a payload, the only thing a page may believe.
+type Answer struct {
+	UUID      UUID    `json:"uuid"`
+	Status    Status  `json:"status"`
+	Verdict   Verdict `json:"verdict"`
+	Checks    []Check `json:"checks"`
+	Result    Result  `json:"result"`
+	Summary   Summary `json:"summary"`
+	ExpiresIn *int    `json:"expires_in,omitempty"` // seconds until too late to open; nil: not said
+}
+
+// Final reports whether no later answer can differ.
+func (a Answer) Final() bool {
+	switch a.Status {
+	case StatusRejected, StatusExpired, StatusCancelled:
+		return true
+	}
+	return a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified
+}
+
+// rank orders answers by how much they know. Answers may overtake each other on the way.
+func (a Answer) rank() int {
+	switch {
+	case a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified:
+		return 5
+	case a.Status == StatusSigned || a.Status == StatusRejected:
+		return 4
+	case a.Status == StatusCancelled || a.Status == StatusExpired:
+		return 3
+	case a.Status == StatusOpened:
+		return 2
+	case a.Status == StatusPending:
+		return 1
+	}
+	return 0
+}

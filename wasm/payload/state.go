@@ -1,0 +1,209 @@
+package payload
+
+import "time"
+
+// Phase is where a sign request stands, for the page and for the visitor.
+type Phase string
+
+const (
+	PhaseWaiting    Phase = "waiting"    // nobody opened it yet
+	PhasePushed     Phase = "pushed"     // same, and the phone was notified
+	PhaseOpened     Phase = "opened"     // on the phone
+	PhaseSigning    Phase = "signing"    // the user is about to sign
+	PhaseSubmitting Phase = "submitting" // the phone is sending the transaction
+	PhaseSigned     Phase = "signed"     // signed, it is said; the backend has not confirmed
+	PhaseVerified   Phase = "verified"   // the backend confirmed: the only success
+	PhaseUnverified Phase = "unverified" // signed, and the backend refuses it
+	PhaseRejected   Phase = "rejected"
+	PhaseExpired    Phase = "expired" // too late to open; if it was opened before, not too late to sign
+	PhaseCancelled  Phase = "cancelled"
+	PhaseNotFound   Phase = "not-found"
+)
+
+// Phases lists every phase in the order in which a visitor may meet them.
+var Phases = []Phase{
+	PhaseWaiting, PhasePushed, PhaseOpened, PhaseSigning, PhaseSubmitting, PhaseSigned, PhaseVerified,
+	PhaseUnverified, PhaseRejected, PhaseExpired, PhaseCancelled, PhaseNotFound,
+}
+
+// Connection is how the page hears of changes. It is independent of the phase.
+type Connection string
+
+const (
+	Connecting   Connection = "connecting"
+	Live         Connection = "live"
+	Reconnecting Connection = "reconnecting"
+	Polling      Connection = "polling" // no socket, but the backend answers
+	Offline      Connection = "offline" // neither
+	Closed       Connection = "closed"  // nothing more to hear, or told to stop
+)
+
+// Connections lists every connection state.
+var Connections = []Connection{Connecting, Live, Reconnecting, Polling, Offline, Closed}
+
+// Claim is what the socket said of the resolution.
+type Claim int
+
+const (
+	NoClaim Claim = iota
+	ClaimsSigned
+	ClaimsRejected
+)
+
+// State holds the facts known about one payload. The zero value with a UUID is a fresh payload; copies are
+// independent.
+type State struct {
+	UUID   UUID
+	Pushed bool // from the create response
+	Alone  bool // there is no backend to ask: the socket's word is all there will ever be
+
+	Deadline   time.Time // when it becomes too late to open; zero: not known yet
+	Opened     bool      // a phone opened it in time
+	PreSigned  bool
+	Dispatched bool
+	Expired    bool   // the deadline has passed for certain
+	Gone       bool   // expired or resolved while nobody listened: the socket does not say which
+	Claim      Claim  // of the first resolved message
+	Answer     Answer // what the backend knows so far
+	NotFound   bool
+}
+
+// Clocks differ and frames take time: an expiry this much before the deadline was still foreseen.
+const foreseen = 5 * time.Second
+
+// Apply returns the state after e. Any event may come at any time, and again.
+func (s State) Apply(e Event) State {
+	switch e.Kind {
+	case ExpiresIn:
+		s.expireIn(e.ExpiresIn, e.At)
+	case Opened:
+		// The platform reports a phone that comes too late as well, and then turns it away.
+		s.Opened = s.Opened || !s.Expired
+	case PreSigned:
+		s.PreSigned = true
+	case Dispatched:
+		s.Dispatched = true
+	case Expired:
+		// Right after Welcome it may as well mean "already resolved": nothing is replayed to a new listener.
+		if !s.Deadline.IsZero() && e.At.After(s.Deadline.Add(-foreseen)) {
+			s.Expired = true
+		} else {
+			s.Gone = true
+		}
+	case Resolved:
+		if e.UUID == s.UUID && s.Claim == NoClaim {
+			s.Claim = ClaimsRejected
+			if e.Signed {
+				s.Claim = ClaimsSigned
+			}
+		}
+	case Answered:
+		s.answer(e.Answer, e.At)
+	case NotFound:
+		s.NotFound = true
+	}
+	return s
+}
+
+func (s *State) expireIn(seconds int, at time.Time) {
+	s.Deadline = at.Add(time.Duration(seconds) * time.Second)
+	s.Expired = s.Expired || seconds <= 0
+}
+
+func (s *State) answer(a Answer, at time.Time) {
+	if old := s.Answer; a.UUID != s.UUID || a.rank() < old.rank() || old.Final() && a.rank() == old.rank() {
+		return
+	}
+	s.Answer = a
+	s.Opened = s.Opened || a.Status == StatusOpened
+	if a.ExpiresIn != nil {
+		s.expireIn(*a.ExpiresIn, at)
+	}
+}
+
+// Phase derives where the request stands. The backend's word on the outcome counts most, then the socket's. A claimed
+// outcome beats an expiry or cancellation that the backend reports: a phone that had it open may have signed meanwhile,
+// and to offer a new code then is to invite a second payment.
+func (s State) Phase() Phase {
+	switch {
+	case s.Answer.Status == StatusSigned && s.Answer.Verdict == VerdictVerified:
+		return PhaseVerified
+	case s.Answer.Verdict == VerdictUnverified:
+		return PhaseUnverified
+	case s.Answer.Status == StatusSigned:
+		return PhaseSigned
+	case s.Answer.Status == StatusRejected:
+		return PhaseRejected
+	case s.Claim == ClaimsSigned:
+		return PhaseSigned
+	case s.Claim == ClaimsRejected:
+		return PhaseRejected
+	case s.Answer.Status == StatusCancelled:
+		return PhaseCancelled
+	case s.NotFound:
+		return PhaseNotFound
+	case s.Expired, s.Answer.Status == StatusExpired, s.Gone && s.Alone:
+		return PhaseExpired
+	case s.Dispatched:
+		return PhaseSubmitting
+	case s.PreSigned:
+		return PhaseSigning
+	case s.Opened:
+		return PhaseOpened
+	case s.Pushed:
+		return PhasePushed
+	}
+	return PhaseWaiting
+}
+
+// MaySign reports whether a phone can still bring this request to an end: it has not been resolved, and it is either
+// not expired or was opened in time.
+func (s State) MaySign() bool {
+	switch s.Phase() {
+	case PhaseWaiting, PhasePushed, PhaseOpened, PhaseSigning, PhaseSubmitting:
+		return true
+	case PhaseExpired:
+		return s.started() && s.Answer.Status != StatusExpired
+	}
+	return false
+}
+
+// started reports whether a phone is known to hold the request. Opened may have been lost on the way, when what comes
+// after it was not.
+func (s State) started() bool { return s.Opened || s.PreSigned || s.Dispatched }
+
+// Final reports whether nothing more is to be learned, so that a listener may leave.
+func (s State) Final() bool {
+	if s.Alone {
+		return s.Claim != NoClaim || s.NotFound || s.Phase() == PhaseExpired && !s.MaySign()
+	}
+	if s.NotFound || s.Answer.Status == StatusCancelled || s.Answer.Status == StatusExpired {
+		return s.Claim == NoClaim
+	}
+	return s.Answer.Final()
+}
+
+// Asks reports whether only the backend can say what e means to s, so that it has to be asked. A fetch by the backend
+// is itself announced on the socket, as [DevAppFetched]: that never asks.
+func (s State) Asks(e Event) bool {
+	switch e.Kind {
+	case Expired, Message:
+		return true
+	case ExpiresIn:
+		return e.ExpiresIn <= 0 && !s.Expired
+	case Opened:
+		return s.Expired
+	case Resolved:
+		return e.UUID == s.UUID
+	}
+	return false
+}
+
+// Unsettled reports whether the socket has told of an end that the backend has not confirmed, so that it has to be
+// asked again soon. It may not know yet: the platform publishes a resolution before its own database shows it.
+func (s State) Unsettled() bool {
+	if s.Alone || s.Final() {
+		return false
+	}
+	return s.Claim != NoClaim || s.Answer.Status == StatusSigned || s.Gone && !s.Expired
+}
