@@ -1,0 +1,105 @@
+package subscribe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+const (
+	dialTimeout  = 10 * time.Second
+	askTimeout   = 20 * time.Second
+	firstFrame   = 5 * time.Second  // Welcome comes at once
+	silence      = 35 * time.Second // the platform speaks every 15 s
+	echo         = 10 * time.Second
+	firstRedial  = 500 * time.Millisecond
+	lastRedial   = 30 * time.Second
+	healthyAfter = time.Minute
+)
+
+// The platform echoes any frame; this is the one that its own client sends.
+var probe = []byte(`{"ping":true}`)
+
+var (
+	// errSilent ends a socket that never said a word, as the platform was seen to treat an unknown payload.
+	errSilent = errors.New("status socket says nothing")
+	errDead   = errors.New("status socket stopped answering")
+)
+
+// news is what the link reports: a frame, or the end of a socket.
+type news struct {
+	frame []byte
+	err   error
+	at    time.Time
+}
+
+// link keeps a socket open and reports all that it says, until ctx ends.
+func (s *Subscription) link(ctx context.Context, closing *sync.WaitGroup) {
+	for failures := 0; ; failures++ {
+		began := time.Now()
+		err := s.listen(ctx, closing)
+		if !s.report(ctx, news{err: err, at: time.Now()}) {
+			return
+		}
+		if time.Since(began) >= healthyAfter {
+			failures = 0
+		}
+		// Many pages lose their socket at the same moment, and should not come back at the same moment.
+		pause := growing(firstRedial, lastRedial, failures)
+		pause = pause/2 + rand.N(pause/2)
+		select {
+		case <-time.After(pause):
+		case <-s.redial:
+			failures = 0
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// listen opens a socket and reports its frames until it ends or falls silent. Its error is never nil.
+func (s *Subscription) listen(ctx context.Context, closing *sync.WaitGroup) error {
+	dialCtx, cancel := context.WithTimeout(ctx, dialTimeout)
+	conn, err := s.dial(dialCtx)
+	cancel()
+	if err != nil {
+		return err
+	}
+	// The closing handshake with a dead peer takes seconds, which the next dial need not wait for.
+	defer closing.Go(conn.Close)
+
+	patience, quiet := firstFrame, errSilent
+	for {
+		readCtx, cancel := context.WithTimeout(ctx, patience)
+		frame, err := conn.Read(readCtx)
+		cancel()
+		switch {
+		case err == nil:
+			if !s.report(ctx, news{frame: frame, at: time.Now()}) {
+				return context.Cause(ctx)
+			}
+			patience, quiet = silence, nil
+		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
+			return err
+		case quiet != nil:
+			return quiet
+		default:
+			if err := conn.Write(ctx, probe); err != nil {
+				return fmt.Errorf("probe status socket: %w", err)
+			}
+			patience, quiet = echo, errDead
+		}
+	}
+}
+
+func (s *Subscription) report(ctx context.Context, n news) bool {
+	select {
+	case s.news <- n:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

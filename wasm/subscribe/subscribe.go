@@ -1,0 +1,271 @@
+package subscribe
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// Conn is an open status socket, as [github.com/xaman-live/xaman-live/wasm/socket.Conn] is one.
+type Conn interface {
+	// Read returns the next frame. The end of ctx must end only the waiting.
+	Read(ctx context.Context) ([]byte, error)
+	Write(ctx context.Context, frame []byte) error
+	// Close is called once, and may take its time.
+	Close()
+}
+
+// Update is what a listener is told after each change.
+type Update struct {
+	State      payload.State
+	Connection payload.Connection
+	Err        error // what went wrong just now and changed neither of the two; usually nil
+}
+
+// Subscription follows one payload. Create it with [New] and call [Subscription.Run] once.
+type Subscription struct {
+	dial   func(context.Context) (Conn, error)
+	ask    func(context.Context) (payload.Answer, error)
+	notify func(Update)
+
+	check  chan struct{} // somebody wants to know now
+	redial chan struct{} // ends the wait before the next dial
+	news   chan news
+	asks   chan struct{}
+	told   chan told
+
+	state      payload.State
+	connection payload.Connection
+	linked     bool // the socket has spoken
+	asking     bool // an ask is under way
+	again      bool // and was begun before the latest reason to ask
+	owed       bool // the backend has to be asked, and has not answered since
+	misses     int  // asks in a row that settled nothing
+	denials    int  // times in a row that the payload was said not to exist
+}
+
+// told is the backend's reply.
+type told struct {
+	answer payload.Answer
+	err    error
+	at     time.Time
+}
+
+// New returns a subscription that begins with the given state. The function dial opens the status socket, ask asks the
+// backend and is nil if and only if state.Alone is set. The function notify is called from one goroutine and must not
+// block.
+func New(state payload.State, dial func(context.Context) (Conn, error), ask func(context.Context) (payload.Answer, error), notify func(Update)) *Subscription {
+	return &Subscription{
+		dial: dial, ask: ask, notify: notify,
+		check: make(chan struct{}, 1), redial: make(chan struct{}, 1),
+		news: make(chan news), asks: make(chan struct{}), told: make(chan told),
+		state: state, connection: payload.Connecting,
+	}
+}
+
+// Check asks the backend now, and dials now if there is no socket. It never blocks.
+func (s *Subscription) Check() {
+	select {
+	case s.check <- struct{}{}:
+	default:
+	}
+}
+
+// Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. When
+// it returns, its sockets are closed and its goroutines have ended.
+func (s *Subscription) Run(ctx context.Context) error {
+	outer := ctx
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	defer func() { s.connection = payload.Closed; s.tell(nil) }()
+	wg.Go(func() { s.link(ctx, &wg) })
+	if s.ask != nil {
+		wg.Go(func() { s.answerer(ctx) })
+	}
+
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	timer.Stop()
+	for !s.state.Final() {
+		if d, ok := s.nextAsk(); ok {
+			timer.Reset(d)
+		} else {
+			timer.Stop()
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(outer)
+		case n := <-s.news:
+			s.hear(ctx, n)
+		case t := <-s.told:
+			s.learn(ctx, t)
+		case <-timer.C:
+			s.askNow(ctx)
+		case <-s.check:
+			s.misses = 0
+			select {
+			case s.redial <- struct{}{}:
+			default:
+			}
+			s.askNow(ctx)
+		}
+	}
+	return nil
+}
+
+// hear takes what the link reports.
+func (s *Subscription) hear(ctx context.Context, n news) {
+	if n.err != nil {
+		s.down(ctx, n)
+		return
+	}
+	event := payload.Decode(n.frame, n.at)
+	if !s.linked {
+		s.linked, s.connection = true, payload.Live
+		s.askNow(ctx)
+	}
+	asks := s.state.Asks(event)
+	s.state = s.state.Apply(event)
+	switch {
+	case event.Kind == payload.Welcome:
+		s.denials = 0
+	case event.Kind == payload.Message:
+		s.deny(ctx, n.at)
+	case asks:
+		s.misses = 0
+		s.askNow(ctx)
+	}
+	s.tell(nil)
+}
+
+// down takes the end of a socket, or of an attempt to get one.
+func (s *Subscription) down(ctx context.Context, n news) {
+	if s.linked {
+		s.linked, s.connection, s.misses = false, payload.Reconnecting, 0
+	} else if s.ask == nil {
+		s.connection = payload.Offline
+	}
+	if errors.Is(n.err, errSilent) {
+		s.deny(ctx, n.at)
+	}
+	var failure *payload.Error
+	if errors.As(n.err, &failure) {
+		s.tell(failure)
+	} else {
+		s.tell(nil)
+	}
+}
+
+// A payload that was created a moment ago may not be known everywhere yet: that there is none is believed only when it
+// has been said this many times in a row.
+const belief = 4
+
+// deny takes the socket's word that there is no such payload. Only without a backend is it worth anything.
+func (s *Subscription) deny(ctx context.Context, at time.Time) {
+	if s.ask != nil {
+		s.askNow(ctx)
+		return
+	}
+	s.disbelieve(at)
+}
+
+func (s *Subscription) disbelieve(at time.Time) {
+	s.denials++
+	if s.denials >= belief {
+		s.state = s.state.Apply(payload.Event{Kind: payload.NotFound, At: at})
+	}
+}
+
+// learn takes the backend's reply.
+func (s *Subscription) learn(ctx context.Context, t told) {
+	s.asking = false
+	s.misses++
+	reached := true
+	var refusal *api.Error
+	var failure error
+	switch {
+	case t.err == nil:
+		s.owed, s.denials = false, 0
+		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: t.answer, At: t.at})
+	case errors.As(t.err, &refusal) && refusal.Code == api.NotFound:
+		s.disbelieve(t.at)
+	default:
+		reached, failure = false, t.err
+	}
+	if !s.linked && reached {
+		s.connection = payload.Polling
+	} else if !s.linked {
+		s.connection = payload.Offline
+	}
+	if s.again {
+		s.again = false
+		s.askNow(ctx)
+	}
+	s.tell(failure)
+}
+
+// askNow asks the backend, or has it asked again right after the ask that is under way: that one may have been answered
+// before the latest event.
+func (s *Subscription) askNow(ctx context.Context) {
+	switch {
+	case s.ask == nil:
+	case s.asking:
+		s.again = true
+	default:
+		select {
+		case s.asks <- struct{}{}:
+			s.asking, s.owed = true, true
+		case <-ctx.Done():
+		}
+	}
+}
+
+// nextAsk returns how long to wait before the backend is asked without a new reason, and whether it is to be asked at
+// all.
+func (s *Subscription) nextAsk() (time.Duration, bool) {
+	switch {
+	case s.ask == nil || s.asking:
+		return 0, false
+	case s.state.Unsettled() || s.denials > 0:
+		return growing(250*time.Millisecond, 5*time.Second, s.misses), true
+	case s.owed || !s.linked:
+		return growing(2*time.Second, 15*time.Second, s.misses), true
+	}
+	return 0, false
+}
+
+// answerer asks the backend each time it is told to.
+func (s *Subscription) answerer(ctx context.Context) {
+	for {
+		select {
+		case <-s.asks:
+		case <-ctx.Done():
+			return
+		}
+		askCtx, cancel := context.WithTimeout(ctx, askTimeout)
+		answer, err := s.ask(askCtx)
+		cancel()
+		select {
+		case s.told <- told{answer, err, time.Now()}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// tell notifies of the state as it is now.
+func (s *Subscription) tell(err error) { s.notify(Update{s.state, s.connection, err}) }
+
+// growing returns first, doubled n times, but not more than most.
+func growing(first, most time.Duration, n int) time.Duration {
+	for ; n > 0 && first < most; n-- {
+		first *= 2
+	}
+	return min(first, most)
+}
