@@ -1,0 +1,36 @@
+// The demo page: picks a request for the card, and lists the card's events.
+const by = (id) => document.getElementById(id);
+const card = by('card');
+const backend = '/api';
+
+function show(attributes) {
+  for (const name of ['demo', 'payload', 'backend']) card.removeAttribute(name);
+  for (const [name, value] of Object.entries(attributes)) card.setAttribute(name, value);
+  by('empty').hidden = true;
+  by('log').replaceChildren();
+}
+
+for (const button of by('demos').children) {
+  button.addEventListener('click', () => {
+    show({ backend, demo: button.dataset.demo });
+    if (matchMedia('(max-width: 900px)').matches) card.scrollIntoView({ block: 'start' });
+  });
+}
+
+by('paste').addEventListener('submit', (event) => {
+  event.preventDefault();
+  show({ payload: by('created').value });
+});
+
+for (const type of ['xaman-change', 'xaman-settled', 'xaman-error']) {
+  card.addEventListener(type, ({ detail }) => {
+    const entry = document.createElement('li');
+    entry.textContent = `${type} ${JSON.stringify(detail)}`;
+    by('log').append(entry);
+  });
+}
+
+// A static host answers this with a page of its own, or with none.
+const answer = await fetch(`${backend}/sign-requests`).catch(() => null);
+const served = answer?.ok && answer.headers.get('Content-Type')?.startsWith('application/json');
+by(served ? 'demos' : 'paste').hidden = false;

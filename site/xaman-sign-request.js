@@ -1,0 +1,112 @@
+// <xaman-sign-request>: a live Xaman sign request. Everything but loading is in the WebAssembly program.
+import { load } from './loader.js';
+
+const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
+const attributes = ['payload', 'uuid', 'demo', 'preview', 'backend'];
+// A tablet is held like a phone, but may as well be the second screen: it gets the code and the link.
+const phone = '(pointer: coarse) and (max-width: 700px)';
+
+export class XamanSignRequest extends HTMLElement {
+  static observedAttributes = [...attributes, 'lang'];
+
+  /** Defines the element under this name. */
+  static define(name = 'xaman-sign-request') {
+    if (!customElements.get(name)) customElements.define(name, this);
+  }
+
+  #card = document.createElement('div');
+  #slot = document.createElement('slot');
+  #notice = document.createElement('p');
+  #handle = null;
+  #generation = 0;
+
+  constructor() {
+    super();
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = stylesheet;
+    this.#notice.setAttribute('part', 'notice');
+    this.#notice.hidden = true;
+    this.attachShadow({ mode: 'open' }).append(link, this.#notice, this.#slot, this.#card);
+  }
+
+  /** The platform's create response, as an object. */
+  get payload() {
+    return JSON.parse(this.getAttribute('payload'));
+  }
+
+  set payload(created) {
+    this.setAttribute('payload', JSON.stringify(created));
+  }
+
+  connectedCallback() {
+    this.#restart();
+  }
+
+  disconnectedCallback() {
+    this.#restart();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (before !== after) this.#restart();
+  }
+
+  // Several attributes set at once, or a move within the document, make one restart.
+  #restart() {
+    const generation = ++this.#generation;
+    queueMicrotask(() => {
+      if (generation !== this.#generation) return;
+      this.#handle?.close();
+      this.#handle = null;
+      if (this.isConnected && attributes.some((name) => name !== 'backend' && this.hasAttribute(name))) {
+        this.#start(generation);
+      }
+    });
+  }
+
+  async #start(generation) {
+    try {
+      const { mount } = await load((error) => this.#fallBack(error));
+      if (generation !== this.#generation) return;
+      const options = { touch: matchMedia(phone).matches, emit: (detail) => this.#emit(detail) };
+      for (const name of attributes) options[name] = this.getAttribute(name);
+      options.language = this.closest('[lang]')?.lang || navigator.language;
+      this.#handle = mount(this.#card, options);
+      this.#slot.hidden = this.#handle !== null;
+    } catch (error) {
+      if (generation === this.#generation) this.#fallBack(error);
+    }
+  }
+
+  #emit({ type, ...detail }) {
+    this.dataset.phase = detail.phase;
+    this.dataset.connection = detail.connection;
+    this.dispatchEvent(new CustomEvent(`xaman-${type}`, { detail, bubbles: true, composed: true }));
+  }
+
+  // Without the program there is still the link and the code: those of the page, or the platform's own.
+  async #fallBack(error) {
+    this.#card.hidden = true;
+    this.#slot.hidden = false;
+    this.#notice.hidden = false;
+    this.#notice.textContent = 'Live updates are off in this browser. Come back to this page when you are done in Xaman.';
+    this.#emit({ type: 'error', phase: '', connection: 'closed', code: 'not-loaded', message: String(error) });
+    if (!this.querySelector('a')) this.append(...await this.#plain());
+  }
+
+  async #plain() {
+    const [backend, demo, uuid] = ['backend', 'demo', 'uuid'].map((name) => this.getAttribute(name));
+    let created = this.payload;
+    if (!created && backend && (demo || uuid)) {
+      const create = { method: 'POST', body: JSON.stringify({ demo }), headers: { 'Content-Type': 'application/json' } };
+      const response = await fetch(`${backend}/sign-requests${uuid ? `/${uuid}` : ''}`, uuid ? {} : create);
+      created = (await response.json()).payload;
+    }
+    if (!/^https?:/.test(created?.next.always)) return [];
+    const link = Object.assign(document.createElement('a'), { href: created.next.always, textContent: 'Open in Xaman' });
+    const code = Object.assign(document.createElement('img'), { src: created.refs.qr_png, alt: 'QR code of the link' });
+    return [code, link];
+  }
+}
+
+XamanSignRequest.define();

@@ -1,0 +1,248 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hack-pad/safejs"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/socket"
+	"github.com/xaman-live/xaman-live/wasm/subscribe"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// card is one sign request on the page. One goroutine owns it; everything else sends to it.
+type card struct {
+	options options
+	backend *api.Client // nil: there is none
+	page    *page
+	face    *face
+	actions chan view.ActionID
+	updates chan subscribe.Update
+
+	input   view.Input
+	shown   view.Model
+	settled bool
+}
+
+// run shows the card below root until ctx ends.
+func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
+	c.face = newFace(c.page, func(id view.ActionID) {
+		select {
+		case c.actions <- id:
+		default: // the visitor clicks faster than the card can act
+		}
+	})
+	defer c.page.close()
+	if _, err := root.Call("append", c.face.root.value); err != nil {
+		return fmt.Errorf("show card: %w", err)
+	}
+	defer c.face.root.remove()
+	for again := true; again && ctx.Err() == nil; {
+		again = c.follow(ctx)
+	}
+	if c.page.err != nil {
+		return fmt.Errorf("draw card: %w", c.page.err)
+	}
+	return nil
+}
+
+// follow obtains a sign request and shows it until ctx ends, or until the visitor wants a new one.
+func (c *card) follow(ctx context.Context) (renew bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+
+	c.settled = false
+	c.input = view.Input{
+		Connection: payload.Connecting,
+		Language:   c.options.language,
+		Touch:      c.options.touch,
+		Renewable:  c.options.demo != "" && c.backend != nil,
+	}
+	c.show()
+	var subscription *subscribe.Subscription
+	created, err := c.obtain(ctx)
+	c.forgetClicks()
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case err != nil:
+		c.fail(err)
+	case c.options.preview == "":
+		subscription = c.subscription(ctx, created)
+		wg.Go(func() { _ = subscription.Run(ctx) }) // fails only when ctx ends
+	}
+	c.show()
+
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-ticker.C:
+			if c.shown.Countdown.Label == "" {
+				continue
+			}
+		case u := <-c.updates:
+			c.input.State, c.input.Connection = u.State, u.Connection
+			if u.Err != nil {
+				c.report(u.Err)
+			}
+		case id := <-c.actions:
+			if renew := c.act(ctx, id, subscription); renew {
+				return true
+			}
+		}
+		c.show()
+	}
+}
+
+// forgetClicks drops what was clicked before there was anything to act on, such as the second half of a double click.
+func (c *card) forgetClicks() {
+	for {
+		select {
+		case <-c.actions:
+		default:
+			return
+		}
+	}
+}
+
+// obtain finds or makes the sign request that the options ask for.
+func (c *card) obtain(ctx context.Context) (payload.Created, error) {
+	var known api.SignRequest
+	var err error
+	text := []byte(c.options.payload)
+	switch {
+	case c.options.payload != "":
+	case c.options.preview != "":
+		c.input, err = view.Preview(c.input, c.options.preview, time.Now())
+		if err != nil || c.input.Link == "" {
+			return payload.Created{}, err
+		}
+		return payload.Created{}, c.face.draw(c.input.Link)
+	case c.backend == nil:
+		return payload.Created{}, &payload.Error{Code: payload.BadPayload, Message: "element has neither a payload nor a backend"}
+	case c.options.uuid != "":
+		var uuid payload.UUID
+		if uuid, err = payload.ParseUUID(c.options.uuid); err == nil {
+			known, err = c.backend.Get(ctx, uuid)
+		}
+		text = known.Payload
+	default:
+		known, err = c.backend.Create(ctx, c.options.demo)
+		text = known.Payload
+	}
+	if err != nil {
+		return payload.Created{}, err
+	}
+	created, err := payload.ParseCreated(text)
+	if err != nil {
+		return payload.Created{}, err
+	}
+	if err := c.face.draw(created.Link); err != nil {
+		return payload.Created{}, err
+	}
+	c.input.Link = created.Link
+	c.input.State = payload.State{UUID: created.UUID, Pushed: created.Pushed, Alone: c.backend == nil}
+	c.input.State = c.input.State.Apply(payload.Event{Kind: payload.Answered, Answer: known.Answer, At: time.Now()})
+	return created, nil
+}
+
+func (c *card) subscription(ctx context.Context, created payload.Created) *subscribe.Subscription {
+	dial := func(ctx context.Context) (subscribe.Conn, error) { return socket.Dial(ctx, created.Socket) }
+	notify := func(u subscribe.Update) {
+		select {
+		case c.updates <- u:
+		case <-ctx.Done():
+		}
+	}
+	if c.backend == nil {
+		return subscribe.New(c.input.State, dial, nil, notify)
+	}
+	ask := func(ctx context.Context) (payload.Answer, error) {
+		known, err := c.backend.Get(ctx, created.UUID)
+		return known.Answer, err
+	}
+	return subscribe.New(c.input.State, dial, ask, notify)
+}
+
+// act does what the visitor asked for and reports whether that is a new request.
+func (c *card) act(ctx context.Context, id view.ActionID, s *subscribe.Subscription) (renew bool) {
+	switch id {
+	case view.Reveal:
+		c.input.ShowQR = true
+	case view.Copy:
+		c.copyLink(ctx)
+	case view.Recheck:
+		if s != nil {
+			s.Check()
+		}
+	case view.Cancel:
+		c.cancel(ctx)
+		if s != nil {
+			s.Check() // what became of it is the backend's to say
+		}
+	case view.Renew:
+		// A phone may still hold the old request. One that turns out to be resolved is not replaced: its result is here.
+		if s != nil && c.input.State.MaySign() && c.cancel(ctx) == alreadyResolved {
+			s.Check()
+			return false
+		}
+		return true
+	}
+	return false
+}
+
+const alreadyResolved = "ALREADY_RESOLVED"
+
+// cancel asks the backend to cancel the request and returns the platform's word on it.
+func (c *card) cancel(ctx context.Context) (reason string) {
+	if c.backend == nil || c.input.State.UUID == "" {
+		return ""
+	}
+	done, err := c.backend.Cancel(ctx, c.input.State.UUID)
+	if err != nil {
+		c.report(err)
+	}
+	return done.Reason
+}
+
+// fail shows why there is no sign request.
+func (c *card) fail(err error) {
+	var refusal *api.Error
+	if errors.As(err, &refusal) && refusal.Code == api.NotFound {
+		c.input.State = c.input.State.Apply(payload.Event{Kind: payload.NotFound, At: time.Now()})
+	} else {
+		c.input.Failure = codeOf(err)
+	}
+	c.report(err)
+}
+
+// show renders, patches what differs, and tells the page if the phase or the connection changed.
+func (c *card) show() {
+	c.input.Now = time.Now()
+	before := c.shown
+	c.shown = view.Render(c.input)
+	c.face.patch(c.shown)
+	if c.options.preview != "" {
+		return
+	}
+	if c.shown.Phase != before.Phase || c.shown.Connection != before.Connection {
+		c.emit("change", nil)
+	}
+	if c.input.State.Final() && !c.settled {
+		c.settled = true
+		c.emit("settled", nil)
+	}
+}

@@ -1,0 +1,199 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/hack-pad/safejs"
+
+	"github.com/xaman-live/xaman-live/wasm/qr"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// face is the visible card: its nodes, built once, and how a [view.Model] is put into them.
+type face struct {
+	page *page
+	root *element
+
+	notice, title, line       *element
+	plate, drawing, code      *element
+	link                      *element
+	guide                     list
+	countdown, label, clock   *element
+	facts, steps              list
+	checks                    list
+	actions                   list
+	field                     *element // holds the link where the clipboard cannot be written
+	status, polite, assertive *element
+}
+
+// list is an element with as many rows as there is something to show. Rows are made when needed and hidden when not.
+type list struct {
+	element *element
+	rows    []row
+	make    func() row
+}
+
+// row is one entry of a list and its parts.
+type row struct {
+	element *element
+	parts   []*element
+}
+
+func (l *list) resize(n int) {
+	for len(l.rows) < n {
+		r := l.make()
+		l.element.append(r.element)
+		l.rows = append(l.rows, r)
+	}
+	for i, r := range l.rows {
+		r.element.show(i < n)
+	}
+	l.element.show(n > 0)
+}
+
+// newFace builds the card's nodes, not yet on the page. Clicks on its buttons are reported to act.
+func newFace(p *page, act func(view.ActionID)) *face {
+	el := p.create
+	entry := func(tag string, parts ...*element) row { return row{el(tag, "", parts...), parts} }
+	f := &face{
+		page:   p,
+		notice: el("p", "notice"),
+		title:  el("h2", "title"),
+		line:   el("p", "line"),
+		code:   p.createSVG("path", ""),
+		link:   el("a", "link").attr("rel", "noopener"),
+		guide:  list{element: el("ol", "guide"), make: func() row { return entry("li") }},
+		label:  el("span", "countdown-label"),
+		clock:  el("span", "countdown-time").attr("role", "timer"),
+		facts:  list{element: el("dl", "facts"), make: func() row { return entry("div", el("dt", "fact-label"), el("dd", "fact-value")) }},
+		steps:  list{element: el("ol", "steps"), make: func() row { return entry("li", el("span", "step-label")) }},
+		checks: list{element: el("ul", "checks"), make: func() row {
+			return entry("li", el("span", "check-label"), el("span", "check-outcome"), el("span", "check-detail"))
+		}},
+		actions:   list{element: el("div", "actions"), make: func() row { return row{element: el("button", "action").attr("type", "button")} }},
+		field:     el("input", "field").attr("readonly", "").attr("hidden", ""),
+		status:    el("p", "connection"),
+		polite:    el("p", "spoken").attr("role", "status"),
+		assertive: el("p", "spoken").attr("role", "alert"),
+	}
+	f.drawing = p.createSVG("svg", "", f.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
+	f.plate = el("div", "qr", f.drawing).attr("role", "img")
+	f.countdown = el("p", "countdown", f.label, f.clock)
+	f.root = el("section", "card",
+		f.notice,
+		el("header", "status", el("span", "icon").attr("aria-hidden", "true"), f.title, f.line),
+		f.plate, f.guide.element, f.link, f.countdown, f.facts.element, f.steps.element, f.checks.element,
+		f.actions.element, f.field, f.status, f.polite, f.assertive)
+	p.listen(f.root, "click", func(event safejs.Value) {
+		id, err := clicked(event)
+		p.note(err)
+		if id != "" {
+			act(view.ActionID(id))
+		}
+	})
+	return f
+}
+
+// clicked returns the action of the button that was clicked, or "".
+func clicked(event safejs.Value) (string, error) {
+	target, err := event.Get("target")
+	if err != nil {
+		return "", err
+	}
+	button, err := target.Call("closest", "[data-action]")
+	if err != nil || button.IsNull() {
+		return "", err
+	}
+	id, err := button.Call("getAttribute", "data-action")
+	if err != nil {
+		return "", err
+	}
+	return id.String()
+}
+
+// draw encodes the link as the card's QR code.
+func (f *face) draw(link string) error {
+	m, err := qr.Encode(link, qr.Medium)
+	if err != nil {
+		return fmt.Errorf("draw QR code: %w", err)
+	}
+	side := strconv.Itoa(m.Side())
+	f.drawing.attr("viewBox", "0 0 "+side+" "+side)
+	f.code.attr("d", m.Path())
+	f.link.attr("href", link)
+	f.page.note(f.field.value.Set("value", link))
+	return nil
+}
+
+// patch shows the model.
+func (f *face) patch(m view.Model) {
+	f.root.attr("data-phase", string(m.Phase))
+	f.root.attr("data-connection", string(m.Connection))
+	f.root.attr("data-tone", string(m.Tone))
+	f.notice.set(m.Notice)
+	f.title.set(m.Title)
+	f.line.set(m.Line)
+
+	f.plate.show(m.QR)
+	f.plate.attr("aria-label", m.QRLabel)
+	f.plate.attr("data-dim", strconv.FormatBool(m.QRDim))
+	f.link.set(m.Link.Label)
+	f.link.attr("data-primary", strconv.FormatBool(m.Link.Primary))
+	f.guide.resize(len(m.Guide))
+	for i, text := range m.Guide {
+		f.guide.rows[i].element.set(text)
+	}
+	f.label.set(m.Countdown.Label)
+	f.clock.set(m.Countdown.Time)
+	f.countdown.show(m.Countdown.Label != "")
+
+	f.facts.resize(len(m.Facts))
+	for i, fact := range m.Facts {
+		parts := f.facts.rows[i].parts
+		parts[0].set(fact.Label)
+		parts[1].set(fact.Value)
+	}
+	f.steps.resize(len(m.Steps))
+	for i, step := range m.Steps {
+		r := f.steps.rows[i]
+		r.element.attr("data-progress", string(step.Progress))
+		if step.Progress == view.Current {
+			r.element.attr("aria-current", "step")
+		} else {
+			r.element.unset("aria-current")
+		}
+		r.parts[0].set(step.Label)
+	}
+	f.checks.resize(len(m.Checks))
+	for i, check := range m.Checks {
+		r := f.checks.rows[i]
+		r.element.attr("data-outcome", string(check.Outcome))
+		r.parts[0].set(check.Label)
+		r.parts[1].set(check.Word)
+		r.parts[2].set(check.Detail)
+	}
+	f.actions.resize(len(m.Actions))
+	for i, action := range m.Actions {
+		b := f.actions.rows[i].element
+		b.attr("data-action", string(action.ID))
+		b.attr("data-primary", strconv.FormatBool(action.Primary))
+		b.set(action.Label)
+	}
+	f.status.set(m.Status)
+	if m.Urgent {
+		f.assertive.say(m.Spoken)
+	} else {
+		f.polite.say(m.Spoken)
+	}
+}
+
+// say writes to a live region, which must stay on the page even when it is empty.
+func (e *element) say(text string) {
+	if text != e.text {
+		e.text = text
+		e.page.note(e.value.Set("textContent", text))
+	}
+}

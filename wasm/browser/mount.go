@@ -1,0 +1,116 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/hack-pad/safejs"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/subscribe"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// Mounter mounts cards for JavaScript. Create it with [NewMounter].
+type Mounter struct {
+	ctx   context.Context
+	cards sync.WaitGroup
+	mount safejs.Func
+	close safejs.Func // bound to a card's number for each card
+	live  map[int]context.CancelFunc
+	last  int
+}
+
+// NewMounter returns a Mounter whose cards live no longer than ctx.
+func NewMounter(ctx context.Context) (*Mounter, error) {
+	m := &Mounter{ctx: ctx, live: map[int]context.CancelFunc{}}
+	var err error
+	m.close, err = callbackOf(func(args []safejs.Value) {
+		if id, err := first(args).Int(); err == nil {
+			m.end(id)
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make close: %w", err)
+	}
+	m.mount, err = safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
+		if len(args) != 2 {
+			return nil
+		}
+		handle, err := m.card(args[0], args[1])
+		if err != nil {
+			println("mount:", err.Error())
+			return nil
+		}
+		return handle
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make mount: %w", err)
+	}
+	return m, nil
+}
+
+// Publish hands {mount} to the global function of that name, which the loader has set for this one call.
+//
+// mount(root, options) shows a card below root and returns {close}, or null if it cannot. Calling close more than once
+// does nothing more.
+func (m *Mounter) Publish(name string) error {
+	if _, err := safejs.Global().Call(name, map[string]any{"mount": m.mount}); err != nil {
+		return fmt.Errorf("publish mount: %w", err)
+	}
+	return nil
+}
+
+// Wait returns when every card has been closed and has left nothing behind, and then releases mount.
+func (m *Mounter) Wait() {
+	m.cards.Wait()
+	m.mount.Release()
+	m.close.Release()
+}
+
+func (m *Mounter) end(id int) {
+	if cancel, ok := m.live[id]; ok {
+		delete(m.live, id)
+		cancel()
+	}
+}
+
+// card starts a card and returns its handle.
+func (m *Mounter) card(root, from safejs.Value) (any, error) {
+	o, err := readOptions(from)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPage()
+	if err != nil {
+		return nil, err
+	}
+	m.last++
+	id := m.last
+	bound, err := m.close.Value().Call("bind", safejs.Undefined(), id)
+	if err != nil {
+		return nil, fmt.Errorf("bind close: %w", err)
+	}
+	c := &card{options: o, page: p, actions: make(chan view.ActionID, 4), updates: make(chan subscribe.Update)}
+	if o.backend != "" {
+		c.backend = &api.Client{Base: o.backend, Fetch: fetch}
+	}
+	ctx, cancel := context.WithCancel(m.ctx)
+	m.live[id] = cancel
+	m.cards.Go(func() {
+		defer m.end(id)
+		defer func() {
+			if r := recover(); r != nil {
+				c.report(&payload.Error{Code: payload.Internal, Message: fmt.Sprint("panic: ", r)})
+			}
+		}()
+		if err := c.run(ctx, root); err != nil {
+			c.report(err)
+		}
+	})
+	return map[string]any{"close": bound}, nil
+}

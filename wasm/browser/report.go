@@ -1,0 +1,51 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"errors"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// emit hands one flat object to the element, which makes an event of it.
+func (c *card) emit(kind string, more map[string]any) {
+	detail := map[string]any{
+		"type":       kind,
+		"uuid":       string(c.input.State.UUID),
+		"phase":      string(c.shown.Phase),
+		"connection": string(c.shown.Connection),
+	}
+	if kind == "settled" {
+		// Until it is verified, who signed what is only what somebody said.
+		var verified payload.Result
+		if c.shown.Phase == payload.PhaseVerified {
+			verified = c.input.State.Answer.Result
+		}
+		detail["account"], detail["txid"] = verified.Account, verified.TxID
+	}
+	for key, value := range more {
+		detail[key] = value
+	}
+	_, err := c.options.emit.Invoke(detail)
+	c.page.note(err)
+}
+
+// report tells the page's developer what went wrong.
+func (c *card) report(err error) {
+	c.emit("error", map[string]any{"code": string(codeOf(err)), "message": err.Error()})
+}
+
+// codeOf returns the stable code of an error. Codes of the backend are passed on as they are.
+func codeOf(err error) payload.Code {
+	var ours *payload.Error
+	var backend *api.Error
+	switch {
+	case errors.As(err, &ours):
+		return ours.Code
+	case errors.As(err, &backend):
+		return payload.Code(backend.Code)
+	}
+	return payload.Internal
+}

@@ -1,0 +1,78 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// Previews lists what [Preview] can show: each phase, and the cards that share one.
+var Previews = []string{
+	"loading", "waiting", "pushed", "opened", "signing", "submitting", "signed", "verified", "unverified", "rejected",
+	"expired", "expired-opened", "cancelled", "not-found", "reconnecting", "polling", "offline", "not-verified", "failed",
+}
+
+// Preview fills in with canned data for one of [Previews], to show a card without a request: in a gallery of all cards,
+// or to design a page.
+func Preview(in Input, name string, now time.Time) (Input, error) {
+	const uuid = payload.UUID("4f2a7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
+	const payer = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
+	summary := payload.Summary{
+		Site: "Corner Shop", Type: "Payment", Amount: "2.5", Currency: "XRP",
+		Destination: "rEVuVGY3BXfqmNk1bb8i9aJALwHpZBZ3gN", Network: "TESTNET",
+	}
+	in.Link = "https://xumm.app/sign/" + string(uuid)
+	in.Connection = payload.Live
+	in.Renewable = true
+	in.State = payload.State{UUID: uuid, Deadline: now.Add(272 * time.Second), Answer: payload.Answer{UUID: uuid, Summary: summary}}
+	s := &in.State
+	answer := func(status payload.Status, verdict payload.Verdict, first, second payload.Outcome) {
+		s.Opened = true
+		s.Answer.Status, s.Answer.Verdict = status, verdict
+		s.Answer.Checks = []payload.Check{
+			{Name: "resolved", Outcome: payload.Pass, Detail: "The request was signed in Xaman."},
+			{Name: "network", Outcome: first, Detail: "It was signed for TESTNET."},
+			{Name: "request", Outcome: second, Detail: "The transaction is compared with the one that was asked for."},
+		}
+	}
+	switch name {
+	case "waiting":
+	case "loading":
+		in.Link = ""
+	case "pushed":
+		s.Pushed = true
+	case "opened":
+		s.Opened = true
+	case "signing":
+		s.PreSigned = true
+	case "submitting":
+		s.Dispatched = true
+	case "signed":
+		answer(payload.StatusSigned, payload.VerdictChecking, payload.Pass, payload.Pending)
+	case "verified":
+		answer(payload.StatusSigned, payload.VerdictVerified, payload.Pass, payload.Pass)
+		s.Answer.Result = payload.Result{Account: payer, Network: "TESTNET"}
+	case "unverified":
+		answer(payload.StatusSigned, payload.VerdictUnverified, payload.Fail, payload.Skipped)
+	case "rejected":
+		s.Claim = payload.ClaimsRejected
+	case "expired":
+		s.Expired = true
+	case "expired-opened":
+		s.Opened, s.Expired = true, true
+	case "cancelled":
+		s.Answer.Status = payload.StatusCancelled
+	case "not-found":
+		s.NotFound = true
+	case "reconnecting", "polling", "offline":
+		in.Connection = payload.Connection(name)
+	case "not-verified":
+		s.Alone, s.Claim = true, payload.ClaimsSigned
+	case "failed":
+		in.Failure = payload.BackendUnreachable
+	default:
+		return Input{}, fmt.Errorf("no preview is named %q", name)
+	}
+	return in, nil
+}

@@ -1,0 +1,202 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// Render decides what the card shows.
+func Render(in Input) Model {
+	t := textsFor(in.Language)
+	if in.Failure != "" {
+		return failed(in, t)
+	}
+	if in.Link == "" && !in.State.NotFound {
+		return Model{Phase: payload.PhaseWaiting, Connection: in.Connection, Tone: Busy, Title: t.loading.title, Line: t.loading.line, Spoken: t.loading.title}
+	}
+	phase := in.State.Phase()
+	p := t.phrase(in, phase)
+	m := Model{
+		Phase:      phase,
+		Connection: in.Connection,
+		Tone:       tone(in.State, phase),
+		Title:      p.title,
+		Line:       p.line,
+		Facts:      facts(in, t),
+		Steps:      steps(in, t, phase),
+		Checks:     checks(in.State.Answer.Checks, t),
+		Actions:    actions(in, t, phase),
+		Status:     t.connection(in, phase),
+		Spoken:     p.title + ". " + p.line,
+		Urgent:     phase == payload.PhaseUnverified || phase == payload.PhaseExpired,
+	}
+	if in.State.Alone {
+		m.Notice = t.alone
+	}
+	code := phase == payload.PhaseWaiting || phase == payload.PhasePushed
+	m.QR = code && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting) || phase == payload.PhaseOpened && !in.Touch
+	m.QRDim = !code
+	m.QRLabel = fmt.Sprintf(t.qrLabel, in.State.UUID.Short())
+	if code {
+		m.Link = Link{Label: t.open, Primary: in.Touch}
+		if !in.Touch {
+			m.Link.Label = t.openHere
+		}
+		m.Countdown = countdown(in, t)
+	}
+	if phase == payload.PhaseWaiting && m.QR && !in.Touch {
+		m.Guide = t.guide[:]
+	}
+	return m
+}
+
+// failed is the card of a request that cannot be shown at all.
+func failed(in Input, t *texts) Model {
+	p := t.failure(in.Failure)
+	m := Model{Phase: in.State.Phase(), Connection: in.Connection, Tone: Bad, Title: p.title, Line: p.line, Spoken: p.title + ". " + p.line, Urgent: true}
+	if in.Renewable {
+		m.Actions = []Action{{Renew, t.retry, true}}
+	}
+	return m
+}
+
+func tone(s payload.State, phase payload.Phase) Tone {
+	switch phase {
+	case payload.PhaseWaiting:
+		return Neutral
+	case payload.PhaseVerified:
+		return Good
+	case payload.PhaseUnverified:
+		return Bad
+	case payload.PhaseRejected, payload.PhaseExpired, payload.PhaseCancelled, payload.PhaseNotFound:
+		return Warn
+	case payload.PhaseSigned:
+		if s.Alone {
+			return Warn
+		}
+	}
+	return Busy
+}
+
+func countdown(in Input, t *texts) Countdown {
+	if in.State.Deadline.IsZero() {
+		return Countdown{}
+	}
+	left := max(0, in.State.Deadline.Sub(in.Now).Round(time.Second))
+	h, m, s := int(left.Hours()), int(left.Minutes())%60, int(left.Seconds())%60
+	if h > 0 {
+		return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d:%02d", h, m, s)}
+	}
+	return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d", m, s)}
+}
+
+// facts lists what is being signed, so that the visitor can match this page with the phone, and who signed it once that
+// is verified: before, it is only what somebody said.
+func facts(in Input, t *texts) []Fact {
+	var all []Fact
+	add := func(label, value string) {
+		if value != "" {
+			all = append(all, Fact{label, value})
+		}
+	}
+	add(t.site, in.State.Answer.Summary.Site)
+	if in.State.Answer.Summary.Amount != "" {
+		add(t.amount, in.State.Answer.Summary.Amount+" "+in.State.Answer.Summary.Currency)
+	}
+	add(t.to, in.State.Answer.Summary.Destination)
+	add(t.network, in.State.Answer.Summary.Network)
+	if in.State.Phase() == payload.PhaseVerified {
+		add(t.account, in.State.Answer.Result.Account)
+	}
+	add(t.code, in.State.UUID.Short())
+	return all
+}
+
+// steps shows how far the request is. The end of the list is the backend's confirmation, so a page without a backend
+// has none. A request that will not be signed has no steps to show.
+func steps(in Input, t *texts, phase payload.Phase) []Step {
+	labels := []string{t.stepOpen, t.stepSign}
+	at := 0
+	if in.State.Answer.Summary.Type != "SignIn" {
+		labels = append(labels, t.stepSubmit)
+	}
+	if !in.State.Alone {
+		labels = append(labels, t.stepConfirm)
+	}
+	switch phase {
+	case payload.PhaseWaiting, payload.PhasePushed:
+	case payload.PhaseOpened, payload.PhaseSigning:
+		at = 1
+	case payload.PhaseSubmitting:
+		at = min(2, len(labels)-1)
+	case payload.PhaseSigned:
+		at = len(labels) - 1
+		if in.State.Alone {
+			at++
+		}
+	case payload.PhaseVerified:
+		at = len(labels)
+	default:
+		return nil
+	}
+	all := make([]Step, len(labels))
+	for i, label := range labels {
+		all[i] = Step{label, Todo}
+		if i < at {
+			all[i].Progress = Done
+		} else if i == at {
+			all[i].Progress = Current
+		}
+	}
+	return all
+}
+
+func checks(from []payload.Check, t *texts) []Check {
+	all := make([]Check, len(from))
+	for i, c := range from {
+		all[i] = Check{Label: t.check(c.Name), Outcome: c.Outcome, Word: t.outcomes[c.Outcome], Detail: c.Detail}
+	}
+	return all
+}
+
+func actions(in Input, t *texts, phase payload.Phase) []Action {
+	var all []Action
+	add := func(id ActionID, label string, primary bool) { all = append(all, Action{id, label, primary}) }
+	renew := func(label string) {
+		if in.Renewable {
+			add(Renew, label, true)
+		}
+	}
+	switch phase {
+	case payload.PhaseWaiting, payload.PhasePushed:
+		if !in.ShowQR && (in.Touch || phase == payload.PhasePushed) {
+			label := t.reveal
+			if phase == payload.PhasePushed {
+				label = t.noPush
+			}
+			add(Reveal, label, false)
+		}
+		if in.Now.Before(in.CopiedUntil) {
+			add(Copy, t.copied, false)
+		} else {
+			add(Copy, t.copyLink, false)
+		}
+		if !in.State.Alone {
+			add(Cancel, t.cancel, false)
+		}
+	case payload.PhaseRejected, payload.PhaseCancelled:
+		renew(t.again)
+	case payload.PhaseExpired:
+		renew(t.newCode)
+	case payload.PhaseNotFound:
+		renew(t.again)
+	}
+	if in.Connection == payload.Offline || in.Connection == payload.Polling || phase == payload.PhaseSigned && !in.State.Alone {
+		if !in.State.Final() {
+			add(Recheck, t.recheck, false)
+		}
+	}
+	return all
+}

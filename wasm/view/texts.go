@@ -1,0 +1,200 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// phrase is the heading of a card and the sentence below it.
+type phrase struct{ title, line string }
+
+// texts is one language. A test fails if a field is empty.
+type texts struct {
+	loading, waiting, waitingTouch, pushed, opened, signing, submitting, signed, signedAlone, verified, unverified,
+	rejected, expired, expiredLate, cancelled, notFound phrase
+
+	badPayload, insecure, unreachable, broken phrase
+
+	guide                                              [3]string
+	alone, qrLabel                                     string
+	open, openHere, copyLink, reveal, noPush, cancel   string
+	again, retry, newCode, recheck                     string
+	timeLeft, site, amount, to, network, account, code string
+	stepOpen, stepSign, stepSubmit, stepConfirm        string
+	connecting, reconnecting, polling, offline         string
+	copied                                             string
+	checks                                             map[string]string
+	outcomes                                           map[payload.Outcome]string
+}
+
+var english = texts{
+	loading:      phrase{"Preparing your request", "One moment."},
+	waiting:      phrase{"Scan with Xaman", "You can get a new code if the time runs out."},
+	waitingTouch: phrase{"Continue in Xaman", "Xaman opens. Come back to this page when you are done."},
+	pushed:       phrase{"Check your phone", "We sent the request to Xaman on your phone."},
+	opened:       phrase{"Opened on your phone", "Review it in Xaman."},
+	signing:      phrase{"Waiting for your approval", "You are signing in Xaman."},
+	submitting:   phrase{"Sending to the XRP Ledger", "This takes a few seconds."},
+	signed:       phrase{"Signed", "Confirming. Keep this page open."},
+	signedAlone:  phrase{"Signed, says Xaman", "Nobody has verified it: this page has no server."},
+	verified:     phrase{"Done", "Your signature was checked and is confirmed."},
+	unverified:   phrase{"We could not confirm this", "Do not sign or pay again. Contact the site and name the code below."},
+	rejected:     phrase{"Request declined", "You declined it in Xaman. Nothing was sent."},
+	expired:      phrase{"This code has expired", "Nothing was signed."},
+	expiredLate:  phrase{"Code expired", "You already opened it: you can still finish in Xaman."},
+	cancelled:    phrase{"Request cancelled", "Nothing was signed."},
+	notFound:     phrase{"Request not found", "It may be too old, or was made in another browser."},
+
+	badPayload:  phrase{"This request cannot be shown", "The site made a mistake. Please tell its owner; trying again will not help."},
+	insecure:    phrase{"This request is not safe to open", "Its link is not one of Xaman’s. Do not continue, and tell the site’s owner."},
+	unreachable: phrase{"The site does not answer", "Nothing was signed. Check your connection and try again."},
+	broken:      phrase{"Something went wrong on this page", "Nothing more can be shown here. Reload the page to try again."},
+
+	guide:   [3]string{"Open Xaman on your phone.", "Tap the scan button.", "Point the camera at this code."},
+	alone:   "Not verified: this page has no server to check what Xaman reports.",
+	qrLabel: "QR code for request %s. Scan it with Xaman, or use the link instead.",
+	open:    "Open in Xaman", openHere: "Open on this device", copyLink: "Copy link", copied: "Copied", reveal: "Show QR code instead",
+	noPush: "I did not receive it – show QR code", cancel: "Cancel",
+	again: "Try again", retry: "Try again", newCode: "Get a new code", recheck: "Check now",
+	timeLeft: "Time left to scan", site: "Requested by", amount: "Amount", to: "To", network: "Network", account: "Signed by", code: "Request",
+	stepOpen: "Open", stepSign: "Sign", stepSubmit: "Send", stepConfirm: "Confirm",
+	connecting:   "Connecting …",
+	reconnecting: "Connection lost. Reconnecting …",
+	polling:      "No live updates at the moment. Checking every few seconds.",
+	offline:      "Connection lost. Still watching: we check as soon as you are back.",
+	checks: map[string]string{
+		"resolved": "Signed in Xaman", "owner": "Your own request", "network": "Right network", "request": "What was asked for",
+		"txid": "Transaction id", "signature": "Signature", "signer": "Signer", "ledger": "On the ledger", "delivered": "Amount delivered",
+		"single-use": "Used once",
+	},
+	outcomes: map[payload.Outcome]string{payload.Pass: "passed", payload.Fail: "failed", payload.Pending: "in progress", payload.Skipped: "not checked"},
+}
+
+var german = texts{
+	loading:      phrase{"Anfrage wird vorbereitet", "Einen Moment."},
+	waiting:      phrase{"Mit Xaman scannen", "Läuft die Zeit ab, gibt es einen neuen Code."},
+	waitingTouch: phrase{"Weiter in Xaman", "Xaman öffnet sich. Kehren Sie danach zu dieser Seite zurück."},
+	pushed:       phrase{"Sehen Sie auf Ihr Telefon", "Wir haben die Anfrage an Xaman auf Ihrem Telefon geschickt."},
+	opened:       phrase{"Auf dem Telefon geöffnet", "Prüfen Sie die Anfrage in Xaman."},
+	signing:      phrase{"Ihre Zustimmung fehlt noch", "Sie unterschreiben gerade in Xaman."},
+	submitting:   phrase{"Wird an den XRP Ledger gesendet", "Das dauert einige Sekunden."},
+	signed:       phrase{"Unterschrieben", "Wird bestätigt. Lassen Sie diese Seite offen."},
+	signedAlone:  phrase{"Unterschrieben, meldet Xaman", "Niemand hat es geprüft: Diese Seite hat keinen Server."},
+	verified:     phrase{"Fertig", "Ihre Unterschrift wurde geprüft und ist bestätigt."},
+	unverified:   phrase{"Das ließ sich nicht bestätigen", "Unterschreiben oder bezahlen Sie nicht noch einmal. Nennen Sie der Website den Code unten."},
+	rejected:     phrase{"Anfrage abgelehnt", "Sie haben in Xaman abgelehnt. Es wurde nichts gesendet."},
+	expired:      phrase{"Dieser Code ist abgelaufen", "Es wurde nichts unterschrieben."},
+	expiredLate:  phrase{"Code abgelaufen", "Sie haben ihn schon geöffnet und können in Xaman noch abschließen."},
+	cancelled:    phrase{"Anfrage abgebrochen", "Es wurde nichts unterschrieben."},
+	notFound:     phrase{"Anfrage nicht gefunden", "Sie ist zu alt oder stammt aus einem anderen Browser."},
+
+	badPayload:  phrase{"Diese Anfrage lässt sich nicht anzeigen", "Der Fehler liegt bei der Website. Bitte sagen Sie ihr Bescheid; ein neuer Versuch hilft nicht."},
+	insecure:    phrase{"Diese Anfrage ist nicht sicher", "Ihr Link führt nicht zu Xaman. Brechen Sie ab und sagen Sie der Website Bescheid."},
+	unreachable: phrase{"Die Website antwortet nicht", "Es wurde nichts unterschrieben. Prüfen Sie die Verbindung und versuchen Sie es noch einmal."},
+	broken:      phrase{"Auf dieser Seite ist etwas schiefgegangen", "Laden Sie die Seite neu, um es noch einmal zu versuchen."},
+
+	guide:   [3]string{"Öffnen Sie Xaman auf dem Telefon.", "Tippen Sie auf das Scan-Symbol.", "Richten Sie die Kamera auf diesen Code."},
+	alone:   "Nicht geprüft: Diese Seite hat keinen Server, der Xamans Meldungen nachprüft.",
+	qrLabel: "QR-Code der Anfrage %s. Scannen Sie ihn mit Xaman, oder benutzen Sie den Link.",
+	open:    "In Xaman öffnen", openHere: "Auf diesem Gerät öffnen", copyLink: "Link kopieren", copied: "Kopiert", reveal: "Stattdessen QR-Code zeigen",
+	noPush: "Nichts angekommen – QR-Code zeigen", cancel: "Abbrechen",
+	again: "Noch einmal", retry: "Noch einmal versuchen", newCode: "Neuen Code holen", recheck: "Jetzt nachsehen",
+	timeLeft: "Zeit zum Scannen", site: "Anfrage von", amount: "Betrag", to: "An", network: "Netz", account: "Unterschrieben von", code: "Anfrage",
+	stepOpen: "Öffnen", stepSign: "Unterschreiben", stepSubmit: "Senden", stepConfirm: "Bestätigen",
+	connecting:   "Verbindung wird aufgebaut …",
+	reconnecting: "Verbindung verloren. Neuer Versuch …",
+	polling:      "Gerade keine Live-Meldungen. Wir sehen alle paar Sekunden nach.",
+	offline:      "Verbindung verloren. Wir sehen nach, sobald sie wieder da ist.",
+	checks: map[string]string{
+		"resolved": "In Xaman unterschrieben", "owner": "Ihre eigene Anfrage", "network": "Richtiges Netz", "request": "Was verlangt war",
+		"txid": "Transaktions-ID", "signature": "Signatur", "signer": "Unterzeichner", "ledger": "Im Ledger", "delivered": "Gelieferter Betrag",
+		"single-use": "Nur einmal verwendet",
+	},
+	outcomes: map[payload.Outcome]string{payload.Pass: "bestanden", payload.Fail: "gescheitert", payload.Pending: "läuft", payload.Skipped: "nicht geprüft"},
+}
+
+var languages = map[string]*texts{"en": &english, "de": &german}
+
+// textsFor returns the texts of a BCP 47 language tag, of which only the language itself counts.
+func textsFor(tag string) *texts {
+	primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	if t, ok := languages[primary]; ok {
+		return t
+	}
+	return &english
+}
+
+func (t *texts) phrase(in Input, phase payload.Phase) phrase {
+	switch phase {
+	case payload.PhasePushed:
+		return t.pushed
+	case payload.PhaseOpened:
+		return t.opened
+	case payload.PhaseSigning:
+		return t.signing
+	case payload.PhaseSubmitting:
+		return t.submitting
+	case payload.PhaseSigned:
+		if in.State.Alone {
+			return t.signedAlone
+		}
+		return t.signed
+	case payload.PhaseVerified:
+		return t.verified
+	case payload.PhaseUnverified:
+		return t.unverified
+	case payload.PhaseRejected:
+		return t.rejected
+	case payload.PhaseExpired:
+		if in.State.MaySign() {
+			return t.expiredLate
+		}
+		return t.expired
+	case payload.PhaseCancelled:
+		return t.cancelled
+	case payload.PhaseNotFound:
+		return t.notFound
+	}
+	if in.Touch {
+		return t.waitingTouch
+	}
+	return t.waiting
+}
+
+// failure explains a code to the visitor: what happened, and whether trying again can help.
+func (t *texts) failure(code payload.Code) phrase {
+	switch code {
+	case payload.BackendUnreachable:
+		return t.unreachable
+	case payload.UnsafeLink, payload.InsecureSocket:
+		return t.insecure
+	case payload.BadPayload, payload.BadUUID, payload.BadAnswer:
+		return t.badPayload
+	}
+	return t.broken
+}
+
+// connection says how the page hears of changes, unless all is well or it does not matter any more.
+func (t *texts) connection(in Input, phase payload.Phase) string {
+	if in.State.Final() {
+		return ""
+	}
+	switch in.Connection {
+	case payload.Reconnecting:
+		return t.reconnecting
+	case payload.Polling:
+		return t.polling
+	case payload.Offline:
+		return t.offline
+	}
+	return ""
+}
+
+// check is the name of a check. One that is not known here has been added by the backend, and is shown by its own name.
+func (t *texts) check(name string) string {
+	if label, ok := t.checks[name]; ok {
+		return label
+	}
+	return name
+}
