@@ -14,7 +14,7 @@ type Create struct {
 // SignRequest is what a backend says of a sign request that this visitor's session created.
 type SignRequest struct {
 	payload.Answer
-	Payload Raw `json:"payload"` // the platform's create response, untouched
+	Payload Raw `json:"payload"` // the platform's create response
 }
 
 // Cancellation is what became of the wish to cancel. Reason is the platform's: OK, ALREADY_CANCELLED,
@@ -28,5 +28,10 @@ type Cancellation struct {
 // Raw is JSON text inside other JSON.
 type Raw []byte
 
-// MarshalJSON returns r itself.
-func (r Raw) MarshalJSON() ([]byte, error) { return r, nil }
+// MarshalJSON returns r itself, or null if it is empty.
+func (r Raw) MarshalJSON() ([]byte, error) {
+	if len(r) == 0 {
+		return []byte("null"), nil
+	}
+	return r, nil
+}

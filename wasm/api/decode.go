@@ -10,8 +10,8 @@ import (
 
 func decodeError(status int, body []byte) *Error {
 	e := &Error{Status: status, Code: Internal}
-	if v, err := fastjson.ParseBytes(body); err == nil && v.Exists("error", "code") {
-		e.Code = Code(v.GetStringBytes("error", "code"))
+	if v, err := fastjson.ParseBytes(body); err == nil && text(v, "error", "code") != "" {
+		e.Code = Code(text(v, "error", "code"))
 		e.Message = text(v, "error", "message")
 	}
 	return e
@@ -53,10 +53,10 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 	default:
 		return SignRequest{}, badAnswer("has no known verdict")
 	}
-	if r.Verdict == payload.VerdictVerified && r.Status != payload.StatusSigned {
-		return SignRequest{}, badAnswer("is verified without being signed")
+	if r.Verdict != payload.VerdictNone && r.Status != payload.StatusSigned {
+		return SignRequest{}, badAnswer("has a verdict on what is not signed")
 	}
-	if n := v.Get("expires_in"); n != nil {
+	if n := v.Get("expires_in"); n != nil && n.Type() != fastjson.TypeNull {
 		seconds, err := n.Int()
 		if err != nil {
 			return SignRequest{}, badAnswer("has an expires_in that is not a whole number")
@@ -64,11 +64,17 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 		r.ExpiresIn = &seconds
 	}
 	for _, c := range v.GetArray("checks") {
-		r.Checks = append(r.Checks, payload.Check{
+		check := payload.Check{
 			Name:    text(c, "name"),
 			Outcome: payload.Outcome(text(c, "outcome")),
 			Detail:  text(c, "detail"),
-		})
+		}
+		switch check.Outcome {
+		case payload.Pass, payload.Fail, payload.Pending, payload.Skipped:
+		default:
+			return SignRequest{}, badAnswer("has a check with no known outcome")
+		}
+		r.Checks = append(r.Checks, check)
 	}
 	if p := v.Get("payload"); p != nil && p.Type() == fastjson.TypeObject {
 		r.Payload = p.MarshalTo(nil)

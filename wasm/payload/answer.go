@@ -80,8 +80,10 @@ func (a Answer) Final() bool {
 func (a Answer) rank() int {
 	switch {
 	case a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified:
+		return 6
+	case a.Status == StatusSigned:
 		return 5
-	case a.Status == StatusSigned || a.Status == StatusRejected:
+	case a.Status == StatusRejected:
 		return 4
 	case a.Status == StatusCancelled || a.Status == StatusExpired:
 		return 3

@@ -79,6 +79,7 @@ func Decode(frame []byte, at time.Time) Event {
 		}
 	case v.Exists("message"):
 		switch text := string(v.GetStringBytes("message")); {
+		case v.Get("message").Type() != fastjson.TypeString:
 		case strings.HasPrefix(text, "Welcome"):
 			e.Kind = Welcome
 		case text == "Right back at you!":

@@ -106,6 +106,7 @@ func (s State) Apply(e Event) State {
 }
 
 func (s *State) expireIn(seconds int, at time.Time) {
+	seconds = max(-farAway, min(seconds, farAway))
 	s.Deadline = at.Add(time.Duration(seconds) * time.Second)
 	s.Expired = s.Expired || seconds <= 0
 }
@@ -177,10 +178,14 @@ func (s State) Final() bool {
 	if s.Alone {
 		return s.Claim != NoClaim || s.NotFound || s.Phase() == PhaseExpired && !s.MaySign()
 	}
+	switch s.Answer.Status {
+	case StatusSigned, StatusRejected:
+		return s.Answer.Final()
+	}
 	if s.NotFound || s.Answer.Status == StatusCancelled || s.Answer.Status == StatusExpired {
 		return s.Claim == NoClaim
 	}
-	return s.Answer.Final()
+	return false
 }
 
 // Asks reports whether only the backend can say what e means to s, so that it has to be asked. A fetch by the backend

@@ -40,12 +40,13 @@ type Subscription struct {
 
 	state      payload.State
 	connection payload.Connection
-	linked     bool // the socket has spoken
-	asking     bool // an ask is under way
-	again      bool // and was begun before the latest reason to ask
-	owed       bool // the backend has to be asked, and has not answered since
-	misses     int  // asks in a row that settled nothing
-	denials    int  // times in a row that the payload was said not to exist
+	linked     bool      // the socket has spoken
+	asking     bool      // an ask is under way
+	again      bool      // and was begun before the latest reason to ask
+	owed       bool      // the backend has to be asked, and has not answered since
+	tries      int       // asks since there was a reason to ask
+	since      time.Time // when the pause before the next one began
+	denials    int       // times in a row that the payload was said not to exist
 }
 
 // told is the backend's reply.
@@ -89,12 +90,13 @@ func (s *Subscription) Run(ctx context.Context) error {
 		wg.Go(func() { s.answerer(ctx) })
 	}
 
+	s.since = time.Now()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	timer.Stop()
 	for !s.state.Final() {
-		if d, ok := s.nextAsk(); ok {
-			timer.Reset(d)
+		if pause, ok := s.pause(); ok {
+			timer.Reset(time.Until(s.since.Add(pause)))
 		} else {
 			timer.Stop()
 		}
@@ -108,7 +110,7 @@ func (s *Subscription) Run(ctx context.Context) error {
 		case <-timer.C:
 			s.askNow(ctx)
 		case <-s.check:
-			s.misses = 0
+			s.tries = 0
 			select {
 			case s.redial <- struct{}{}:
 			default:
@@ -138,7 +140,7 @@ func (s *Subscription) hear(ctx context.Context, n news) {
 	case event.Kind == payload.Message:
 		s.deny(ctx, n.at)
 	case asks:
-		s.misses = 0
+		s.tries = 0
 		s.askNow(ctx)
 	}
 	s.tell(nil)
@@ -147,7 +149,8 @@ func (s *Subscription) hear(ctx context.Context, n news) {
 // down takes the end of a socket, or of an attempt to get one.
 func (s *Subscription) down(ctx context.Context, n news) {
 	if s.linked {
-		s.linked, s.connection, s.misses = false, payload.Reconnecting, 0
+		s.linked, s.connection = false, payload.Reconnecting
+		s.tries, s.since = 0, n.at
 	} else if s.ask == nil {
 		s.connection = payload.Offline
 	}
@@ -184,8 +187,8 @@ func (s *Subscription) disbelieve(at time.Time) {
 
 // learn takes the backend's reply.
 func (s *Subscription) learn(ctx context.Context, t told) {
-	s.asking = false
-	s.misses++
+	s.asking, s.since = false, t.at
+	s.tries++
 	reached := true
 	var refusal *api.Error
 	var failure error
@@ -226,16 +229,15 @@ func (s *Subscription) askNow(ctx context.Context) {
 	}
 }
 
-// nextAsk returns how long to wait before the backend is asked without a new reason, and whether it is to be asked at
-// all.
-func (s *Subscription) nextAsk() (time.Duration, bool) {
+// pause returns how long to wait before the backend is asked without a new reason, and whether it is to be asked at all.
+func (s *Subscription) pause() (time.Duration, bool) {
 	switch {
 	case s.ask == nil || s.asking:
 		return 0, false
 	case s.state.Unsettled() || s.denials > 0:
-		return growing(250*time.Millisecond, 5*time.Second, s.misses), true
+		return growing(250*time.Millisecond, 5*time.Second, s.tries-1), true
 	case s.owed || !s.linked:
-		return growing(2*time.Second, 15*time.Second, s.misses), true
+		return growing(2*time.Second, 15*time.Second, s.tries-1), true
 	}
 	return 0, false
 }
