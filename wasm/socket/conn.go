@@ -43,7 +43,8 @@ func (c *Conn) read(ctx context.Context) {
 	defer close(c.done)
 	c.err = ErrClosed
 	// In a browser every read after the end returns by chance either a frame that is left or the end.
-	for chances := 32; chances > 0; {
+	const retries = 32
+	for chances := retries; chances > 0; {
 		_, frame, err := c.ws.Read(ctx)
 		if errors.Is(err, websocket.ErrMessageTooBig) {
 			c.err = &payload.Error{Code: payload.FrameTooBig, Message: fmt.Sprintf("status socket sent a frame of more than %d bytes", MaxFrame)}
@@ -53,6 +54,7 @@ func (c *Conn) read(ctx context.Context) {
 			chances--
 			continue
 		}
+		chances = retries
 		select {
 		case c.frames <- frame:
 		case <-c.closing:
