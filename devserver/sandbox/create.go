@@ -1,0 +1,183 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	defaultExpire = 24 * time.Hour
+	// maxExpire is the sandbox's own: the real platform is not known to have a maximum.
+	maxExpire = 10 * 365 * 24 * time.Hour
+
+	maxIdentifier  = 40
+	maxInstruction = 280
+	maxBlob        = 1500
+	minTxBlob      = 10
+)
+
+// pseudoTypes are signed like transactions but never reach a ledger.
+var pseudoTypes = map[string]bool{"SignIn": true, "PaymentChannelAuthorize": true}
+
+// creation is a POST body that passed: what the developer asked for.
+type creation struct {
+	template  transaction // decoded, if it came as a blob
+	options   options
+	meta      customMeta
+	userToken string
+}
+
+// parseCreation reads the decoded body of a POST. The error, if any, is one of the platform's codes.
+func parseCreation(body any) (creation, *apiError) {
+	in, ok := body.(map[string]any)
+	if !ok || len(in) == 0 {
+		return creation{}, errNoBody
+	}
+	opts, _ := in["options"].(map[string]any)
+	c := creation{options: parseOptions(opts)}
+	c.userToken, _ = in["user_token"].(string)
+
+	var err *apiError
+	switch {
+	case in["txjson"] == nil && in["txblob"] == nil:
+		return creation{}, errNoTemplate
+	case in["txjson"] != nil && in["txblob"] != nil:
+		return creation{}, errTwoTemplates
+	case in["txblob"] != nil:
+		c.template, err = parseTxBlob(in["txblob"])
+	default:
+		c.template, err = parseTemplate(in["txjson"])
+	}
+	if err != nil {
+		return creation{}, err
+	}
+	if c.template.text("TransactionType") == "SignIn" {
+		c.options.submit, c.options.multisign = false, false
+		c.template["SignIn"] = true
+	}
+	if id, ok := c.template.integer("NetworkID"); ok {
+		c.options.forceNetwork = networkKey(id)
+	}
+	for _, signer := range c.options.signers {
+		if !isClassicAddress(signer) {
+			return creation{}, errNotEncodable
+		}
+	}
+	meta, _ := in["custom_meta"].(map[string]any)
+	c.meta, err = parseCustomMeta(meta)
+	return c, err
+}
+
+func parseTxBlob(v any) (transaction, *apiError) {
+	blob, _ := v.(string)
+	if len(blob) < minTxBlob || !upperHex.MatchString(blob) {
+		return nil, errBadBlob
+	}
+	tx, err := decodeBlob(blob)
+	if err != nil {
+		return nil, errBadBlob
+	}
+	if !isTransactionType(transaction(tx).text("TransactionType")) {
+		return nil, errUnknownTransaction
+	}
+	return tx, nil
+}
+
+func parseOptions(in map[string]any) options {
+	o := options{
+		submit:              flag(in["submit"], true),
+		multisign:           flag(in["multisign"], false),
+		expire:              expiry(in["expire"]),
+		pathfinding:         flag(in["pathfinding"], false),
+		pathfindingFallback: flag(in["pathfinding_fallback"], false),
+		immutable:           flag(in["immutable"], false),
+		forceAccount:        flag(in["forceAccount"], false),
+	}
+	o.forceNetwork, _ = in["force_network"].(string)
+	if signers, ok := in["signers"].([]any); ok {
+		for _, v := range signers {
+			signer, _ := v.(string)
+			o.signers = append(o.signers, signer)
+		}
+	} else if signer, ok := in["signer"].(string); ok {
+		o.signers = []string{signer}
+	}
+	urls, _ := in["return_url"].(map[string]any)
+	o.returnApp, _ = urls["app"].(string)
+	o.returnWeb, _ = urls["web"].(string)
+	return o
+}
+
+// flag reads a boolean as leniently as the platform: numbers and strings count too.
+func flag(v any, otherwise bool) bool {
+	switch v := v.(type) {
+	case bool:
+		return v
+	case json.Number:
+		n, err := v.Float64()
+		return err == nil && n != 0
+	case string:
+		if b, err := strconv.ParseBool(v); err == nil {
+			return b
+		}
+	}
+	return otherwise
+}
+
+// expiry reads a number of minutes; what is not a positive number leaves the default.
+func expiry(v any) time.Duration {
+	var text string
+	switch v := v.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text = strings.TrimSpace(v)
+	}
+	minutes, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(minutes >= 1) {
+		return defaultExpire
+	}
+	return time.Duration(math.Min(math.Floor(minutes), maxExpire.Minutes())) * time.Minute
+}
+
+var (
+	upperHex = regexp.MustCompile(`^([0-9A-F]{2})+$`)
+	blanks   = regexp.MustCompile(`[ \t]+`)
+)
+
+func parseCustomMeta(in map[string]any) (customMeta, *apiError) {
+	var m customMeta
+	switch v := in["identifier"].(type) {
+	case string:
+		if v != "" {
+			m.Identifier = &v
+		}
+	case json.Number:
+		s := v.String()
+		m.Identifier = &s
+	}
+	if v, ok := in["instruction"].(string); ok {
+		v = strings.TrimSpace(blanks.ReplaceAllString(v, " "))
+		m.Instruction = &v
+	}
+	switch v := in["blob"].(type) {
+	case map[string]any, []any:
+		m.Blob = marshal(v)
+	}
+	if runes(m.Identifier) > maxIdentifier || runes(m.Instruction) > maxInstruction || utf8.RuneCount(m.Blob) > maxBlob {
+		return customMeta{}, errMetaTooLong
+	}
+	return m, nil
+}
+
+func runes(s *string) int {
+	if s == nil {
+		return 0
+	}
+	return utf8.RuneCountInString(*s)
+}

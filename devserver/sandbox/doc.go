@@ -1,0 +1,14 @@
+// Package sandbox is an offline Xaman platform: what a site that uses sign requests needs of
+// https://xumm.app, on one origin of its own, without an account, a phone or a network.
+//
+// It answers the platform's REST API with the same paths, headers, error codes and bodies, streams
+// the same messages in the same order over the status socket, draws the QR codes, and carries a
+// simulated phone that people use by hand on the sign page and scripts use over HTTP. Where the
+// documentation and observed behaviour differ, the sandbox does what was observed, because that is
+// what breaks clients: the resolved message is published before the database shows it, a socket
+// opened after the resolution says "expired", and nothing is ever replayed. Faults that a client
+// must survive can be switched on by name, one payload at a time.
+//
+// It keeps everything in memory, knows no users, and is meant for loopback: whoever reaches it may
+// sign. It does not offer xApps, OAuth, webhooks or app storage.
+package sandbox

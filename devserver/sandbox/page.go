@@ -1,0 +1,299 @@
+package sandbox
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"math/big"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+//go:embed assets
+var assets embed.FS
+
+var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
+
+// stagePause is the time between two stages of signing on the sign page, for people to see each.
+const stagePause = 600 * time.Millisecond
+
+// sign serves everything below /sign/: status socket, QR codes and sign page share the address.
+func (p *Platform) sign(w http.ResponseWriter, r *http.Request) {
+	path := r.PathValue("path")
+	if m := imagePath.FindStringSubmatch(path); m != nil && uuidV4.MatchString(m[1]) {
+		p.serveQR(w, strings.ToLower(m[1]), m[2], m[3])
+		return
+	}
+	if len(path) < 36 || !uuidV4.MatchString(path[:36]) {
+		p.noPage(w, r)
+		return
+	}
+	uuid, rest := strings.ToLower(path[:36]), path[36:]
+	switch {
+	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
+		p.listen(w, r, uuid)
+	case rest == "/qr":
+		p.qrPage(w, r, uuid)
+	case rest == "" || rest == "/deeplink":
+		p.signPage(w, r, uuid)
+	default:
+		p.noPage(w, r)
+	}
+}
+
+func (p *Platform) signPage(w http.ResponseWriter, r *http.Request, uuid string) {
+	p.mu.Lock()
+	pl := p.store.payloads[uuid]
+	if pl == nil {
+		p.mu.Unlock()
+		p.noPage(w, r)
+		return
+	}
+	view := pl.view(time.Now(), r.URL.Query().Has("closed"))
+	p.mu.Unlock()
+	p.render(w, http.StatusOK, "sign.html", view)
+}
+
+// qrPage is the platform's sign page as a desktop sees it.
+func (p *Platform) qrPage(w http.ResponseWriter, r *http.Request, uuid string) {
+	p.mu.Lock()
+	pl := p.store.payloads[uuid]
+	if pl == nil {
+		p.mu.Unlock()
+		p.noPage(w, r)
+		return
+	}
+	pl.webOpened = true
+	view := pl.view(time.Now(), false)
+	p.mu.Unlock()
+	p.render(w, http.StatusOK, "qr.html", view)
+}
+
+// signForm is the phone for people. Whatever an act says, the page it leads back to shows the
+// payload's true state.
+func (p *Platform) signForm(w http.ResponseWriter, r *http.Request) {
+	uuid := strings.ToLower(r.PathValue("uuid"))
+	if !uuidV4.MatchString(uuid) {
+		p.noPage(w, r)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	page := "/sign/" + uuid
+	var err error
+	switch r.PostFormValue("act") {
+	case "open":
+		err = p.open(uuid)
+	case "accept":
+		var sign func(pause func())
+		if sign, err = p.accept(uuid, r.PostFormValue("account")); err == nil {
+			p.wg.Go(func() { sign(p.pause) })
+		}
+	case "reject":
+		err = p.reject(uuid)
+	case "close":
+		err = p.close(uuid)
+		page += "?closed"
+	}
+	if err != nil {
+		p.log.Info("phone refused", "uuid", uuid, "err", err)
+	}
+	http.Redirect(w, r, page, http.StatusSeeOther)
+}
+
+func (p *Platform) pause() {
+	select {
+	case <-time.After(stagePause):
+	case <-p.ctx.Done():
+	}
+}
+
+func (p *Platform) index(w http.ResponseWriter, r *http.Request) {
+	type item struct{ UUID, Title, App, State string }
+	type application struct{ Name, Key, Secret string }
+	view := struct {
+		Base, UserToken string
+		Apps            []application
+		Payloads        []item
+	}{Base: p.base, UserToken: userToken}
+	for _, a := range apps {
+		view.Apps = append(view.Apps, application{a.name, a.key, a.secret})
+	}
+	now := time.Now()
+	p.mu.Lock()
+	for i := len(p.store.order) - 1; i >= 0 && len(view.Payloads) < 20; i-- {
+		pl := p.store.order[i]
+		view.Payloads = append(view.Payloads, item{pl.uuid, pl.title(), pl.app.name, pl.state(now)})
+	}
+	p.mu.Unlock()
+	p.render(w, http.StatusOK, "index.html", view)
+}
+
+func (p *Platform) noPage(w http.ResponseWriter, r *http.Request) {
+	p.render(w, http.StatusNotFound, "notfound.html", nil)
+}
+
+func (p *Platform) asset(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeFileFS(w, r, assets, "assets/"+r.PathValue("file"))
+}
+
+func (p *Platform) render(w http.ResponseWriter, status int, page string, view any) {
+	var b bytes.Buffer
+	if err := pages.ExecuteTemplate(&b, page, view); err != nil {
+		p.log.Error("render page", "page", page, "err", err)
+		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	// Forms post to the page itself; style sheet, icon and QR code are files of this origin.
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	w.WriteHeader(status)
+	w.Write(b.Bytes())
+}
+
+// signView is what the sign page shows.
+type signView struct {
+	UUID, App, Description string
+	Screen                 string // incoming, review, signing, signed, rejected, expired or cancelled
+	Title                  string
+	Closed, Pushed         bool
+	SignIn, Submits        bool
+	Expired                bool
+	Left                   string
+	Amount                 *amountView
+	Instruction            string
+	Destination, Tag       string
+	Network                string
+	Problem                string // why the phone cannot accept
+	Accounts               []accountView
+	JSON                   string
+	Signer, TxID           string
+	Next                   string
+}
+
+type amountView struct{ Value, Currency string }
+
+type accountView struct {
+	Name, Address string
+	Chosen        bool
+}
+
+// view is the sign page at now; closed means that the user has just left the review.
+func (pl *payload) view(now time.Time, closed bool) signView {
+	v := signView{
+		UUID: pl.uuid, App: pl.app.name, Description: pl.app.description,
+		Title: pl.title(), Closed: closed, Pushed: pl.pushed,
+		SignIn: pl.txType == "SignIn", Submits: pl.submits(), Expired: pl.expired(now),
+		Left:        duration(pl.expires.Sub(now)),
+		Amount:      amount(pl.tx["Amount"]),
+		Destination: pl.tx.text("Destination"),
+		JSON:        indent(pl.template),
+	}
+	if pl.meta.Instruction != nil {
+		v.Instruction = *pl.meta.Instruction
+	}
+	if tag, ok := pl.tx.integer("DestinationTag"); ok {
+		v.Tag = fmt.Sprint(tag)
+	}
+	on, ok := networkFor(pl.options.forceNetwork)
+	v.Network = on.key
+	if !ok {
+		v.Network, v.Problem = pl.options.forceNetwork, "This phone does not know the network that is asked for."
+	}
+	chosen, err := pl.signer("")
+	if err != nil {
+		v.Problem = "None of this phone's accounts may sign this request."
+	}
+	for _, a := range pl.signers() {
+		v.Accounts = append(v.Accounts, accountView{a.name, a.address, a == chosen})
+	}
+	switch v.Screen = pl.state(now); {
+	case pl.outcome != nil:
+		v.Signer, v.TxID = pl.outcome.signature.account, pl.outcome.signature.txid
+		v.Next = pl.next()
+	case pl.signing:
+		v.Screen = "signing"
+	case pl.opened && !closed:
+		v.Screen = "review"
+	case pl.opened || v.Screen == "pending":
+		v.Screen = "incoming"
+	}
+	return v
+}
+
+// next is where the phone leads after signing: the app return URL, if it is one a browser may open.
+func (pl *payload) next() string {
+	filled := pl.returnURL(pl.options.returnApp, pl.outcome)
+	if filled == nil {
+		return ""
+	}
+	u, err := url.Parse(*filled)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+func (pl *payload) title() string {
+	if pl.txType == "SignIn" {
+		return "Sign in"
+	}
+	// OfferCreate reads "Offer create".
+	var b strings.Builder
+	for i, c := range pl.txType {
+		if i > 0 && 'A' <= c && c <= 'Z' {
+			b.WriteByte(' ')
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// amount reads a ledger amount: drops, or a value of an issued currency.
+func amount(v any) *amountView {
+	switch v := v.(type) {
+	case string:
+		drops, ok := new(big.Int).SetString(v, 10)
+		if !ok {
+			return nil
+		}
+		xrp := new(big.Rat).SetFrac(drops, big.NewInt(1_000_000)).FloatString(6)
+		return &amountView{strings.TrimSuffix(strings.TrimRight(xrp, "0"), "."), "XRP"}
+	case map[string]any:
+		value, _ := v["value"].(string)
+		currency, _ := v["currency"].(string)
+		return &amountView{value, currency}
+	}
+	return nil
+}
+
+func duration(d time.Duration) string {
+	switch {
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	case d >= 2*time.Minute:
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	}
+	return fmt.Sprintf("%d seconds", max(d, 0)/time.Second)
+}
+
+func indent(raw []byte) string {
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return string(raw)
+	}
+	return b.String()
+}

@@ -1,0 +1,293 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// phoneError is why the phone did not do what it was asked to.
+type phoneError struct {
+	status        int
+	code, message string
+}
+
+func (e *phoneError) Error() string { return e.message }
+
+var (
+	errUnknownPayload = &phoneError{http.StatusNotFound, "not-found", "There is no payload with this uuid."}
+	errResolved       = &phoneError{http.StatusConflict, "already-resolved", "The payload is already signed or rejected."}
+	errBusy           = &phoneError{http.StatusConflict, "busy", "The phone is signing this payload right now."}
+	errExpired        = &phoneError{http.StatusGone, "expired", "The payload expired before it was opened."}
+	errCancelled      = &phoneError{http.StatusGone, "cancelled", "The payload was cancelled."}
+	errNetwork        = &phoneError{http.StatusConflict, "unknown-network", "The payload forces a network that the phone does not know."}
+	errAccount        = &phoneError{http.StatusBadRequest, "unknown-account", "The phone has no such account."}
+	errSigner         = &phoneError{http.StatusConflict, "wrong-signer", "The payload may not be signed by this account."}
+)
+
+// unresolved finds a payload that can still be acted on. The caller holds Platform.mu.
+func (p *Platform) unresolved(uuid string) (*payload, error) {
+	pl := p.store.payloads[uuid]
+	switch {
+	case pl == nil:
+		return nil, errUnknownPayload
+	case pl.outcome != nil:
+		return nil, errResolved
+	case pl.signing:
+		return nil, errBusy
+	}
+	return pl, nil
+}
+
+// open is the phone fetching a payload.
+func (p *Platform) open(uuid string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pl, err := p.unresolved(uuid)
+	if err != nil {
+		return err
+	}
+	return p.fetch(pl)
+}
+
+// fetch publishes opened whether or not the phone may go on, as the platform does. A payload that
+// was opened in time can be fetched again after its expiry; a first fetch then does not count. The
+// caller holds Platform.mu.
+func (p *Platform) fetch(pl *payload) error {
+	p.publish(pl.uuid, opened, openedMessage)
+	switch {
+	case pl.opened:
+	case pl.cancelled:
+		return errCancelled
+	case pl.expired(time.Now()):
+		return errExpired
+	default:
+		pl.opened = true
+		pl.openedByDeeplink = ptr(!pl.webOpened)
+	}
+	return nil
+}
+
+// accept starts signing a payload with the account at address, "" leaving the choice to the phone,
+// and opens it first if need be. The rest is up to sign, which passes the time between two stages
+// with pause.
+func (p *Platform) accept(uuid, address string) (sign func(pause func()), err error) {
+	signer, on, err := p.startSigning(uuid, address)
+	if err != nil {
+		return nil, err
+	}
+	return func(pause func()) {
+		o := &outcome{signed: true, network: on}
+		p.stage(uuid, func(pl *payload) {
+			p.publish(uuid, preSigned, preSignedMessage)
+		})
+		pause()
+		p.stage(uuid, func(pl *payload) {
+			o.signature = signer.sign(pl)
+			o.dispatched = pl.submits()
+			if o.dispatched {
+				p.publish(uuid, dispatched, dispatchedMessage)
+			}
+		})
+		pause()
+		p.stage(uuid, func(pl *payload) {
+			pl.signing = false
+			p.store.issued[pl.app.key] = pl
+			p.resolve(pl, o)
+		})
+	}, nil
+}
+
+// startSigning is the phone fetching the payload again when its user presses accept, and choosing
+// account and network. From then on nobody else can resolve the payload.
+func (p *Platform) startSigning(uuid, address string) (account, network, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pl, err := p.unresolved(uuid)
+	if err != nil {
+		return account{}, network{}, err
+	}
+	if !pl.opened {
+		if err := p.fetch(pl); err != nil {
+			return account{}, network{}, err
+		}
+	}
+	signer, err := pl.signer(address)
+	if err != nil {
+		return account{}, network{}, err
+	}
+	on, ok := networkFor(pl.options.forceNetwork)
+	if !ok {
+		return account{}, network{}, errNetwork
+	}
+	if err := p.fetch(pl); err != nil {
+		return account{}, network{}, err
+	}
+	pl.signing = true
+	return signer, on, nil
+}
+
+// stage runs one step of signing, unless the payload has been forgotten meanwhile.
+func (p *Platform) stage(uuid string, step func(*payload)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if pl := p.store.payloads[uuid]; pl != nil {
+		step(pl)
+	}
+}
+
+// signer chooses the account that signs: the one asked for, else the template's, else the first
+// that the payload allows.
+func (pl *payload) signer(address string) (account, error) {
+	allowed := pl.signers()
+	if len(allowed) == 0 {
+		return account{}, errSigner
+	}
+	wanted := address
+	if wanted == "" {
+		wanted = pl.tx.text("Account")
+	}
+	for _, a := range allowed {
+		if a.address == wanted {
+			return a, nil
+		}
+	}
+	switch {
+	case address == "":
+		return allowed[0], nil
+	case slices.ContainsFunc(wallet, func(a account) bool { return a.address == address }):
+		return account{}, errSigner
+	}
+	return account{}, errAccount
+}
+
+// signers are the accounts in the wallet that the payload allows.
+func (pl *payload) signers() []account {
+	var allowed []account
+	for _, a := range wallet {
+		if len(pl.options.signers) == 0 || slices.Contains(pl.options.signers, a.address) {
+			allowed = append(allowed, a)
+		}
+	}
+	return allowed
+}
+
+func (p *Platform) reject(uuid string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pl, err := p.unresolved(uuid)
+	if err != nil {
+		return err
+	}
+	if !pl.opened {
+		if err := p.fetch(pl); err != nil {
+			return err
+		}
+	}
+	p.resolve(pl, &outcome{})
+	return nil
+}
+
+// close leaves the review screen. It tells the platform nothing, so the payload can be opened
+// again, except for a sign-in, where the phone takes it for a rejection.
+func (p *Platform) close(uuid string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pl, err := p.unresolved(uuid)
+	if err != nil {
+		return err
+	}
+	if pl.opened && pl.txType == "SignIn" {
+		p.resolve(pl, &outcome{})
+	}
+	return nil
+}
+
+// resolve publishes an outcome and stores it. The database shows it a little later. The caller
+// holds Platform.mu.
+func (p *Platform) resolve(pl *payload, o *outcome) {
+	o.at = time.Now()
+	o.callRef = newUUID()
+	o.origin = "DEEP_LINK"
+	if pl.webOpened {
+		o.origin = "QR"
+	}
+	pl.outcome = o
+	pl.visible = o.at.Add(p.lag)
+	p.publish(pl.uuid, resolved, marshal(pl.resolved(o)))
+	p.log.Info("payload resolved", "uuid", pl.uuid, "signed", o.signed, "txid", o.signature.txid)
+}
+
+// phoneDoc is the payload as the phone sees it.
+type phoneDoc struct {
+	UUID    string `json:"uuid"`
+	State   string `json:"state"` // pending, opened, signed, rejected, expired or cancelled
+	Opened  bool   `json:"opened"`
+	Account string `json:"account"` // "" unless signed, like txid
+	TxID    string `json:"txid"`
+}
+
+// phone is the phone for scripts.
+func (p *Platform) phone(w http.ResponseWriter, r *http.Request) {
+	uuid := strings.ToLower(r.PathValue("uuid"))
+	var in struct {
+		Misbehave []string `json:"misbehave"`
+		Account   string   `json:"account"`
+	}
+	if err := readJSON(w, r, &in); err != nil && err != io.EOF {
+		complain(w, http.StatusBadRequest, "bad-body", `The body, if any, must be JSON like {"account":"r…"}.`)
+		return
+	}
+	if len(in.Misbehave) > 0 {
+		complain(w, http.StatusBadRequest, "unknown-misbehaviour", fmt.Sprintf("The phone cannot misbehave by %q; it knows no misbehaviour.", in.Misbehave[0]))
+		return
+	}
+	var err error
+	switch act := r.PathValue("act"); act {
+	case "open":
+		err = p.open(uuid)
+	case "accept":
+		var sign func(pause func())
+		if sign, err = p.accept(uuid, in.Account); err == nil {
+			sign(func() {})
+		}
+	case "reject":
+		err = p.reject(uuid)
+	case "close":
+		err = p.close(uuid)
+	default:
+		complain(w, http.StatusNotFound, "unknown-act", "The phone can open, accept, reject and close.")
+		return
+	}
+	if refused := new(phoneError); errors.As(err, &refused) {
+		complain(w, refused.status, refused.code, refused.message)
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pl := p.store.payloads[uuid]
+	doc := phoneDoc{UUID: uuid, State: pl.state(time.Now()), Opened: pl.opened}
+	if o := pl.outcome; o != nil {
+		doc.Account, doc.TxID = o.signature.account, o.signature.txid
+	}
+	respond(w, http.StatusOK, doc)
+}
+
+// readJSON decodes a request's body, io.EOF meaning that there is none.
+func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
+	return json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(into)
+}
+
+// complain answers a call of the sandbox's own, which unlike the platform says what is wrong.
+func complain(w http.ResponseWriter, status int, code, message string) {
+	type complaint struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}
+	respond(w, status, map[string]complaint{"error": {code, message}})
+}

@@ -1,0 +1,138 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Key and Secret are the credentials of the sandbox's main application.
+const (
+	Key    = "5a6d0c1e-0000-4000-8000-000000000001"
+	Secret = "5a6d0c1e-0000-4000-8000-000000000002"
+)
+
+// Config configures a [Platform]. Only BaseURL is required.
+type Config struct {
+	// BaseURL is the origin the platform is reached at, without a trailing slash. Every URL it
+	// hands out begins with it, with ws for http on the status socket.
+	BaseURL string
+	// Log receives one line per call, phone act and fault; nil discards them.
+	Log *slog.Logger
+	// KeepAlive is the time between two expires_in_seconds messages; 0 means 15 seconds.
+	KeepAlive time.Duration
+	// Lag is how long the database trails the resolved message; 0 means 150 milliseconds.
+	Lag time.Duration
+}
+
+// Platform is the simulated platform, an [http.Handler] for its whole origin. Make one with [New].
+type Platform struct {
+	base      string
+	log       *slog.Logger
+	keepAlive time.Duration
+	lag       time.Duration
+	routes    http.Handler
+
+	ctx    context.Context // every socket and every pause of the phone ends with it
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	mu      sync.Mutex // guards all that follows, and the payloads and sockets in it
+	closed  bool
+	store   store
+	limits  map[string]*limiter
+	sockets map[string]map[*socket]struct{}
+	faults  map[string][]fault
+}
+
+// New returns a platform that is ready to serve.
+func New(c Config) *Platform {
+	p := &Platform{
+		base:      strings.TrimRight(c.BaseURL, "/"),
+		log:       c.Log,
+		keepAlive: c.KeepAlive,
+		lag:       c.Lag,
+		store:     newStore(),
+		limits:    map[string]*limiter{},
+		sockets:   map[string]map[*socket]struct{}{},
+		faults:    map[string][]fault{},
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	if p.keepAlive == 0 {
+		p.keepAlive = 15 * time.Second
+	}
+	if p.lag == 0 {
+		p.lag = 150 * time.Millisecond
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.routes = p.mux()
+	return p
+}
+
+func (p *Platform) mux() http.Handler {
+	mux := http.NewServeMux()
+
+	mux.HandleFunc("/api/", p.unknownRoute)
+	mux.HandleFunc("GET /api/v1/platform/ping-noauth", p.pingNoAuth)
+	mux.HandleFunc("GET /api/v1/platform/ping", p.authenticated(p.ping))
+	mux.HandleFunc("POST /api/v1/platform/ping", p.authenticated(p.ping))
+	mux.HandleFunc("POST /api/v1/platform/payload", p.authenticated(p.createPayload))
+	mux.HandleFunc("GET /api/v1/platform/payload/{uuid}", p.authenticated(p.getPayload))
+	mux.HandleFunc("GET /api/v1/platform/payload/ci/{identifier}", p.authenticated(p.getPayloadByIdentifier))
+	mux.HandleFunc("DELETE /api/v1/platform/payload/{uuid}", p.authenticated(p.deletePayload))
+
+	mux.HandleFunc("GET /sign/{path...}", p.sign)
+	mux.HandleFunc("POST /sign/{uuid}", p.signForm)
+	mux.HandleFunc("POST /phone/{uuid}/{act}", p.phone)
+
+	mux.HandleFunc("GET /faults", p.listFaults)
+	mux.HandleFunc("PUT /faults/{uuid}", p.putFaults)
+
+	mux.HandleFunc("GET /{$}", p.index)
+	mux.HandleFunc("GET /assets/{file}", p.asset)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("/", p.noPage)
+	return mux
+}
+
+// ServeHTTP implements [http.Handler].
+func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	closed := p.closed
+	if !closed {
+		p.wg.Add(1)
+	}
+	p.mu.Unlock()
+	if closed {
+		http.Error(w, "the sandbox is shutting down", http.StatusServiceUnavailable)
+		return
+	}
+	defer p.wg.Done()
+	p.routes.ServeHTTP(w, r)
+}
+
+// Close ends every socket and timer and waits for all goroutines. Calls that come later are
+// answered with 503.
+func (p *Platform) Close() error {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.cancel()
+	p.wg.Wait()
+	return nil
+}
+
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,218 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const maxBody = 1 << 20
+
+// The platform's routes match version 4 UUIDs only, in either case.
+var uuidV4 = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`)
+
+// call is one authenticated call of the REST API.
+type call struct {
+	ref string // X-Call-Ref, also the uuid of a payload that the call creates
+	app *app
+	w   http.ResponseWriter
+	r   *http.Request
+}
+
+func (p *Platform) authenticated(handle func(c call)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := call{ref: newUUID(), w: w, r: r}
+		w.Header().Set("X-Call-Ref", c.ref)
+		var err *apiError
+		if c.app, err = authenticate(r.Header.Get("X-API-Key"), r.Header.Get("X-API-Secret")); err != nil {
+			p.fail(c, err)
+			return
+		}
+		if !p.admit(c) {
+			p.fail(c, errTooManyCalls)
+			return
+		}
+		handle(c)
+	}
+}
+
+func authenticate(key, secret string) (*app, *apiError) {
+	if !uuidV4.MatchString(key) || !uuidV4.MatchString(secret) {
+		return nil, errNoKey
+	}
+	i := slices.IndexFunc(apps, func(a app) bool { return strings.EqualFold(a.key, key) })
+	switch {
+	case i < 0:
+		return nil, errUnknownKey
+	case !strings.EqualFold(apps[i].secret, secret):
+		return nil, errWrongSecret
+	case apps[i].disabled:
+		return nil, errDisabled
+	}
+	return &apps[i], nil
+}
+
+// admit counts the call against its application's limit.
+func (p *Platform) admit(c call) bool {
+	p.mu.Lock()
+	l := p.limits[c.app.key]
+	if l == nil {
+		l = &limiter{limit: callsPerMinute}
+		p.limits[c.app.key] = l
+	}
+	remaining, ok := l.take(time.Now())
+	p.mu.Unlock()
+	c.w.Header().Set("X-RateLimit-Limit", strconv.Itoa(callsPerMinute))
+	c.w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(remaining))
+	return ok
+}
+
+func (p *Platform) fail(c call, err *apiError) {
+	p.log.Info("call refused", "method", c.r.Method, "path", c.r.URL.Path, "code", err.code, "ref", c.ref)
+	respond(c.w, err.status, errorDoc{errorBody{c.ref, err.code}})
+}
+
+func fatal(w http.ResponseWriter, r *http.Request, status int, message, ref string) {
+	respond(w, status, fatalDoc{true, message, ref, status, strings.TrimPrefix(r.URL.Path, "/api"), r.Method})
+}
+
+func (p *Platform) unknownRoute(w http.ResponseWriter, r *http.Request) {
+	fatal(w, r, http.StatusNotFound, "Endpoint unknown or method not allowed for endpoint", "")
+}
+
+func respond(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(marshal(v))
+}
+
+func (p *Platform) pingNoAuth(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Call-Ref", newUUID())
+	respond(w, http.StatusOK, map[string]bool{"pong": true})
+}
+
+func (p *Platform) ping(c call) {
+	type application struct {
+		UUIDv4     string `json:"uuidv4"`
+		Name       string `json:"name"`
+		WebhookURL string `json:"webhookurl"`
+		Disabled   int    `json:"disabled"`
+	}
+	type ref struct {
+		UUIDv4 string `json:"uuidv4"`
+	}
+	type auth struct {
+		Quota       struct{}    `json:"quota"`
+		Application application `json:"application"`
+		Call        ref         `json:"call"`
+	}
+	respond(c.w, http.StatusOK, struct {
+		Pong bool `json:"pong"`
+		Auth auth `json:"auth"`
+	}{true, auth{Application: application{UUIDv4: c.app.key, Name: c.app.name}, Call: ref{c.ref}}})
+}
+
+func (p *Platform) createPayload(c call) {
+	body, err := decodeBody(c.w, c.r)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		fatal(c.w, c.r, http.StatusRequestEntityTooLarge, "request entity too large", c.ref)
+		return
+	}
+	if err != nil {
+		fatal(c.w, c.r, http.StatusInternalServerError, "request body is not JSON", c.ref)
+		return
+	}
+	in, refused := parseCreation(body)
+	if refused != nil {
+		p.fail(c, refused)
+		return
+	}
+
+	now := time.Now()
+	pl := newPayload(c.ref, c.app, in, now)
+	p.mu.Lock()
+	unique := p.store.add(pl, now)
+	p.mu.Unlock()
+	if !unique {
+		p.fail(c, errIdentifierTaken)
+		return
+	}
+	p.log.Info("payload created", "uuid", pl.uuid, "type", pl.txType, "app", c.app.name)
+	respond(c.w, http.StatusOK, p.created(pl))
+}
+
+// decodeBody returns nil for an empty body.
+func decodeBody(w http.ResponseWriter, r *http.Request) (any, error) {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.UseNumber()
+	var body any
+	if err := d.Decode(&body); err != nil {
+		if err == io.EOF {
+			return nil, nil
+		}
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("more than one JSON value")
+	}
+	return body, nil
+}
+
+func (p *Platform) getPayload(c call) {
+	uuid := c.r.PathValue("uuid")
+	if !uuidV4.MatchString(uuid) {
+		p.unknownRoute(c.w, c.r)
+		return
+	}
+	p.get(c, func() *payload { return p.store.payloads[strings.ToLower(uuid)] })
+}
+
+func (p *Platform) getPayloadByIdentifier(c call) {
+	p.get(c, func() *payload { return p.store.identifiers[identifierKey{c.app.key, c.r.PathValue("identifier")}] })
+}
+
+func (p *Platform) get(c call, find func() *payload) {
+	p.mu.Lock()
+	pl := find()
+	if pl == nil || pl.app != c.app {
+		p.mu.Unlock()
+		p.fail(c, errNotFound)
+		return
+	}
+	doc := pl.document(time.Now(), p.base, p.store.issued[c.app.key] == pl)
+	p.publish(pl.uuid, devappFetched, devappFetchedMessage)
+	p.mu.Unlock()
+	respond(c.w, http.StatusOK, doc)
+}
+
+func (p *Platform) deletePayload(c call) {
+	uuid := c.r.PathValue("uuid")
+	if !uuidV4.MatchString(uuid) {
+		p.unknownRoute(c.w, c.r)
+		return
+	}
+	p.mu.Lock()
+	pl := p.store.payloads[strings.ToLower(uuid)]
+	if pl == nil || pl.app != c.app {
+		p.mu.Unlock()
+		p.fail(c, errNotFound)
+		return
+	}
+	now := time.Now()
+	// The answer carries the payload as it was before, except that it is expired already.
+	doc := cancelDoc{Meta: pl.metaDoc(now), CustomMeta: pl.meta}
+	doc.Meta.Expired = true
+	doc.Result.Cancelled, doc.Result.Reason = pl.cancel(now)
+	// The platform fetches the payload itself, which is all that listeners learn of a cancel.
+	p.publish(pl.uuid, devappFetched, devappFetchedMessage)
+	p.mu.Unlock()
+	p.log.Info("payload cancel", "uuid", pl.uuid, "reason", doc.Result.Reason)
+	respond(c.w, http.StatusOK, doc)
+}

@@ -1,0 +1,291 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/coder/websocket"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	unknownUUID = "00000000-0000-4000-8000-000000000000"
+	base        = "http://sandbox.example"
+	signIn      = `{"txjson":{"TransactionType":"SignIn"}}`
+	payment     = `{"txjson":{"TransactionType":"Payment","Destination":"rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD","Amount":"2500000"},"options":{"expire":1}}`
+)
+
+// world is a platform and everything that talks to it, in virtual time: a wait takes no time, and
+// "nothing more arrives" can be asserted.
+type world struct {
+	t        *testing.T
+	platform *Platform
+	client   *http.Client
+}
+
+// inWorld runs a test in a world of its own and checks that Close leaves nothing behind.
+func inWorld(t *testing.T, test func(w world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+		transport := &http.Transport{DialContext: listener.dial}
+		w := world{t: t, platform: New(Config{BaseURL: base}), client: &http.Client{
+			Transport:     transport,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}}
+		server := &http.Server{Handler: w.platform}
+		var serving sync.WaitGroup
+		serving.Go(func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				t.Errorf("serve: %v", err)
+			}
+		})
+		defer func() {
+			if err := w.platform.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+			server.Close()
+			transport.CloseIdleConnections()
+			serving.Wait()
+			time.Sleep(time.Second) // net/http lingers on a connection whose request it cut short
+		}()
+		test(w)
+	})
+}
+
+type pipeListener struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case l.conns <- server:
+		return client, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// answer is a response, read.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+	json   map[string]any // nil unless the body is an object
+}
+
+func (w world) do(method, path, body string, header http.Header) answer {
+	w.t.Helper()
+	r, err := http.NewRequest(method, base+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Header = header
+	res, err := w.client.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	a := answer{status: res.StatusCode, header: res.Header, body: string(raw)}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
+		if err := json.Unmarshal(raw, &a.json); err != nil {
+			w.t.Fatalf("%s %s: %v in %s", method, path, err, raw)
+		}
+	}
+	return a
+}
+
+func credentials(key, secret string) http.Header {
+	h := http.Header{}
+	if key != "" {
+		h.Set("X-API-Key", key)
+	}
+	if secret != "" {
+		h.Set("X-API-Secret", secret)
+	}
+	return h
+}
+
+// api calls the platform's API with the main application's credentials.
+func (w world) api(method, path, body string) answer {
+	w.t.Helper()
+	return w.do(method, "/api/v1/platform/"+path, body, credentials(Key, Secret))
+}
+
+// create returns the uuid of a new payload.
+func (w world) create(body string) string {
+	w.t.Helper()
+	a := w.api("POST", "payload", body)
+	if a.status != http.StatusOK {
+		w.t.Fatalf("create %s: got %d %s", body, a.status, a.body)
+	}
+	return a.json["uuid"].(string)
+}
+
+// get returns a payload, without the listeners of the test learning of it.
+func (w world) get(uuid string) map[string]any {
+	w.t.Helper()
+	w.platform.mu.Lock()
+	defer w.platform.mu.Unlock()
+	pl := w.platform.store.payloads[uuid]
+	var doc map[string]any
+	if err := json.Unmarshal(marshal(pl.document(time.Now(), base, w.platform.store.issued[Key] == pl)), &doc); err != nil {
+		w.t.Fatal(err)
+	}
+	return doc
+}
+
+func (w world) act(uuid, act string) answer {
+	w.t.Helper()
+	return w.do("POST", "/phone/"+uuid+"/"+act, "", nil)
+}
+
+// must is act for steps that are not what a test is about.
+func (w world) must(uuid string, acts ...string) {
+	w.t.Helper()
+	for _, act := range acts {
+		if a := w.act(uuid, act); a.status != http.StatusOK {
+			w.t.Fatalf("%s: got %d %s", act, a.status, a.body)
+		}
+	}
+}
+
+func (w world) fault(uuid string, names ...string) {
+	w.t.Helper()
+	body, _ := json.Marshal(map[string][]string{"faults": names})
+	if a := w.do("PUT", "/faults/"+uuid, string(body), nil); a.status != http.StatusOK {
+		w.t.Fatalf("faults %v: got %d %s", names, a.status, a.body)
+	}
+}
+
+// listener is a client of a status socket that notes what it hears.
+type listener struct {
+	w    world
+	conn *websocket.Conn
+
+	mu    sync.Mutex
+	heard []string
+	err   error
+}
+
+// listen connects to /sign/path. The connection ends with the platform, if not before.
+func (w world) listen(path string) *listener {
+	w.t.Helper()
+	conn, _, err := websocket.Dial(w.t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/sign/"+path, &websocket.DialOptions{
+		HTTPClient: w.client,
+		HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	conn.SetReadLimit(-1)
+	l := &listener{w: w, conn: conn}
+	go func() {
+		for {
+			_, data, err := conn.Read(w.t.Context())
+			l.mu.Lock()
+			if err != nil {
+				l.err = err
+				l.mu.Unlock()
+				return
+			}
+			l.heard = append(l.heard, string(data))
+			l.mu.Unlock()
+		}
+	}()
+	return l
+}
+
+// take returns what was heard since the last take, once nothing more is on its way.
+func (l *listener) take() []string {
+	synctest.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	heard := l.heard
+	l.heard = nil
+	return heard
+}
+
+// expect compares what was heard with want, in which a resolved message is just "signed" or
+// "rejected".
+func (l *listener) expect(want ...string) {
+	l.w.t.Helper()
+	got := l.take()
+	for i, m := range got {
+		if strings.HasPrefix(m, `{"payload_uuidv4":`) {
+			got[i] = "rejected"
+			if strings.Contains(m, `"signed":true`) {
+				got[i] = "signed"
+			}
+		}
+	}
+	if !slices.Equal(got, want) {
+		l.w.t.Errorf("heard\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// ended returns the error that ended the connection, nil while it lives.
+func (l *listener) ended() error {
+	synctest.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+func welcomed(uuid string) string { return `{"message":"Welcome ` + uuid + `"}` }
+
+// shape is a JSON value with every leaf replaced, so that documents can be compared by their keys.
+func shape(v any) any {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return "leaf"
+	}
+	keys := map[string]any{}
+	for k, v := range object {
+		keys[k] = shape(v)
+	}
+	return keys
+}
+
+func show(v any) string {
+	b, _ := json.MarshalIndent(v, "", " ")
+	return string(bytes.TrimSpace(b))
+}

@@ -1,0 +1,123 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"math"
+	"regexp"
+	"strconv"
+)
+
+// transaction is a template in the ledger's JSON form, numbers as json.Number.
+type transaction map[string]any
+
+func (t transaction) text(field string) string {
+	s, _ := t[field].(string)
+	return s
+}
+
+func (t transaction) integer(field string) (uint32, bool) {
+	n, ok := uint32Of(t[field])
+	return n, ok
+}
+
+var (
+	addressFields = map[string]bool{
+		"Account": true, "Authorize": true, "Delegate": true, "Destination": true, "Holder": true, "Issuer": true, "issuer": true,
+		"NFTokenMinter": true, "Owner": true, "RegularKey": true, "Subject": true, "Unauthorize": true,
+	}
+	amountFields = map[string]bool{
+		"Amount": true, "DeliverMax": true, "DeliverMin": true, "LimitAmount": true, "SendMax": true, "TakerGets": true, "TakerPays": true,
+	}
+	uint32Fields = map[string]bool{
+		"CancelAfter": true, "DestinationTag": true, "Expiration": true, "FinishAfter": true, "Flags": true, "LastLedgerSequence": true,
+		"NetworkID": true, "OfferSequence": true, "Sequence": true, "SourceTag": true, "TicketSequence": true,
+	}
+	hexFields = map[string]bool{
+		"Domain": true, "MemoData": true, "MemoFormat": true, "MemoType": true, "MessageKey": true, "URI": true,
+	}
+
+	drops = regexp.MustCompile(`^[0-9]{1,18}$`)
+	hexes = regexp.MustCompile(`^([0-9A-Fa-f]{2})*$`)
+)
+
+// parseTemplate checks a transaction template as far as the platform's codec would, and normalises
+// the numbers that the platform turns into strings.
+func parseTemplate(v any) (transaction, *apiError) {
+	t, ok := v.(map[string]any)
+	if !ok || !isTransactionType(transaction(t).text("TransactionType")) {
+		return nil, errUnknownTransaction
+	}
+	if fee, ok := t["Fee"].(json.Number); ok {
+		t["Fee"] = fee.String()
+	}
+	if amount, ok := t["Amount"].(map[string]any); ok {
+		if value, ok := amount["value"].(json.Number); ok {
+			amount["value"] = value.String()
+		}
+	}
+	if !encodable(t) {
+		return nil, errNotEncodable
+	}
+	return t, nil
+}
+
+// encodable reports whether every field of an object, at any depth, has a value of its type.
+func encodable(object map[string]any) bool {
+	for name, v := range object {
+		if !encodableField(name, v) {
+			return false
+		}
+	}
+	return true
+}
+
+func encodableField(name string, v any) bool {
+	s, isString := v.(string)
+	switch {
+	case addressFields[name]:
+		// An X-address is an address too, but the platform refuses it.
+		return isString && isClassicAddress(s)
+	case amountFields[name]:
+		if amount, ok := v.(map[string]any); ok {
+			value, _ := amount["value"].(string)
+			_, err := strconv.ParseFloat(value, 64)
+			return err == nil && encodable(amount)
+		}
+		return isString && drops.MatchString(s)
+	case name == "Fee":
+		return isString && drops.MatchString(s)
+	case uint32Fields[name]:
+		_, ok := uint32Of(v)
+		return ok
+	case hexFields[name]:
+		return isString && hexes.MatchString(s)
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		return encodable(v)
+	case []any:
+		for _, item := range v {
+			if object, ok := item.(map[string]any); ok && !encodable(object) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// uint32Of accepts a number or a string of digits, as the ledger's codec does.
+func uint32Of(v any) (uint32, bool) {
+	var text string
+	switch v := v.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text = v
+	case uint32: // out of a decoded blob
+		return v, true
+	case int:
+		return uint32(v), v >= 0 && v <= math.MaxUint32
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	return uint32(n), err == nil
+}
