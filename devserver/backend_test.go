@@ -1,0 +1,552 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+const (
+	testApp  = "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11"
+	testUUID = "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"
+	onePath  = "/api/sign-requests/" + testUUID
+)
+
+// fakePlatform answers the calls of the backend's client. It creates one payload, which meta describes.
+type fakePlatform struct {
+	refuse func(method string) (status int, body string) // answers in the platform's place, if the status is not 0
+	slow   time.Duration
+	meta   xaman.Meta
+	left   int // seconds
+	cancel xaman.Cancellation
+
+	request atomic.Pointer[xaman.Request]
+	calls   atomic.Int64
+}
+
+func (f *fakePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
+	f.calls.Add(1)
+	select {
+	case <-time.After(f.slow):
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	if f.refuse != nil {
+		if status, body := f.refuse(r.Method); status != 0 {
+			return reply(status, body), nil
+		}
+	}
+	switch r.Method {
+	case "POST":
+		var request xaman.Request
+		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+			return nil, err
+		}
+		f.request.Store(&request)
+		return reply(200, `{"uuid":"`+testUUID+`","next":{"always":"https://xumm.app/sign/`+testUUID+`"},
+			"refs":{"websocket_status":"wss://xumm.app/sign/`+testUUID+`"},"pushed":false}`), nil
+	case "DELETE":
+		return reply(200, toJSON(map[string]any{"result": f.cancel, "meta": f.meta})), nil
+	}
+	request := f.request.Load()
+	f.meta.Exists, f.meta.UUID = true, testUUID
+	var template struct{ TransactionType string }
+	_ = json.Unmarshal(request.TxJSON, &template)
+	return reply(200, toJSON(map[string]any{
+		"meta":        f.meta,
+		"application": map[string]any{"uuidv4": testApp},
+		"payload":     map[string]any{"tx_type": template.TransactionType, "request_json": request.TxJSON, "expires_in_seconds": f.left},
+		"response": map[string]any{
+			"hex": "12", "txid": "AB", "account": "rCustomer", "dispatched_nodetype": "TESTNET", "environment_nodetype": "TESTNET",
+		},
+		"custom_meta": request.CustomMeta,
+	})), nil
+}
+
+func reply(status int, body string) *http.Response {
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+}
+
+func toJSON(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+// browser calls a handler as one visitor, whose cookies it keeps.
+type browser struct {
+	t       *testing.T
+	handler http.Handler
+	cookies map[string]*http.Cookie
+}
+
+func newBrowser(t *testing.T, platform http.RoundTripper) *browser {
+	t.Helper()
+	credentials, err := xaman.ParseCredentials(testApp, "11111111-2222-4333-8444-555555555555")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	b := &backend{platform: xaman.NewClient("", credentials, platform), application: testApp, records: newStore(10), log: log}
+	return &browser{t: t, handler: routes(b, http.NotFoundHandler(), contentPolicy(), log), cookies: map[string]*http.Cookie{}}
+}
+
+func (b *browser) other() *browser {
+	return &browser{t: b.t, handler: b.handler, cookies: map[string]*http.Cookie{}}
+}
+
+func (b *browser) do(r *http.Request) *httptest.ResponseRecorder {
+	for _, c := range b.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	b.handler.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		b.cookies[c.Name] = c
+	}
+	return w
+}
+
+func (b *browser) call(method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return b.do(r)
+}
+
+func (b *browser) create(demo string) {
+	b.t.Helper()
+	if w := b.call("POST", "/api/sign-requests", `{"demo":"`+demo+`"}`); w.Code != http.StatusCreated {
+		b.t.Fatalf("create: got %d %s", w.Code, w.Body)
+	}
+}
+
+func (b *browser) get() payload.Answer {
+	b.t.Helper()
+	return decodeAnswer(b.t, b.call("GET", onePath, ""))
+}
+
+func decodeAnswer(t *testing.T, w *httptest.ResponseRecorder) payload.Answer {
+	t.Helper()
+	var a payload.Answer
+	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil || w.Code >= 400 {
+		t.Fatalf("got %d %s, %v, want a good answer", w.Code, w.Body, err)
+	}
+	return a
+}
+
+// client is the browser's own client of the contract, calling as b.
+func (b *browser) client() api.Client {
+	return api.Client{Base: "/api", Fetch: func(_ context.Context, method, url string, body []byte) (int, []byte, error) {
+		w := b.call(method, url, string(body))
+		return w.Code, w.Body.Bytes(), nil
+	}}
+}
+
+func TestContract(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{left: 290}
+		c := newBrowser(t, f).client()
+		made, err := c.Create(t.Context(), "pay")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made.Status != payload.StatusPending || made.Verdict != payload.VerdictNone || made.ExpiresIn == nil || *made.ExpiresIn != 300 {
+			t.Errorf("create: got %+v, want a pending request with 300 s left", made.Answer)
+		}
+		if made.Summary != demos["pay"].summary {
+			t.Errorf("create: got summary %+v, want %+v", made.Summary, demos["pay"].summary)
+		}
+		if created, err := payload.ParseCreated(made.Payload); err != nil || created.UUID != testUUID {
+			t.Errorf("create: got payload %s, %v", made.Payload, err)
+		}
+		if r := f.request.Load(); !r.Options.Submit || r.Options.ForceNetwork != "TESTNET" || len(r.CustomMeta.Identifier) < 20 ||
+			len(r.CustomMeta.Identifier) > 40 || r.CustomMeta.Instruction == "" {
+			t.Errorf("create: platform was asked for %+v", r)
+		}
+
+		f.meta = xaman.Meta{Resolved: true, Signed: true, AppOpened: true}
+		got, err := c.Get(t.Context(), testUUID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := payload.Result{Account: "rCustomer", TxID: "AB", Network: "TESTNET"}
+		if got.Status != payload.StatusSigned || got.Verdict != payload.VerdictVerified || got.Result != want || *got.ExpiresIn != 290 {
+			t.Errorf("get: got %+v, want a verified %+v with 290 s left", got.Answer, want)
+		}
+		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) || got.Summary != made.Summary {
+			t.Errorf("get: got %+v, want ten checks and what create said", got)
+		}
+
+		f.cancel = xaman.Cancellation{Reason: "ALREADY_RESOLVED"}
+		gone, err := c.Cancel(t.Context(), testUUID)
+		if err != nil || gone.Cancelled || gone.Reason != "ALREADY_RESOLVED" || gone.Verdict != payload.VerdictVerified {
+			t.Errorf("cancel: got %+v, %v, want it to be verified still", gone, err)
+		}
+	})
+}
+
+func TestSignInHasNoTxID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t, &fakePlatform{meta: xaman.Meta{Resolved: true, Signed: true}})
+		b.create("sign-in")
+		if a := b.get(); a.Verdict != payload.VerdictVerified || a.Result.TxID != "" {
+			t.Errorf("got %+v, want it verified, and no transaction that a ledger would know", a)
+		}
+	})
+}
+
+func TestCancel(t *testing.T) {
+	tests := []struct {
+		name   string
+		meta   xaman.Meta // after the call
+		cancel xaman.Cancellation
+		want   payload.Status
+	}{
+		// The platform's databases may still say that it is pending.
+		{"cancelled", xaman.Meta{}, xaman.Cancellation{Cancelled: true, Reason: "OK"}, payload.StatusCancelled},
+		{"cancelled before", xaman.Meta{Cancelled: true, Expired: true}, xaman.Cancellation{Reason: "ALREADY_CANCELLED"}, payload.StatusCancelled},
+		{"opened", xaman.Meta{AppOpened: true}, xaman.Cancellation{Reason: "ALREADY_OPENED"}, payload.StatusOpened},
+		{"expired", xaman.Meta{Expired: true}, xaman.Cancellation{Reason: "ALREADY_EXPIRED"}, payload.StatusExpired},
+		{"declined", xaman.Meta{Resolved: true}, xaman.Cancellation{Reason: "ALREADY_RESOLVED"}, payload.StatusRejected},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakePlatform{left: 290, cancel: tt.cancel}
+				b := newBrowser(t, f)
+				b.create("pay")
+				f.meta = tt.meta
+				got, err := b.client().Cancel(t.Context(), testUUID)
+				if err != nil || got.Status != tt.want || got.Cancelled != tt.cancel.Cancelled || got.Reason != tt.cancel.Reason {
+					t.Errorf("got %+v, %v, want %s and %+v", got, err, tt.want, tt.cancel)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelledMayBeSignedYet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
+		b := newBrowser(t, f)
+		b.create("pay")
+		b.call("DELETE", onePath, "")
+		if a := b.get(); a.Status != payload.StatusCancelled {
+			t.Errorf("platform's databases lag: got %s, want cancelled", a.Status)
+		}
+		time.Sleep(time.Second)
+		f.meta = xaman.Meta{Resolved: true, Signed: true, Cancelled: true}
+		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictUnverified {
+			t.Errorf("got %s %s, want signed and unverified", a.Status, a.Verdict)
+		}
+	})
+}
+
+func TestAnswersFromMemory(t *testing.T) {
+	open := xaman.Meta{AppOpened: true}
+	signed := xaman.Meta{AppOpened: true, Resolved: true, Signed: true}
+	type step struct {
+		after time.Duration
+		meta  xaman.Meta
+		want  payload.Status
+		calls int64 // to the platform, in all, that of creation included
+	}
+	tests := []struct {
+		name  string
+		steps []step
+	}{
+		{"two tabs ask at once", []step{{0, open, payload.StatusOpened, 2}, {10 * time.Millisecond, open, payload.StatusOpened, 2}}},
+		{"platform's database lags behind its socket", []step{
+			{0, open, payload.StatusOpened, 2},
+			{250 * time.Millisecond, signed, payload.StatusSigned, 3},
+		}},
+		{"final answers are kept", []step{{0, signed, payload.StatusSigned, 2}, {time.Hour, open, payload.StatusSigned, 2}}},
+		{"expired, and signed after all", []step{
+			{0, xaman.Meta{Expired: true}, payload.StatusExpired, 2},
+			{time.Minute, signed, payload.StatusSigned, 3},
+		}},
+		{"opened and expired is not final", []step{
+			{0, xaman.Meta{AppOpened: true, Expired: true}, payload.StatusOpened, 2},
+			{time.Minute, signed, payload.StatusSigned, 3},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakePlatform{}
+				b := newBrowser(t, f)
+				b.create("pay")
+				for i, s := range tt.steps {
+					time.Sleep(s.after)
+					f.meta = s.meta
+					if got, calls := b.get().Status, f.calls.Load(); got != s.want || calls != s.calls {
+						t.Errorf("step %d: got %s after %d calls, want %s after %d", i, got, calls, s.want, s.calls)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestManyTabsShareOneCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		b := newBrowser(t, f)
+		b.create("pay")
+		f.slow = 2 * time.Second
+		begin := time.Now()
+		var tabs sync.WaitGroup
+		for range 50 {
+			tabs.Go(func() {
+				r := httptest.NewRequestWithContext(t.Context(), "GET", onePath, nil)
+				r.AddCookie(b.cookies[sessionCookie])
+				w := httptest.NewRecorder()
+				b.handler.ServeHTTP(w, r)
+				if a := decodeAnswer(t, w); a.Status != payload.StatusOpened {
+					t.Errorf("got %s, want opened", a.Status)
+				}
+			})
+		}
+		tabs.Wait()
+		if calls, took := f.calls.Load(), time.Since(begin); calls != 2 || took != f.slow {
+			t.Errorf("got %d calls in %v, want 2 in %v", calls, took, f.slow)
+		}
+	})
+}
+
+func TestPollingIsLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
+		b := newBrowser(t, f)
+		b.create("pay")
+		for range 4 * 60 {
+			b.get()
+			time.Sleep(250 * time.Millisecond)
+		}
+		if calls := f.calls.Load() - 1; calls < 25 || calls > 30 {
+			t.Errorf("got %d calls to the platform in a minute, want about 30", calls)
+		}
+	})
+}
+
+func TestCountdownGoesOnInMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{left: 300}
+		b := newBrowser(t, f)
+		b.create("pay")
+		b.get()
+		f.refuse = func(string) (int, string) { return 429, `` }
+		time.Sleep(20 * time.Second)
+		if left := *b.get().ExpiresIn; left != 280 {
+			t.Errorf("got %d s left, want 280", left)
+		}
+	})
+}
+
+func TestPlatformFailures(t *testing.T) {
+	const refused = `{"error":{"reference":"r","code":603}}`
+	answer := func(status int, body string) func(string) (int, string) {
+		return func(string) (int, string) { return status, body }
+	}
+	tests := []struct {
+		name   string
+		refuse func(string) (int, string)
+		create api.Code
+		get    api.Code // "": the last known answer
+	}{
+		{"rate limited", answer(429, ``), api.TooManyRequests, ""},
+		{"forbidden without reason", answer(403, `<html>`), api.TooManyRequests, ""},
+		{"unknown so far", answer(404, `{"error":{"code":404}}`), api.PlatformRefused, ""},
+		{"refused", answer(400, refused), api.PlatformRefused, api.PlatformRefused},
+		{"wrong secret", answer(403, `{"error":{"code":813}}`), api.PlatformRefused, api.PlatformRefused},
+		{"down", answer(502, `<html>`), api.PlatformUnavailable, api.PlatformUnavailable},
+		{"nonsense", answer(200, `<html>`), api.PlatformUnavailable, api.PlatformUnavailable},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakePlatform{refuse: tt.refuse}
+				b := newBrowser(t, f)
+				checkError(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`), tt.create)
+
+				time.Sleep(time.Minute)
+				f.refuse = nil
+				b.create("pay")
+				f.refuse = tt.refuse
+				if w := b.call("GET", onePath, ""); tt.get != "" {
+					checkError(t, w, tt.get)
+				} else if a := decodeAnswer(t, w); a.Status != payload.StatusPending {
+					t.Errorf("get: got %s, want the last known answer", a.Status)
+				}
+			})
+		})
+	}
+}
+
+func TestForgottenByThePlatform(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{}
+		b := newBrowser(t, f)
+		b.create("pay")
+		b.get()
+		time.Sleep(time.Minute)
+		f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` }
+		checkError(t, b.call("GET", onePath, ""), api.NotFound)
+	})
+}
+
+func checkError(t *testing.T, w *httptest.ResponseRecorder, want api.Code) {
+	t.Helper()
+	var body struct{ Error api.Error }
+	err := json.Unmarshal(w.Body.Bytes(), &body)
+	if err != nil || body.Error.Code != want || body.Error.Message == "" || w.Code != statuses[want] {
+		t.Errorf("got %d %s, want %d %s with a message", w.Code, w.Body, statuses[want], want)
+	}
+	if strings.Contains(w.Body.String(), "11111111-2222") || strings.Contains(w.Body.String(), "goroutine") {
+		t.Errorf("got %s, which shows what is not the visitor's", w.Body)
+	}
+}
+
+func TestBadRequests(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	b.create("pay")
+	tests := []struct {
+		name, method, path, body string
+		header                   http.Header
+		want                     api.Code
+	}{
+		{"unknown demo", "POST", "/api/sign-requests", `{"demo":"drain-wallet"}`, nil, api.UnknownDemo},
+		{"no demo", "POST", "/api/sign-requests", `{}`, nil, api.UnknownDemo},
+		{"not JSON", "POST", "/api/sign-requests", `demo=pay`, nil, api.BadRequest},
+		{"something after the JSON", "POST", "/api/sign-requests", `{"demo":"pay"}{}`, nil, api.BadRequest},
+		{"no body", "POST", "/api/sign-requests", ``, nil, api.BadRequest},
+		{"form", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Content-Type": {"text/plain"}}, api.BadRequest},
+		{"too large", "POST", "/api/sign-requests", `{"demo":"` + strings.Repeat("x", maxBody) + `"}`, nil, api.TooLarge},
+		{"from another site", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Sec-Fetch-Site": {"cross-site"}}, api.Forbidden},
+		{"cancelled by another site", "DELETE", onePath, ``, http.Header{"Origin": {"https://elsewhere.example"}}, api.Forbidden},
+		{"not a uuid", "GET", "/api/sign-requests/%2e%2e", ``, nil, api.BadRequest},
+		{"uuid of another version", "GET", "/api/sign-requests/9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77", ``, nil, api.BadRequest},
+		{"unknown uuid", "GET", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
+		{"unknown uuid to cancel", "DELETE", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
+		{"no such route", "GET", "/api/secrets", ``, nil, api.NotFound},
+		{"wrong method for all", "PUT", "/api/sign-requests", ``, nil, api.MethodNotAllowed},
+		{"wrong method for one", "PUT", onePath, ``, nil, api.MethodNotAllowed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body))
+			r.Header.Set("Content-Type", "application/json")
+			for name, values := range tt.header {
+				r.Header[name] = values
+			}
+			checkError(t, b.do(r), tt.want)
+		})
+	}
+}
+
+func TestOffers(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	rec := b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
+	if got, want := rec.Body.String(), `{"demos":["pay","sign-in"]}`; rec.Code != http.StatusOK || got != want {
+		t.Errorf("got %d %s, want 200 %s", rec.Code, got, want)
+	}
+}
+
+func TestOtherSessionSeesNothing(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	b.create("pay")
+	checkError(t, b.other().call("GET", onePath, ""), api.NotFound)
+	checkError(t, b.other().call("DELETE", onePath, ""), api.NotFound)
+	if a := b.get(); a.Status != payload.StatusPending {
+		t.Errorf("own session: got %s, want pending", a.Status)
+	}
+}
+
+func TestSessionCookie(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	b.call("GET", "/", "")
+	c := b.cookies[sessionCookie]
+	if c == nil || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || len(c.Value) < 26 {
+		t.Fatalf("got cookie %v, want one that scripts and other sites cannot use", c)
+	}
+	if w := b.call("GET", "/", ""); len(w.Result().Cookies()) != 0 {
+		t.Errorf("second visit: got cookies %v, want none", w.Result().Cookies())
+	}
+	if w := b.other().call("GET", "/dist/a.wasm", ""); len(w.Result().Cookies()) != 0 {
+		t.Errorf("file that caches share: got cookies %v, want none", w.Result().Cookies())
+	}
+	b.cookies[sessionCookie] = &http.Cookie{Name: sessionCookie, Value: "guess"}
+	if b.call("GET", "/", ""); b.cookies[sessionCookie].Value == "guess" {
+		t.Error("got a session of the visitor's making, want a new one")
+	}
+}
+
+func TestVisitorLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		b := newBrowser(t, f)
+		b.create("pay")
+		f.slow = 5 * time.Second
+		ctx, leave := context.WithTimeout(t.Context(), time.Second)
+		defer leave()
+		b.do(httptest.NewRequestWithContext(ctx, "GET", onePath, nil))
+		if a := b.get(); a.Status != payload.StatusOpened {
+			t.Errorf("next visitor: got %s, want opened", a.Status)
+		}
+	})
+}
+
+func TestPanicIsAnswered(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		panic any
+	}{{"error", errors.New("secret")}, {"text", "secret"}} {
+		t.Run(tt.name, func(t *testing.T) {
+			var log strings.Builder
+			w := httptest.NewRecorder()
+			h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(tt.panic) })
+			recovering(slog.New(slog.NewTextHandler(&log, nil)), h).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+			checkError(t, w, api.Internal)
+			if !strings.Contains(log.String(), "backend_test.go") {
+				t.Errorf("got log %s, want the stack", log.String())
+			}
+		})
+	}
+}
+
+func TestUnknownErrorsAreInternal(t *testing.T) {
+	if e := refusal(fmt.Errorf("read record: %w", io.ErrUnexpectedEOF)); e.Code != api.Internal {
+		t.Errorf("got %s, want internal", e.Code)
+	}
+}
+
+func TestSecurityHeaders(t *testing.T) {
+	w := newBrowser(t, &fakePlatform{}).call("GET", "/", "")
+	for name, want := range map[string]string{
+		"Content-Security-Policy":    contentPolicy(),
+		"Cross-Origin-Opener-Policy": "same-origin",
+		"Referrer-Policy":            "same-origin",
+		"X-Content-Type-Options":     "nosniff",
+	} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}

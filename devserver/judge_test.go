@@ -1,0 +1,47 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+func TestStatusOf(t *testing.T) {
+	tests := []struct {
+		name string
+		meta xaman.Meta
+		want payload.Status
+	}{
+		{"nothing happened", xaman.Meta{}, payload.StatusPending},
+		{"opened", xaman.Meta{AppOpened: true}, payload.StatusOpened},
+		{"signed", xaman.Meta{Resolved: true, Signed: true, AppOpened: true}, payload.StatusSigned},
+		{"declined", xaman.Meta{Resolved: true, AppOpened: true}, payload.StatusRejected},
+		{"declined, read back later", xaman.Meta{Resolved: true, Expired: true, AppOpened: true}, payload.StatusRejected},
+		{"never opened, time over", xaman.Meta{Expired: true}, payload.StatusExpired},
+		{"opened, time over, may still be signed", xaman.Meta{Expired: true, AppOpened: true}, payload.StatusOpened},
+		{"signed after expiry", xaman.Meta{Resolved: true, Signed: true, Expired: true, AppOpened: true}, payload.StatusSigned},
+		{"cancelled", xaman.Meta{Cancelled: true, Expired: true}, payload.StatusCancelled},
+		{"cancelled, and signed anyway", xaman.Meta{Resolved: true, Signed: true, Cancelled: true, Expired: true, AppOpened: true}, payload.StatusSigned},
+		{"signed but not resolved", xaman.Meta{Signed: true}, payload.StatusPending},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := statusOf(tt.meta); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestJudgeKeepsUnverifiedResultsBack(t *testing.T) {
+	p := xaman.Payload{
+		Meta:     xaman.Meta{Resolved: true, Signed: true},
+		Response: xaman.Response{Account: "rMallory", TxID: "AB", DispatchedNodeType: "TESTNET"},
+	}
+	a := judge(verify.Order{Network: demoNetwork}, p)
+	if a.Status != payload.StatusSigned || a.Verdict != payload.VerdictUnverified || a.Result != (payload.Result{}) {
+		t.Errorf("got %+v, want an unverified signature without result", a)
+	}
+}

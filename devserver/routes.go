@@ -1,0 +1,37 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+)
+
+func routes(b *backend, site http.Handler, policy string, log *slog.Logger) http.Handler {
+	const all, one = "/api" + api.Collection, "/api" + api.Collection + "/{uuid}"
+	mux := http.NewServeMux()
+	mux.Handle("GET "+all, answering(log, b.offers))
+	mux.Handle("POST "+all, answering(log, b.create))
+	mux.Handle("GET "+one, answering(log, b.get))
+	mux.Handle("DELETE "+one, answering(log, b.cancel))
+	mux.Handle(all, notAllowed("GET, HEAD, POST"))
+	mux.Handle(one, notAllowed("GET, HEAD, DELETE"))
+	mux.Handle("/api/", refusing(&api.Error{Code: api.NotFound, Message: "There is nothing here."}))
+	mux.Handle("/", site)
+
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(refusing(&api.Error{Code: api.Forbidden, Message: "Pages of other sites may not do this."}))
+	return recovering(log, withSecurityHeaders(policy, sameOrigin.Handler(withSessions(mux))))
+}
+
+func refusing(e *api.Error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { writeError(w, e) })
+}
+
+func notAllowed(methods string) http.Handler {
+	refuse := refusing(&api.Error{Code: api.MethodNotAllowed, Message: "This can only be done with " + methods + "."})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", methods)
+		refuse.ServeHTTP(w, r)
+	})
+}

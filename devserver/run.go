@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+)
+
+// run starts the dev server and returns when ctx ends, or earlier if it cannot serve. The first line on stdout is
+// "Open " and the URL to open.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	o, err := parseOptions(args, getenv, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return serve(ctx, o, stdout, slog.New(slog.NewTextHandler(stderr, nil)))
+}
+
+// options is what a person may choose.
+type options struct {
+	addr        string
+	sandboxAddr string
+	site        string
+	credentials *xaman.Credentials // of the real platform; nil: the sandbox
+}
+
+func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("devserver", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` of the site; port 0 takes a free one")
+	flags.StringVar(&o.sandboxAddr, "sandbox-addr", "127.0.0.1:8081",
+		"`address` of the offline platform; port 0 takes a free one")
+	flags.StringVar(&o.site, "site", "site", "`folder` of the site")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	if flags.NArg() > 0 {
+		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	key, secret := getenv("XAMAN_API_KEY"), getenv("XAMAN_API_SECRET")
+	switch {
+	case key == "" && secret == "":
+		return o, nil
+	case key == "" || secret == "":
+		return options{}, errors.New("set both XAMAN_API_KEY and XAMAN_API_SECRET, or neither to use the sandbox")
+	}
+	c, err := xaman.ParseCredentials(key, secret)
+	if err != nil {
+		return options{}, fmt.Errorf("read XAMAN_API_KEY and XAMAN_API_SECRET: %w", err)
+	}
+	o.credentials = &c
+	return o, nil
+}
+
+func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) error {
+	root, err := os.OpenRoot(o.site)
+	if err != nil {
+		return fmt.Errorf("open -site: %w", err)
+	}
+	defer root.Close()
+	if _, err := root.Stat("dist"); errors.Is(err, fs.ErrNotExist) {
+		log.Warn("the site has no dist folder, so its pages work without WebAssembly: run ./build.sh build")
+	}
+	listener, err := listen(ctx, "-addr", o.addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	p, err := choosePlatform(ctx, o, log)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+
+	b := &backend{platform: p.client, application: p.application, records: newStore(maxRecords), log: log}
+	handler := routes(b, siteHandler(root), contentPolicy(p.origins...), log)
+	if loopback(listener) {
+		handler = onlyLocalHosts(handler)
+	} else {
+		log.Warn("other machines can reach the site, in plain HTTP", "addr", listener.Addr())
+	}
+	fmt.Fprintf(stdout, "Open %s/\n%s\n", origin(listener), p.banner)
+	// The site goes first when it ends, while what it needs still runs.
+	return serveAll(ctx, log, append([]server{{listener, handler}}, p.servers...))
+}

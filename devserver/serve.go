@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// server is a handler with the address that it is to be reached at.
+type server struct {
+	listener net.Listener
+	handler  http.Handler
+}
+
+const shutdownTimeout = 5 * time.Second
+
+// serveAll serves until ctx ends or one of the servers fails, and then lets all of them finish what they are at.
+func serveAll(ctx context.Context, log *slog.Logger, servers []server) error {
+	running := make([]*http.Server, len(servers))
+	ended := make(chan error)
+	for i, s := range servers {
+		// None of these limits holds for a connection that became a WebSocket.
+		running[i] = &http.Server{
+			Handler:           s.handler,
+			ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout:       10 * time.Second,
+			WriteTimeout:      60 * time.Second,
+			IdleTimeout:       2 * time.Minute,
+			MaxHeaderBytes:    16 << 10,
+			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		}
+		go func() { ended <- running[i].Serve(s.listener) }()
+	}
+	var failure error
+	left := len(running)
+	select {
+	case <-ctx.Done():
+	case err := <-ended:
+		failure = fmt.Errorf("serve: %w", err)
+		left--
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	for _, s := range running {
+		if err := s.Shutdown(grace); err != nil {
+			log.Warn("closed connections that were still in use", "err", err)
+			s.Close()
+		}
+	}
+	for range left {
+		<-ended
+	}
+	return failure
+}

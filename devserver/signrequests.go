@@ -1,0 +1,132 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+const (
+	maxBody    = 4 << 10
+	maxRecords = 10_000
+)
+
+// backend answers the contract of package api.
+type backend struct {
+	platform    *xaman.Client
+	application string // UUID of the application that the platform knows us as
+	records     *store
+	log         *slog.Logger
+}
+
+func (b *backend) offers(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, api.Offers{Demos: slices.Sorted(maps.Keys(demos))})
+}
+
+func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
+	body, err := readBody(w, r)
+	if err != nil {
+		return err
+	}
+	d, ok := demos[body.Demo]
+	if !ok {
+		return &api.Error{Code: api.UnknownDemo, Message: "This site has no demo of that name."}
+	}
+	identifier := rand.Text()
+	created, err := b.platform.Create(r.Context(), xaman.Request{
+		TxJSON:     d.txJSON,
+		Options:    d.options,
+		CustomMeta: xaman.Custom{Identifier: identifier, Instruction: d.instruction},
+	})
+	if err != nil {
+		return err
+	}
+	record := newRecord(session(r), created, verify.Order{
+		UUID:        created.UUID,
+		Application: b.application,
+		Identifier:  identifier,
+		Network:     d.options.ForceNetwork,
+		Submit:      d.options.Submit,
+		TxJSON:      d.txJSON,
+	}, d.summary, time.Now().Add(time.Duration(d.options.Expire)*time.Minute))
+	answer := record.known()
+	b.records.add(record)
+	b.log.Info("created", "demo", body.Demo, "uuid", created.UUID.Short())
+	return writeJSON(w, http.StatusCreated, answer)
+}
+
+func (b *backend) get(w http.ResponseWriter, r *http.Request) error {
+	record, err := b.find(r)
+	if err != nil {
+		return err
+	}
+	answer, err := record.current(r.Context(), b.platform)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+func (b *backend) cancel(w http.ResponseWriter, r *http.Request) error {
+	record, err := b.find(r)
+	if err != nil {
+		return err
+	}
+	answer, err := record.cancel(r.Context(), b.platform)
+	if err != nil {
+		return err
+	}
+	b.log.Info("cancel", "uuid", answer.UUID.Short(), "reason", answer.Reason)
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+func (b *backend) find(r *http.Request) (*record, error) {
+	uuid, err := payload.ParseUUID(r.PathValue("uuid"))
+	if err != nil {
+		return nil, &api.Error{Code: api.BadRequest, Message: "That is not the UUID of a sign request."}
+	}
+	record, ok := b.records.get(uuid, session(r))
+	if !ok {
+		return nil, errNotFound
+	}
+	return record, nil
+}
+
+// readBody insists on the JSON type, which a form of another site cannot send.
+func readBody(w http.ResponseWriter, r *http.Request) (api.Create, error) {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return api.Create{}, &api.Error{Code: api.BadRequest, Message: "The Content-Type has to be application/json."}
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return api.Create{}, err
+	}
+	var body api.Create
+	if err := json.Unmarshal(data, &body); err != nil {
+		return api.Create{}, &api.Error{Code: api.BadRequest, Message: "The body is not the JSON object that was expected."}
+	}
+	return body, nil
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(data) // the visitor may have left
+	return nil
+}
