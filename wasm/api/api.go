@@ -5,6 +5,11 @@ import "github.com/xaman-live/xaman-live/wasm/payload"
 // Collection is the path of all sign requests below the backend's base URL.
 const Collection = "/sign-requests"
 
+// Offers lists the sign requests that the backend is willing to make, by name.
+type Offers struct {
+	Demos []string `json:"demos"`
+}
+
 // Create is the body of a POST: it names one of the requests that the backend is willing to make. The browser never
 // chooses a transaction.
 type Create struct {

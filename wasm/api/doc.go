@@ -1,5 +1,6 @@
 // Package api is the contract between the page and the site's backend. Any server in any language can implement it:
 //
+//	GET    {base}/sign-requests                              200 Offers
 //	POST   {base}/sign-requests         {"demo":"sign-in"}   201 SignRequest
 //	GET    {base}/sign-requests/{uuid}                       200 SignRequest
 //	DELETE {base}/sign-requests/{uuid}                       200 Cancellation

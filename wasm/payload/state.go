@@ -164,14 +164,14 @@ func (s State) MaySign() bool {
 	case PhaseWaiting, PhasePushed, PhaseOpened, PhaseSigning, PhaseSubmitting:
 		return true
 	case PhaseExpired:
-		return s.started() && s.Answer.Status != StatusExpired
+		return s.Started() && s.Answer.Status != StatusExpired
 	}
 	return false
 }
 
-// started reports whether a phone is known to hold the request. Opened may have been lost on the way, when what comes
+// Started reports whether a phone is known to hold the request. Opened may have been lost on the way, when what comes
 // after it was not.
-func (s State) started() bool { return s.Opened || s.PreSigned || s.Dispatched }
+func (s State) Started() bool { return s.Opened || s.PreSigned || s.Dispatched }
 
 // Final reports whether nothing more is to be learned, so that a listener may leave.
 func (s State) Final() bool {

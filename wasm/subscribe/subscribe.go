@@ -47,6 +47,8 @@ type Subscription struct {
 	tries      int       // asks since there was a reason to ask
 	since      time.Time // when the pause before the next one began
 	denials    int       // times in a row that the payload was said not to exist
+	doubts     int       // asks still to be made although nothing new was heard
+	links      int       // sockets that have spoken
 }
 
 // told is the backend's reply.
@@ -129,8 +131,7 @@ func (s *Subscription) hear(ctx context.Context, n news) {
 	}
 	event := payload.Decode(n.frame, n.at)
 	if !s.linked {
-		s.linked, s.connection = true, payload.Live
-		s.askNow(ctx)
+		s.up(ctx)
 	}
 	asks := s.state.Asks(event)
 	s.state = s.state.Apply(event)
@@ -144,6 +145,19 @@ func (s *Subscription) hear(ctx context.Context, n news) {
 		s.askNow(ctx)
 	}
 	s.tell(nil)
+}
+
+// lag is how often the backend is asked again after a connect. What the socket announced just before may not be in the
+// platform's database yet, and is not announced again: the first answer would be out of date without anybody noticing.
+const lag = 3
+
+// up takes the first sign of life of a socket.
+func (s *Subscription) up(ctx context.Context) {
+	s.linked, s.connection, s.tries = true, payload.Live, 0
+	if s.links++; s.links > 1 || s.state.Started() {
+		s.doubts = 1 + lag
+	}
+	s.askNow(ctx)
 }
 
 // down takes the end of a socket, or of an attempt to get one.
@@ -194,7 +208,7 @@ func (s *Subscription) learn(ctx context.Context, t told) {
 	var failure error
 	switch {
 	case t.err == nil:
-		s.owed, s.denials = false, 0
+		s.owed, s.denials, s.doubts = false, 0, max(0, s.doubts-1)
 		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: t.answer, At: t.at})
 	case errors.As(t.err, &refusal) && refusal.Code == api.NotFound:
 		s.disbelieve(t.at)
@@ -207,7 +221,7 @@ func (s *Subscription) learn(ctx context.Context, t told) {
 		s.connection = payload.Offline
 	}
 	if s.again {
-		s.again = false
+		s.again, s.tries = false, 0
 		s.askNow(ctx)
 	}
 	s.tell(failure)
@@ -236,6 +250,8 @@ func (s *Subscription) pause() (time.Duration, bool) {
 		return 0, false
 	case s.state.Unsettled() || s.denials > 0:
 		return growing(250*time.Millisecond, 5*time.Second, s.tries-1), true
+	case s.doubts > 0:
+		return growing(time.Second, 5*time.Second, s.tries-1), true
 	case s.owed || !s.linked:
 		return growing(2*time.Second, 15*time.Second, s.tries-1), true
 	}

@@ -545,3 +545,35 @@ func TestCancelledContext(t *testing.T) {
 		}
 	})
 }
+
+// The socket comes back just after the resolution was announced, and before the platform's database shows it.
+func TestResolvedRightBeforeTheSocketCameBack(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.say(welcome, expiresIn(300), opened)
+		w.drop(errLost)
+		w.awaitSocket()
+		w.settle(payload.StatusOpened, payload.VerdictNone)
+		w.say(welcome, expiresIn(290))
+		w.wantPhase(payload.PhaseOpened)
+		w.wait(2 * time.Second)
+		w.settle(payload.StatusSigned, payload.VerdictVerified)
+		w.wait(2 * time.Second)
+		w.wantPhase(payload.PhaseVerified)
+		w.wantEnded()
+	})
+}
+
+func TestDoubtsEnd(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.say(welcome, expiresIn(300))
+		w.drop(errLost)
+		w.awaitSocket()
+		w.say(welcome)
+		before := len(w.asks)
+		for i := range 10 {
+			w.wait(15 * time.Second)
+			w.say(expiresIn(280 - 15*i))
+		}
+		w.wantAsks(before + lag)
+	})
+}

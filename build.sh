@@ -1,0 +1,149 @@
+#!/bin/sh
+# Everything there is to do with this project; `./build.sh help` lists it.
+set -eu
+cd -- "$(dirname "$0")"
+
+out=.build     # what is made along the way
+dist=site/dist # what pages load
+wasm=$dist/xaman-sign-request.wasm
+budget=900000  # bytes that the program may cost on the wire, as brotli
+staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+help() {
+	cat <<-'TEXT'
+		./build.sh serve [flags]  start the demo site with its offline platform, and print the URL to open
+		./build.sh test           run every test: native, in a headless browser, end to end
+		./build.sh build          make what pages load, in site/dist, with its sizes
+		./build.sh lint           format, vet and static checks, for both targets
+		./build.sh size           check the size on the wire against the budget
+		./build.sh bench          run the benchmarks
+	TEXT
+}
+
+die() {
+	echo "build.sh: $*" >&2
+	exit 1
+}
+
+# The program needs nothing of net/http but two types that its websocket library names; the whole package costs 385 kB on
+# the wire. This overlay puts those types in its place, for the browser's builds only.
+overlay() {
+	goroot=$(go env GOROOT)
+	{
+		printf '{"Replace":{'
+		for file in "$goroot"/src/net/http/*.go; do
+			case $file in
+			*_test.go | */http.go) ;;
+			*) printf '"%s":"",' "$file" ;;
+			esac
+		done
+		printf '"%s":"%s"}}\n' "$goroot/src/net/http/http.go" "$PWD/wasm/nethttp/nethttp.go"
+	} >"$out/overlay.json"
+}
+
+# The toolchain's loader puts Go, fs and process on the global object. Here it gets an object of its own for that, so that
+# nothing is left on the page.
+loader() {
+	cat <<-'JS'
+		const own = {};
+		const scope = new Proxy(globalThis, {
+		  get: (page, name) => (name in own ? own[name] : page[name]),
+		  set: (page, name, value) => ((own[name] = value), true),
+		});
+		let fs;
+		((globalThis) => {
+	JS
+	cat "$(go env GOROOT)/lib/wasm/wasm_exec.js"
+	cat <<-'JS'
+		})(scope);
+		fs = scope.fs;
+		export const { Go } = scope;
+	JS
+}
+
+# Files are replaced only if they change, so that what is derived from them stays fresh. Inlining would cost 45 kB on the
+# wire.
+build() {
+	mkdir -p "$out" "$dist"
+	overlay
+	loader >"$out/wasm_exec.js"
+	cmp -s "$out/wasm_exec.js" "$dist/wasm_exec.js" || cp "$out/wasm_exec.js" "$dist/wasm_exec.js"
+	GOOS=js GOARCH=wasm go build -overlay="$out/overlay.json" -gcflags=all=-l -trimpath -ldflags='-s -w' -o "$wasm" ./wasm
+	go run ./devserver/compress -budget "$budget" "$wasm" "$dist/wasm_exec.js"
+}
+
+# The server is started without a child process in between, so that it gets the signals meant for it.
+serve() {
+	build
+	go build -o "$out/devserver" ./devserver
+	exec "$out/devserver" "$@"
+}
+
+# browser makes sure that there is one for the tests, and installs it where that is possible.
+browser() {
+	for name in google-chrome chromium chromium-browser headless-shell; do
+		if command -v "$name" >/dev/null; then return; fi
+	done
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "installing chromium for the tests"
+		apt-get update -qq
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+	else
+		die 'the tests need a browser: install Chromium or Google Chrome (Debian: sudo apt-get install chromium) and try again'
+	fi
+}
+
+# in_browser runs go test for the browser's target. The runner hands its environment to the page, which has little room.
+in_browser() {
+	env -i PATH="$PATH" HOME="$HOME" GOOS=js GOARCH=wasm GOFLAGS="-overlay=$PWD/$out/overlay.json" \
+		go test -exec="$PWD/$out/wasmbrowsertest" "$@"
+}
+
+runner() {
+	browser
+	go build -o "$out/wasmbrowsertest" github.com/agnivade/wasmbrowsertest
+}
+
+# test ends with what the test runner says.
+tests() {
+	build
+	runner
+	go test -race ./...
+	in_browser ./wasm/browser ./wasm/subscribe
+	GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$PWD/$out/wasmbrowsertest" \
+		go test -tags=browser -run='^TestInBrowser$' ./wasm/socket
+	go test -tags=e2e -run='^TestEndToEnd' ./devserver
+}
+
+lint() {
+	unformatted=$(gofmt -l wasm devserver)
+	[ -z "$unformatted" ] || die "not formatted: $unformatted"
+	go mod tidy -diff
+	go mod verify
+	go vet -tags=browser,e2e ./...
+	GOOS=js GOARCH=wasm go vet ./wasm/...
+	mkdir -p "$out"
+	GOBIN=$PWD/$out go install "$staticcheck"
+	"$out/staticcheck" -tags=browser,e2e ./...
+	GOOS=js GOARCH=wasm "$out/staticcheck" ./wasm/...
+}
+
+bench() {
+	build
+	runner
+	go test -run='^$' -bench=. -benchmem ./...
+	in_browser -run='^$' -bench=. ./wasm/browser
+}
+
+verb=${1:-help}
+[ $# -eq 0 ] || shift
+case $verb in
+help | build | size | lint | bench | serve | test) ;;
+*) help >&2; die "there is no $verb" ;;
+esac
+[ "$verb" = serve ] || [ $# -eq 0 ] || die "$verb takes no arguments"
+case $verb in
+test) tests ;;
+size) build ;;
+*) "$verb" "$@" ;;
+esac
