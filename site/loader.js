@@ -5,27 +5,27 @@ const ready = 'xamanLiveReady';
 let program;
 
 /**
- * Resolves with {mount} when the program runs, and rejects if it cannot run here. Single-flight.
- * `ended` is called if the program ends later on, which it never should.
+ * Resolves with {mount, ended} when the program runs, and rejects if it cannot run here. Single-flight. `ended` rejects
+ * if the program ends later on, which it never should.
  */
-export function load(ended) {
-  program ??= start(ended);
+export function load() {
+  program ??= start();
   return program;
 }
 
-async function start(ended) {
+async function start() {
   const { Go } = await import(new URL('wasm_exec.js', dist));
   const go = new Go();
   const { instance } = await instantiate(new URL('xaman-sign-request.wasm', dist), go.importObject);
   const published = new Promise((resolve) => {
     globalThis[ready] = resolve;
   });
-  const end = go.run(instance).then(
-    () => { throw new Error('xaman-live: the program has ended'); },
-  );
-  end.catch(ended);
+  const ended = go.run(instance).then(() => {
+    throw new Error('xaman-live: the program has ended');
+  });
   try {
-    return await Promise.race([published, end]);
+    const { mount } = await Promise.race([published, ended]);
+    return { mount, ended };
   } finally {
     delete globalThis[ready];
   }

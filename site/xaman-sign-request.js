@@ -18,6 +18,7 @@ export class XamanSignRequest extends HTMLElement {
   #slot = document.createElement('slot');
   #notice = document.createElement('p');
   #handle = null;
+  #run = null; // {key} of what is shown, a new object for each start
   #generation = 0;
 
   constructor() {
@@ -36,7 +37,8 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   set payload(created) {
-    this.setAttribute('payload', JSON.stringify(created));
+    if (created) this.setAttribute('payload', JSON.stringify(created));
+    else this.removeAttribute('payload');
   }
 
   connectedCallback() {
@@ -51,30 +53,39 @@ export class XamanSignRequest extends HTMLElement {
     if (before !== after) this.#restart();
   }
 
-  // Several attributes set at once, or a move within the document, make one restart.
+  // Several attributes set at once make one restart, and a move within the document none.
   #restart() {
     const generation = ++this.#generation;
     queueMicrotask(() => {
       if (generation !== this.#generation) return;
+      const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name)]));
+      const { backend, ...request } = options;
+      const wanted = this.isConnected && Object.values(request).some((value) => value !== null);
+      options.language = this.closest('[lang]')?.lang || navigator.language;
+      const key = wanted ? JSON.stringify(options) : undefined;
+      if (key === this.#run?.key) return;
       this.#handle?.close();
       this.#handle = null;
-      if (this.isConnected && attributes.some((name) => name !== 'backend' && this.hasAttribute(name))) {
-        this.#start(generation);
-      }
+      this.#run = wanted ? { key } : null;
+      if (wanted) this.#start(this.#run, options);
     });
   }
 
-  async #start(generation) {
+  async #start(run, options) {
+    const current = () => run === this.#run;
     try {
-      const { mount } = await load((error) => this.#fallBack(error));
-      if (generation !== this.#generation) return;
-      const options = { touch: matchMedia(phone).matches, emit: (detail) => this.#emit(detail) };
-      for (const name of attributes) options[name] = this.getAttribute(name);
-      options.language = this.closest('[lang]')?.lang || navigator.language;
+      const { mount, ended } = await load();
+      if (!current()) return;
+      options.touch = matchMedia(phone).matches;
+      options.emit = (detail) => this.#emit(detail);
       this.#handle = mount(this.#card, options);
-      this.#slot.hidden = this.#handle !== null;
+      if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
+      this.#card.hidden = false;
+      this.#slot.hidden = true;
+      this.#notice.hidden = true;
+      await ended;
     } catch (error) {
-      if (generation === this.#generation) this.#fallBack(error);
+      if (current()) this.#fallBack(error);
     }
   }
 

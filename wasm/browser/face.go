@@ -8,6 +8,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/qr"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
@@ -71,9 +72,11 @@ func newFace(p *page, act func(view.ActionID)) *face {
 		facts:  list{element: el("dl", "facts"), make: func() row { return entry("div", el("dt", "fact-label"), el("dd", "fact-value")) }},
 		steps:  list{element: el("ol", "steps"), make: func() row { return entry("li", el("span", "step-label")) }},
 		checks: list{element: el("ul", "checks"), make: func() row {
-			return entry("li", el("span", "check-label"), el("span", "check-outcome"), el("span", "check-detail"))
+			label, outcome, detail := el("span", "check-label"), el("span", "check-outcome"), el("p", "check-detail")
+			more := el("details", "", el("summary", "check", label, outcome), detail)
+			return row{el("li", "", more), []*element{label, outcome, detail, more}}
 		}},
-		actions:   list{element: el("div", "actions"), make: func() row { return row{element: el("button", "action").attr("type", "button")} }},
+		actions:   list{make: func() row { return row{element: el("button", "action").attr("type", "button")} }},
 		field:     el("input", "field").attr("readonly", "").attr("hidden", ""),
 		status:    el("p", "connection"),
 		polite:    el("p", "spoken").attr("role", "status"),
@@ -82,11 +85,12 @@ func newFace(p *page, act func(view.ActionID)) *face {
 	f.drawing = p.createSVG("svg", "", f.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
 	f.plate = el("div", "qr", f.drawing).attr("role", "img")
 	f.countdown = el("p", "countdown", f.label, f.clock)
+	f.actions.element = el("div", "actions", f.link)
 	f.root = el("section", "card",
-		f.notice,
+		f.notice, f.steps.element,
 		el("header", "status", el("span", "icon").attr("aria-hidden", "true"), f.title, f.line),
-		f.plate, f.guide.element, f.link, f.countdown, f.facts.element, f.steps.element, f.checks.element,
-		f.actions.element, f.field, f.status, f.polite, f.assertive)
+		f.plate, f.countdown, f.facts.element, f.checks.element, f.guide.element, f.actions.element, f.field,
+		f.status, f.polite, f.assertive)
 	p.listen(f.root, "click", func(event safejs.Value) {
 		id, err := clicked(event)
 		p.note(err)
@@ -174,6 +178,9 @@ func (f *face) patch(m view.Model) {
 		r.parts[0].set(check.Label)
 		r.parts[1].set(check.Word)
 		r.parts[2].set(check.Detail)
+		if check.Outcome == payload.Fail {
+			r.parts[3].attr("open", "") // once: the visitor may fold it
+		}
 	}
 	f.actions.resize(len(m.Actions))
 	for i, action := range m.Actions {
