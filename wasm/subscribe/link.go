@@ -14,6 +14,8 @@ const (
 	askTimeout   = 20 * time.Second
 	firstFrame   = 5 * time.Second  // Welcome comes at once
 	silence      = 35 * time.Second // the platform speaks every 15 s
+	stale        = 20 * time.Second
+	dialing      = 2 * time.Second
 	echo         = 10 * time.Second
 	firstRedial  = 500 * time.Millisecond
 	lastRedial   = 30 * time.Second
@@ -29,34 +31,53 @@ var (
 	errDead   = errors.New("status socket stopped answering")
 )
 
-// news is what the link reports: a frame, or the end of a socket.
+// news is what the link reports: the beginning of an attempt, a frame, or the end of a socket.
 type news struct {
-	frame []byte
-	err   error
-	at    time.Time
+	attempt attempt
+	frame   []byte
+	err     error
+	at      time.Time
+}
+
+// attempt is one socket: the dial, what it says, and the pause before the next one.
+type attempt struct {
+	cut   context.CancelFunc // goes on with the next one at once
+	heard time.Time          // the latest sign of life, or the beginning
+	over  bool               // there is no socket: it is pausing
+}
+
+// suspect reports whether the attempt is likely to be as dead as it is quiet. Timers stand still while a computer or a
+// page sleeps, so the wait for the next frame alone would notice too late.
+func (a attempt) suspect(linked bool, now time.Time) bool {
+	patience := dialing
+	if linked {
+		patience = stale
+	}
+	return a.cut != nil && (a.over || now.Sub(a.heard) > patience)
 }
 
 // link keeps a socket open and reports all that it says, until ctx ends.
 func (s *Subscription) link(ctx context.Context, closing *sync.WaitGroup) {
-	for failures := 0; ; failures++ {
+	failures := 0
+	for ctx.Err() == nil {
 		began := time.Now()
-		err := s.listen(ctx, closing)
-		if !s.report(ctx, news{err: err, at: time.Now()}) {
-			return
+		current, cut := context.WithCancel(ctx)
+		if s.report(ctx, news{attempt: attempt{cut: cut, heard: began}}) {
+			err := s.listen(current, closing)
+			s.report(ctx, news{err: err, at: time.Now()})
 		}
 		if time.Since(began) >= healthyAfter {
 			failures = 0
 		}
 		// Many pages lose their socket at the same moment, and should not come back at the same moment.
 		pause := growing(firstRedial, lastRedial, failures)
-		pause = pause/2 + rand.N(pause/2)
+		failures++
 		select {
-		case <-time.After(pause):
-		case <-s.redial:
+		case <-time.After(pause/2 + rand.N(pause/2)):
+		case <-current.Done():
 			failures = 0
-		case <-ctx.Done():
-			return
 		}
+		cut()
 	}
 }
 

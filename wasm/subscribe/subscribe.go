@@ -32,14 +32,16 @@ type Subscription struct {
 	ask    func(context.Context) (payload.Answer, error)
 	notify func(Update)
 
-	check  chan struct{} // somebody wants to know now
-	redial chan struct{} // ends the wait before the next dial
-	news   chan news
-	asks   chan struct{}
-	told   chan told
+	check   chan struct{} // somebody wants to know now
+	visible chan bool
+	news    chan news
+	asks    chan struct{}
+	told    chan told
 
 	state      payload.State
 	connection payload.Connection
+	hidden     bool      // nobody looks at the page
+	attempt    attempt   // the link's present one
 	linked     bool      // the socket has spoken
 	asking     bool      // an ask is under way
 	again      bool      // and was begun before the latest reason to ask
@@ -64,18 +66,30 @@ type told struct {
 func New(state payload.State, dial func(context.Context) (Conn, error), ask func(context.Context) (payload.Answer, error), notify func(Update)) *Subscription {
 	return &Subscription{
 		dial: dial, ask: ask, notify: notify,
-		check: make(chan struct{}, 1), redial: make(chan struct{}, 1),
+		check: make(chan struct{}, 1), visible: make(chan bool, 1),
 		news: make(chan news), asks: make(chan struct{}), told: make(chan told),
 		state: state, connection: payload.Connecting,
 	}
 }
 
-// Check asks the backend now, and dials now if there is no socket. It never blocks.
+// Check asks the backend now, and replaces a socket that is missing or has been silent for suspiciously long. Call it
+// when the visitor asks for it and when there is a reason to believe that something was missed. It never blocks.
 func (s *Subscription) Check() {
 	select {
 	case s.check <- struct{}{}:
 	default:
 	}
+}
+
+// Visible tells whether anybody can see the page. While nobody can, the backend is asked only if the socket gives
+// reason to, and not to make up for a missing socket; when somebody can again, that is a reason to [Subscription.Check]. It never blocks, and must not be called
+// by two goroutines at once.
+func (s *Subscription) Visible(visible bool) {
+	select {
+	case <-s.visible: // what was said before does not matter any more
+	default:
+	}
+	s.visible <- visible
 }
 
 // Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. When
@@ -112,23 +126,38 @@ func (s *Subscription) Run(ctx context.Context) error {
 		case <-timer.C:
 			s.askNow(ctx)
 		case <-s.check:
-			s.tries = 0
-			select {
-			case s.redial <- struct{}{}:
-			default:
+			s.recover(ctx)
+		case visible := <-s.visible:
+			s.hidden = !visible
+			if visible {
+				s.recover(ctx)
 			}
-			s.askNow(ctx)
 		}
 	}
 	return nil
 }
 
+// recover makes up for what may have been missed.
+func (s *Subscription) recover(ctx context.Context) {
+	if s.attempt.suspect(s.linked, time.Now()) {
+		s.attempt.cut()
+	}
+	s.tries = 0
+	s.askNow(ctx)
+}
+
 // hear takes what the link reports.
 func (s *Subscription) hear(ctx context.Context, n news) {
-	if n.err != nil {
+	switch {
+	case n.attempt.cut != nil:
+		s.attempt = n.attempt
+		return
+	case n.err != nil:
+		s.attempt.over = true
 		s.down(ctx, n)
 		return
 	}
+	s.attempt.heard = n.at
 	event := payload.Decode(n.frame, n.at)
 	if !s.linked {
 		s.up(ctx)
@@ -250,6 +279,8 @@ func (s *Subscription) pause() (time.Duration, bool) {
 		return 0, false
 	case s.state.Unsettled() || s.denials > 0:
 		return growing(250*time.Millisecond, 5*time.Second, s.tries-1), true
+	case s.hidden:
+		return 0, false
 	case s.doubts > 0:
 		return growing(time.Second, 5*time.Second, s.tries-1), true
 	case s.owed || !s.linked:

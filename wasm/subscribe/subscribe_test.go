@@ -61,6 +61,7 @@ type world struct {
 	began   time.Time
 	conns   []*fakeConn
 	dialErr error
+	hang    bool            // dials get no answer
 	dials   []time.Duration // when, since the beginning
 	asks    []time.Duration
 	answer  payload.Answer
@@ -86,9 +87,13 @@ func start(t *testing.T, alone bool, play func(*world)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, began: time.Now(), ended: make(chan struct{})}
 		w.answer = payload.Answer{UUID: uuid, Status: payload.StatusPending, Verdict: payload.VerdictNone}
-		dial := func(context.Context) (Conn, error) {
+		dial := func(ctx context.Context) (Conn, error) {
 			w.sync()
 			w.dials = append(w.dials, time.Since(w.began))
+			if w.hang {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
 			if w.dialErr != nil {
 				return nil, w.dialErr
 			}
@@ -575,5 +580,85 @@ func TestDoubtsEnd(t *testing.T) {
 			w.say(expiresIn(280 - 15*i))
 		}
 		w.wantAsks(before + lag)
+	})
+}
+
+func TestHiddenPageDoesNotPoll(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.say(welcome, expiresIn(300))
+		w.dialErr = errLost
+		w.Visible(false)
+		w.drop(errLost)
+		before := len(w.asks)
+		w.wait(10 * time.Minute)
+		w.wantAsks(before)
+		w.settle(payload.StatusSigned, payload.VerdictVerified)
+		w.Visible(true)
+		synctest.Wait()
+		w.wantPhase(payload.PhaseVerified)
+		w.wantEnded()
+	})
+}
+
+func TestHiddenPageStillConfirmsASignature(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.say(welcome, expiresIn(300), opened)
+		w.Visible(false)
+		w.say(signed)
+		w.wait(time.Second)
+		w.settle(payload.StatusSigned, payload.VerdictVerified)
+		w.wait(5 * time.Second)
+		w.wantPhase(payload.PhaseVerified)
+	})
+}
+
+func TestVisibleAgain(t *testing.T) {
+	tests := []struct {
+		name   string
+		away   time.Duration
+		redial bool
+	}{
+		{"a moment", 5 * time.Second, false},
+		{"longer than the platform is ever silent", 21 * time.Second, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			start(t, false, func(w *world) {
+				w.say(welcome, expiresIn(300))
+				w.Visible(false)
+				w.wait(tt.away)
+				dials, asks := len(w.dials), len(w.asks)
+				w.Visible(true)
+				synctest.Wait()
+				if got := len(w.dials) > dials; got != tt.redial {
+					t.Errorf("dialed again: %v, want %v", got, tt.redial)
+				}
+				if tt.redial && !w.conns[0].closed {
+					t.Error("the old socket was left open")
+				}
+				w.wantAsks(asks + 1)
+			})
+		})
+	}
+}
+
+func TestCheckGivesUpAHangingDial(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.say(welcome)
+		w.hang = true
+		w.drop(errLost)
+		w.wait(time.Second)
+		n := len(w.dials)
+		w.Check()
+		synctest.Wait()
+		if len(w.dials) != n {
+			t.Errorf("gave up a dial of less than 2 s")
+		}
+		w.wait(2 * time.Second)
+		w.hang = false
+		w.Check()
+		synctest.Wait()
+		w.say(welcome)
+		w.wantConnection(payload.Live)
 	})
 }
