@@ -28,6 +28,8 @@ export interface ErrorDetail extends ChangeDetail {
   code: ErrorCode;
   /** For developers, not for visitors: the card tells those what to do. */
   message: string;
+  /** There is nothing more to come of this request: `settled` rejects. */
+  fatal: boolean;
 }
 
 /** The platform's answer to the creation of a payload. */
@@ -38,9 +40,32 @@ export interface CreatedPayload {
   pushed: boolean;
 }
 
+/** What a support desk needs to know. It holds no secret, and the UUID only in part. */
+export interface DebugReport {
+  phase: Phase | '';
+  connection: Connection;
+  /** First part of the UUID. */
+  request?: string;
+  /** Go version that the program was built with. */
+  go?: string;
+  backend?: string;
+  language?: string;
+  /** Sockets that were opened, and that ended, and how often the backend was asked. */
+  dials?: number;
+  closes?: number;
+  asks?: number;
+  /** Why the latest socket ended. */
+  lastClose?: string;
+  history?: { seconds: number; phase: Phase; connection: Connection }[];
+  errors?: { seconds: number; code: ErrorCode; message: string }[];
+}
+
 export class XamanSignRequest extends HTMLElement {
   static define(name?: string): void;
   payload: CreatedPayload | null;
+  /** Resolves with the detail of `xaman-settled`. Rejects if that cannot be: with an AbortError if the card is closed. */
+  readonly settled: Promise<SettledDetail>;
+  getDebugReport(): DebugReport;
 }
 
 export interface XamanSignRequestEventMap {

@@ -19,6 +19,7 @@ export class XamanSignRequest extends HTMLElement {
   #notice = document.createElement('p');
   #handle = null;
   #run = null; // {key} of what is shown, a new object for each start
+  #settled = deferred(); // with the uuid of the sign request that the card shows
   #generation = 0;
 
   constructor() {
@@ -39,6 +40,16 @@ export class XamanSignRequest extends HTMLElement {
   set payload(created) {
     if (created) this.setAttribute('payload', JSON.stringify(created));
     else this.removeAttribute('payload');
+  }
+
+  /** Resolves with the detail of xaman-settled. Rejects if that cannot be: with an AbortError if the card is closed. */
+  get settled() {
+    return this.#settled.promise;
+  }
+
+  /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
+  getDebugReport() {
+    return this.#handle?.report() ?? { phase: '', connection: 'closed' };
   }
 
   connectedCallback() {
@@ -66,6 +77,7 @@ export class XamanSignRequest extends HTMLElement {
       if (key === this.#run?.key) return;
       this.#handle?.close();
       this.#handle = null;
+      if (this.#run) this.#expect();
       this.#run = wanted ? { key } : null;
       if (wanted) this.#start(this.#run, options);
     });
@@ -85,28 +97,42 @@ export class XamanSignRequest extends HTMLElement {
       this.#notice.hidden = true;
       await ended;
     } catch (error) {
-      if (current()) this.#fallBack(error);
+      const known = { uuid: this.#settled.uuid ?? '', phase: '', connection: 'closed' };
+      if (current()) this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     }
+  }
+
+  // Nobody waits in vain for the outcome of a request that is not shown any more.
+  #expect(uuid) {
+    this.#settled.reject(new DOMException('The sign request is not shown any more.', 'AbortError'));
+    this.#settled = deferred();
+    this.#settled.uuid = uuid;
   }
 
   #emit({ type, ...detail }) {
     this.dataset.phase = detail.phase;
     this.dataset.connection = detail.connection;
+    const { uuid } = this.#settled;
+    if (uuid && detail.uuid && detail.uuid !== uuid) this.#expect(detail.uuid); // the visitor asked for a new one
+    else this.#settled.uuid ||= detail.uuid;
+    if (type === 'settled') this.#settled.resolve(detail);
+    if (detail.fatal) this.#settled.reject(new Error(detail.message));
+    if (detail.fatal && ['not-loaded', 'internal'].includes(detail.code)) this.#fallBack(detail.uuid);
     this.dispatchEvent(new CustomEvent(`xaman-${type}`, { detail, bubbles: true, composed: true }));
   }
 
   // Without the program there is still the link and the code: those of the page, or the platform's own.
-  async #fallBack(error) {
+  async #fallBack(uuid) {
     this.#card.hidden = true;
     this.#slot.hidden = false;
     this.#notice.hidden = false;
     this.#notice.textContent = 'Live updates are off in this browser. Come back to this page when you are done in Xaman.';
-    this.#emit({ type: 'error', phase: '', connection: 'closed', code: 'not-loaded', message: String(error) });
-    if (!this.querySelector('a')) this.append(...await this.#plain());
+    if (!this.querySelector('a')) this.append(...await this.#plain(uuid).catch(() => []));
   }
 
-  async #plain() {
-    const [backend, demo, uuid] = ['backend', 'demo', 'uuid'].map((name) => this.getAttribute(name));
+  async #plain(known) {
+    const [backend, demo, own] = ['backend', 'demo', 'uuid'].map((name) => this.getAttribute(name));
+    const uuid = own || known;
     let created = this.payload;
     if (!created && backend && (demo || uuid)) {
       const create = { method: 'POST', body: JSON.stringify({ demo }), headers: { 'Content-Type': 'application/json' } };
@@ -118,6 +144,13 @@ export class XamanSignRequest extends HTMLElement {
     const code = Object.assign(document.createElement('img'), { src: created.refs.qr_png, alt: 'QR code of the link' });
     return [code, link];
   }
+}
+
+function deferred() {
+  const it = {};
+  it.promise = new Promise((resolve, reject) => Object.assign(it, { resolve, reject }));
+  it.promise.catch(() => {}); // nobody has to wait for it
+  return it;
 }
 
 XamanSignRequest.define();

@@ -30,6 +30,16 @@ type Cancellation struct {
 	Reason    string `json:"reason"`
 }
 
+// Replaceable reports whether the visitor may be given a new request instead, because no phone can open this one any
+// more. One that is open on a phone, or resolved, could be paid besides the new one.
+func (c Cancellation) Replaceable() bool {
+	switch c.Reason {
+	case "OK", "ALREADY_CANCELLED", "ALREADY_EXPIRED":
+		return true
+	}
+	return false
+}
+
 // Raw is JSON text inside other JSON.
 type Raw []byte
 

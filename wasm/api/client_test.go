@@ -52,7 +52,11 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				{Name: "delivered", Outcome: payload.Pending},
 				{Name: "single-use", Outcome: payload.Skipped},
 			},
-			Result:    payload.Result{Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", TxID: strings.Repeat("C0FFEE00", 8), Network: "TESTNET"},
+			Result: payload.Result{
+				Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", TxID: strings.Repeat("C0FFEE00", 8), Network: "TESTNET",
+				Amount: "2.5", Currency: "XRP", Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe",
+				Explorer: "https://testnet.xrpl.org/transactions/" + strings.Repeat("C0FFEE00", 8),
+			},
 			Summary:   payload.Summary{Site: "Corner Shop", Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", Network: "TESTNET"},
 			ExpiresIn: seconds(-15),
 		},

@@ -28,9 +28,13 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 			Status:  payload.Status(text(v, "status")),
 			Verdict: payload.Verdict(text(v, "verdict")),
 			Result: payload.Result{
-				Account: text(v, "result", "account"),
-				TxID:    text(v, "result", "txid"),
-				Network: text(v, "result", "network"),
+				Account:     text(v, "result", "account"),
+				TxID:        text(v, "result", "txid"),
+				Network:     text(v, "result", "network"),
+				Amount:      text(v, "result", "amount"),
+				Currency:    text(v, "result", "currency"),
+				Destination: text(v, "result", "destination"),
+				Explorer:    text(v, "result", "explorer"),
 			},
 			Summary: payload.Summary{
 				Site:        text(v, "summary", "site"),
@@ -55,6 +59,9 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 	}
 	if r.Verdict != payload.VerdictNone && r.Status != payload.StatusSigned {
 		return SignRequest{}, badAnswer("has a verdict on what is not signed")
+	}
+	if r.Result.Explorer != "" && !payload.SafeLink(r.Result.Explorer) {
+		return SignRequest{}, badAnswer("has an explorer that is not an https: URL")
 	}
 	if n := v.Get("expires_in"); n != nil && n.Type() != fastjson.TypeNull {
 		seconds, err := n.Int()

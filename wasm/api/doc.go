@@ -5,6 +5,9 @@
 //	GET    {base}/sign-requests/{uuid}                       200 SignRequest
 //	DELETE {base}/sign-requests/{uuid}                       200 Cancellation
 //
+// The page never calls a fifth path, which the platform does: POST {base}/webhook, signed over its raw body. What a
+// webhook brings, the page hears of by the second GET.
+//
 // Bodies are JSON in UTF-8. Failures answer a status of 400 or more with
 //
 //	{"error":{"code":"not-found","message":"There is no such sign request."}}

@@ -8,6 +8,7 @@ type Code string
 const (
 	BadRequest          Code = "bad-request"          // 400: the body or the UUID cannot be read
 	UnknownDemo         Code = "unknown-demo"         // 400: no request of that name
+	Unauthorized        Code = "unauthorized"         // 401: a webhook without a good signature
 	Forbidden           Code = "forbidden"            // 403: sent by a page of another site
 	NotFound            Code = "not-found"            // 404: unknown, or created by another session
 	MethodNotAllowed    Code = "method-not-allowed"   // 405

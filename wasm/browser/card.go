@@ -18,18 +18,29 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
+// answerTimeout is how long the backend may take for what the visitor waits for.
+const answerTimeout = 20 * time.Second
+
 // card is one sign request on the page. One goroutine owns it; everything else sends to it.
 type card struct {
 	options options
+	stop    context.CancelFunc
 	backend *api.Client // nil: there is none
 	page    *page
 	face    *face
+	tabs    *tabs
 	actions chan view.ActionID
 	updates chan subscribe.Update
+	results chan func() (renew bool) // of work beside the card's goroutine
+	working *sync.WaitGroup          // that work
 
-	input   view.Input
-	shown   view.Model
-	settled bool
+	subscription *subscribe.Subscription // nil: there is nothing to follow
+
+	input      view.Input
+	shown      view.Model
+	journal    journal
+	settled    bool
+	cancelling bool
 }
 
 // run shows the card below root until ctx ends.
@@ -41,6 +52,9 @@ func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
 		}
 	})
 	defer c.page.close()
+	if err := c.connect(); err != nil {
+		return err
+	}
 	if _, err := root.Call("append", c.face.root.value); err != nil {
 		return fmt.Errorf("show card: %w", err)
 	}
@@ -54,6 +68,29 @@ func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
 	return nil
 }
 
+// connect listens to the page and to the site's other tabs.
+func (c *card) connect() (err error) {
+	check := func() {
+		if c.subscription != nil {
+			c.subscription.Check()
+		}
+	}
+	visible := func(is bool) {
+		if c.subscription != nil {
+			c.subscription.Visible(is)
+		}
+	}
+	if err := watchPage(c.page, visible, check); err != nil {
+		return fmt.Errorf("watch page: %w", err)
+	}
+	c.tabs, err = joinTabs(c.page, func(uuid payload.UUID) {
+		if uuid == c.input.State.UUID {
+			check()
+		}
+	})
+	return err
+}
+
 // follow obtains a sign request and shows it until ctx ends, or until the visitor wants a new one.
 func (c *card) follow(ctx context.Context) (renew bool) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -61,7 +98,7 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 	defer wg.Wait()
 	defer cancel()
 
-	c.settled = false
+	c.working, c.settled, c.cancelling = &wg, false, false
 	c.input = view.Input{
 		Connection: payload.Connecting,
 		Language:   c.options.language,
@@ -69,7 +106,7 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 		Renewable:  c.options.demo != "" && c.backend != nil,
 	}
 	c.show()
-	var subscription *subscribe.Subscription
+	c.subscription = nil
 	created, err := c.obtain(ctx)
 	c.forgetClicks()
 	switch {
@@ -78,8 +115,12 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 	case err != nil:
 		c.fail(err)
 	case c.options.preview == "":
-		subscription = c.subscription(ctx, created)
-		wg.Go(func() { _ = subscription.Run(ctx) }) // fails only when ctx ends
+		s := c.subscribe(ctx, created)
+		if c.page.hidden() {
+			s.Visible(false)
+		}
+		wg.Go(func() { _ = s.Run(ctx) }) // fails only when ctx ends
+		c.subscription = s
 	}
 	c.show()
 
@@ -90,16 +131,21 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 		case <-ctx.Done():
 			return false
 		case <-ticker.C:
-			if c.shown.Countdown.Label == "" {
+			if c.shown.Countdown.Label == "" && c.input.CopiedUntil.IsZero() {
 				continue
 			}
 		case u := <-c.updates:
 			c.input.State, c.input.Connection = u.State, u.Connection
+			c.journal.traffic = u.Traffic
 			if u.Err != nil {
 				c.report(u.Err)
 			}
 		case id := <-c.actions:
-			if renew := c.act(ctx, id, subscription); renew {
+			if renew := c.act(ctx, id); renew {
+				return true
+			}
+		case result := <-c.results:
+			if renew := result(); renew {
 				return true
 			}
 		}
@@ -120,6 +166,8 @@ func (c *card) forgetClicks() {
 
 // obtain finds or makes the sign request that the options ask for.
 func (c *card) obtain(ctx context.Context) (payload.Created, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	var known api.SignRequest
 	var err error
 	text := []byte(c.options.payload)
@@ -159,7 +207,7 @@ func (c *card) obtain(ctx context.Context) (payload.Created, error) {
 	return created, nil
 }
 
-func (c *card) subscription(ctx context.Context, created payload.Created) *subscribe.Subscription {
+func (c *card) subscribe(ctx context.Context, created payload.Created) *subscribe.Subscription {
 	dial := func(ctx context.Context) (subscribe.Conn, error) { return socket.Dial(ctx, created.Socket) }
 	notify := func(u subscribe.Update) {
 		select {
@@ -177,47 +225,6 @@ func (c *card) subscription(ctx context.Context, created payload.Created) *subsc
 	return subscribe.New(c.input.State, dial, ask, notify)
 }
 
-// act does what the visitor asked for and reports whether that is a new request.
-func (c *card) act(ctx context.Context, id view.ActionID, s *subscribe.Subscription) (renew bool) {
-	switch id {
-	case view.Reveal:
-		c.input.ShowQR = true
-	case view.Copy:
-		c.copyLink(ctx)
-	case view.Recheck:
-		if s != nil {
-			s.Check()
-		}
-	case view.Cancel:
-		c.cancel(ctx)
-		if s != nil {
-			s.Check() // what became of it is the backend's to say
-		}
-	case view.Renew:
-		// A phone may still hold the old request. One that turns out to be resolved is not replaced: its result is here.
-		if s != nil && c.input.State.MaySign() && c.cancel(ctx) == alreadyResolved {
-			s.Check()
-			return false
-		}
-		return true
-	}
-	return false
-}
-
-const alreadyResolved = "ALREADY_RESOLVED"
-
-// cancel asks the backend to cancel the request and returns the platform's word on it.
-func (c *card) cancel(ctx context.Context) (reason string) {
-	if c.backend == nil || c.input.State.UUID == "" {
-		return ""
-	}
-	done, err := c.backend.Cancel(ctx, c.input.State.UUID)
-	if err != nil {
-		c.report(err)
-	}
-	return done.Reason
-}
-
 // fail shows why there is no sign request.
 func (c *card) fail(err error) {
 	var refusal *api.Error
@@ -226,7 +233,7 @@ func (c *card) fail(err error) {
 	} else {
 		c.input.Failure = codeOf(err)
 	}
-	c.report(err)
+	c.complain(err, true)
 }
 
 // show renders, patches what differs, and tells the page if the phase or the connection changed.
@@ -239,7 +246,11 @@ func (c *card) show() {
 		return
 	}
 	if c.shown.Phase != before.Phase || c.shown.Connection != before.Connection {
+		c.journal.change(c.shown)
 		c.emit("change", nil)
+	}
+	if c.shown.Phase != before.Phase && c.subscription != nil {
+		c.tabs.tell(c.input.State.UUID)
 	}
 	if c.input.State.Final() && !c.settled {
 		c.settled = true

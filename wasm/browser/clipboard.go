@@ -5,22 +5,11 @@ package browser
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hack-pad/safejs"
 )
 
-// copyLink puts the link on the clipboard, or where that is forbidden, in a field from which the visitor can copy it.
-func (c *card) copyLink(ctx context.Context) {
-	if err := writeClipboard(ctx, c.input.Link); err == nil {
-		c.input.CopiedUntil = time.Now().Add(2 * time.Second)
-		return
-	}
-	c.face.field.show(true)
-	c.face.field.call("focus")
-	c.face.field.call("select")
-}
-
+// writeClipboard needs a click that was not long ago, and a page on https or on this machine.
 func writeClipboard(ctx context.Context, text string) error {
 	navigator, err := safejs.Global().Get("navigator")
 	if err != nil {
@@ -30,7 +19,7 @@ func writeClipboard(ctx context.Context, text string) error {
 	if err != nil {
 		return fmt.Errorf("find clipboard: %w", err)
 	}
-	promise, err := clipboard.Call("writeText", text) // undefined on an insecure page
+	promise, err := clipboard.Call("writeText", text)
 	if err != nil {
 		return fmt.Errorf("write clipboard: %w", err)
 	}

@@ -1,4 +1,4 @@
-// Package browser puts the card on the page. It is the only package that knows JavaScript: [Publish] hands one function
+// Package browser puts the card on the page. It is the only package that knows JavaScript: [Mounter.Publish] hands one function
 // to the loader, and everything behind it (the DOM, clicks, fetch, the clipboard) stays in here. What the card shows is
 // decided by package view.
 //

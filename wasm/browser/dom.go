@@ -122,8 +122,8 @@ func (e *element) call(method string) {
 	e.page.note(err)
 }
 
-// listen calls f for each event of that name on e, until the page is closed.
-func (p *page) listen(e *element, event string, f func(safejs.Value)) {
+// listen calls f for each event of that name on target, until the page is closed.
+func (p *page) listen(target safejs.Value, event string, f func(safejs.Value)) {
 	callback, err := callbackOf(func(args []safejs.Value) {
 		if len(args) > 0 {
 			f(args[0])
@@ -133,10 +133,10 @@ func (p *page) listen(e *element, event string, f func(safejs.Value)) {
 		p.note(err)
 		return
 	}
-	_, err = e.value.Call("addEventListener", event, callback.Value())
+	_, err = target.Call("addEventListener", event, callback.Value())
 	p.note(err)
 	p.undo = append(p.undo, func() {
-		_, err := e.value.Call("removeEventListener", event, callback.Value())
+		_, err := target.Call("removeEventListener", event, callback.Value())
 		p.note(err)
 		callback.Release()
 	})

@@ -20,7 +20,7 @@ type face struct {
 
 	notice, title, line       *element
 	plate, drawing, code      *element
-	link                      *element
+	link, proof               *element
 	guide                     list
 	countdown, label, clock   *element
 	facts, steps              list
@@ -66,6 +66,7 @@ func newFace(p *page, act func(view.ActionID)) *face {
 		line:   el("p", "line"),
 		code:   p.createSVG("path", ""),
 		link:   el("a", "link").attr("rel", "noopener"),
+		proof:  el("a", "proof").attr("rel", "noopener").attr("target", "_blank"),
 		guide:  list{element: el("ol", "guide"), make: func() row { return entry("li") }},
 		label:  el("span", "countdown-label"),
 		clock:  el("span", "countdown-time").attr("role", "timer"),
@@ -85,13 +86,13 @@ func newFace(p *page, act func(view.ActionID)) *face {
 	f.drawing = p.createSVG("svg", "", f.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
 	f.plate = el("div", "qr", f.drawing).attr("role", "img")
 	f.countdown = el("p", "countdown", f.label, f.clock)
-	f.actions.element = el("div", "actions", f.link)
+	f.actions.element = el("div", "actions", f.link, f.proof)
 	f.root = el("section", "card",
 		f.notice, f.steps.element,
 		el("header", "status", el("span", "icon").attr("aria-hidden", "true"), f.title, f.line),
 		f.plate, f.countdown, f.facts.element, f.checks.element, f.guide.element, f.actions.element, f.field,
 		f.status, f.polite, f.assertive)
-	p.listen(f.root, "click", func(event safejs.Value) {
+	p.listen(f.root.value, "click", func(event safejs.Value) {
 		id, err := clicked(event)
 		p.note(err)
 		if id != "" {
@@ -187,8 +188,19 @@ func (f *face) patch(m view.Model) {
 		b := f.actions.rows[i].element
 		b.attr("data-action", string(action.ID))
 		b.attr("data-primary", strconv.FormatBool(action.Primary))
+		if action.Pressed == view.NoToggle {
+			b.unset("aria-expanded")
+		} else {
+			b.attr("aria-expanded", string(action.Pressed))
+		}
 		b.set(action.Label)
 	}
+	f.actions.element.show(len(m.Actions) > 0 || m.Proof.Label != "")
+	f.proof.set(m.Proof.Label)
+	if m.Proof.URL != "" {
+		f.proof.attr("href", m.Proof.URL)
+	}
+	f.field.show(m.Field)
 	f.status.set(m.Status)
 	if m.Urgent {
 		f.assertive.say(m.Spoken)

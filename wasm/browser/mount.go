@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hack-pad/safejs"
 
@@ -17,17 +18,18 @@ import (
 
 // Mounter mounts cards for JavaScript. Create it with [NewMounter].
 type Mounter struct {
-	ctx   context.Context
-	cards sync.WaitGroup
-	mount safejs.Func
-	close safejs.Func // bound to a card's number for each card
-	live  map[int]context.CancelFunc
-	last  int
+	ctx    context.Context
+	cards  sync.WaitGroup
+	mount  safejs.Func
+	close  safejs.Func // bound to a card's number for each card, as report is
+	report safejs.Func
+	live   map[int]*card
+	last   int
 }
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
-	m := &Mounter{ctx: ctx, live: map[int]context.CancelFunc{}}
+	m := &Mounter{ctx: ctx, live: map[int]*card{}}
 	var err error
 	m.close, err = callbackOf(func(args []safejs.Value) {
 		if id, err := first(args).Int(); err == nil {
@@ -36,6 +38,16 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make close: %w", err)
+	}
+	m.report, err = safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
+		id, err := first(args).Int()
+		if c, ok := m.live[id]; err == nil && ok {
+			return c.debugReport()
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make report: %w", err)
 	}
 	m.mount, err = safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		if len(args) != 2 {
@@ -56,8 +68,8 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 
 // Publish hands {mount} to the global function of that name, which the loader has set for this one call.
 //
-// mount(root, options) shows a card below root and returns {close}, or null if it cannot. Calling close more than once
-// does nothing more.
+// mount(root, options) shows a card below root and returns {close, report}, or null if it cannot. Calling close more than
+// once does nothing more; report returns what a support desk needs to know, or null after close.
 func (m *Mounter) Publish(name string) error {
 	if _, err := safejs.Global().Call(name, map[string]any{"mount": m.mount}); err != nil {
 		return fmt.Errorf("publish mount: %w", err)
@@ -70,12 +82,13 @@ func (m *Mounter) Wait() {
 	m.cards.Wait()
 	m.mount.Release()
 	m.close.Release()
+	m.report.Release()
 }
 
 func (m *Mounter) end(id int) {
-	if cancel, ok := m.live[id]; ok {
+	if c, ok := m.live[id]; ok {
 		delete(m.live, id)
-		cancel()
+		c.stop()
 	}
 }
 
@@ -91,26 +104,32 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 	}
 	m.last++
 	id := m.last
-	bound, err := m.close.Value().Call("bind", safejs.Undefined(), id)
-	if err != nil {
-		return nil, fmt.Errorf("bind close: %w", err)
+	handle := map[string]any{}
+	for name, f := range map[string]safejs.Func{"close": m.close, "report": m.report} {
+		bound, err := f.Value().Call("bind", safejs.Undefined(), id)
+		if err != nil {
+			return nil, fmt.Errorf("bind %s: %w", name, err)
+		}
+		handle[name] = bound
 	}
-	c := &card{options: o, page: p, actions: make(chan view.ActionID, 4), updates: make(chan subscribe.Update)}
+	c := &card{options: o, page: p, actions: make(chan view.ActionID, 4), updates: make(chan subscribe.Update), results: make(chan func() bool)}
 	if o.backend != "" {
 		c.backend = &api.Client{Base: o.backend, Fetch: fetch}
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
-	m.live[id] = cancel
+	c.stop = cancel
+	c.journal.began = time.Now()
+	m.live[id] = c
 	m.cards.Go(func() {
 		defer m.end(id)
 		defer func() {
 			if r := recover(); r != nil {
-				c.report(&payload.Error{Code: payload.Internal, Message: fmt.Sprint("panic: ", r)})
+				c.complain(&payload.Error{Code: payload.Internal, Message: fmt.Sprint("panic: ", r)}, true)
 			}
 		}()
 		if err := c.run(ctx, root); err != nil {
-			c.report(err)
+			c.complain(err, true)
 		}
 	})
-	return map[string]any{"close": bound}, nil
+	return handle, nil
 }

@@ -33,8 +33,13 @@ func (c *card) emit(kind string, more map[string]any) {
 }
 
 // report tells the page's developer what went wrong.
-func (c *card) report(err error) {
-	c.emit("error", map[string]any{"code": string(codeOf(err)), "message": err.Error()})
+func (c *card) report(err error) { c.complain(err, false) }
+
+// complain reports an error, which is fatal if there is nothing more to come of the request.
+func (c *card) complain(err error, fatal bool) {
+	code := string(codeOf(err))
+	c.journal.fault(code, err)
+	c.emit("error", map[string]any{"code": code, "message": err.Error(), "fatal": fatal})
 }
 
 // codeOf returns the stable code of an error. Codes of the backend are passed on as they are.

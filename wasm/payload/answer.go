@@ -41,9 +41,13 @@ type Check struct {
 
 // Result is what a signed payload amounts to, in the backend's words. Every field may be empty.
 type Result struct {
-	Account string `json:"account,omitempty"` // who signed
-	TxID    string `json:"txid,omitempty"`
-	Network string `json:"network,omitempty"` // platform's key: MAINNET, TESTNET, …
+	Account     string `json:"account,omitempty"` // who signed
+	TxID        string `json:"txid,omitempty"`
+	Network     string `json:"network,omitempty"`     // platform's key: MAINNET, TESTNET, …
+	Amount      string `json:"amount,omitempty"`      // decimal number, as delivered
+	Currency    string `json:"currency,omitempty"`    // XRP, a token's code, or an MPT's issuance id
+	Destination string `json:"destination,omitempty"` // r-address
+	Explorer    string `json:"explorer,omitempty"`    // URL of a page that shows the transaction
 }
 
 // Summary says what the visitor is asked to sign.

@@ -44,7 +44,7 @@ func ParseCreated(data []byte) (Created, error) {
 		return Created{}, &Error{BadPayload, "payload lacks next.always or refs.websocket_status"}
 	}
 	for _, link := range []string{c.Link, c.NoPush, c.QRImage} {
-		if link != "" && !secure(link, "https", "http") {
+		if link != "" && !SafeLink(link) {
 			return Created{}, &Error{UnsafeLink, "payload has a link that is not an https: URL"}
 		}
 	}
@@ -53,6 +53,9 @@ func ParseCreated(data []byte) (Created, error) {
 	}
 	return c, nil
 }
+
+// SafeLink reports whether a visitor may be led to a URL that came from elsewhere: https, or http to this very machine.
+func SafeLink(raw string) bool { return secure(raw, "https", "http") }
 
 // secure reports whether raw is an absolute URL of the encrypted scheme, or of the plain one to this machine: what a
 // browser treats as potentially trustworthy.

@@ -23,7 +23,15 @@ type Conn interface {
 type Update struct {
 	State      payload.State
 	Connection payload.Connection
+	Traffic    Traffic
 	Err        error // what went wrong just now and changed neither of the two; usually nil
+}
+
+// Traffic counts what it took to learn of the changes.
+type Traffic struct {
+	Dials, Closes int   // sockets that were dialed, and that ended or could not be had
+	LastClose     error // why the latest of them did
+	Asks          int   // questions to the backend
 }
 
 // Subscription follows one payload. Create it with [New] and call [Subscription.Run] once.
@@ -40,6 +48,7 @@ type Subscription struct {
 
 	state      payload.State
 	connection payload.Connection
+	traffic    Traffic
 	hidden     bool      // nobody looks at the page
 	attempt    attempt   // the link's present one
 	linked     bool      // the socket has spoken
@@ -151,9 +160,12 @@ func (s *Subscription) hear(ctx context.Context, n news) {
 	switch {
 	case n.attempt.cut != nil:
 		s.attempt = n.attempt
+		s.traffic.Dials++
 		return
 	case n.err != nil:
 		s.attempt.over = true
+		s.traffic.Closes++
+		s.traffic.LastClose = n.err
 		s.down(ctx, n)
 		return
 	}
@@ -267,6 +279,7 @@ func (s *Subscription) askNow(ctx context.Context) {
 		select {
 		case s.asks <- struct{}{}:
 			s.asking, s.owed = true, true
+			s.traffic.Asks++
 		case <-ctx.Done():
 		}
 	}
@@ -309,7 +322,7 @@ func (s *Subscription) answerer(ctx context.Context) {
 }
 
 // tell notifies of the state as it is now.
-func (s *Subscription) tell(err error) { s.notify(Update{s.state, s.connection, err}) }
+func (s *Subscription) tell(err error) { s.notify(Update{s.state, s.connection, s.traffic, err}) }
 
 // growing returns first, doubled n times, but not more than most.
 func growing(first, most time.Duration, n int) time.Duration {

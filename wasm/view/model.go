@@ -18,6 +18,7 @@ type Input struct {
 
 	Touch     bool // the device is probably the phone itself
 	ShowQR    bool // the visitor asked for the code where it is not shown at once
+	ShowLink  bool // the link could not be copied
 	Renewable bool // the backend can be asked for a new request of the same kind
 
 	CopiedUntil time.Time // until when to say that the link has been copied
@@ -49,10 +50,12 @@ type Model struct {
 	QRDim     bool   // the code has served its purpose
 	QRLabel   string // for those who cannot see it
 	Link      Link
+	Field     bool // show the link as text to be copied by hand
 	Countdown Countdown
 	Facts     []Fact
 	Steps     []Step
 	Checks    []Check
+	Proof     Proof
 	Actions   []Action
 	Status    string // of the connection, when it is not as it should be
 	Spoken    string // for a live region: changes only when the visitor should hear of it
@@ -64,6 +67,9 @@ type Link struct {
 	Label   string // "": no link
 	Primary bool   // the main action, as on a phone
 }
+
+// Proof is where everybody can see the transaction.
+type Proof struct{ Label, URL string } // zero: nowhere
 
 // Countdown is the time left to open the request.
 type Countdown struct {
@@ -113,4 +119,14 @@ type Action struct {
 	ID      ActionID
 	Label   string
 	Primary bool
+	Pressed Pressed
 }
+
+// Pressed is the state of a button that shows and hides something.
+type Pressed string
+
+const (
+	NoToggle Pressed = ""
+	Hidden   Pressed = "false"
+	Shown    Pressed = "true"
+)

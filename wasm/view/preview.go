@@ -9,7 +9,7 @@ import (
 
 // Previews lists what [Preview] can show: each phase, and the cards that share one.
 var Previews = []string{
-	"loading", "waiting", "pushed", "opened", "signing", "submitting", "signed", "verified", "unverified", "rejected",
+	"loading", "waiting", "pushed", "opened", "signing", "submitting", "signed", "verified", "signed-in", "unverified", "rejected",
 	"expired", "expired-opened", "cancelled", "not-found", "reconnecting", "polling", "offline", "not-verified", "failed",
 }
 
@@ -52,13 +52,20 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 		answer(payload.StatusSigned, payload.VerdictChecking, payload.Pass, payload.Pending)
 	case "verified":
 		answer(payload.StatusSigned, payload.VerdictVerified, payload.Pass, payload.Pass)
+		s.Answer.Result = payload.Result{
+			Account: payer, Network: "TESTNET", Amount: "2.5", Currency: "XRP", Destination: summary.Destination,
+			Explorer: "https://xumm.app/explorer/testnet/",
+		}
+	case "signed-in":
+		answer(payload.StatusSigned, payload.VerdictVerified, payload.Pass, payload.Pass)
+		s.Answer.Summary = payload.Summary{Site: summary.Site, Type: signIn, Network: summary.Network}
 		s.Answer.Result = payload.Result{Account: payer, Network: "TESTNET"}
 	case "unverified":
 		answer(payload.StatusSigned, payload.VerdictUnverified, payload.Fail, payload.Skipped)
 	case "rejected":
-		s.Claim = payload.ClaimsRejected
+		s.Answer.Status = payload.StatusRejected
 	case "expired":
-		s.Expired = true
+		s.Answer.Status = payload.StatusExpired
 	case "expired-opened":
 		s.Opened, s.Expired = true, true
 	case "cancelled":

@@ -7,6 +7,9 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
+// signIn is the type of a request that only proves who the visitor is.
+const signIn = "SignIn"
+
 // Render decides what the card shows.
 func Render(in Input) Model {
 	t := textsFor(in.Language)
@@ -35,6 +38,9 @@ func Render(in Input) Model {
 	if in.State.Alone {
 		m.Notice = t.alone
 	}
+	if url := in.State.Answer.Result.Explorer; url != "" && phase == payload.PhaseVerified {
+		m.Proof = Proof{t.explorer, url}
+	}
 	code := phase == payload.PhaseWaiting || phase == payload.PhasePushed
 	m.QR = code && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting) || phase == payload.PhaseOpened && !in.Touch
 	m.QRDim = !code
@@ -45,6 +51,7 @@ func Render(in Input) Model {
 			m.Link.Label = t.openHere
 		}
 		m.Countdown = countdown(in, t)
+		m.Field = in.ShowLink
 	}
 	if phase == payload.PhaseWaiting && m.QR && !in.Touch {
 		m.Guide = t.guide[:]
@@ -54,10 +61,10 @@ func Render(in Input) Model {
 
 // failed is the card of a request that cannot be shown at all.
 func failed(in Input, t *texts) Model {
-	p := t.failure(in.Failure)
+	p, retry := t.failure(in.Failure)
 	m := Model{Phase: in.State.Phase(), Connection: in.Connection, Tone: Bad, Title: p.title, Line: p.line, Spoken: p.title + ". " + p.line, Urgent: true}
-	if in.Renewable {
-		m.Actions = []Action{{Renew, t.retry, true}}
+	if retry {
+		m.Actions = []Action{{ID: Renew, Label: t.retry, Primary: true}}
 	}
 	return m
 }
@@ -101,14 +108,15 @@ func facts(in Input, t *texts) []Fact {
 			all = append(all, Fact{label, value})
 		}
 	}
-	add(t.site, in.State.Answer.Summary.Site)
-	if in.State.Answer.Summary.Amount != "" {
-		add(t.amount, in.State.Answer.Summary.Amount+" "+in.State.Answer.Summary.Currency)
+	asked, got := in.State.Answer.Summary, in.State.Answer.Result
+	add(t.site, asked.Site)
+	if asked.Amount != "" {
+		add(t.amount, asked.Amount+" "+asked.Currency)
 	}
-	add(t.to, in.State.Answer.Summary.Destination)
-	add(t.network, in.State.Answer.Summary.Network)
+	add(t.to, asked.Destination)
+	add(t.network, asked.Network)
 	if in.State.Phase() == payload.PhaseVerified {
-		add(t.account, in.State.Answer.Result.Account)
+		add(t.account, got.Account)
 	}
 	add(t.code, in.State.UUID.Short())
 	return all
@@ -119,7 +127,7 @@ func facts(in Input, t *texts) []Fact {
 func steps(in Input, t *texts, phase payload.Phase) []Step {
 	labels := []string{t.stepOpen, t.stepSign}
 	at := 0
-	if in.State.Answer.Summary.Type != "SignIn" {
+	if in.State.Answer.Summary.Type != signIn {
 		labels = append(labels, t.stepSubmit)
 	}
 	if !in.State.Alone {
@@ -161,9 +169,22 @@ func checks(from []payload.Check, t *texts) []Check {
 	return all
 }
 
+// reveal stays in its place when the code is shown, so that a second tap does not hit another button.
+func reveal(in Input, t *texts, phase payload.Phase) Action {
+	switch {
+	case in.ShowQR:
+		return Action{ID: Reveal, Label: t.conceal, Pressed: Shown}
+	case phase == payload.PhasePushed:
+		return Action{ID: Reveal, Label: t.noPush, Pressed: Hidden}
+	}
+	return Action{ID: Reveal, Label: t.reveal, Pressed: Hidden}
+}
+
 func actions(in Input, t *texts, phase payload.Phase) []Action {
 	var all []Action
-	add := func(id ActionID, label string, primary bool) { all = append(all, Action{id, label, primary}) }
+	add := func(id ActionID, label string, primary bool) {
+		all = append(all, Action{ID: id, Label: label, Primary: primary})
+	}
 	renew := func(label string) {
 		if in.Renewable {
 			add(Renew, label, true)
@@ -171,12 +192,8 @@ func actions(in Input, t *texts, phase payload.Phase) []Action {
 	}
 	switch phase {
 	case payload.PhaseWaiting, payload.PhasePushed:
-		if !in.ShowQR && (in.Touch || phase == payload.PhasePushed) {
-			label := t.reveal
-			if phase == payload.PhasePushed {
-				label = t.noPush
-			}
-			add(Reveal, label, false)
+		if in.Touch || phase == payload.PhasePushed {
+			all = append(all, reveal(in, t, phase))
 		}
 		if in.Now.Before(in.CopiedUntil) {
 			add(Copy, t.copied, false)
@@ -186,10 +203,20 @@ func actions(in Input, t *texts, phase payload.Phase) []Action {
 		if !in.State.Alone {
 			add(Cancel, t.cancel, false)
 		}
-	case payload.PhaseRejected, payload.PhaseCancelled:
+	case payload.PhaseRejected:
+		if in.State.Final() { // until then, it is only said to be declined
+			renew(t.again)
+		}
+	case payload.PhaseUnverified:
+		if in.State.Answer.Summary.Type == signIn { // nothing can be paid twice
+			renew(t.again)
+		}
+	case payload.PhaseCancelled:
 		renew(t.again)
 	case payload.PhaseExpired:
-		renew(t.newCode)
+		if !in.State.PreSigned && !in.State.Dispatched { // else it may well be signed
+			renew(t.newCode)
+		}
 	case payload.PhaseNotFound:
 		renew(t.again)
 	}

@@ -1,8 +1,10 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -11,26 +13,28 @@ type phrase struct{ title, line string }
 
 // texts is one language. A test fails if a field is empty.
 type texts struct {
-	loading, waiting, waitingTouch, pushed, opened, signing, submitting, signed, signedAlone, verified, unverified,
-	rejected, expired, expiredLate, cancelled, notFound phrase
+	loading, waiting, waitingOnce, waitingTouch, pushed, opened, signing, submitting, signed, signedAlone, verified, signedIn, paid, unverified, notSignedIn,
+	rejected, expired, gone, expiredLate, cancelled, notFound phrase
 
-	badPayload, insecure, unreachable, broken phrase
+	badPayload, insecure, unreachable, busy, broken phrase
 
-	guide                                              [3]string
-	alone, qrLabel                                     string
-	open, openHere, copyLink, reveal, noPush, cancel   string
-	again, retry, newCode, recheck                     string
-	timeLeft, site, amount, to, network, account, code string
-	stepOpen, stepSign, stepSubmit, stepConfirm        string
-	connecting, reconnecting, polling, offline         string
-	copied                                             string
-	checks                                             map[string]string
-	outcomes                                           map[payload.Outcome]string
+	guide                                                     [3]string
+	alone, qrLabel                                            string
+	open, openHere, copyLink, reveal, conceal, noPush, cancel string
+	again, retry, newCode, recheck                            string
+	explorer, failedCheck                                     string
+	timeLeft, site, amount, to, network, account, code        string
+	stepOpen, stepSign, stepSubmit, stepConfirm               string
+	connecting, reconnecting, polling, offline                string
+	copied                                                    string
+	checks                                                    map[string]string
+	outcomes                                                  map[payload.Outcome]string
 }
 
 var english = texts{
 	loading:      phrase{"Preparing your request", "One moment."},
 	waiting:      phrase{"Scan with Xaman", "You can get a new code if the time runs out."},
+	waitingOnce:  phrase{"Scan with Xaman", "Then review the request on your phone."},
 	waitingTouch: phrase{"Continue in Xaman", "Xaman opens. Come back to this page when you are done."},
 	pushed:       phrase{"Check your phone", "We sent the request to Xaman on your phone."},
 	opened:       phrase{"Opened on your phone", "Review it in Xaman."},
@@ -39,25 +43,31 @@ var english = texts{
 	signed:       phrase{"Signed", "Confirming. Keep this page open."},
 	signedAlone:  phrase{"Signed, says Xaman", "Nobody has verified it: this page has no server."},
 	verified:     phrase{"Done", "Your signature was checked and is confirmed."},
-	unverified:   phrase{"We could not confirm this", "Do not sign or pay again. Contact the site and name the code below."},
+	signedIn:     phrase{"Signed in", "It is confirmed that this account is yours."},
+	paid:         phrase{"Paid", "%s %s has arrived."},
+	unverified:   phrase{"We could not confirm this", "Do not pay again. Contact the site and name the code below."},
+	notSignedIn:  phrase{"We could not confirm this", "You are not signed in. Nothing was sent."},
 	rejected:     phrase{"Request declined", "You declined it in Xaman. Nothing was sent."},
 	expired:      phrase{"This code has expired", "Nothing was signed."},
+	gone:         phrase{"This code has expired", "It ran out, or it was used already."},
 	expiredLate:  phrase{"Code expired", "You already opened it: you can still finish in Xaman."},
 	cancelled:    phrase{"Request cancelled", "Nothing was signed."},
 	notFound:     phrase{"Request not found", "It may be too old, or was made in another browser."},
 
 	badPayload:  phrase{"This request cannot be shown", "The site made a mistake. Please tell its owner; trying again will not help."},
 	insecure:    phrase{"This request is not safe to open", "Its link is not one of Xaman’s. Do not continue, and tell the site’s owner."},
-	unreachable: phrase{"The site does not answer", "Nothing was signed. Check your connection and try again."},
+	unreachable: phrase{"The site does not answer", "Check your connection and try again."},
+	busy:        phrase{"Xaman is busy", "Try again in a minute."},
 	broken:      phrase{"Something went wrong on this page", "Nothing more can be shown here. Reload the page to try again."},
 
 	guide:   [3]string{"Open Xaman on your phone.", "Tap the scan button.", "Point the camera at this code."},
 	alone:   "Not verified: this page has no server to check what Xaman reports.",
 	qrLabel: "QR code for request %s. Scan it with Xaman, or use the link instead.",
-	open:    "Open in Xaman", openHere: "Open on this device", copyLink: "Copy link", copied: "Copied", reveal: "Show QR code instead",
+	open:    "Open in Xaman", openHere: "Open on this device", copyLink: "Copy link", copied: "Copied", reveal: "Show QR code instead", conceal: "Hide QR code",
 	noPush: "I did not receive it – show QR code", cancel: "Cancel",
 	again: "Try again", retry: "Try again", newCode: "Get a new code", recheck: "Check now",
-	timeLeft: "Time left to scan", site: "Requested by", amount: "Amount", to: "To", network: "Network", account: "Signed by", code: "Request",
+	explorer: "View on the ledger", failedCheck: "Check failed: %s.",
+	timeLeft: "Time left", site: "Requested by", amount: "Amount", to: "To", network: "Network", account: "Signed by", code: "Request",
 	stepOpen: "Open", stepSign: "Sign", stepSubmit: "Send", stepConfirm: "Confirm",
 	connecting:   "Connecting …",
 	reconnecting: "Connection lost. Reconnecting …",
@@ -74,6 +84,7 @@ var english = texts{
 var german = texts{
 	loading:      phrase{"Anfrage wird vorbereitet", "Einen Moment."},
 	waiting:      phrase{"Mit Xaman scannen", "Läuft die Zeit ab, gibt es einen neuen Code."},
+	waitingOnce:  phrase{"Mit Xaman scannen", "Prüfen Sie die Anfrage dann auf dem Telefon."},
 	waitingTouch: phrase{"Weiter in Xaman", "Xaman öffnet sich. Kehren Sie danach zu dieser Seite zurück."},
 	pushed:       phrase{"Sehen Sie auf Ihr Telefon", "Wir haben die Anfrage an Xaman auf Ihrem Telefon geschickt."},
 	opened:       phrase{"Auf dem Telefon geöffnet", "Prüfen Sie die Anfrage in Xaman."},
@@ -82,25 +93,31 @@ var german = texts{
 	signed:       phrase{"Unterschrieben", "Wird bestätigt. Lassen Sie diese Seite offen."},
 	signedAlone:  phrase{"Unterschrieben, meldet Xaman", "Niemand hat es geprüft: Diese Seite hat keinen Server."},
 	verified:     phrase{"Fertig", "Ihre Unterschrift wurde geprüft und ist bestätigt."},
-	unverified:   phrase{"Das ließ sich nicht bestätigen", "Unterschreiben oder bezahlen Sie nicht noch einmal. Nennen Sie der Website den Code unten."},
+	signedIn:     phrase{"Angemeldet", "Es ist bestätigt, dass dieses Konto Ihnen gehört."},
+	paid:         phrase{"Bezahlt", "%s %s sind angekommen."},
+	unverified:   phrase{"Das ließ sich nicht bestätigen", "Bezahlen Sie nicht noch einmal. Nennen Sie der Website den Code unten."},
+	notSignedIn:  phrase{"Das ließ sich nicht bestätigen", "Sie sind nicht angemeldet. Es wurde nichts gesendet."},
 	rejected:     phrase{"Anfrage abgelehnt", "Sie haben in Xaman abgelehnt. Es wurde nichts gesendet."},
 	expired:      phrase{"Dieser Code ist abgelaufen", "Es wurde nichts unterschrieben."},
+	gone:         phrase{"Dieser Code ist abgelaufen", "Seine Zeit ist um, oder er wurde schon benutzt."},
 	expiredLate:  phrase{"Code abgelaufen", "Sie haben ihn schon geöffnet und können in Xaman noch abschließen."},
 	cancelled:    phrase{"Anfrage abgebrochen", "Es wurde nichts unterschrieben."},
 	notFound:     phrase{"Anfrage nicht gefunden", "Sie ist zu alt oder stammt aus einem anderen Browser."},
 
 	badPayload:  phrase{"Diese Anfrage lässt sich nicht anzeigen", "Der Fehler liegt bei der Website. Bitte sagen Sie ihr Bescheid; ein neuer Versuch hilft nicht."},
 	insecure:    phrase{"Diese Anfrage ist nicht sicher", "Ihr Link führt nicht zu Xaman. Brechen Sie ab und sagen Sie der Website Bescheid."},
-	unreachable: phrase{"Die Website antwortet nicht", "Es wurde nichts unterschrieben. Prüfen Sie die Verbindung und versuchen Sie es noch einmal."},
+	unreachable: phrase{"Die Website antwortet nicht", "Prüfen Sie die Verbindung und versuchen Sie es noch einmal."},
+	busy:        phrase{"Xaman ist gerade ausgelastet", "Versuchen Sie es in einer Minute noch einmal."},
 	broken:      phrase{"Auf dieser Seite ist etwas schiefgegangen", "Laden Sie die Seite neu, um es noch einmal zu versuchen."},
 
 	guide:   [3]string{"Öffnen Sie Xaman auf dem Telefon.", "Tippen Sie auf das Scan-Symbol.", "Richten Sie die Kamera auf diesen Code."},
 	alone:   "Nicht geprüft: Diese Seite hat keinen Server, der Xamans Meldungen nachprüft.",
 	qrLabel: "QR-Code der Anfrage %s. Scannen Sie ihn mit Xaman, oder benutzen Sie den Link.",
-	open:    "In Xaman öffnen", openHere: "Auf diesem Gerät öffnen", copyLink: "Link kopieren", copied: "Kopiert", reveal: "Stattdessen QR-Code zeigen",
+	open:    "In Xaman öffnen", openHere: "Auf diesem Gerät öffnen", copyLink: "Link kopieren", copied: "Kopiert", reveal: "Stattdessen QR-Code zeigen", conceal: "QR-Code verbergen",
 	noPush: "Nichts angekommen – QR-Code zeigen", cancel: "Abbrechen",
 	again: "Noch einmal", retry: "Noch einmal versuchen", newCode: "Neuen Code holen", recheck: "Jetzt nachsehen",
-	timeLeft: "Zeit zum Scannen", site: "Anfrage von", amount: "Betrag", to: "An", network: "Netz", account: "Unterschrieben von", code: "Anfrage",
+	explorer: "Im Ledger ansehen", failedCheck: "Prüfung gescheitert: %s.",
+	timeLeft: "Verbleibende Zeit", site: "Anfrage von", amount: "Betrag", to: "An", network: "Netz", account: "Unterschrieben von", code: "Anfrage",
 	stepOpen: "Öffnen", stepSign: "Unterschreiben", stepSubmit: "Senden", stepConfirm: "Bestätigen",
 	connecting:   "Verbindung wird aufgebaut …",
 	reconnecting: "Verbindung verloren. Neuer Versuch …",
@@ -141,14 +158,17 @@ func (t *texts) phrase(in Input, phase payload.Phase) phrase {
 		}
 		return t.signed
 	case payload.PhaseVerified:
-		return t.verified
+		return t.success(in.State.Answer)
 	case payload.PhaseUnverified:
-		return t.unverified
+		return t.refusal(in.State.Answer)
 	case payload.PhaseRejected:
 		return t.rejected
 	case payload.PhaseExpired:
 		if in.State.MaySign() {
 			return t.expiredLate
+		}
+		if in.State.Answer.Status != payload.StatusExpired {
+			return t.gone // the backend may yet know of a signature
 		}
 		return t.expired
 	case payload.PhaseCancelled:
@@ -156,23 +176,55 @@ func (t *texts) phrase(in Input, phase payload.Phase) phrase {
 	case payload.PhaseNotFound:
 		return t.notFound
 	}
-	if in.Touch {
+	switch {
+	case in.Touch:
 		return t.waitingTouch
+	case in.Renewable:
+		return t.waiting
 	}
-	return t.waiting
+	return t.waitingOnce
+}
+
+// success says what was verified, in plain words.
+func (t *texts) success(a payload.Answer) phrase {
+	switch {
+	case a.Summary.Type == signIn:
+		return t.signedIn
+	case a.Result.Amount != "":
+		return phrase{t.paid.title, fmt.Sprintf(t.paid.line, a.Result.Amount, a.Result.Currency)}
+	}
+	return t.verified
+}
+
+// refusal says which check said no, and what that means to the visitor. Money may have moved unless it was a login.
+func (t *texts) refusal(a payload.Answer) phrase {
+	p := t.unverified
+	if a.Summary.Type == signIn {
+		p = t.notSignedIn
+	}
+	for _, c := range a.Checks {
+		if c.Outcome == payload.Fail {
+			p.line = fmt.Sprintf(t.failedCheck, t.check(c.Name)) + " " + p.line
+			break
+		}
+	}
+	return p
 }
 
 // failure explains a code to the visitor: what happened, and whether trying again can help.
-func (t *texts) failure(code payload.Code) phrase {
+func (t *texts) failure(code payload.Code) (p phrase, retry bool) {
 	switch code {
 	case payload.BackendUnreachable:
-		return t.unreachable
+		return t.unreachable, true
+	case payload.Code(api.TooManyRequests), payload.Code(api.PlatformUnavailable):
+		return t.busy, true
 	case payload.UnsafeLink, payload.InsecureSocket:
-		return t.insecure
-	case payload.BadPayload, payload.BadUUID, payload.BadAnswer:
-		return t.badPayload
+		return t.insecure, false
+	case payload.BadPayload, payload.BadUUID, payload.BadAnswer, payload.Code(api.BadRequest), payload.Code(api.UnknownDemo),
+		payload.Code(api.PlatformRefused):
+		return t.badPayload, false
 	}
-	return t.broken
+	return t.broken, false
 }
 
 // connection says how the page hears of changes, unless all is well or it does not matter any more.

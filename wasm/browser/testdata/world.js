@@ -1,0 +1,128 @@
+// The world of one test: what a page gives to the card, with the other end in the test's hand. Returns that end.
+const world = {
+  sockets: [], calls: [], routes: {}, events: [], copied: [],
+  listeners: 0, html: 0, uncaught: [], released: 0, throwing: false, closing: false,
+};
+const undo = [];
+
+function replace(object, name, descriptor) {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { configurable: true, ...descriptor });
+  undo.push(() => (before ? Object.defineProperty(object, name, before) : delete object[name]));
+  return before;
+}
+
+// Sockets are as strict as the browser's: only some codes may close them, and they say nothing while they connect.
+class Socket extends EventTarget {
+  constructor(url) {
+    super();
+    Object.assign(this, { url, readyState: 0, sent: [], code: 0 });
+    world.sockets.push(this);
+  }
+  open() {
+    if (this.readyState !== 0) return;
+    this.readyState = 1;
+    this.dispatchEvent(new Event('open'));
+  }
+  say(text) {
+    if (this.readyState === 1) this.dispatchEvent(new MessageEvent('message', { data: text }));
+  }
+  drop() {
+    this.readyState = 3;
+    this.dispatchEvent(new CloseEvent('close', { code: 1006, reason: '', wasClean: false }));
+  }
+  send(text) {
+    if (this.readyState === 0) throw new DOMException('still connecting', 'InvalidStateError');
+    this.sent.push(text);
+  }
+  close(code, reason = '') {
+    if (code !== 1000 && !(code >= 3000 && code <= 4999)) throw new DOMException(`close code ${code}`, 'InvalidAccessError');
+    if (this.readyState > 1) return;
+    this.code = code;
+    this.readyState = 2;
+    setTimeout(() => {
+      this.readyState = 3;
+      this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean: true }));
+    });
+  }
+}
+replace(window, 'WebSocket', { value: Socket, writable: true });
+
+// Routes are {status, body} by method and path; status 0 is a backend that is down, -1 one that never answers.
+const listen = EventTarget.prototype.addEventListener;
+const request = window.fetch;
+replace(window, 'fetch', {
+  writable: true,
+  value(url, init) {
+    if (String(url).startsWith('/fs/')) return request(url, init);
+    const call = { name: `${init.method} ${url}`, body: init.body ?? '', type: init.headers?.['Content-Type'] ?? '', signal: init.signal };
+    world.calls.push(call);
+    const { status, body } = world.routes[call.name] ?? { status: 404, body: '{"error":{"code":"not-found","message":"There is none."}}' };
+    return new Promise((resolve, reject) => {
+      listen.call(init.signal, 'abort', () => reject(init.signal.reason));
+      if (status === 0) reject(new TypeError('Failed to fetch'));
+      if (status > 0) resolve(new Response(body, { status }));
+    });
+  },
+});
+
+replace(navigator, 'clipboard', { value: { writeText: async (text) => { world.copied.push(text); } } });
+
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+replace(EventTarget.prototype, 'addEventListener', {
+  writable: true,
+  value(...args) {
+    world.listeners++;
+    return addEventListener.apply(this, args);
+  },
+});
+replace(EventTarget.prototype, 'removeEventListener', {
+  writable: true,
+  value(...args) {
+    world.listeners--;
+    return removeEventListener.apply(this, args);
+  },
+});
+for (const name of ['innerHTML', 'outerHTML']) {
+  const { get } = replace(Element.prototype, name, { get() { return get.call(this); }, set() { world.html++; } });
+}
+replace(Element.prototype, 'insertAdjacentHTML', { writable: true, value() { world.html++; } });
+const complain = console.error;
+replace(console, 'error', {
+  writable: true,
+  value(...args) {
+    if (args[0] === 'call to released function') world.released++;
+    else complain(...args);
+  },
+});
+for (const [type, what] of [['error', 'message'], ['unhandledrejection', 'reason']]) {
+  const note = (event) => world.uncaught.push(String(event[what]));
+  addEventListener.call(window, type, note);
+  undo.push(() => removeEventListener.call(window, type, note));
+}
+
+world.root = document.createElement('div');
+document.body.append(world.root);
+undo.push(() => world.root.remove());
+let removed = 0;
+const count = (records) => {
+  for (const record of records) removed += [...record.removedNodes].filter((node) => node.nodeType === 1).length;
+};
+const observer = new MutationObserver(count);
+world.observe = () => observer.observe(world.root, { childList: true, subtree: true });
+// How many elements have been taken off the card since observe.
+world.removed = () => {
+  count(observer.takeRecords());
+  return removed;
+};
+undo.push(() => observer.disconnect());
+
+world.emit = (detail) => {
+  world.events.push(detail);
+  if (world.throwing) throw new Error('the page has a defect');
+  if (world.closing && detail.phase === 'opened') world.handle.close();
+};
+world.part = (name) => world.root.querySelector(`[part~="${name}"]`);
+world.shown = (selector) => [...world.root.querySelectorAll(selector)].filter((node) => !node.closest('[hidden]'));
+world.undo = () => undo.reverse().forEach((step) => step());
+return world;

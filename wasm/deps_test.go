@@ -1,0 +1,321 @@
+//go:build !js
+
+package main
+
+import (
+	"cmp"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+const module = "github.com/xaman-live/xaman-live/"
+
+// source is a Go file of the project.
+type source struct {
+	name    string // from the top of the project, with slashes
+	dir     string
+	test    bool
+	js      bool // built for the page
+	native  bool // built for servers and tests
+	imports []string
+}
+
+func (s source) imported(module string) bool {
+	return slices.ContainsFunc(s.imports, func(name string) bool { return within(name, module) })
+}
+
+// within reports whether name is parent or below it.
+func within(name, parent string) bool { return name == parent || strings.HasPrefix(name, parent+"/") }
+
+// sources parses the imports of all Go files of the project.
+func sources(t *testing.T) []source {
+	t.Helper()
+	page, server := build.Default, build.Default
+	page.GOOS, page.GOARCH = "js", "wasm"
+	server.GOOS, server.GOARCH = "linux", "amd64"
+	var all []source
+	err := filepath.WalkDir("..", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && file != ".." && strings.HasPrefix(entry.Name(), ".") {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() || filepath.Ext(file) != ".go" {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel("..", file)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		s := source{name: name, dir: path.Dir(name), test: strings.HasSuffix(name, "_test.go")}
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			s.imports = append(s.imports, imported)
+		}
+		if s.js, err = page.MatchFile(filepath.Split(file)); err != nil {
+			return err
+		}
+		if s.native, err = server.MatchFile(filepath.Split(file)); err != nil {
+			return err
+		}
+		all = append(all, s)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("found only %d files", len(all))
+	}
+	return all
+}
+
+// parts says which packages of the client a part of it may import.
+var parts = map[string][]string{
+	"wasm":                     {"wasm/browser"},
+	"wasm/payload":             {},
+	"wasm/payload/payloadtest": {"wasm/payload"},
+	"wasm/api":                 {"wasm/payload"},
+	"wasm/qr":                  {},
+	"wasm/view":                {"wasm/payload", "wasm/api"},
+	"wasm/socket":              {"wasm/payload"},
+	"wasm/subscribe":           {"wasm/payload", "wasm/api"},
+	"wasm/browser":             {"wasm/payload", "wasm/api", "wasm/qr", "wasm/view", "wasm/socket", "wasm/subscribe"},
+	"wasm/nethttp":             {},
+}
+
+func TestImportsPointTowardPayload(t *testing.T) {
+	shared := []string{"wasm/payload", "wasm/payload/payloadtest", "wasm/api", "wasm/qr"}
+	for _, s := range sources(t) {
+		allowed, known := parts[s.dir]
+		if within(s.dir, "wasm") && !known {
+			t.Errorf("%s: rule: this test says of every part of the client what it may import", s.name)
+		}
+		for _, imported := range s.imports {
+			ours, ok := strings.CutPrefix(imported, module)
+			switch {
+			case !ok:
+			case within(ours, "wasm/nethttp"):
+				t.Errorf("%s: rule: nobody imports %s, it only takes the place of net/http", s.name, ours)
+			case within(s.dir, "wasm") && within(ours, "devserver"):
+				t.Errorf("%s: rule: the client never imports the dev server: %s", s.name, ours)
+			case within(s.dir, "devserver") && within(ours, "wasm") && !slices.Contains(shared, ours):
+				t.Errorf("%s: rule: of the client, the dev server imports only %q: %s", s.name, shared, ours)
+			case within(s.dir, "wasm") && !s.test && !slices.Contains(allowed, ours):
+				t.Errorf("%s: rule: %s may import only %q: %s", s.name, s.dir, allowed, ours)
+			case ours == "wasm/payload/payloadtest" && !s.test && !within(s.dir, "devserver/sandbox"):
+				t.Errorf("%s: rule: payloadtest is for tests", s.name)
+			}
+		}
+	}
+}
+
+// doors says where a dependency may be imported: in a directory, or with a slash at the end, also below it. Tests may
+// also import what is for tests alone.
+var doors = map[string][]string{
+	"syscall/js":                                {"wasm/browser"},
+	"github.com/hack-pad/safejs":                {"wasm/browser"},
+	"github.com/coder/websocket":                {"wasm/socket", "wasm/payload/payloadtest", "devserver/sandbox"},
+	"github.com/skip2/go-qrcode":                {"wasm/qr"},
+	"github.com/valyala/fastjson":               {"wasm/payload", "wasm/api"},
+	"github.com/Peersyst/xrpl-go":               {"devserver/verify", "devserver/sandbox"},
+	"github.com/decred/dcrd/dcrec/secp256k1/v4": {"devserver/verify", "devserver/sandbox"},
+	"go.etcd.io/bbolt":                          {"devserver/"},
+	"github.com/andybalholm/brotli":             {"devserver/compress"},
+	"go.uber.org/goleak":                        {"wasm/payload/payloadtest"},
+	"github.com/makiuchi-d/gozxing":             {},
+	"github.com/chromedp":                       {},
+	"github.com/agnivade/wasmbrowsertest":       {},
+}
+
+var forTests = []string{"go.uber.org/goleak", "github.com/makiuchi-d/gozxing", "github.com/chromedp", "github.com/andybalholm/brotli"}
+
+func TestOneDoorPerDependency(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, imported := range s.imports {
+			first, _, _ := strings.Cut(imported, "/")
+			foreign := strings.Contains(first, ".") && !strings.HasPrefix(imported, module)
+			door := ""
+			for dependency := range doors {
+				if within(imported, dependency) {
+					door = dependency
+				}
+			}
+			if door == "" {
+				if foreign {
+					t.Errorf("%s: rule: no dependency without a door in this test: %s", s.name, imported)
+				}
+				continue
+			}
+			if s.test && slices.Contains(forTests, door) {
+				continue
+			}
+			if !slices.ContainsFunc(doors[door], func(dir string) bool {
+				below, ok := strings.CutSuffix(dir, "/")
+				return s.dir == dir || ok && within(s.dir, below)
+			}) {
+				t.Errorf("%s: rule: %s is imported only in %q", s.name, imported, doors[door])
+			}
+		}
+	}
+}
+
+// The size of the download is mostly that of these packages.
+func TestPageIsSpared(t *testing.T) {
+	byDir := map[string][]source{}
+	for _, s := range sources(t) {
+		if s.js && !s.test {
+			byDir[s.dir] = append(byDir[s.dir], s)
+		}
+	}
+	heavy := []string{"net", "encoding/json", "encoding/xml", "text/template", "html/template", "regexp", "crypto", "os", "log", "testing"}
+	seen := map[string]bool{}
+	var walk func(dir string)
+	walk = func(dir string) {
+		if seen[dir] {
+			return
+		}
+		seen[dir] = true
+		for _, s := range byDir[dir] {
+			for _, imported := range s.imports {
+				if ours, ok := strings.CutPrefix(imported, module); ok {
+					walk(ours)
+				}
+				if imported != "net/url" && slices.ContainsFunc(heavy, func(name string) bool { return within(imported, name) }) {
+					t.Errorf("%s: rule: the page's program does not link %s", s.name, imported)
+				}
+			}
+		}
+	}
+	walk("wasm")
+	for dir := range parts {
+		if dir != "wasm/payload/payloadtest" && dir != "wasm/nethttp" && !seen[dir] {
+			t.Errorf("%s: rule: what is not for tests is linked into the page's program", dir)
+		}
+	}
+}
+
+func TestOnlyBrowserIsForBrowsersAlone(t *testing.T) {
+	for _, s := range sources(t) {
+		inside := s.dir == "wasm/browser" && path.Base(s.name) != "doc.go"
+		switch {
+		case inside && !s.js:
+			t.Errorf("%s: rule: what is in wasm/browser is built for js/wasm", s.name)
+		case inside && s.native:
+			t.Errorf("%s: rule: what is in wasm/browser has the constraint js && wasm", s.name)
+		case !inside && s.imported("syscall/js"):
+			t.Errorf("%s: rule: only wasm/browser knows JavaScript", s.name)
+		}
+	}
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// union returns the string literals of a type of a declaration file.
+func union(t *testing.T, declarations, name string) []string {
+	t.Helper()
+	body := regexp.MustCompile(`(?s)export type ` + name + ` =(.*?);`).FindStringSubmatch(declarations)
+	if body == nil {
+		t.Fatalf("xaman-sign-request.d.ts has no type %s", name)
+	}
+	var all []string
+	for _, literal := range regexp.MustCompile(`'([^']*)'`).FindAllStringSubmatch(body[1], -1) {
+		all = append(all, literal[1])
+	}
+	slices.Sort(all)
+	return all
+}
+
+// codes returns the values of the constants of type Code in error.go.
+func codes(t *testing.T) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "payload/error.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, declared := range file.Decls {
+		group, ok := declared.(*ast.GenDecl)
+		if !ok || group.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range group.Specs {
+			constant := spec.(*ast.ValueSpec)
+			if name, ok := constant.Type.(*ast.Ident); !ok || name.Name != "Code" || len(constant.Values) != 1 {
+				t.Fatalf("payload/error.go: %s is not a constant of type Code", constant.Names[0])
+			}
+			value, err := strconv.Unquote(constant.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+func sorted[T ~string](values ...T) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = string(v)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestDeclarationsAgreeWithGo(t *testing.T) {
+	declarations := read(t, "../site/xaman-sign-request.d.ts")
+	for name, want := range map[string][]string{
+		"Phase":      sorted(payload.Phases...),
+		"Connection": sorted(payload.Connections...),
+		"ErrorCode":  sorted(append(codes(t), "not-loaded")...), // JavaScript's own: there is no Go to say it
+	} {
+		if got := union(t, declarations, name); !slices.Equal(got, want) {
+			t.Errorf("site/xaman-sign-request.d.ts: rule: %s has the values that Go has:\n got %q\nwant %q", name, got, want)
+		}
+	}
+}
+
+func TestLittleJavaScript(t *testing.T) {
+	const most = 200
+	lines := map[string]int{}
+	total := 0
+	for _, name := range []string{"loader.js", "xaman-sign-request.js"} {
+		lines[name] = strings.Count(read(t, "../site/"+name), "\n")
+		total += lines[name]
+	}
+	if total > most {
+		names := slices.SortedFunc(maps.Keys(lines), func(a, b string) int { return cmp.Compare(lines[b], lines[a]) })
+		t.Errorf("site/%s: rule: loader and element have at most %d lines, got %d: %v", names[0], most, total, lines)
+	}
+}

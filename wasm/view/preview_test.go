@@ -1,0 +1,166 @@
+package view
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+func preview(t *testing.T, name, language string, touch bool) Model {
+	t.Helper()
+	in, err := Preview(Input{Now: now, Language: language, Touch: touch}, name, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Render(in)
+}
+
+func TestPreviewsRenderInEveryLanguage(t *testing.T) {
+	for language := range languages {
+		for _, name := range Previews {
+			m := preview(t, name, language, false)
+			if m.Title == "" || m.Line == "" {
+				t.Errorf("%s, %s: got title %q and line %q", language, name, m.Title, m.Line)
+			}
+			if language == "en" {
+				continue
+			}
+			if english := preview(t, name, "en", false); m.Title == english.Title || m.Line == english.Line {
+				t.Errorf("%s, %s: got the English %q, %q", language, name, m.Title, m.Line)
+			}
+		}
+	}
+}
+
+func TestPreviewsCoverEveryPhaseAndConnection(t *testing.T) {
+	seen := map[string]bool{}
+	for _, name := range Previews {
+		m := preview(t, name, "en", false)
+		seen[string(m.Phase)], seen[string(m.Connection)] = true, true
+	}
+	for _, phase := range payload.Phases {
+		if !seen[string(phase)] {
+			t.Errorf("no preview of phase %s", phase)
+		}
+	}
+	for _, connection := range []payload.Connection{payload.Live, payload.Reconnecting, payload.Polling, payload.Offline} {
+		if !seen[string(connection)] {
+			t.Errorf("no preview of connection %s", connection)
+		}
+	}
+}
+
+func TestPreviewOfAnUnknownName(t *testing.T) {
+	if in, err := Preview(Input{}, "nonsense", now); err == nil {
+		t.Errorf("got %+v, want an error", in)
+	}
+}
+
+func TestGalleryShowsEveryPreview(t *testing.T) {
+	gallery, err := os.ReadFile("../../site/gallery.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range Previews {
+		if !strings.Contains(string(gallery), fmt.Sprintf("preview=%q", name)) {
+			t.Errorf("site/gallery.html does not show preview %q", name)
+		}
+	}
+	if got, want := strings.Count(string(gallery), `preview="`), len(Previews); got != want {
+		t.Errorf("site/gallery.html shows %d previews, want %d", got, want)
+	}
+}
+
+// The golden file is for people: what every card says, in every language.
+func TestPreviewsGolden(t *testing.T) {
+	var b strings.Builder
+	for _, name := range Previews {
+		desktop := preview(t, name, "en", false)
+		write(&b, name+", en", desktop)
+		if touch := preview(t, name, "en", true); !slices.Equal(lines(touch), lines(desktop)) {
+			write(&b, name+", en, touch", touch)
+		}
+		write(&b, name+", de", preview(t, name, "de", false))
+	}
+	const golden = "testdata/previews.golden"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Split(b.String(), "\n")
+	for i, line := range strings.Split(string(want), "\n") {
+		if i >= len(got) || got[i] != line {
+			t.Fatalf("%s:%d differs; run with -update and review\n got %q\nwant %q", golden, i+1, got[min(i, len(got)-1)], line)
+		}
+	}
+	if b.Len() != len(want) {
+		t.Errorf("%s is too short; run with -update and review", golden)
+	}
+}
+
+func write(b *strings.Builder, name string, m Model) {
+	fmt.Fprintf(b, "== %s ==\n", name)
+	for _, line := range lines(m) {
+		fmt.Fprintln(b, line)
+	}
+	fmt.Fprintln(b)
+}
+
+// lines is a card as text.
+func lines(m Model) []string {
+	var all []string
+	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	mark := func(is bool, mark string) string {
+		if is {
+			return mark
+		}
+		return ""
+	}
+	add("%s, %s, %s%s", m.Phase, m.Connection, m.Tone, mark(m.Urgent, ", urgent"))
+	if m.Notice != "" {
+		add("! %s", m.Notice)
+	}
+	add("# %s", m.Title)
+	add("%s", m.Line)
+	if m.QR {
+		add("[code%s] %s", mark(m.QRDim, ", dimmed"), m.QRLabel)
+	}
+	for i, text := range m.Guide {
+		add("%d. %s", i+1, text)
+	}
+	if m.Link.Label != "" {
+		add("link%s: %s", mark(m.Link.Primary, "*"), m.Link.Label)
+	}
+	if m.Countdown.Label != "" {
+		add("%s: %s", m.Countdown.Label, m.Countdown.Time)
+	}
+	for _, f := range m.Facts {
+		add("%s: %s", f.Label, f.Value)
+	}
+	for _, s := range m.Steps {
+		add("(%s) %s", s.Progress, s.Label)
+	}
+	for _, c := range m.Checks {
+		add("%s: %s (%s). %s", c.Label, c.Word, c.Outcome, c.Detail)
+	}
+	for _, a := range m.Actions {
+		add("button%s %s: %s", mark(a.Primary, "*"), a.ID, a.Label)
+	}
+	if m.Status != "" {
+		add("~ %s", m.Status)
+	}
+	add("spoken: %s", m.Spoken)
+	return all
+}
