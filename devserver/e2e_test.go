@@ -24,7 +24,7 @@ func TestEndToEndSignIn(t *testing.T) {
 	tb.awaitPhase(payload.PhaseOpened)
 	tb.phone(t, uuid, "accept")
 	tb.awaitPhase(payload.PhaseVerified)
-	tb.wantShown("title", "Done")
+	tb.wantShown("title", "Signed in")
 	tb.wantShown("facts", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh")
 	tb.await(`document.querySelector('xaman-sign-request').dataset.connection === 'closed'`)
 	if got := tb.phases(); slices.Contains(got, payload.PhaseSubmitting) {
@@ -59,7 +59,7 @@ func TestEndToEndPaymentDeclinedAndTriedAgain(t *testing.T) {
 	tb.awaitPhase(payload.PhaseRejected)
 	tb.wantShown("title", "Request declined")
 	tb.wantHidden("qr")
-	tb.run(chromedp.Evaluate(`part('actions').querySelector('[data-action=renew]').click()`, nil))
+	tb.act("renew")
 	tb.awaitPhase(payload.PhaseWaiting)
 	if second := tb.request(); second == first {
 		t.Error("the new request is the old one")
@@ -212,7 +212,7 @@ func TestEndToEndHugeFrame(t *testing.T) {
 func TestEndToEndCancel(t *testing.T) {
 	tb := newTab(t, "/")
 	tb.pick("sign-in")
-	tb.run(chromedp.Evaluate(`part('actions').querySelector('[data-action=cancel]').click()`, nil))
+	tb.act("cancel")
 	tb.awaitPhase(payload.PhaseCancelled)
 	tb.wantNoProblems()
 }
@@ -223,7 +223,7 @@ func TestEndToEndPhone(t *testing.T) {
 	uuid := tb.pick("pay")
 	tb.wantShown("link", "Open in Xaman")
 	tb.wantHidden("qr")
-	tb.run(chromedp.Evaluate(`part('actions').querySelector('[data-action=reveal]').click()`, nil))
+	tb.act("reveal")
 	tb.await(`part('qr').checkVisibility()`)
 	tb.await(`document.documentElement.scrollWidth <= innerWidth`)
 	tb.phone(t, uuid, "open", "accept")

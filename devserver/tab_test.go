@@ -198,6 +198,14 @@ func (tb *tab) request() payload.UUID {
 	return uuid
 }
 
+// act presses the button of an action of the card, once it is there.
+func (tb *tab) act(action string) {
+	tb.t.Helper()
+	button := fmt.Sprintf(`part('actions').querySelector('[data-action=%s]')`, action)
+	tb.await(button + `?.checkVisibility()`)
+	tb.eval(button+`.click()`, nil)
+}
+
 // create makes a sign request in the page's session without showing it, so that a fault can be set beforehand.
 func (tb *tab) create(demo string) payload.UUID {
 	tb.t.Helper()
