@@ -110,7 +110,7 @@ tests() {
 	runner
 	go test -race ./...
 	in_browser ./wasm/browser ./wasm/subscribe
-	GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$PWD/$out/wasmbrowsertest" \
+	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$PWD/$out/wasmbrowsertest" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm/socket
 	go test -tags=e2e -run='^TestEndToEnd' ./devserver
 }
