@@ -61,10 +61,12 @@ type State struct {
 	Opened     bool      // a phone opened it in time
 	PreSigned  bool
 	Dispatched bool
-	Expired    bool   // the deadline has passed for certain
-	Gone       bool   // expired or resolved while nobody listened: the socket does not say which
-	Claim      Claim  // of the first resolved message
+	Expired    bool  // the deadline has passed for certain
+	Gone       bool  // expired or resolved while nobody listened: the socket does not say which
+	Claim      Claim // of the first resolved message
+	ClaimedAt  time.Time
 	Answer     Answer // what the backend knows so far
+	AnsweredAt time.Time
 	NotFound   bool
 }
 
@@ -92,7 +94,7 @@ func (s State) Apply(e Event) State {
 		}
 	case Resolved:
 		if e.UUID == s.UUID && s.Claim == NoClaim {
-			s.Claim = ClaimsRejected
+			s.Claim, s.ClaimedAt = ClaimsRejected, e.At
 			if e.Signed {
 				s.Claim = ClaimsSigned
 			}
@@ -112,7 +114,12 @@ func (s *State) expireIn(seconds int, at time.Time) {
 }
 
 func (s *State) answer(a Answer, at time.Time) {
-	if old := s.Answer; a.UUID != s.UUID || a.rank() < old.rank() || old.Final() && a.rank() == old.rank() {
+	old := s.Answer
+	if a.UUID != s.UUID || a.rank() < old.rank() {
+		return
+	}
+	s.AnsweredAt = at
+	if old.Final() && a.rank() == old.rank() {
 		return
 	}
 	s.Answer = a
@@ -135,9 +142,9 @@ func (s State) Phase() Phase {
 		return PhaseSigned
 	case s.Answer.Status == StatusRejected:
 		return PhaseRejected
-	case s.Claim == ClaimsSigned:
+	case s.claim() == ClaimsSigned:
 		return PhaseSigned
-	case s.Claim == ClaimsRejected:
+	case s.claim() == ClaimsRejected:
 		return PhaseRejected
 	case s.Answer.Status == StatusCancelled:
 		return PhaseCancelled
@@ -155,6 +162,18 @@ func (s State) Phase() Phase {
 		return PhasePushed
 	}
 	return PhaseWaiting
+}
+
+// The platform's database may show a resolution later than the socket, but not as late as this.
+const credible = time.Minute
+
+// claim is what the socket said of the resolution, unless the backend knows better: anybody can have made it up.
+func (s State) claim() Claim {
+	over := s.Answer.Status == StatusCancelled || s.Answer.Status == StatusExpired
+	if over && s.AnsweredAt.Sub(s.ClaimedAt) >= credible {
+		return NoClaim
+	}
+	return s.Claim
 }
 
 // MaySign reports whether a phone can still bring this request to an end: it has not been resolved, and it is either
@@ -183,7 +202,7 @@ func (s State) Final() bool {
 		return s.Answer.Final()
 	}
 	if s.NotFound || s.Answer.Status == StatusCancelled || s.Answer.Status == StatusExpired {
-		return s.Claim == NoClaim
+		return s.claim() == NoClaim
 	}
 	return false
 }
@@ -210,5 +229,5 @@ func (s State) Unsettled() bool {
 	if s.Alone || s.Final() {
 		return false
 	}
-	return s.Claim != NoClaim || s.Answer.Status == StatusSigned || s.Gone && !s.Expired
+	return s.claim() != NoClaim || s.Answer.Status == StatusSigned || s.Gone && !s.Expired
 }

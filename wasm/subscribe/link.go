@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -13,7 +12,8 @@ const (
 	dialTimeout  = 10 * time.Second
 	askTimeout   = 20 * time.Second
 	firstFrame   = 5 * time.Second  // Welcome comes at once
-	silence      = 35 * time.Second // the platform speaks every 15 s
+	keepAlive    = 18 * time.Second // the platform speaks every 15 s
+	silence      = 35 * time.Second
 	stale        = 20 * time.Second
 	dialing      = 2 * time.Second
 	echo         = 10 * time.Second
@@ -73,7 +73,7 @@ func (s *Subscription) link(ctx context.Context, closing *sync.WaitGroup) {
 		pause := growing(firstRedial, lastRedial, failures)
 		failures++
 		select {
-		case <-time.After(pause/2 + rand.N(pause/2)):
+		case <-time.After(pause/2 + s.jitter(pause/2)):
 		case <-current.Done():
 			failures = 0
 		}

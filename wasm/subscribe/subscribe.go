@@ -3,6 +3,7 @@ package subscribe
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -40,6 +41,8 @@ type Subscription struct {
 	ask    func(context.Context) (payload.Answer, error)
 	notify func(Update)
 
+	jitter func(time.Duration) time.Duration // random, less than its argument
+
 	check   chan struct{} // somebody wants to know now
 	visible chan bool
 	news    chan news
@@ -74,7 +77,7 @@ type told struct {
 // block.
 func New(state payload.State, dial func(context.Context) (Conn, error), ask func(context.Context) (payload.Answer, error), notify func(Update)) *Subscription {
 	return &Subscription{
-		dial: dial, ask: ask, notify: notify,
+		dial: dial, ask: ask, notify: notify, jitter: rand.N[time.Duration],
 		check: make(chan struct{}, 1), visible: make(chan bool, 1),
 		news: make(chan news), asks: make(chan struct{}), told: make(chan told),
 		state: state, connection: payload.Connecting,
@@ -120,8 +123,8 @@ func (s *Subscription) Run(ctx context.Context) error {
 	defer timer.Stop()
 	timer.Stop()
 	for !s.state.Final() {
-		if pause, ok := s.pause(); ok {
-			timer.Reset(time.Until(s.since.Add(pause)))
+		if due, ok := s.nextAsk(time.Now()); ok {
+			timer.Reset(time.Until(due))
 		} else {
 			timer.Stop()
 		}
@@ -285,21 +288,33 @@ func (s *Subscription) askNow(ctx context.Context) {
 	}
 }
 
-// pause returns how long to wait before the backend is asked without a new reason, and whether it is to be asked at all.
-func (s *Subscription) pause() (time.Duration, bool) {
+// nextAsk returns when to ask the backend without a new reason, if at all.
+func (s *Subscription) nextAsk(now time.Time) (time.Time, bool) {
+	after := func(first, most time.Duration) (time.Time, bool) {
+		return s.since.Add(growing(first, most, s.tries-1)), true
+	}
+	missed := s.attempt.heard.Add(keepAlive)
 	switch {
 	case s.ask == nil || s.asking:
-		return 0, false
+		return time.Time{}, false
 	case s.state.Unsettled() || s.denials > 0:
-		return growing(250*time.Millisecond, 5*time.Second, s.tries-1), true
+		return after(250*time.Millisecond, 5*time.Second)
 	case s.hidden:
-		return 0, false
+		return time.Time{}, false
 	case s.doubts > 0:
-		return growing(time.Second, 5*time.Second, s.tries-1), true
-	case s.owed || !s.linked:
-		return growing(2*time.Second, 15*time.Second, s.tries-1), true
+		return after(time.Second, 5*time.Second)
+	case s.owed || !s.linked || !now.Before(missed):
+		return after(2*time.Second, 15*time.Second)
 	}
-	return 0, false
+	// All is well, it seems. But a message may be lost on the best of sockets, and is not repeated.
+	due := s.since.Add(time.Minute)
+	if s.state.Started() && !s.state.Expired {
+		due = s.since.Add(15 * time.Second)
+	}
+	if missed.Before(due) {
+		due = missed
+	}
+	return due, true
 }
 
 // answerer asks the backend each time it is told to.
