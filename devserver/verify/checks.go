@@ -35,45 +35,106 @@ func owner(o Order, p xaman.Payload) payload.Check {
 	return pass(Owner, "This site made the request.")
 }
 
-// Networks share addresses, transaction formats and result codes: Testnet money looks like money.
-var networkIDs = map[string]int64{"MAINNET": 0, "TESTNET": 1, "DEVNET": 2, "XAHAU": 21337, "XAHAUTESTNET": 21338}
-
-func network(o Order, r xaman.Response) payload.Check {
+// network compares what the phone reports, what the transaction says and what the site's own node is. Networks share
+// addresses, transaction formats and result codes: Testnet money looks like money.
+func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 	for _, reported := range []string{r.DispatchedNodeType, r.EnvironmentNodeType} {
 		if reported != "" && reported != o.Network {
 			return fail(Network, fmt.Sprintf("Signed for %s, not for %s.", reported, o.Network))
 		}
 	}
-	if want, known := networkIDs[o.Network]; known && r.EnvironmentNetworkID != nil && *r.EnvironmentNetworkID != want {
-		return fail(Network, fmt.Sprintf("Signed for the network with id %d, not for %s.", *r.EnvironmentNetworkID, o.Network))
+	if id := r.EnvironmentNetworkID; id != nil && *id != int64(o.NetworkID) {
+		return fail(Network, fmt.Sprintf("Signed for the network with id %d, not for %s.", *id, o.Network))
+	}
+	if b != nil {
+		if id, ok := b.fields.uint32("NetworkID"); ok && id != o.NetworkID {
+			return fail(Network, fmt.Sprintf("The transaction is for the network with id %d, not for %s.", id, o.Network))
+		}
+	}
+	if e.Server != nil && e.Server.NetworkID != o.NetworkID {
+		return fail(Network, fmt.Sprintf("This site's own node is on the network with id %d, not on %s.", e.Server.NetworkID, o.Network))
 	}
 	switch {
-	case o.Submit && r.DispatchedNodeType == "":
+	case o.Submit && r.DispatchedNodeType == "" && !e.validated():
 		// The phone reports the signature first and the submission seconds later, or never if it is killed between.
 		return pending(Network, "The phone has not reported yet where it submitted the transaction.")
-	case Reported(r) == "":
+	case !o.Submit && reported(r) == "":
 		return fail(Network, "The phone did not say for which network it signed.")
+	case e.Server == nil:
+		return pending(Network, "This site has not asked its own node yet which network it is on.")
 	}
 	return pass(Network, fmt.Sprintf("Signed for %s.", o.Network))
 }
 
-func request(o Order, b xaman.Body) payload.Check {
+// reported is the network on which the payload was signed, as far as the phone said: where it submitted, else where it
+// was connected.
+func reported(r xaman.Response) string {
+	if r.DispatchedNodeType != "" {
+		return r.DispatchedNodeType
+	}
+	return r.EnvironmentNodeType
+}
+
+// asked compares what the platform says was asked for with what the site asked for. When it passes, the check goes on
+// with the signed transaction.
+func asked(o Order, p xaman.Body) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
-		return fail(Request, "The record of what was asked for cannot be read.")
+		return fail(Request, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
 	}
-	got, err := parseTemplate(b.RequestJSON)
+	got, err := parseTemplate(p.RequestJSON)
 	if err != nil {
-		return fail(Request, "The platform does not say what was asked for.")
+		return fail(Request, fmt.Sprintf("The platform does not say what was asked for: %v.", err))
 	}
-	if got["TransactionType"] == "SignIn" && got["SignIn"] == true {
-		delete(got, "SignIn") // the platform's addition
+	if got.kind != want.kind || p.TxType != want.kind {
+		return fail(Request, fmt.Sprintf("The platform's request is a %.40s, not a %s.", p.TxType, want.kind))
 	}
-	if b.TxType != want["TransactionType"] {
-		return fail(Request, fmt.Sprintf("The platform calls it a %s, not a %s.", b.TxType, want["TransactionType"]))
+	if name := difference(want, got); name != "" {
+		return fail(Request, fmt.Sprintf("The platform's request differs in %s from what this site asked for.", name))
 	}
-	if field := difference(want, got); field != "" {
-		return fail(Request, fmt.Sprintf("The request differs from what was asked for in %s.", field))
+	return pass(Request, "")
+}
+
+// request compares the signed transaction with what was asked for.
+func request(txJSON []byte, pathfinding bool, b blob) payload.Check {
+	want, err := parseTemplate(txJSON)
+	if err != nil {
+		return fail(Request, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
 	}
-	return pass(Request, "The request is what this site asked for.")
+	if how := compare(want, b.fields, pathfinding); how != "" {
+		return fail(Request, fmt.Sprintf("The signed transaction %s.", how))
+	}
+	return pass(Request, "The signed transaction is the one that was asked for.")
+}
+
+func hash(b blob, claimed string) payload.Check {
+	if !strings.EqualFold(txID(b.data), claimed) {
+		return fail(TxHash, "The transaction's hash is another than the phone reported.")
+	}
+	return pass(TxHash, "The transaction's hash is the one that the phone reported.")
+}
+
+// signed checks every signature of a transaction, which says that it was signed, and not by whom.
+func signed(b blob) ([]signature, bool, payload.Check) {
+	all, multi, err := b.signatures()
+	if err == nil {
+		err = b.verifySignatures(all, multi)
+	}
+	switch {
+	case err != nil:
+		return all, multi, fail(Signature, fmt.Sprintf("The signed transaction is refused: %v.", err))
+	case multi:
+		return all, multi, pass(Signature, fmt.Sprintf("All %d signatures are valid.", len(all)))
+	}
+	return all, multi, pass(Signature, "The signature is valid.")
+}
+
+func singleUse(c Claim) payload.Check {
+	switch c {
+	case Unclaimed:
+		return pending(SingleUse, "Not booked yet.")
+	case Booked:
+		return pass(SingleUse, "The transaction counts for this request and for no other.")
+	}
+	return fail(SingleUse, "The transaction was used before, for another request.")
 }

@@ -4,49 +4,126 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"maps"
 	"slices"
 )
 
-// parseTemplate reads a transaction template. Numbers stay text: amounts go up to 2^63, beyond what a float64 holds.
-func parseTemplate(data []byte) (map[string]any, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var t map[string]any
-	if err := d.Decode(&t); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF || t == nil {
-		return nil, errors.New("not one JSON object")
-	}
-	return t, nil
+const (
+	signIn           = "SignIn"
+	channelAuthorize = "PaymentChannelAuthorize"
+
+	maxTemplate = 64 << 10 // bytes of JSON; the codec takes time that grows with the square of the longest text
+)
+
+// template is a transaction as somebody asked for it, in the encoding in which it is signed. Encoded, "1.5" and "1.500"
+// are one amount, "USD" is its 20 bytes, and hex has no letter case.
+type template struct {
+	kind   string // transaction type
+	fields object // without a type for a sign-in, as a phone signs it
 }
 
-// difference names the first field, in alphabetical order, that is in only one of the templates or has another value,
-// or returns "".
-func difference(want, got map[string]any) string {
-	fields := slices.Concat(slices.Collect(maps.Keys(want)), slices.Collect(maps.Keys(got)))
-	slices.Sort(fields)
-	for _, field := range fields {
-		w, inWant := want[field]
-		g, inGot := got[field]
-		if !inWant || !inGot || !equal(w, g) {
-			return field
+// parseTemplate encodes a transaction template.
+func parseTemplate(data []byte) (template, error) {
+	if len(data) > maxTemplate {
+		return template{}, fmt.Errorf("it is longer than %d bytes", maxTemplate)
+	}
+	var fields map[string]any
+	if err := decodeJSON(data, &fields); err != nil {
+		return template{}, err
+	}
+	var t template
+	t.kind, _ = fields["TransactionType"].(string)
+	switch t.kind {
+	case "":
+		return template{}, errors.New("no transaction type")
+	case channelAuthorize:
+		return template{}, fmt.Errorf("a %s is not a transaction", channelAuthorize)
+	case signIn:
+		delete(fields, "TransactionType")
+		if fields["SignIn"] == true {
+			delete(fields, "SignIn") // the platform's addition
 		}
+	default:
+		if !supported(t.kind) {
+			return template{}, fmt.Errorf("transactions of the type %.40q are not supported", t.kind)
+		}
+	}
+	var err error
+	t.fields, err = encode(fields)
+	return t, err
+}
+
+// decodeJSON reads one value. Numbers stay text: amounts go up to 2^63, beyond what a float64 holds.
+func decodeJSON(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := d.Decode(v); err != nil {
+		return errors.New("it is not JSON of the kind")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("it is more than one JSON value")
+	}
+	return nil
+}
+
+// unasked are fields that a phone fills in. Those of filled may even replace what the template has.
+var (
+	filled  = []string{"Fee", "LastLedgerSequence", "SigningPubKey", "TxnSignature", "Signers"}
+	unasked = append([]string{"Account", "Sequence", "NetworkID"}, filled...)
+)
+
+// compare says in which field, and how, a signed transaction is not the one that was asked for, as the end of a
+// sentence; or nothing if it is. With pathfinding the phone's user chose what to pay with.
+func compare(want template, got object, pathfinding bool) string {
+	for _, f := range want.fields {
+		if f.name == "Flags" || slices.Contains(filled, f.name) {
+			continue
+		}
+		switch g := got.get(f.name); {
+		case g == nil:
+			return fmt.Sprintf("lacks %s, which was asked for", f.name)
+		case !bytes.Equal(f.raw, g.raw):
+			return fmt.Sprintf("has another %s than was asked for", f.name)
+		}
+	}
+	if flags(want.fields) != flags(got) {
+		return "has other Flags than were asked for"
+	}
+	for _, g := range got {
+		switch {
+		case want.fields.get(g.name) != nil, g.name == "Flags", slices.Contains(unasked, g.name):
+		case pathfinding && (g.name == "SendMax" || g.name == "Paths"):
+		case want.kind == "PaymentChannelCreate" && g.name == "PublicKey":
+		default:
+			return fmt.Sprintf("has %s, which nobody asked for", g.name)
+		}
+	}
+	if want.kind == signIn && got.get("Account") == nil {
+		return "lacks Account, so that it signs nobody in"
 	}
 	return ""
 }
 
-func equal(a, b any) bool {
-	switch a := a.(type) {
-	case map[string]any:
-		b, ok := b.(map[string]any)
-		return ok && difference(a, b) == ""
-	case []any:
-		b, ok := b.([]any)
-		return ok && slices.EqualFunc(a, b, equal)
+// flags returns the flags of a transaction, but not the one that all signatures have been canonical, which has no
+// effect any more. No flags are flags of 0.
+func flags(o object) uint32 {
+	const fullyCanonical = 1 << 31
+	n, _ := o.uint32("Flags")
+	return n &^ fullyCanonical
+}
+
+// difference names the first field that is in only one of the templates or has another value, or returns "".
+func difference(a, b template) string {
+	for _, f := range a.fields {
+		if g := b.fields.get(f.name); g == nil || !bytes.Equal(f.raw, g.raw) {
+			return f.name
+		}
 	}
-	// Numbers are compared as text. A template holds whole numbers, which everybody writes alike.
-	return a == b
+	for _, g := range b.fields {
+		if a.fields.get(g.name) == nil {
+			return g.name
+		}
+	}
+	return ""
 }

@@ -1,68 +1,184 @@
 package verify
 
-import "testing"
+import (
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"strings"
+	"testing"
+)
 
-func TestDifference(t *testing.T) {
+func TestCompare(t *testing.T) {
+	const usd = `{"TransactionType":"Payment","Destination":"` + shop + `","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1.5"}}`
+	const signInWithMemo = `{"TransactionType":"SignIn","Memos":[{"Memo":{"MemoData":"ab12"}}]}`
+	with := func(changes tx) tx {
+		fields := paymentFields()
+		maps.Copy(fields, changes)
+		for name, v := range changes {
+			if v == nil {
+				delete(fields, name)
+			}
+		}
+		return fields
+	}
+	plus := func(text string) string { return paymentTemplate[:len(paymentTemplate)-1] + text + "}" }
+	memo := func(data string) []any { return []any{tx{"Memo": tx{"MemoData": data}}} }
+	bought := tx{
+		"Destination": shop, "DestinationTag": nil,
+		"Amount": tx{"currency": "0000000000000000000000005553440000000000", "issuer": issuer, "value": "1.500"},
+	}
+	paid := maps.Clone(bought)
+	paid["SendMax"], paid["Paths"] = "99", []any{[]any{tx{"account": issuer}}}
 	tests := []struct {
-		name, want, got, field string
+		name, asked string
+		got         tx
+		how         string // "": it is the transaction asked for
 	}{
-		{"same", `{"A":"1","B":[1,{"C":null}]}`, `{"B":[1,{"C":null}],"A":"1"}`, ""},
-		{"missing", `{"A":"1","DestinationTag":0}`, `{"A":"1"}`, "DestinationTag"},
-		{"added", `{"A":"1"}`, `{"A":"1","Memos":[]}`, "Memos"},
-		{"added as null", `{"A":"1"}`, `{"A":"1","Memos":null}`, "Memos"},
-		{"first in the alphabet", `{"B":1,"A":1}`, `{"B":2,"A":2}`, "A"},
-		{"text for a number", `{"A":1}`, `{"A":"1"}`, "A"},
-		{"number for text", `{"A":"1"}`, `{"A":1}`, "A"},
-		{"object for text", `{"Amount":"1"}`, `{"Amount":{"value":"1"}}`, "Amount"},
-		{"text for an object", `{"Amount":{"value":"1"}}`, `{"Amount":"1"}`, "Amount"},
-		{"inside an object", `{"Amount":{"value":"1"}}`, `{"Amount":{"value":"2"}}`, "Amount"},
-		{"order of a list", `{"A":[1,2]}`, `{"A":[2,1]}`, "A"},
-		{"length of a list", `{"A":[1]}`, `{"A":[1,1]}`, "A"},
-		{"letter case", `{"A":"ab"}`, `{"A":"AB"}`, "A"},
-		{"beyond a float64", `{"A":9007199254740993}`, `{"A":9007199254740992}`, "A"},
-		{"beyond every size", `{"A":1e999999999}`, `{"A":1e999999999}`, ""},
+		{"as asked", paymentTemplate, paymentFields(), ""},
+		{"another amount", paymentTemplate, with(tx{"Amount": "2500001"}), "another Amount"},
+		{"another destination", paymentTemplate, with(tx{"Destination": issuer}), "another Destination"},
+		{"another type", paymentTemplate, with(tx{"TransactionType": "CheckCreate"}), "another TransactionType"},
+		{"no tag", paymentTemplate, with(tx{"DestinationTag": nil}), "lacks DestinationTag"},
+		{"tag 0 for another", paymentTemplate, with(tx{"DestinationTag": 0}), "another DestinationTag"},
+		{"tag 0, as asked", strings.Replace(paymentTemplate, "4711", "0", 1), with(tx{"DestinationTag": 0}), ""},
+		{"no tag for tag 0", strings.Replace(paymentTemplate, "4711", "0", 1), with(tx{"DestinationTag": nil}), "lacks DestinationTag"},
+		{"memo that nobody asked for", paymentTemplate, with(tx{"Memos": memo("00")}), "has Memos"},
+		{"SendMax that nobody asked for", paymentTemplate, with(tx{"SendMax": "99"}), "has SendMax"},
+		{"delegate that nobody asked for", paymentTemplate, with(tx{"Delegate": ed}), "has Delegate"},
+		{"ticket that nobody asked for", paymentTemplate, with(tx{"TicketSequence": 1}), "has TicketSequence"},
+		{"network filled in", paymentTemplate, with(tx{"NetworkID": 21338}), ""},
+		{"another network", plus(`,"NetworkID":21337`), with(tx{"NetworkID": 21338}), "another NetworkID"},
+		{"account asked for", plus(`,"Account":"` + secp + `"`), paymentFields(), ""},
+		{"another account than asked for", plus(`,"Account":"` + ed + `"`), paymentFields(), "another Account"},
+		{"another sequence than asked for", plus(`,"Sequence":8`), paymentFields(), "another Sequence"},
+		{"fee and last ledger are the phone's", plus(`,"Fee":"10","LastLedgerSequence":20`), paymentFields(), ""},
+
+		{"no flags for canonical ones", paymentTemplate, with(tx{"Flags": nil}), ""},
+		{"flags 0", paymentTemplate, with(tx{"Flags": 0}), ""},
+		{"partial payment that nobody asked for", paymentTemplate, with(tx{"Flags": 0x00020000}), "other Flags"},
+		{"partial payment, as asked", plus(`,"Flags":131072`), with(tx{"Flags": uint32(0x80020000)}), ""},
+		{"partial payment asked for and not there", plus(`,"Flags":131072`), paymentFields(), "other Flags"},
+		{"flags of a signed integer", plus(`,"Flags":-2147352576`), with(tx{"Flags": uint32(0x80020000)}), ""},
+		{"flags as text", plus(`,"Flags":"131072"`), with(tx{"Flags": 0x00020000}), ""},
+
+		{"text for a number", strings.Replace(paymentTemplate, "4711", `"4711"`, 1), paymentFields(), ""},
+		{"number for text", strings.Replace(paymentTemplate, `"2500000"`, `2500000`, 1), paymentFields(), ""},
+		{"amount and currency written otherwise", usd, with(bought), ""},
+		{"pathfinding not asked for", usd, with(paid), "has SendMax"},
+		{"sign-in with a memo", signInWithMemo, tx{"Account": secp, "Memos": memo("AB12")}, ""},
+		{"sign-in with another memo", signInWithMemo, tx{"Account": secp, "Memos": memo("AB13")}, "another Memos"},
+		{"sign-in without the memo", signInWithMemo, tx{"Account": secp}, "lacks Memos"},
+		{"sign-in of an older phone", `{"TransactionType":"SignIn","SignIn":true}`,
+			tx{"Account": secp, "Flags": 0, "Sequence": 0, "Fee": "0"}, ""},
+		{"sign-in without account", `{"TransactionType":"SignIn"}`, tx{}, "lacks Account"},
+		{"payment for a sign-in", `{"TransactionType":"SignIn"}`, paymentFields(), "has TransactionType"},
+		{"sign-in for a payment", paymentTemplate, tx{"Account": secp}, "lacks TransactionType"},
+		{"channel's key filled in", `{"TransactionType":"PaymentChannelCreate","Destination":"` + shop + `","Amount":"1","SettleDelay":60}`, tx{
+			"TransactionType": "PaymentChannelCreate", "Account": secp, "Destination": shop, "Amount": "1", "SettleDelay": 60,
+			"PublicKey": "0330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD020",
+		}, ""},
+		{"key filled in elsewhere", paymentTemplate, with(tx{"PublicKey": "00"}), "has PublicKey"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			want, err := parseTemplate([]byte(tt.want))
+			want, err := parseTemplate([]byte(tt.asked))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := parseTemplate([]byte(tt.got))
+			b, err := parseBlob(sign(t, secpSeed, tt.got))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if field := difference(want, got); field != tt.field {
-				t.Errorf("got a difference in %q, want %q", field, tt.field)
+			how := compare(want, b.fields, false)
+			if (how == "") != (tt.how == "") || !strings.Contains(how, tt.how) {
+				t.Errorf("got %q, want %q", how, tt.how)
 			}
 		})
 	}
+	t.Run("pathfinding", func(t *testing.T) {
+		want, err := parseTemplate([]byte(usd))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := parseBlob(sign(t, secpSeed, with(paid)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if how := compare(want, b.fields, true); how != "" {
+			t.Errorf("got %q, want the user's choice to pass", how)
+		}
+	})
 }
 
 func TestParseTemplateRefuses(t *testing.T) {
-	for _, text := range []string{``, `null`, `[]`, `"a"`, `{`, `{} {}`, `{}x`} {
-		if v, err := parseTemplate([]byte(text)); err == nil {
-			t.Errorf("%q: got %v, want an error", text, v)
+	for text, why := range map[string]string{
+		``: "JSON", `null`: "transaction type", `[]`: "JSON", `"a"`: "JSON", `{`: "JSON", `{} {}`: "more than one", `{}`: "transaction type",
+		`{"TransactionType":7}`:         "transaction type",
+		`{"TransactionType":"Invalid"}`: "not supported", `{"TransactionType":"Pay"}`: "not supported",
+		`{"TransactionType":"Remit"}`:                                                                                     "not supported",
+		`{"TransactionType":"Payment","Amuont":"1"}`:                                                                      `"Amuont"`,
+		`{"TransactionType":"Payment","hash":"00"}`:                                                                       `"hash"`,
+		`{"TransactionType":"Payment","Amount":1.5}`:                                                                      "encode",
+		`{"TransactionType":"Payment","Amount":"1.5"}`:                                                                    "encode",
+		`{"TransactionType":"Payment","Amount":null}`:                                                                     "encode",
+		`{"TransactionType":"Payment","Destination":7}`:                                                                   "encode",
+		`{"TransactionType":"Payment","Destination":"r"}`:                                                                 "encode",
+		`{"TransactionType":"Payment","DestinationTag":-1e999}`:                                                           "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":1e9999999999}`:                                                     "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":4294967296}`:                                                       "DestinationTag",
+		`{"TransactionType":"Payment","InvoiceID":7}`:                                                                     "encode",
+		`{"TransactionType":"Payment","SigningPubKey":7}`:                                                                 "encode",
+		`{"TransactionType":"AccountSet","Domain":[]}`:                                                                    "value that it cannot have",
+		`{"TransactionType":"SignIn","SignIn":false}`:                                                                     "SignIn",
+		`{"TransactionType":"PaymentChannelAuthorize","Amount":"1"}`:                                                      "not a transaction",
+		`{"TransactionType":"Payment","Memos":` + strings.Repeat("[", 50) + strings.Repeat("]", 50) + `}`:                 "nested",
+		`{"TransactionType":"AccountSet","Domain":"` + strings.Repeat("00", 9e5) + `"}`:                                   "longer",
+		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1e99"}}`:              "encode",
+		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"12345678901234567"}}`: "encode",
+	} {
+		_, err := parseTemplate([]byte(text))
+		if err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%.80s: got %v, want an error with %q", text, err, why)
 		}
 	}
 }
 
-func FuzzDifference(f *testing.F) {
-	f.Add(`{"A":1e400,"B":{"C":[null,true]}}`, `{"A":"1"}`)
-	f.Fuzz(func(t *testing.T, a, b string) {
-		x, err := parseTemplate([]byte(a))
-		if err != nil {
-			return
+func TestBridge(t *testing.T) {
+	const text = `{"TransactionType":"XChainCommit","Amount":"1","XChainClaimID":"1","XChainBridge":{` +
+		`"LockingChainDoor":"` + secp + `","LockingChainIssue":{"currency":"XRP"},` +
+		`"IssuingChainDoor":"` + ed + `","IssuingChainIssue":{"currency":"USD","issuer":"` + issuer + `"}}}`
+	want, err := parseTemplate([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const bridge = "0119" + "14b5f762798a53d543a014caf8b297cff8f2f937e8" + "0000000000000000000000000000000000000000" +
+		"14d28b177e48d9a8d057e70f7e464b498367281b98" + "0000000000000000000000005553440000000000" + "1bf5e60d16b7412b5103daf25eb7b14b28368d21"
+	if got := hex.EncodeToString(want.fields.get("XChainBridge").raw); got != bridge {
+		t.Errorf("got %s, want %s", got, bridge)
+	}
+	for _, bad := range []string{`7`, `{}`, `{"LockingChainDoor":"` + secp + `","LockingChainIssue":"XRP","IssuingChainDoor":"` + ed + `","IssuingChainIssue":7}`} {
+		if _, err := parseTemplate([]byte(`{"TransactionType":"XChainCommit","XChainBridge":` + bad + `}`)); err == nil {
+			t.Errorf("%s: want an error", bad)
 		}
-		if field := difference(x, x); field != "" {
-			t.Errorf("%s differs from itself in %s", a, field)
+	}
+}
+
+func TestNumbersOf64Bits(t *testing.T) {
+	decimal, err := encode(tx{"MaximumAmount": "100"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := encode(tx{"MaximumAmount": json.Number("100")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := encode(tx{"ExchangeRate": "64"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []object{decimal, number, other} {
+		if b := o[0].value; b[7] != 100 {
+			t.Errorf("%s: got % x, want 100", o[0].name, b)
 		}
-		y, err := parseTemplate([]byte(b))
-		if err != nil {
-			return
-		}
-		if (difference(x, y) == "") != (difference(y, x) == "") {
-			t.Errorf("%s and %s differ in one direction only", a, b)
-		}
-	})
+	}
 }

@@ -2,6 +2,8 @@ package verify
 
 import (
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -13,9 +15,24 @@ type Order struct {
 	Application string          // UUID of the application that asked
 	Identifier  string          // custom_meta.identifier
 	Network     string          // platform's key of the network: MAINNET, TESTNET, …
+	NetworkID   uint32          // the same network's id: 0 Mainnet, 1 Testnet, 2 Devnet
 	Submit      bool            // the phone was to submit; false for a sign-in
+	Pathfinding bool            // the phone was to let its user choose what to pay with
 	TxJSON      json.RawMessage // the transaction template
+
+	ExpectAccount string    // address of the account that has to sign; empty: any
+	Created       time.Time // of the payload
+	Ledger        uint32    // newest validated one of the site's node when the payload was created; 0: not known
 }
+
+// Claim is what the site's store says of the use of a payload and its transaction.
+type Claim int
+
+const (
+	Unclaimed Claim = iota // used by nobody yet; the check stays pending until the store has booked it
+	Booked                 // booked for this payload
+	Taken                  // the transaction, or the payload, is booked for something else
+)
 
 // Names of the checks, in the order in which they are reported.
 const (
@@ -23,7 +40,7 @@ const (
 	Owner     = "owner"
 	Network   = "network"
 	Request   = "request"
-	TxID      = "txid"
+	TxHash    = "txid"
 	Signature = "signature"
 	Signer    = "signer"
 	Ledger    = "ledger"
@@ -31,40 +48,91 @@ const (
 	SingleUse = "single-use"
 )
 
-// Checks compares a payload that the platform calls signed with its order.
-func Checks(o Order, p xaman.Payload) []payload.Check {
-	const undecoded = "Not checked: this server does not decode the signed transaction."
-	const unasked = "Not checked: this server does not ask the ledger."
-	return []payload.Check{
-		resolved(p),
-		owner(o, p),
-		network(o, p.Response),
-		request(o, p.Payload),
-		skipped(TxID, undecoded),
-		skipped(Signature, undecoded),
-		skipped(Signer, undecoded),
-		skipped(Ledger, unasked),
-		skipped(Delivered, unasked),
-		skipped(SingleUse, "Not checked: this server keeps no list of used transactions."),
+// Checks compares a payload that the platform calls signed with its order, with what the node said, and with what the
+// store says of its use. All checks are in it, in their order. Once one has failed, none is pending.
+func Checks(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check {
+	checks := every(o, p, e, claimed)
+	if Verdict(checks) != payload.VerdictUnverified {
+		return checks
 	}
+	for i, c := range checks {
+		if c.Outcome == payload.Pending {
+			checks[i] = skipped(c.Name, "Not waited for: another check has failed.")
+		}
+	}
+	return checks
 }
 
-// Verdict folds checks. One that fails, or whose outcome is not known, decides; then one that is pending. Nothing is
-// verified unless each of the checks that need no decoding and no ledger has passed.
+// every makes all checks, whatever becomes of them.
+func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check {
+	checks := []payload.Check{resolved(p), owner(o, p)}
+	b, err := parseBlob(p.Response.Hex)
+	if err != nil {
+		const unread = "Not checked: the signed transaction cannot be read."
+		return append(checks,
+			network(o, p.Response, nil, e),
+			first(asked(o, p.Payload), func() payload.Check { return skipped(Request, unread) }),
+			skipped(TxHash, unread),
+			fail(Signature, fmt.Sprintf("The signed transaction is refused: %v.", err)),
+			skipped(Signer, unread),
+			skipped(Ledger, unread),
+			skipped(Delivered, unread),
+			skipped(SingleUse, unread),
+		)
+	}
+	signatures, multi, signature := signed(b)
+	checks = append(checks,
+		network(o, p.Response, &b, e),
+		first(asked(o, p.Payload), func() payload.Check { return request(o.TxJSON, o.Pathfinding, b) }),
+		hash(b, p.Response.TxID),
+		signature,
+	)
+	if signature.Outcome == payload.Pass {
+		checks = append(checks, first(named(o, p.Response, b, signatures), func() payload.Check { return signer(o, b, signatures, multi, e) }))
+	} else {
+		checks = append(checks, skipped(Signer, "Not checked: nobody has signed validly."))
+	}
+	switch {
+	case o.Submit:
+		checks = append(checks, settled(o, b, e), delivered(o, e))
+	case b.fields.get("TransactionType") == nil:
+		const signIn = "A sign-in is never submitted, so no ledger knows it."
+		checks = append(checks, skipped(Ledger, signIn), skipped(Delivered, "A sign-in moves no money."))
+	default:
+		const kept = "The transaction was to be signed and not submitted."
+		checks = append(checks, skipped(Ledger, kept), skipped(Delivered, kept))
+	}
+	return append(checks, singleUse(claimed))
+}
+
+// first returns c, or if c passes, what comes next.
+func first(c payload.Check, next func() payload.Check) payload.Check {
+	if c.Outcome != payload.Pass {
+		return c
+	}
+	return next()
+}
+
+// skippable are the checks that do not apply to everything that can be signed.
+var skippable = map[string]bool{Ledger: true, Delivered: true}
+
+// Verdict folds checks. One that fails, is missing, or has an outcome that is not known, decides; then one that is
+// pending.
 func Verdict(checks []payload.Check) payload.Verdict {
-	missing := map[string]bool{Resolved: true, Owner: true, Network: true, Request: true}
+	missing := map[string]bool{
+		Resolved: true, Owner: true, Network: true, Request: true, TxHash: true, Signature: true, Signer: true,
+		Ledger: true, Delivered: true, SingleUse: true,
+	}
 	pending := false
 	for _, c := range checks {
-		switch c.Outcome {
-		case payload.Pass:
-			delete(missing, c.Name)
-		case payload.Skipped:
-		case payload.Pending:
+		switch {
+		case c.Outcome == payload.Pass, c.Outcome == payload.Skipped && skippable[c.Name]:
+		case c.Outcome == payload.Pending:
 			pending = true
-			delete(missing, c.Name)
 		default:
 			return payload.VerdictUnverified
 		}
+		delete(missing, c.Name)
 	}
 	switch {
 	case len(missing) > 0:
@@ -73,15 +141,6 @@ func Verdict(checks []payload.Check) payload.Verdict {
 		return payload.VerdictChecking
 	}
 	return payload.VerdictVerified
-}
-
-// Reported is the network on which the payload was signed, as far as the phone said: where it submitted, else where it
-// was connected.
-func Reported(r xaman.Response) string {
-	if r.DispatchedNodeType != "" {
-		return r.DispatchedNodeType
-	}
-	return r.EnvironmentNodeType
 }
 
 func pass(name, detail string) payload.Check {

@@ -4,112 +4,187 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-func payment() (Order, xaman.Payload) {
-	const template = `{"TransactionType":"Payment","Destination":"rShop","DestinationTag":4711,"Amount":"2500000"}`
-	o := Order{
-		UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "app", Identifier: "order-1", Network: "TESTNET", Submit: true,
-		TxJSON: json.RawMessage(template),
-	}
-	testnet := int64(1)
-	return o, xaman.Payload{
-		Meta:        xaman.Meta{Exists: true, UUID: "9A2C7A52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true},
-		Application: xaman.Application{UUID: "app"},
-		Payload:     xaman.Body{TxType: "Payment", RequestJSON: json.RawMessage(template)},
-		Response: xaman.Response{
-			Hex: "12", TxID: "AB", Account: "rCustomer",
-			DispatchedNodeType: "TESTNET", EnvironmentNodeType: "TESTNET", EnvironmentNetworkID: &testnet,
-		},
-		CustomMeta: xaman.Custom{Identifier: "order-1"},
-	}
-}
-
-func signIn() (Order, xaman.Payload) {
-	o, p := payment()
-	o.Submit, o.TxJSON = false, json.RawMessage(`{"TransactionType":"SignIn"}`)
-	p.Payload = xaman.Body{TxType: "SignIn", RequestJSON: json.RawMessage(`{"TransactionType":"SignIn","SignIn":true}`)}
-	p.Response.DispatchedNodeType = ""
-	return o, p
-}
+var names = []string{Resolved, Owner, Network, Request, TxHash, Signature, Signer, Ledger, Delivered, SingleUse}
 
 func TestChecks(t *testing.T) {
+	none := func(*fixture) {}
 	tests := []struct {
 		name    string
-		base    func() (Order, xaman.Payload)
-		change  func(*Order, *xaman.Payload)
+		base    func(testing.TB) *fixture
+		change  func(*fixture)
 		check   string // the one that does not pass
 		outcome payload.Outcome
-		verdict payload.Verdict
 	}{
-		{"payment", payment, nil, "", "", payload.VerdictVerified},
-		{"sign-in", signIn, nil, "", "", payload.VerdictVerified},
-		{"signed after expiry", payment, func(_ *Order, p *xaman.Payload) { p.Meta.Expired = true }, "", "", payload.VerdictVerified},
+		{"payment", payment, none, "", ""},
+		{"sign-in", login, none, "", ""},
+		{"signed after expiry", payment, func(f *fixture) { f.payload.Meta.Expired = true }, "", ""},
 
-		{"does not exist", payment, func(_ *Order, p *xaman.Payload) { p.Meta.Exists = false }, Resolved, payload.Fail, payload.VerdictUnverified},
-		{"not resolved", payment, func(_ *Order, p *xaman.Payload) { p.Meta.Resolved = false }, Resolved, payload.Fail, payload.VerdictUnverified},
-		{"declined", payment, func(_ *Order, p *xaman.Payload) { p.Meta.Signed = false }, Resolved, payload.Fail, payload.VerdictUnverified},
-		{"cancelled", payment, func(_ *Order, p *xaman.Payload) { p.Meta.Cancelled = true }, Resolved, payload.Fail, payload.VerdictUnverified},
-		{"no blob", payment, func(_ *Order, p *xaman.Payload) { p.Response.Hex = "" }, Resolved, payload.Fail, payload.VerdictUnverified},
-		{"no txid", signIn, func(_ *Order, p *xaman.Payload) { p.Response.TxID = "" }, Resolved, payload.Fail, payload.VerdictUnverified},
-		{"no account", signIn, func(_ *Order, p *xaman.Payload) { p.Response.Account = "" }, Resolved, payload.Fail, payload.VerdictUnverified},
+		{"does not exist", payment, func(f *fixture) { f.payload.Meta.Exists = false }, Resolved, payload.Fail},
+		{"not resolved", payment, func(f *fixture) { f.payload.Meta.Resolved = false }, Resolved, payload.Fail},
+		{"declined", payment, func(f *fixture) { f.payload.Meta.Signed = false }, Resolved, payload.Fail},
+		{"cancelled", payment, func(f *fixture) { f.payload.Meta.Cancelled = true }, Resolved, payload.Fail},
 
-		{"another payload", payment, func(_ *Order, p *xaman.Payload) { p.Meta.UUID = "x" }, Owner, payload.Fail, payload.VerdictUnverified},
-		{"another application", payment, func(_ *Order, p *xaman.Payload) { p.Application.UUID = "x" }, Owner, payload.Fail, payload.VerdictUnverified},
-		{"another identifier", payment, func(_ *Order, p *xaman.Payload) { p.CustomMeta.Identifier = "" }, Owner, payload.Fail, payload.VerdictUnverified},
+		{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, Owner, payload.Fail},
+		{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, Owner, payload.Fail},
+		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, Owner, payload.Fail},
 
-		{"submitted elsewhere", payment, func(_ *Order, p *xaman.Payload) { p.Response.DispatchedNodeType = "MAINNET" }, Network, payload.Fail, payload.VerdictUnverified},
-		{"signed elsewhere", signIn, func(_ *Order, p *xaman.Payload) { p.Response.EnvironmentNodeType = "MAINNET" }, Network, payload.Fail, payload.VerdictUnverified},
-		{"submitted here, signed elsewhere", payment, func(_ *Order, p *xaman.Payload) { p.Response.EnvironmentNodeType = "DEVNET" }, Network, payload.Fail, payload.VerdictUnverified},
-		{"network's name here, its id elsewhere", payment, func(_ *Order, p *xaman.Payload) { *p.Response.EnvironmentNetworkID = 0 }, Network, payload.Fail, payload.VerdictUnverified},
-		{"testnet money for a mainnet order", payment, func(o *Order, _ *xaman.Payload) { o.Network = "MAINNET" }, Network, payload.Fail, payload.VerdictUnverified},
-		{"no network id", payment, func(_ *Order, p *xaman.Payload) { p.Response.EnvironmentNetworkID = nil }, "", "", payload.VerdictVerified},
-		{"not submitted yet", payment, func(_ *Order, p *xaman.Payload) { p.Response.DispatchedNodeType = "" }, Network, payload.Pending, payload.VerdictChecking},
-		{"no network", signIn, func(_ *Order, p *xaman.Payload) { p.Response.EnvironmentNodeType = "" }, Network, payload.Fail, payload.VerdictUnverified},
+		{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" }, Network, payload.Fail},
+		{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" }, Network, payload.Fail},
+		{"submitted here, signed elsewhere", payment, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "DEVNET" }, Network, payload.Fail},
+		{"network's name here, its id elsewhere", payment, func(f *fixture) { *f.payload.Response.EnvironmentNetworkID = 0 }, Network, payload.Fail},
+		{"testnet money for a mainnet order", payment, func(f *fixture) { f.order.Network, f.order.NetworkID = "MAINNET", 0 }, Network, payload.Fail},
+		{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, Network, payload.Fail},
+		{"own node elsewhere", payment, func(f *fixture) { f.evidence.Server.NetworkID = 0 }, Network, payload.Fail},
+		{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, Network, payload.Pending},
+		{"no network id", payment, func(f *fixture) { f.payload.Response.EnvironmentNetworkID = nil }, "", ""},
+		{"submission never reported", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }, "", ""},
+		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, Network, payload.Fail},
 
-		{"another amount", payment, func(_ *Order, p *xaman.Payload) {
-			p.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"rShop","DestinationTag":4711,"Amount":"1"}`)
-		}, Request, payload.Fail, payload.VerdictUnverified},
-		{"another type", payment, func(_ *Order, p *xaman.Payload) { p.Payload.TxType = "OfferCreate" }, Request, payload.Fail, payload.VerdictUnverified},
-		{"sign-in for a payment", payment, func(_ *Order, p *xaman.Payload) { _, s := signIn(); p.Payload = s.Payload }, Request, payload.Fail, payload.VerdictUnverified},
-		{"payment for a sign-in", signIn, func(_ *Order, p *xaman.Payload) { _, s := payment(); p.Payload = s.Payload }, Request, payload.Fail, payload.VerdictUnverified},
-		{"no request", payment, func(_ *Order, p *xaman.Payload) { p.Payload.RequestJSON = nil }, Request, payload.Fail, payload.VerdictUnverified},
-		{"null request", payment, func(_ *Order, p *xaman.Payload) { p.Payload.RequestJSON = json.RawMessage(`null`) }, Request, payload.Fail, payload.VerdictUnverified},
-		{"no record", payment, func(o *Order, p *xaman.Payload) { o.TxJSON = nil }, Request, payload.Fail, payload.VerdictUnverified},
-		{"failing beats pending", payment, func(_ *Order, p *xaman.Payload) {
-			p.Response.DispatchedNodeType, p.Response.EnvironmentNodeType = "", "MAINNET"
-		}, Network, payload.Fail, payload.VerdictUnverified},
+		{"platform's request has another amount", payment, func(f *fixture) {
+			f.payload.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":"1"}`)
+		}, Request, payload.Fail},
+		{"platform's request has more", payment, func(f *fixture) {
+			f.payload.Payload.RequestJSON = json.RawMessage(paymentTemplate[:len(paymentTemplate)-1] + `,"SourceTag":1}`)
+		}, Request, payload.Fail},
+		{"platform's request is written otherwise", payment, func(f *fixture) {
+			f.payload.Payload.RequestJSON = json.RawMessage(`{"Amount":2500000,"DestinationTag":"4711","TransactionType":"Payment","Destination":"` + shop + `"}`)
+		}, "", ""},
+		{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" }, Request, payload.Fail},
+		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, Request, payload.Fail},
+		{"platform has a null request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = json.RawMessage(`null`) }, Request, payload.Fail},
+
+		{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, TxHash, payload.Fail},
+		{"txid in lower case", login, func(f *fixture) {
+			f.payload.Response.TxID = "98f55fd9c9943e510731080d7d5409916c0c4d38a2c4f2129496e095ba28d262"
+		}, "", ""},
+
+		{"not booked", payment, func(f *fixture) { f.claim = Unclaimed }, SingleUse, payload.Pending},
+		{"booked for another", payment, func(f *fixture) { f.claim = Taken }, SingleUse, payload.Fail},
+		{"claim of no known kind", payment, func(f *fixture) { f.claim = 7 }, SingleUse, payload.Fail},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			o, p := tt.base()
-			if tt.change != nil {
-				tt.change(&o, &p)
+			f := tt.base(t)
+			tt.change(f)
+			checks := f.checks()
+			if len(checks) != len(names) {
+				t.Fatalf("got %d checks, want %d", len(checks), len(names))
 			}
-			checks := Checks(o, p)
-			for i, name := range []string{Resolved, Owner, Network, Request, TxID, Signature, Signer, Ledger, Delivered, SingleUse} {
+			for i, name := range names {
 				want := payload.Pass
 				switch {
 				case name == tt.check:
 					want = tt.outcome
-				case i >= 4:
+				case !f.order.Submit && (name == Ledger || name == Delivered):
 					want = payload.Skipped
 				}
 				if c := checks[i]; c.Name != name || c.Outcome != want || c.Detail == "" {
 					t.Errorf("got check %+v, want %s %s with a detail", c, name, want)
 				}
 			}
-			if got := Verdict(checks); got != tt.verdict {
-				t.Errorf("got verdict %s, want %s", got, tt.verdict)
+			want := map[payload.Outcome]payload.Verdict{
+				"": payload.VerdictVerified, payload.Pending: payload.VerdictChecking, payload.Fail: payload.VerdictUnverified,
+			}[tt.outcome]
+			if got := Verdict(checks); got != want {
+				t.Errorf("got verdict %s, want %s", got, want)
 			}
 		})
 	}
 }
 
+// fails returns the names of the checks that fail.
+func fails(checks []payload.Check) (all []string) {
+	for _, c := range checks {
+		if c.Outcome == payload.Fail {
+			all = append(all, c.Name)
+		}
+	}
+	return all
+}
+
+func TestNothingIsWaitedForAfterAFailure(t *testing.T) {
+	f := payment(t)
+	f.order.ExpectAccount, f.evidence, f.claim = ed, Evidence{}, Unclaimed
+	for _, c := range f.checks() {
+		if c.Outcome == payload.Pending {
+			t.Errorf("got %+v, want nothing pending", c)
+		}
+	}
+}
+
+func TestSignInIsNoPaymentAndPaymentNoSignIn(t *testing.T) {
+	pay, in := payment(t), login(t)
+	pay.payload.Response, in.payload.Response = in.payload.Response, pay.payload.Response
+	pay.evidence.Transaction.Hash = pay.payload.Response.TxID
+	for _, f := range []*fixture{pay, in} {
+		if got := fails(f.checks()); len(got) == 0 || got[0] != Request {
+			t.Errorf("got failures %q, want %s", got, Request)
+		}
+	}
+}
+
+func TestSignedWithNothingToShow(t *testing.T) {
+	for name, change := range map[string]func(*fixture){
+		"no blob":    func(f *fixture) { f.payload.Response.Hex = "" },
+		"no txid":    func(f *fixture) { f.payload.Response.TxID = "" },
+		"no account": func(f *fixture) { f.payload.Response.Account = "" },
+	} {
+		f := payment(t)
+		change(f)
+		if got := fails(f.checks()); len(got) == 0 || got[0] != Resolved {
+			t.Errorf("%s: got failures %q, want %s first", name, got, Resolved)
+		}
+	}
+}
+
+func TestTransactionForAnotherNetwork(t *testing.T) {
+	f := payment(t)
+	fields := paymentFields()
+	fields["NetworkID"] = 21338
+	f.tell(t, sign(t, secpSeed, fields))
+	if got := fails(f.checks()); len(got) != 1 || got[0] != Network {
+		t.Errorf("got failures %q, want %s", got, Network)
+	}
+}
+
+func TestUnreadableBlob(t *testing.T) {
+	f := payment(t)
+	f.payload.Response.Hex = "413080000000000000000"
+	want := map[string]payload.Outcome{
+		Resolved: payload.Pass, Owner: payload.Pass, Network: payload.Pass, Request: payload.Skipped, TxHash: payload.Skipped,
+		Signature: payload.Fail, Signer: payload.Skipped, Ledger: payload.Skipped, Delivered: payload.Skipped, SingleUse: payload.Skipped,
+	}
+	for i, c := range f.checks() {
+		if c.Name != names[i] || c.Outcome != want[c.Name] || c.Detail == "" {
+			t.Errorf("got %+v, want %s %s", c, names[i], want[c.Name])
+		}
+	}
+}
+
+func TestNoRecordOfWhatWasAskedFor(t *testing.T) {
+	for _, text := range []string{"", "null", "{}", `{"TransactionType":"PaymentChannelAuthorize","Channel":"00","Amount":"1"}`} {
+		f := payment(t)
+		f.order.TxJSON = json.RawMessage(text)
+		if got := Verdict(f.checks()); got != payload.VerdictUnverified {
+			t.Errorf("%s: got %s, want %s", text, got, payload.VerdictUnverified)
+		}
+	}
+}
+
 func TestVerdictFailsClosed(t *testing.T) {
-	good := func() []payload.Check { return Checks(payment()) }
+	good := func() []payload.Check { return payment(t).checks() }
+	with := func(name string, o payload.Outcome) []payload.Check {
+		checks := good()
+		for i := range checks {
+			if checks[i].Name == name {
+				checks[i].Outcome = o
+			}
+		}
+		return checks
+	}
 	tests := []struct {
 		name   string
 		checks []payload.Check
@@ -117,12 +192,15 @@ func TestVerdictFailsClosed(t *testing.T) {
 	}{
 		{"all pass", good(), payload.VerdictVerified},
 		{"no checks", nil, payload.VerdictUnverified},
-		{"one is missing", good()[1:], payload.VerdictUnverified},
-		{"a needed one is skipped", append(good()[1:], skipped(Resolved, "")), payload.VerdictUnverified},
-		{"one is pending", append(good(), pending(Ledger, "")), payload.VerdictChecking},
-		{"one fails after one is pending", append(good(), pending(Ledger, ""), fail(SingleUse, "")), payload.VerdictUnverified},
-		{"an outcome is not known", append(good(), payload.Check{Name: "x", Outcome: "probably"}), payload.VerdictUnverified},
-		{"an outcome is empty", append(good(), payload.Check{Name: "x"}), payload.VerdictUnverified},
+		{"first is missing", good()[1:], payload.VerdictUnverified},
+		{"last is missing", good()[:9], payload.VerdictUnverified},
+		{"ledger is skipped", with(Ledger, payload.Skipped), payload.VerdictVerified},
+		{"signer is skipped", with(Signer, payload.Skipped), payload.VerdictUnverified},
+		{"single-use is skipped", with(SingleUse, payload.Skipped), payload.VerdictUnverified},
+		{"one is pending", with(Ledger, payload.Pending), payload.VerdictChecking},
+		{"one fails after one is pending", append(with(Ledger, payload.Pending), fail("x", "")), payload.VerdictUnverified},
+		{"an outcome is not known", with(Owner, "probably"), payload.VerdictUnverified},
+		{"an outcome is empty", with(Owner, ""), payload.VerdictUnverified},
 		{"pending alone", []payload.Check{pending(Network, "")}, payload.VerdictUnverified},
 	}
 	for _, tt := range tests {
@@ -131,5 +209,64 @@ func TestVerdictFailsClosed(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestOrderAndEvidenceSurviveStorage(t *testing.T) {
+	f := login(t)
+	f.evidence.Accounts[ed] = nil
+	data, err := json.Marshal(struct {
+		O Order
+		E Evidence
+	}{f.order, f.evidence})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		O Order
+		E Evidence
+	}
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	f.order, f.evidence = got.O, got.E
+	if v := Verdict(f.checks()); v != payload.VerdictVerified {
+		t.Errorf("got %s: %+v", v, f.checks())
+	}
+	if a, known := f.evidence.Accounts[ed]; a != nil || !known {
+		t.Errorf("got %v, %t, want an account known not to be on the ledger", a, known)
+	}
+}
+
+func TestResult(t *testing.T) {
+	const id = "https://testnet.xrpl.org/transactions/"
+	f := payment(t)
+	hash := f.payload.Response.TxID
+	f.payload.Response.TxID, f.payload.Response.Account = "forged", "forged"
+	want := payload.Result{
+		Account: secp, TxID: hash, Network: "TESTNET", Amount: "2.5", Currency: "XRP", Destination: shop, Explorer: id + hash,
+	}
+	if got := Result(f.order, f.payload, f.evidence); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	f = login(t)
+	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, Network: "TESTNET"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestSpell(t *testing.T) {
+	tests := []struct{ delivered, value, currency string }{
+		{`"1"`, "0.000001", "XRP"},
+		{`"2500000"`, "2.5", "XRP"},
+		{`"100000000000000000"`, "100000000000", "XRP"},
+		{`{"currency":"USD","issuer":"r","value":"42.10"}`, "42.10", "USD"},
+		{`{"mpt_issuance_id":"00AB","value":"9223372036854775807"}`, "9223372036854775807", "00AB"},
+		{`7`, "", ""},
+	}
+	for _, tt := range tests {
+		if value, currency := spell(json.RawMessage(tt.delivered)); value != tt.value || currency != tt.currency {
+			t.Errorf("%s: got %s %s, want %s %s", tt.delivered, value, currency, tt.value, tt.currency)
+		}
 	}
 }

@@ -1,0 +1,141 @@
+package verify
+
+import (
+	"encoding/hex"
+	"strings"
+	"testing"
+)
+
+const (
+	objectHead = "EA" // Memo, an object
+	arrayHead  = "F9" // Memos, an array
+)
+
+func TestHostileBlobsAreRefused(t *testing.T) {
+	good := vectorNamed(t, "payment secp256k1").Hex
+	signIn := vectorNamed(t, "sign in secp256k1").Hex
+	account := signIn[len(signIn)-44:]
+	big := strings.Repeat("00", 900_000)
+	tests := []struct{ name, blob, why string }{
+		{"empty", "", "empty"},
+		{"not hex", "zz", "not hex"},
+		{"odd length", "120", "not hex"},
+		{"blank in front", " 12", "not hex"},
+		{"prefix", "0x1200", "not hex"},
+		{"900 kB field", "7DF7F0" + big + good, "longer"},
+		{"one byte over the bound", strings.Repeat("00", maxBlob+1), "longer"},
+		{"20,000 objects inside each other", strings.Repeat(objectHead, 20_000) + strings.Repeat("E1", 20_000), "nested"},
+		{"20,000 arrays and objects inside each other", strings.Repeat(arrayHead+objectHead, 20_000), "nested"},
+		{"20,000 beginnings", strings.Repeat(objectHead, 20_000), "nested"},
+		{"a vector of a length that is no multiple", "0413080000000000000000", "wrong length"},
+		{"a length that points past the end", "7DC1", "too early"},
+		{"a long length that points past the end", "7DFEFFFF", "too early"},
+		{"a length that cannot be", "7DFF", "cannot be"},
+		{"truncated", good[:len(good)-2], "too early"},
+		{"truncated to a header", "73", "too early"},
+		{"half a header", "00", "too early"},
+		{"a header in a longer form", "10020000", "shortest"},
+		{"a type in a longer form", "020101", "shortest"},
+		{"a field that nobody knows", "20C8FFFFFFFF", "does not know"},
+		{"a type that nobody knows", "0C1100", "does not know"},
+		{"fields out of order", account + signIn[:len(signIn)-44], "out of order"},
+		{"a field twice", good + account, "out of order"},
+		{"an end marker behind it", good + "E1", "end marker"},
+		{"an array's end marker behind it", good + "F1", "end marker"},
+		{"bytes behind an end marker", good + "E1C0FFEE", "end marker"},
+		{"an end marker in front", "E1" + good, "end marker"},
+		{"an object that does not end", good + objectHead + "7D00", "too early"},
+		{"an array that does not end", good + arrayHead, "too early"},
+		{"an object ended as an array", good + objectHead + "F1", "end marker"},
+		{"an array ended as an object", good + arrayHead + "E1", "something else than objects"},
+		{"an array of numbers", good + arrayHead + "2400000001F1", "something else than objects"},
+		{"an address of 19 bytes", "8113" + strings.Repeat("00", 19), "wrong length"},
+		{"an empty address", "8100", "wrong length"},
+		{"negative drops", "610000000000000001", "amount"},
+		{"more drops than there are", "6141634578DA8A0001", "amount"},
+		{"a token's value that is not normal", "61" + "D4800000000000010000000000000000000000005553440000000000" + account[4:], "amount"},
+		{"a token without currency", "61" + "D4838D7EA4C680000000000000000000000000000000000000000000" + account[4:], "amount"},
+		{"a negative MPT", "6120" + strings.Repeat("00", 32), "amount"},
+		{"an empty path set", "011200", "path"},
+		{"an empty path", "0112FF00", "path"},
+		{"a step of nothing known", "011202", "path"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := parseBlob(tt.blob)
+			if err == nil || !strings.Contains(err.Error(), tt.why) {
+				t.Errorf("got error %v, want one with %q", err, tt.why)
+			}
+			f := Inspect(Specimen{Hex: tt.blob, TxID: txIDOrNothing(tt.blob), RequestJSON: []byte(paymentTemplate)})
+			if f.Opinion != Reject || f.SignatureValid || f.Reason == "" {
+				t.Errorf("got %+v, want it rejected with a reason", f)
+			}
+		})
+	}
+}
+
+func txIDOrNothing(blob string) string {
+	id, err := TxID(blob)
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
+// The gate stops at the eleventh level, wherever the rest would go, so that depth costs no time and no stack.
+func TestNesting(t *testing.T) {
+	account := "8114" + strings.Repeat("01", 20)
+	deep := func(levels int) string {
+		return account + strings.Repeat(objectHead, levels) + strings.Repeat("E1", levels)
+	}
+	if _, err := parseBlob(deep(maxNesting)); err != nil {
+		t.Errorf("%d levels: got %v", maxNesting, err)
+	}
+	if _, err := parseBlob(deep(maxNesting + 1)); err != errDeep {
+		t.Errorf("%d levels: got %v, want %v", maxNesting+1, err, errDeep)
+	}
+}
+
+func TestFieldsAreRead(t *testing.T) {
+	tests := []struct{ name, blob string }{
+		{"no fields in an object", objectHead + "E1"},
+		{"no elements in an array", arrayHead + "F1"},
+		{"a blob of 192 bytes", "7DC0" + strings.Repeat("AB", 192)},
+		{"a blob of 193 bytes", "7DC100" + strings.Repeat("AB", 193)},
+		{"a blob of 12,480 bytes", "7DF0FF" + strings.Repeat("AB", 12480)},
+		{"a blob of 12,481 bytes", "7DF10000" + strings.Repeat("AB", 12481)},
+		{"an XRP issue", "0318" + strings.Repeat("00", 20)},
+		{"a token issue", "0318" + strings.Repeat("01", 40)},
+		{"an MPT issue", "0318" + strings.Repeat("01", 20) + strings.Repeat("00", 19) + "01" + "01000000"},
+		{"a bridge", "0119" + strings.Repeat("14"+strings.Repeat("01", 20)+strings.Repeat("00", 20), 2)},
+		{"a token in lower case", "61" + "D4CEF4F902812000" + "0000000000000000000000007573640000000000" + strings.Repeat("01", 20)},
+		{"a token with a name of 20 bytes", "61" + "D4CEF4F902812000" + "03414243444546474849" + "4A4B4C4D4E4F50515253" + strings.Repeat("01", 20)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b, err := parseBlob(tt.blob)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(b.fields) != 1 || !strings.EqualFold(hex.EncodeToString(b.fields[0].raw), tt.blob) {
+				t.Errorf("got %+v, want one field that is the whole", b.fields)
+			}
+		})
+	}
+}
+
+func TestTxID(t *testing.T) {
+	for blob, want := range map[string]string{
+		"73210330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD02074473045022100956F4F56B6EE1F951B976255FCFF35CD677D8811C12D31227966B414E66F6ED802202F3BB9A8E9264266F4BAABEC92A49D61CEB9D80163872595E5CE2086D8C32F4A8114B5F762798A53D543A014CAF8B297CFF8F2F937E8": "98F55FD9C9943E510731080D7D5409916C0C4D38A2C4F2129496E095BA28D262",
+		"7321ed01fa53fa5a7e77798f882ece20b1abc00bb358a9e55a202d0d0676bd0ce37a63744078a3e3a3949490f1af87da9831507d94c6f42b6ee1860c00626a430434e536008a5bf21eec8e5cb4abb8a14c2e5fb92b3f0a91dea6fab5a874531829980b1a0c8114d28b177e48d9a8d057e70f7e464b498367281b98":               "636497CF3F359C7F0B7685BC7D608BBBAC98F107BA971622C4AB088DB3A9F291",
+	} {
+		if got := txIDOf(t, blob); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, bad := range []string{"", "0", "zz", strings.Repeat("00", maxBlob+1)} {
+		if got, err := TxID(bad); err == nil {
+			t.Errorf("got %s for %.10q, want an error", got, bad)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package verify
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	binarycodec "github.com/Peersyst/xrpl-go/binary-codec"
+	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
+)
+
+// supported reports whether the codec knows a transaction type. Those of other networks it does not know, nor the newest.
+func supported(kind string) bool {
+	number, ok := definitions.Get().TransactionTypes[kind]
+	return ok && number >= 0
+}
+
+// encode encodes the fields of a transaction and reads them back as strictly as those of a blob.
+func encode(fields map[string]any) (o object, err error) {
+	defer func() {
+		if r := recover(); r != nil { // a value of a type that the codec did not expect
+			o, err = nil, errors.New("a field has a value that it cannot have")
+		}
+	}()
+	for name := range fields {
+		// The codec drops in silence what it does not know.
+		if info, ok := definitions.Get().Fields[name]; !ok || !info.IsSerialized {
+			return nil, fmt.Errorf("no transaction has a field %.40q", name)
+		}
+	}
+	if err := plain(fields, 1); err != nil {
+		return nil, err
+	}
+	fields = maps.Clone(fields)
+	bridge, bridged := fields["XChainBridge"]
+	delete(fields, "XChainBridge")
+	data, err := codec(fields)
+	if err != nil {
+		return nil, err
+	}
+	if bridged {
+		b, err := encodeBridge(bridge)
+		if err != nil {
+			return nil, err
+		}
+		data = append(data, b...)
+	}
+	return parseFields(data)
+}
+
+func codec(fields map[string]any) ([]byte, error) {
+	text, err := binarycodec.Encode(fields)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return hex.DecodeString(text)
+}
+
+// encodeBridge encodes what comes last in every transaction that has it. The codec takes a bridge's currencies for
+// addresses.
+func encodeBridge(v any) ([]byte, error) {
+	chains, ok := v.(map[string]any)
+	if !ok || len(chains) != 4 {
+		return nil, errors.New("a bridge has two doors and two issues")
+	}
+	data := []byte{0x01, typeXChainBridge}
+	for _, chain := range []string{"Locking", "Issuing"} {
+		door, err := codec(map[string]any{"Account": chains[chain+"ChainDoor"]})
+		if err != nil {
+			return nil, err
+		}
+		issue, err := codec(map[string]any{"Asset": chains[chain+"ChainIssue"]})
+		if err != nil {
+			return nil, err
+		}
+		data = append(append(data, door[1:]...), issue[2:]...) // without the headers of those fields
+	}
+	return data, nil
+}
+
+// decimals are the 64-bit fields whose text is decimal. That of all others is hex, and to the codec even theirs.
+var decimals = []string{"MPTAmount", "MaximumAmount", "OutstandingAmount", "LockedAmount"}
+
+// plain replaces numbers, at any depth, by the types that the codec takes. Whole numbers may come as strings too.
+func plain(o map[string]any, depth int) error {
+	if depth > maxNesting {
+		return errDeep
+	}
+	for name, v := range o {
+		kind := ""
+		if info, ok := definitions.Get().Fields[name]; ok {
+			kind = info.Type
+		}
+		text, isString := v.(string)
+		number, isNumber := v.(json.Number)
+		if isNumber {
+			text = number.String()
+		}
+		var err error
+		switch {
+		case isNumber && kind == "UInt32", isString && kind == "UInt32" && name != "PermissionValue":
+			o[name], err = uint32Of(text)
+		case isNumber && (kind == "UInt16" || kind == "UInt8" || kind == "Int32"), isString && isDigits(text) && (kind == "UInt16" || kind == "UInt8"):
+			o[name], err = strconv.Atoi(text)
+		case isNumber && kind == "UInt64", isString && slices.Contains(decimals, name):
+			var n uint64
+			n, err = strconv.ParseUint(text, 10, 64)
+			o[name] = strconv.FormatUint(n, 16)
+		case isNumber:
+			o[name] = text
+		}
+		if err != nil {
+			return fmt.Errorf("%s is not a whole number of its size", name)
+		}
+		if err := plainInside(v, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func plainInside(v any, depth int) error {
+	switch v := v.(type) {
+	case map[string]any:
+		return plain(v, depth+1)
+	case []any:
+		if depth >= maxNesting {
+			return errDeep
+		}
+		for _, element := range v {
+			if err := plainInside(element, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// uint32Of also takes a negative number for the flags from 2^31 up, as software with signed integers writes them.
+func uint32Of(text string) (uint32, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err == nil && (n < -1<<31 || n >= 1<<32) {
+		err = strconv.ErrRange
+	}
+	return uint32(n), err
+}
+
+func isDigits(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 64)
+	return err == nil
+}

@@ -1,0 +1,189 @@
+package verify
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	binarycodec "github.com/Peersyst/xrpl-go/binary-codec"
+	"github.com/Peersyst/xrpl-go/keypairs"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// Public test keys, on which nobody's money depends.
+const (
+	secpSeed = "snoPBrXtMeMyMHUVTgbuqAfg1SUTb"
+	secp     = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
+	edSeed   = "sEdSKaCy2JT7JaM7v95H9SxkhP9wS2r"
+	ed       = "rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD"
+	shop     = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
+	issuer   = "rsYqFWA68EWJ36xgs1EzXsthKEqYJA9dhN"
+)
+
+type tx = map[string]any
+
+// sign signs as a phone does, with the key of seed.
+func sign(t testing.TB, seed string, fields tx) string {
+	t.Helper()
+	private, public := keys(t, seed)
+	fields = maps.Clone(fields)
+	fields["SigningPubKey"] = public
+	message, err := binarycodec.EncodeForSigning(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields["TxnSignature"] = signText(t, message, private)
+	return encoded(t, fields)
+}
+
+// multisign signs with each seed, for the account that seeds say.
+func multisign(t testing.TB, fields tx, seeds map[string]string) string {
+	t.Helper()
+	fields = maps.Clone(fields)
+	fields["SigningPubKey"] = ""
+	var signers []any
+	for account, seed := range seeds {
+		private, public := keys(t, seed)
+		message, err := binarycodec.EncodeForMultisigning(fields, account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signers = append(signers, tx{"Signer": tx{
+			"Account": account, "SigningPubKey": public, "TxnSignature": signText(t, message, private),
+		}})
+	}
+	id := func(v any) string {
+		o, err := encode(tx{"Account": v.(tx)["Signer"].(tx)["Account"]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(o.value("Account"))
+	}
+	slices.SortFunc(signers, func(a, b any) int {
+		if id(a) < id(b) {
+			return -1
+		}
+		return 1
+	})
+	fields["Signers"] = signers
+	return encoded(t, fields)
+}
+
+func keys(t testing.TB, seed string) (private, public string) {
+	t.Helper()
+	private, public, err := keypairs.DeriveKeypair(seed, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return private, public
+}
+
+func signText(t testing.TB, message, private string) string {
+	t.Helper()
+	raw, err := hex.DecodeString(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, err := keypairs.Sign(string(raw), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signature
+}
+
+func encoded(t testing.TB, fields tx) string {
+	t.Helper()
+	text, err := binarycodec.Encode(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func txIDOf(t testing.TB, blob string) string {
+	t.Helper()
+	id, err := TxID(blob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+var created = time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
+
+// fixture is an order, the payload that answers it, and what the node says.
+type fixture struct {
+	order    Order
+	payload  xaman.Payload
+	evidence Evidence
+	claim    Claim
+}
+
+// tell puts a signed transaction into the payload.
+func (f *fixture) tell(t testing.TB, blob string) {
+	t.Helper()
+	f.payload.Response.Hex, f.payload.Response.TxID = blob, txIDOf(t, blob)
+	if f.evidence.Transaction != nil {
+		f.evidence.Transaction.Hash = f.payload.Response.TxID
+	}
+}
+
+func (f *fixture) checks() []payload.Check { return Checks(f.order, f.payload, f.evidence, f.claim) }
+
+const paymentTemplate = `{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":"2500000"}`
+
+// paymentFields is what a phone makes of paymentTemplate.
+func paymentFields() tx {
+	return tx{
+		"TransactionType": "Payment", "Account": secp, "Destination": shop, "DestinationTag": 4711, "Amount": "2500000",
+		"Fee": "12", "Sequence": 7, "LastLedgerSequence": 1020, "Flags": uint32(1 << 31),
+	}
+}
+
+// payment is a payment that was ordered, signed, submitted and validated.
+func payment(t testing.TB) *fixture {
+	testnet, tag := int64(1), uint32(4711)
+	f := &fixture{
+		order: Order{
+			UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "app", Identifier: "order-1", Network: "TESTNET", NetworkID: 1,
+			Submit: true, TxJSON: json.RawMessage(paymentTemplate), Created: created, Ledger: 1000,
+		},
+		payload: xaman.Payload{
+			Meta:        xaman.Meta{Exists: true, UUID: "9A2C7A52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true},
+			Application: xaman.Application{UUID: "app"},
+			Payload:     xaman.Body{TxType: "Payment", RequestJSON: json.RawMessage(paymentTemplate)},
+			Response: xaman.Response{
+				Account: secp, DispatchedNodeType: "TESTNET", EnvironmentNodeType: "TESTNET", EnvironmentNetworkID: &testnet,
+			},
+			CustomMeta: xaman.Custom{Identifier: "order-1"},
+		},
+		evidence: Evidence{
+			Server: &ledger.Server{NetworkID: 1, Validated: 1005, Complete: []ledger.Range{{First: 900, Last: 1005}}},
+			Transaction: &ledger.Transaction{
+				Validated: true, Result: "tesSUCCESS", LedgerIndex: 1003, CloseTime: created.Add(time.Minute),
+				Type: "Payment", Account: secp, Destination: shop, DestinationTag: &tag, Delivered: json.RawMessage(`"2500000"`),
+			},
+		},
+		claim: Booked,
+	}
+	f.tell(t, sign(t, secpSeed, paymentFields()))
+	return f
+}
+
+// login is a sign-in that was ordered and signed, of an account that is on the ledger.
+func login(t testing.TB) *fixture {
+	f := payment(t)
+	f.order.Submit, f.order.TxJSON = false, json.RawMessage(`{"TransactionType":"SignIn"}`)
+	f.payload.Payload = xaman.Body{TxType: "SignIn", RequestJSON: json.RawMessage(`{"TransactionType":"SignIn","SignIn":true}`)}
+	f.payload.Response.DispatchedNodeType = ""
+	f.evidence.Transaction = nil
+	f.evidence.Accounts = map[string]*ledger.Account{secp: {}}
+	f.tell(t, sign(t, secpSeed, tx{"Account": secp}))
+	return f
+}

@@ -1,0 +1,156 @@
+package verify
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha512"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+)
+
+// What is hashed or signed begins with four bytes that say what it is, so that nothing signed as one can pass as another.
+const (
+	prefixTransaction = "TXN\x00"
+	prefixSingle      = "STX\x00"
+	prefixMulti       = "SMT\x00"
+)
+
+// half is the first half of SHA-512.
+func half(prefix string, data []byte) []byte {
+	h := sha512.New()
+	h.Write([]byte(prefix))
+	h.Write(data)
+	return h.Sum(nil)[:32]
+}
+
+// TxID is the hash that identifies a signed transaction, in upper-case hex: of the bytes as given, whatever they are.
+// It fails on what is not hex, and on more than any transaction has.
+func TxID(hexBlob string) (string, error) {
+	data, err := unhex(hexBlob)
+	if err != nil {
+		return "", fmt.Errorf("hash blob: %w", err)
+	}
+	return txID(data), nil
+}
+
+func txID(data []byte) string {
+	return strings.ToUpper(hex.EncodeToString(half(prefixTransaction, data)))
+}
+
+// signature is one of the signatures of a transaction.
+type signature struct {
+	account []byte // for which it was given; nil if it is the transaction's only one
+	key     []byte
+	bytes   []byte
+}
+
+// signedBy is the address that belongs to the signing key. It is that of the account that signed for itself with its
+// own key, and of nobody in particular for a regular key.
+func (s signature) signedBy() string { return address(addresscodec.Sha256RipeMD160(s.key)) }
+
+func address(accountID []byte) string {
+	text, err := addresscodec.EncodeAccountIDToClassicAddress(accountID)
+	if err != nil {
+		return "" // not 20 bytes, so nobody's
+	}
+	return text
+}
+
+// signatures returns who signed: one key, or for a multisigned transaction one or more signers. All of them have to
+// verify.
+func (b blob) signatures() (all []signature, multi bool, err error) {
+	key, single, signers := b.fields.get("SigningPubKey"), b.fields.get("TxnSignature"), b.fields.get("Signers")
+	switch {
+	case key == nil:
+		return nil, false, errors.New("it has no signing key")
+	case signers == nil && single == nil:
+		return nil, false, errors.New("it is not signed")
+	case signers == nil:
+		return []signature{{key: key.value, bytes: single.value}}, false, nil
+	case single != nil || len(key.value) > 0:
+		return nil, false, errors.New("it is signed and multisigned at once")
+	case len(signers.inner) == 0:
+		return nil, true, errors.New("it is multisigned by nobody")
+	}
+	var last []byte
+	for _, wrapper := range signers.inner {
+		if len(wrapper) != 1 || wrapper[0].name != "Signer" {
+			return nil, true, errors.New("it has something else than signers among its signers")
+		}
+		signer := wrapper[0].inner[0]
+		s := signature{account: signer.value("Account"), key: signer.value("SigningPubKey"), bytes: signer.value("TxnSignature")}
+		switch {
+		case len(signer) != 3 || s.account == nil || s.key == nil || s.bytes == nil:
+			return nil, true, errors.New("it has a signer that is not one account, key and signature")
+		case bytes.Compare(s.account, last) <= 0:
+			return nil, true, errors.New("its signers are out of order, or one is there twice")
+		case bytes.Equal(s.account, b.fields.value("Account")):
+			return nil, true, errors.New("its own account is among its signers")
+		}
+		last = s.account
+		all = append(all, s)
+	}
+	return all, true, nil
+}
+
+// verifySignatures checks each of the signatures.
+func (b blob) verifySignatures(all []signature, multi bool) error {
+	message := make([]byte, 0, len(b.data)+len(prefixMulti)+accountIDSize)
+	if multi {
+		message = append(message, prefixMulti...)
+	} else {
+		message = append(message, prefixSingle...)
+	}
+	for _, f := range b.fields {
+		if f.signed {
+			message = append(message, f.raw...)
+		}
+	}
+	for _, s := range all {
+		// The account, not the key, says what a signer signed: with a regular key the key is another account's.
+		if err := verifySignature(s.key, s.bytes, append(message, s.account...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verifySignature accepts only the one form of a signature that a node of the ledger does. For secp256k1 (r, s) and
+// (r, n-s) are both signatures mathematically, which would give one transaction two hashes, and parsers of keys take
+// other forms than that of 33 bytes.
+func verifySignature(key, signature, message []byte) error {
+	invalid := errors.New("its signature is not valid")
+	if len(key) != 33 {
+		return errors.New("its signing key is not one of 33 bytes")
+	}
+	switch key[0] {
+	case 0xed:
+		if len(signature) != ed25519.SignatureSize || !ed25519.Verify(key[1:], message, signature) {
+			return invalid
+		}
+		return nil
+	case 0x02, 0x03:
+		point, err := secp256k1.ParsePubKey(key)
+		if err != nil {
+			return errors.New("its signing key is no point of the curve")
+		}
+		sig, err := ecdsa.ParseDERSignature(signature)
+		if err != nil {
+			return errors.New("its signature is not in canonical form")
+		}
+		if s := sig.S(); s.IsOverHalfOrder() {
+			return errors.New("its signature is not in canonical form, which is the one with the lower s")
+		}
+		if !sig.Verify(half("", message), point) {
+			return invalid
+		}
+		return nil
+	}
+	return errors.New("its signing key is of no known kind")
+}

@@ -1,0 +1,147 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// authoriser is the address of the account that had to sign: the one acting for Account if there is one.
+func (b blob) authoriser() string {
+	if d := b.fields.value("Delegate"); d != nil {
+		return address(d)
+	}
+	return address(b.fields.value("Account"))
+}
+
+// ownKeys reports whether every signature was made with the own key of the account for which it was given. Whether
+// that account may still use it, the ledger has to say.
+func (b blob) ownKeys(all []signature) bool {
+	for _, s := range all {
+		signer := address(s.account)
+		if s.account == nil {
+			signer = b.authoriser()
+		}
+		if s.signedBy() != signer {
+			return false
+		}
+	}
+	return true
+}
+
+// named compares the account that the transaction names with those that the platform reports and the site expects.
+func named(o Order, r xaman.Response, b blob, all []signature) payload.Check {
+	account := address(b.fields.value("Account"))
+	switch {
+	case account == "":
+		return fail(Signer, "The signed transaction names no account.")
+	case o.ExpectAccount != "" && o.ExpectAccount != account:
+		return fail(Signer, fmt.Sprintf("Signed for the account %s, not for %s.", account, o.ExpectAccount))
+	case r.MultisignAccount != "":
+		for _, s := range all {
+			if address(s.account) == r.MultisignAccount {
+				return pass(Signer, "")
+			}
+		}
+		return fail(Signer, "The account that the phone reports is not among the signers.")
+	case r.Account != account:
+		return fail(Signer, fmt.Sprintf("The transaction is of the account %s, and the phone reports another.", account))
+	}
+	return pass(Signer, "")
+}
+
+// signer decides whether those who signed may sign for the account. Anybody can put a customer's address into a
+// transaction and sign it with a key of his own: a valid signature identifies nobody.
+func signer(o Order, b blob, all []signature, multi bool, e Evidence) payload.Check {
+	who := b.authoriser()
+	switch {
+	case e.validated():
+		// The ledger has judged the signers at its time. What it says of the account now may be different.
+		return pass(Signer, fmt.Sprintf("The ledger accepted the signature for %s.", who))
+	case o.Submit && multi:
+		return pending(Signer, "The ledger has to say whether these signers may sign for the account.")
+	case o.Submit && b.ownKeys(all):
+		return pass(Signer, fmt.Sprintf("Signed with the own key of %s.", who))
+	case multi:
+		return quorum(who, all, e)
+	}
+	c := authorised(who, all[0], e)
+	if o.Submit && c.Outcome == payload.Fail && !e.Missing {
+		// The key may have been exchanged since the ledger took the transaction.
+		return pending(Signer, fmt.Sprintf("The ledger has to say whether it takes the signature for %s.", who))
+	}
+	return c
+}
+
+// authorised decides about one signature, given for the account who.
+func authorised(who string, s signature, e Evidence) payload.Check {
+	account, known := e.Accounts[who]
+	by := s.signedBy()
+	switch {
+	case !known:
+		return pending(Signer, fmt.Sprintf("The ledger has to say whether the key of %s may sign for %s.", by, who))
+	case account == nil && by == who:
+		return pass(Signer, fmt.Sprintf("Signed with the own key of %s, which is not on the ledger yet.", who))
+	case account == nil:
+		return fail(Signer, fmt.Sprintf("Signed with a key that does not belong to %s, which is not on the ledger yet.", who))
+	case by == who && account.MasterDisabled:
+		return fail(Signer, fmt.Sprintf("Signed with the own key of %s, which that account has disabled.", who))
+	case by == who:
+		return pass(Signer, fmt.Sprintf("Signed with the own key of %s.", who))
+	case by == account.RegularKey:
+		return pass(Signer, fmt.Sprintf("Signed with the regular key of %s.", who))
+	}
+	return fail(Signer, fmt.Sprintf("Signed with a key that may not sign for %s.", who))
+}
+
+// quorum decides whether the signers of a multisigned transaction are on the list of the account who, and are enough.
+func quorum(who string, all []signature, e Evidence) payload.Check {
+	account, known := e.Accounts[who]
+	switch {
+	case !known:
+		return pending(Signer, fmt.Sprintf("The ledger has to say who may sign for %s.", who))
+	case account == nil || account.Quorum == 0:
+		return fail(Signer, fmt.Sprintf("Others have signed for %s, which has no list of signers.", who))
+	}
+	weight := uint32(0)
+	for _, s := range all {
+		id := address(s.account)
+		entry := entryOf(account.Signers, id)
+		if entry == nil {
+			return fail(Signer, fmt.Sprintf("%s has signed and is not on the list of signers of %s.", id, who))
+		}
+		if c := authorised(id, s, e); c.Outcome != payload.Pass {
+			return c
+		}
+		weight += uint32(entry.Weight)
+	}
+	if weight < account.Quorum {
+		return fail(Signer, fmt.Sprintf("The signers have the weight %d of the %d that %s asks for.", weight, account.Quorum, who))
+	}
+	return pass(Signer, fmt.Sprintf("Signed by enough of the signers of %s.", who))
+}
+
+func entryOf(list []ledger.Signer, address string) *ledger.Signer {
+	for i := range list {
+		if list[i].Account == address {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// lookups returns the accounts that [signer] has to know about.
+func lookups(o Order, b blob, all []signature, multi bool) []string {
+	if o.Submit && (multi || b.ownKeys(all)) {
+		return nil // the ledger itself judges when it takes the transaction
+	}
+	addresses := []string{b.authoriser()}
+	for _, s := range all {
+		if s.account != nil {
+			addresses = append(addresses, address(s.account))
+		}
+	}
+	return addresses
+}

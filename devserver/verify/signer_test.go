@@ -1,0 +1,161 @@
+package verify
+
+import (
+	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// check returns the outcome of one check.
+func (f *fixture) check(t testing.TB, name string) payload.Outcome {
+	t.Helper()
+	for _, c := range f.checks() {
+		if c.Name == name {
+			t.Log(c.Detail)
+			return c.Outcome
+		}
+	}
+	t.Fatalf("no check %s", name)
+	return ""
+}
+
+func TestSigner(t *testing.T) {
+	accounts := func(of ...any) map[string]*ledger.Account {
+		all := map[string]*ledger.Account{}
+		for i := 0; i < len(of); i += 2 {
+			all[of[i].(string)] = of[i+1].(*ledger.Account)
+		}
+		return all
+	}
+	var unfunded *ledger.Account
+	list := func(quorum uint32) *ledger.Account {
+		return &ledger.Account{Quorum: quorum, Signers: []ledger.Signer{{Account: secp, Weight: 1}, {Account: ed, Weight: 2}}}
+	}
+	own := func(t *testing.T) string { return sign(t, secpSeed, tx{"Account": secp}) }
+	other := func(t *testing.T) string { return sign(t, edSeed, tx{"Account": secp}) }
+	both := func(t *testing.T) string {
+		return multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed, ed: edSeed})
+	}
+	tests := []struct {
+		name     string
+		blob     func(*testing.T) string
+		account  string // that the phone reports
+		accounts map[string]*ledger.Account
+		want     payload.Outcome
+	}{
+		{"own key", own, secp, accounts(secp, &ledger.Account{}), payload.Pass},
+		{"own key, not asked yet", own, secp, nil, payload.Pending},
+		{"own key, disabled", own, secp, accounts(secp, &ledger.Account{MasterDisabled: true}), payload.Fail},
+		{"own key beside a regular key", own, secp, accounts(secp, &ledger.Account{RegularKey: ed}), payload.Pass},
+		{"own key, not on the ledger", own, secp, accounts(secp, unfunded), payload.Pass},
+		{"phone reports another account", own, ed, accounts(secp, &ledger.Account{}), payload.Fail},
+		{"regular key", other, secp, accounts(secp, &ledger.Account{RegularKey: ed}), payload.Pass},
+		{"regular key, own disabled", other, secp, accounts(secp, &ledger.Account{RegularKey: ed, MasterDisabled: true}), payload.Pass},
+		{"regular key, not asked yet", other, secp, nil, payload.Pending},
+		{"another's key", other, secp, accounts(secp, &ledger.Account{RegularKey: shop}), payload.Fail},
+		{"another's key, no regular key", other, secp, accounts(secp, &ledger.Account{}), payload.Fail},
+		{"another's key, not on the ledger", other, secp, accounts(secp, unfunded), payload.Fail},
+		{"another's key, who is on the list of signers", other, secp, accounts(secp, list(2)), payload.Fail},
+
+		{"signers reach the quorum", both, shop, accounts(shop, list(3), secp, &ledger.Account{}, ed, unfunded), payload.Pass},
+		{"signers miss the quorum", both, shop, accounts(shop, list(4), secp, &ledger.Account{}, ed, unfunded), payload.Fail},
+		{"signers, not asked yet", both, shop, nil, payload.Pending},
+		{"one signer not asked yet", both, shop, accounts(shop, list(3), secp, &ledger.Account{}), payload.Pending},
+		{"no list of signers", both, shop, accounts(shop, &ledger.Account{}), payload.Fail},
+		{"a signer who is not on the list", both, shop,
+			accounts(shop, &ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}, secp, &ledger.Account{}), payload.Fail},
+		{"a signer with his own key disabled", both, shop, accounts(shop, list(3), secp, &ledger.Account{MasterDisabled: true}, ed, unfunded), payload.Fail},
+		{"a signer's regular key", func(t *testing.T) string {
+			return multisign(t, tx{"Account": shop}, map[string]string{issuer: edSeed})
+		}, shop, accounts(shop, &ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: issuer, Weight: 1}}},
+			issuer, &ledger.Account{RegularKey: ed}), payload.Pass},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := login(t)
+			f.tell(t, tt.blob(t))
+			f.payload.Response.Account, f.evidence.Accounts = tt.account, tt.accounts
+			if got := f.check(t, Signer); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSignerOfASubmittedTransaction(t *testing.T) {
+	fields := paymentFields()
+	attack := func(t *testing.T) string { return sign(t, edSeed, fields) }
+	delegated := paymentFields()
+	delegated["Delegate"] = ed
+	tests := []struct {
+		name   string
+		blob   func(*testing.T) string
+		change func(*Evidence)
+		want   payload.Outcome
+	}{
+		{"own key", func(t *testing.T) string { return sign(t, secpSeed, fields) }, func(e *Evidence) { *e = Evidence{Server: e.Server} }, payload.Pass},
+		{"the ledger took another key", attack, func(*Evidence) {}, payload.Pass},
+		{"the ledger took it and the key has changed since", attack, func(e *Evidence) {
+			e.Accounts = map[string]*ledger.Account{secp: {}}
+		}, payload.Pass},
+		{"another key, not asked yet", attack, func(e *Evidence) { e.Transaction = nil }, payload.Pending},
+		{"another key, not the account's, and not on the ledger", attack, func(e *Evidence) {
+			e.Transaction, e.Missing, e.Accounts = nil, true, map[string]*ledger.Account{secp: {}}
+		}, payload.Fail},
+		{"another key, not the account's, while the ledger may have it", attack, func(e *Evidence) {
+			e.Transaction, e.Accounts = nil, map[string]*ledger.Account{secp: {}}
+		}, payload.Pending},
+		{"another key, not the account's, in a ledger that is not validated", attack, func(e *Evidence) {
+			e.Transaction.Validated, e.Accounts = false, map[string]*ledger.Account{secp: {}}
+		}, payload.Pending},
+		{"multisigned", func(t *testing.T) string {
+			return multisign(t, fields, map[string]string{ed: edSeed})
+		}, func(e *Evidence) { e.Transaction = nil }, payload.Pending},
+		{"delegate", func(t *testing.T) string { return sign(t, edSeed, delegated) }, func(e *Evidence) { e.Transaction = nil }, payload.Pass},
+		{"account in place of the delegate", func(t *testing.T) string { return sign(t, secpSeed, delegated) }, func(e *Evidence) {
+			e.Transaction, e.Missing, e.Accounts = nil, true, map[string]*ledger.Account{ed: {}}
+		}, payload.Fail},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := payment(t)
+			f.order.TxJSON = []byte(paymentTemplate[:len(paymentTemplate)-1] + `,"Delegate":"` + ed + `"}`)
+			if tt.name != "delegate" && tt.name != "account in place of the delegate" {
+				f.order.TxJSON = []byte(paymentTemplate)
+			}
+			f.payload.Payload.RequestJSON = f.order.TxJSON
+			f.tell(t, tt.blob(t))
+			tt.change(&f.evidence)
+			if got := f.check(t, Signer); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestExpectedAccount(t *testing.T) {
+	f := login(t)
+	f.order.ExpectAccount = ed
+	if got := f.check(t, Signer); got != payload.Fail {
+		t.Errorf("got %s for another account than was expected, want fail", got)
+	}
+	f.order.ExpectAccount = secp
+	if got := f.check(t, Signer); got != payload.Pass {
+		t.Errorf("got %s for the account that was expected, want pass", got)
+	}
+}
+
+func TestSignForSomebodyElse(t *testing.T) {
+	f := login(t)
+	f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed}))
+	f.evidence.Accounts[shop] = &ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}
+	f.payload.Response.MultisignAccount = secp
+	if got := f.check(t, Signer); got != payload.Pass {
+		t.Errorf("got %s, want pass", got)
+	}
+	f.payload.Response.MultisignAccount = ed
+	if got := f.check(t, Signer); got != payload.Fail {
+		t.Errorf("got %s for a phone that reports another signer, want fail", got)
+	}
+}
