@@ -14,10 +14,3 @@ var apps = []app{
 	{key: "5a6d0c1e-0000-4000-8000-000000000003", secret: "5a6d0c1e-0000-4000-8000-000000000004", name: "Other Shop", description: "Tea"},
 	{key: "5a6d0c1e-0000-4000-8000-000000000005", secret: "5a6d0c1e-0000-4000-8000-000000000006", name: "Closed Shop", description: "Out of business", disabled: true},
 }
-
-// userToken is the push permission of the phone's user: every application has it, so a payload
-// created with it is pushed.
-const userToken = "5a6d0c1e-0000-4000-8000-0000000000aa"
-
-// userID identifies the phone's user to applications.
-const userID = "5a6d0c1e-0000-4000-8000-0000000000bb"

@@ -1,11 +1,18 @@
 package sandbox
 
 import (
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"strings"
 
 	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
 	binarycodec "github.com/Peersyst/xrpl-go/binary-codec"
 	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
+	"github.com/Peersyst/xrpl-go/keypairs"
+	"github.com/Peersyst/xrpl-go/pkg/crypto"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 )
 
 // This file is the sandbox's only door to the ledger's formats. The codecs panic on some malformed
@@ -23,15 +30,153 @@ func isClassicAddress(address string) bool {
 	return err == nil
 }
 
+// addressOf is the address that a public key has by itself.
+func addressOf(publicKey string) (address string, err error) {
+	defer recoverTo(&err)
+	return keypairs.DeriveClassicAddress(publicKey)
+}
+
 // decodeBlob decodes a serialised transaction.
 func decodeBlob(blob string) (tx map[string]any, err error) {
 	defer recoverTo(&err)
 	return binarycodec.Decode(blob)
 }
 
+// encodeBlob serialises a transaction.
+func encodeBlob(tx transaction) (blob string, err error) {
+	defer recoverTo(&err)
+	return binarycodec.Encode(encoderForm(tx))
+}
+
+// signingData is what a single signature of a transaction is over.
+func signingData(tx transaction) (data string, err error) {
+	defer recoverTo(&err)
+	return unhex(binarycodec.EncodeForSigning(encoderForm(tx)))
+}
+
+// multisigningData is what one of several signatures is over.
+func multisigningData(tx transaction, signer string) (data string, err error) {
+	defer recoverTo(&err)
+	return unhex(binarycodec.EncodeForMultisigning(encoderForm(tx), signer))
+}
+
+// claimData is what authorises a claim of a payment channel.
+func claimData(tx transaction) (data string, err error) {
+	defer recoverTo(&err)
+	return unhex(binarycodec.EncodeForSigningClaim(encoderForm(tx)))
+}
+
+func unhex(text string, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	b, err := hex.DecodeString(text)
+	return string(b), err
+}
+
+// encoderForm is a copy of a transaction with whole numbers as int, which is what the encoder takes
+// for all of them.
+func encoderForm(tx transaction) map[string]any {
+	form := make(map[string]any, len(tx))
+	for name, v := range tx {
+		if n, ok := uint32Of(v); ok && uint32Fields[name] {
+			form[name] = int(n)
+			continue
+		}
+		form[name] = encoderValue(v)
+	}
+	return form
+}
+
+func encoderValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return encoderForm(v)
+	case []any:
+		form := make([]any, len(v))
+		for i, item := range v {
+			form[i] = encoderValue(item)
+		}
+		return form
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return int(n)
+		}
+		return v.String()
+	}
+	return v
+}
+
+// sign signs data with a seed's key, of either type.
+func sign(seed, data string) (signature string, err error) {
+	defer recoverTo(&err)
+	private, _, err := keypairs.DeriveKeypair(seed, false)
+	if err != nil {
+		return "", err
+	}
+	return keypairs.Sign(data, private)
+}
+
+// verifySignature takes a signature as strictly as a node: the key has 33 bytes, and of the two
+// values of S that a secp256k1 signature can have it is the low one.
+func verifySignature(data, publicKey, signature string) (err error) {
+	defer recoverTo(&err)
+	valid := false
+	switch {
+	case len(publicKey) != 66:
+	case strings.HasPrefix(publicKey, "ED"):
+		valid = crypto.ED25519().Validate(data, publicKey, signature)
+	default:
+		_, s, err := parseSignature(signature)
+		valid = err == nil && !s.IsOverHalfOrder() && crypto.SECP256K1().Validate(data, publicKey, signature)
+	}
+	if !valid {
+		return fmt.Errorf("not a signature of %s", publicKey)
+	}
+	return nil
+}
+
+// highS is the other secp256k1 signature over the same data, with S above half of the order: the
+// same to mathematics, refused by a node. A signature of another kind has no twin.
+func highS(signature string) string {
+	r, s, err := parseSignature(signature)
+	if err != nil {
+		return signature
+	}
+	// The library serialises the low S only.
+	s.Negate()
+	rb, sb := r.Bytes(), s.Bytes()
+	body := append(derInteger(rb[:]), derInteger(sb[:])...)
+	return fmt.Sprintf("30%02X%X", len(body), body)
+}
+
+func parseSignature(signature string) (r, s secp256k1.ModNScalar, err error) {
+	der, err := hex.DecodeString(signature)
+	if err != nil {
+		return r, s, err
+	}
+	parsed, err := ecdsa.ParseDERSignature(der)
+	if err != nil {
+		return r, s, err
+	}
+	return parsed.R(), parsed.S(), nil
+}
+
+// derInteger encodes a positive number: without leading zeros, except one where the first bit would
+// be taken for a sign.
+func derInteger(n []byte) []byte {
+	for len(n) > 1 && n[0] == 0 {
+		n = n[1:]
+	}
+	if n[0] >= 0x80 {
+		n = append([]byte{0}, n...)
+	}
+	return append([]byte{2, byte(len(n))}, n...)
+}
+
 func recoverTo(err *error) {
 	if r := recover(); r != nil {
-		*err = fmt.Errorf("decode: %v", r)
+		*err = fmt.Errorf("codec: %v", r)
 	}
 }
 

@@ -42,7 +42,13 @@ func FuzzCreate(f *testing.F) {
 		if err := pages.ExecuteTemplate(httptest.NewRecorder(), "sign.html", pl.view(now, false)); err != nil {
 			t.Error(err)
 		}
-		pl.outcome = &outcome{signed: true, at: now, signature: wallet[0].sign(pl)}
+		pl.outcome = &outcome{signed: true, at: now}
+		if pl.signable() {
+			pl.outcome.signature, err = newAttempt(pl, wallet[0], networks[0], misbehaviourTable, signature{}).sign(1, historyBegin)
+			if err != nil {
+				t.Errorf("sign: %v", err)
+			}
+		}
 		marshal(pl.document(now, base, true))
 		marshal(pl.resolved(pl.outcome))
 	})

@@ -9,6 +9,11 @@
 // opened after the resolution says "expired", and nothing is ever replayed. Faults that a client
 // must survive can be switched on by name, one payload at a time.
 //
-// It keeps everything in memory, knows no users, and is meant for loopback: whoever reaches it may
-// sign. It does not offer xApps, OAuth, webhooks or app storage.
+// The phone really signs, with public test keys, and fills in what the app fills in; asked to, it
+// misbehaves, each way by its name. What it submits goes to a ledger that checks it as a node would,
+// closes every few seconds, and answers JSON-RPC at /ledger. Webhooks are signed and repeated like
+// the platform's; unlike the platform's they may go to a private address.
+//
+// It keeps everything in memory, knows one user, and is meant for loopback: whoever reaches it may
+// sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP only.
 package sandbox

@@ -113,14 +113,18 @@ type cancelResult struct {
 }
 
 type resolvedDoc struct {
+	outcomeDoc
+	OpenedByDeeplink *bool      `json:"opened_by_deeplink"`
+	CustomMeta       customMeta `json:"custom_meta"`
+}
+
+type outcomeDoc struct {
 	PayloadUUIDv4       string       `json:"payload_uuidv4"`
 	ReferenceCallUUIDv4 string       `json:"reference_call_uuidv4"`
 	Signed              bool         `json:"signed"`
 	UserToken           bool         `json:"user_token"`
 	ReturnURL           returnURLDoc `json:"return_url"`
 	TxID                *string      `json:"txid,omitempty"` // absent on rejection
-	OpenedByDeeplink    *bool        `json:"opened_by_deeplink"`
-	CustomMeta          customMeta   `json:"custom_meta"`
 }
 
 type returnURLDoc struct {
@@ -179,7 +183,7 @@ func (pl *payload) document(now time.Time, base string, tokenIssued bool) payloa
 			doc.Payload.SignMethod = ptr("PIN")
 		}
 		if tokenIssued {
-			doc.Application.IssuedUserToken = ptr(userToken)
+			doc.Application.IssuedUserToken = &o.token.value
 		}
 	}
 	return doc
@@ -239,8 +243,8 @@ func (pl *payload) responseDoc(now time.Time) responseDoc {
 	r.EnvironmentNodeURI, r.EnvironmentNodeType, r.EnvironmentNetworkID = &o.network.node, &o.network.key, &o.network.id
 	r.MultisignAccount, r.Account, r.Signer, r.SignerPubkey = &s.multisignAccount, &s.account, &s.signer, &s.publicKey
 	r.User = ptr(userID)
-	if o.dispatched {
-		r.DispatchedTo, r.DispatchedNodeType, r.DispatchedResult = &o.network.node, &o.network.key, ptr("tesSUCCESS")
+	if o.dispatched != "" {
+		r.DispatchedTo, r.DispatchedNodeType, r.DispatchedResult = &o.network.node, &o.network.key, &o.dispatched
 		r.DispatchedToNode = true
 	}
 	return r
@@ -248,14 +252,16 @@ func (pl *payload) responseDoc(now time.Time) responseDoc {
 
 // resolved is the message that announces an outcome.
 func (pl *payload) resolved(o *outcome) resolvedDoc {
-	doc := resolvedDoc{
+	return resolvedDoc{pl.outcomeDoc(o), pl.openedByDeeplink, pl.meta}
+}
+
+func (pl *payload) outcomeDoc(o *outcome) outcomeDoc {
+	doc := outcomeDoc{
 		PayloadUUIDv4:       pl.uuid,
 		ReferenceCallUUIDv4: o.callRef,
 		Signed:              o.signed,
 		UserToken:           o.signed,
 		ReturnURL:           returnURLDoc{pl.returnURL(pl.options.returnApp, o), pl.returnURL(pl.options.returnWeb, o)},
-		OpenedByDeeplink:    pl.openedByDeeplink,
-		CustomMeta:          pl.meta,
 	}
 	if o.signed {
 		doc.TxID = &o.signature.txid

@@ -12,7 +12,8 @@ import (
 
 // fault is a way for the platform to err that a client must survive. A new one is a row in
 // faultTable: rewrite, given what a socket is about to send for one event, returns what it sends
-// instead; set changes the payload itself, if it exists, when the fault is switched on.
+// instead; set changes the payload itself, if it exists, when the fault is switched on; webhook
+// changes the webhook about its outcome.
 type fault struct {
 	name     string
 	sentence string
@@ -20,6 +21,7 @@ type fault struct {
 	once     bool    // it happens once and is then switched off
 	rewrite  func(p *Platform, uuid string, e event, frames []frame) []frame
 	set      func(pl *payload, now time.Time)
+	webhook  func(h *webhook)
 }
 
 var faultTable = []fault{
@@ -39,7 +41,7 @@ var faultTable = []fault{
 		name: "forge-signed", sentence: "After Welcome comes a resolved message that says signed although nobody signed.",
 		on: []event{welcome}, rewrite: func(p *Platform, uuid string, _ event, frames []frame) []frame {
 			pl := p.store.payloads[uuid]
-			o := &outcome{signed: true, callRef: newUUID(), signature: wallet[0].sign(pl)}
+			o := &outcome{signed: true, callRef: newUUID(), signature: p.forge(pl)}
 			return append(frames, frame{data: marshal(pl.resolved(o))})
 		},
 	},
@@ -102,6 +104,26 @@ var faultTable = []fault{
 		set: func(pl *payload, now time.Time) { pl.expires = now.Add(3 * time.Second) },
 	},
 	{
+		name: "database-lag", sentence: "The database shows the outcome five seconds after the resolved message, and after the webhook.",
+		set: func(pl *payload, _ time.Time) { pl.lag = databaseLag },
+	},
+	{
+		name: "webhook-lost", sentence: "The webhook is never sent.",
+		webhook: func(h *webhook) { h.copies = 0 },
+	},
+	{
+		name: "webhook-twice", sentence: "The webhook is sent twice at once.",
+		webhook: func(h *webhook) { h.copies = 2 },
+	},
+	{
+		name: "webhook-bad-signature", sentence: "The webhook is signed with another secret.",
+		webhook: func(h *webhook) { h.secret = newUUID() },
+	},
+	{
+		name: "webhook-late", sentence: "The webhook is sent ten seconds late, when everybody knows already.",
+		webhook: func(h *webhook) { h.delay += 10 * time.Second },
+	},
+	{
 		name: "silent-unknown", sentence: "A socket of an unknown uuid stays open and silent, as it did in 2021, instead of a message and a close.",
 		on: []event{notFound, echo}, rewrite: drop,
 	},
@@ -118,6 +140,19 @@ var faultTable = []fault{
 			return append(frames, frame{data: dispatchedMessage}, frame{data: preSignedMessage}, frame{data: openedMessage})
 		},
 	},
+}
+
+// databaseLag is longer than a verifier that asks once would wait.
+const databaseLag = 5 * time.Second
+
+// forge is a signature that looks like one for a payload. The caller holds Platform.mu.
+func (p *Platform) forge(pl *payload) signature {
+	sequence, current := p.ledger.next(wallet[0].address, time.Now())
+	s, err := newAttempt(pl, wallet[0], networks[0], nil, signature{}).sign(sequence, current)
+	if err != nil {
+		p.log.Info("forge", "uuid", short(pl.uuid), "err", err)
+	}
+	return s
 }
 
 func thenCut(_ *Platform, _ string, _ event, frames []frame) []frame {
@@ -144,7 +179,7 @@ func (p *Platform) distort(uuid string, e event, data []byte) []frame {
 			continue
 		}
 		frames = f.rewrite(p, uuid, e, frames)
-		p.log.Info("fault", "name", f.name, "uuid", uuid, "event", e)
+		p.log.Info("fault", "name", f.name, "uuid", short(uuid), "event", e)
 		if f.once {
 			active = slices.Delete(active, i, i+1)
 			i--
@@ -162,15 +197,15 @@ func faultNamed(name string) (fault, bool) {
 	return faultTable[i], true
 }
 
-type faultDoc struct {
+type namedDoc struct {
 	Name     string `json:"name"`
 	Sentence string `json:"sentence"`
 }
 
 func (p *Platform) listFaults(w http.ResponseWriter, r *http.Request) {
-	docs := []faultDoc{}
+	docs := []namedDoc{}
 	for _, f := range faultTable {
-		docs = append(docs, faultDoc{f.name, f.sentence})
+		docs = append(docs, namedDoc{f.name, f.sentence})
 	}
 	respond(w, http.StatusOK, map[string]any{"faults": docs})
 }

@@ -21,7 +21,7 @@ var qrLevels = map[string]qr.Level{"m": qr.Medium, "q": qr.Quartile, "h": qr.Hig
 func (p *Platform) serveQR(w http.ResponseWriter, uuid, level, format string) {
 	matrix, err := qr.Encode(p.base+"/sign/"+uuid, qrLevels[level])
 	if err != nil {
-		p.log.Error("draw QR code", "uuid", uuid, "err", err)
+		p.log.Error("draw QR code", "uuid", short(uuid), "err", err)
 		matrix = qr.Matrix{}
 	}
 	if format == "json" {
@@ -36,7 +36,7 @@ func (p *Platform) serveQR(w http.ResponseWriter, uuid, level, format string) {
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("Content-Disposition", fmt.Sprintf("inline; filename=%s.png", uuid))
 	if err := png.Encode(w, picture(matrix)); err != nil {
-		p.log.Info("write QR code", "uuid", uuid, "err", err)
+		p.log.Info("write QR code", "uuid", short(uuid), "err", err)
 	}
 }
 

@@ -92,8 +92,8 @@ func (p *Platform) signForm(w http.ResponseWriter, r *http.Request) {
 		err = p.open(uuid)
 	case "accept":
 		var sign func(pause func())
-		if sign, err = p.accept(uuid, r.PostFormValue("account")); err == nil {
-			p.wg.Go(func() { sign(p.pause) })
+		if sign, err = p.accept(uuid, r.PostFormValue("account"), r.PostForm["misbehave"]); err == nil {
+			p.wg.Go(func() { sign(func() { p.wait(stagePause) }) })
 		}
 	case "reject":
 		err = p.reject(uuid)
@@ -102,26 +102,19 @@ func (p *Platform) signForm(w http.ResponseWriter, r *http.Request) {
 		page += "?closed"
 	}
 	if err != nil {
-		p.log.Info("phone refused", "uuid", uuid, "err", err)
+		p.log.Info("phone refused", "uuid", short(uuid), "err", err)
 	}
 	http.Redirect(w, r, page, http.StatusSeeOther)
-}
-
-func (p *Platform) pause() {
-	select {
-	case <-time.After(stagePause):
-	case <-p.ctx.Done():
-	}
 }
 
 func (p *Platform) index(w http.ResponseWriter, r *http.Request) {
 	type item struct{ UUID, Title, App, State string }
 	type application struct{ Name, Key, Secret string }
 	view := struct {
-		Base, UserToken string
-		Apps            []application
-		Payloads        []item
-	}{Base: p.base, UserToken: userToken}
+		Base     string
+		Apps     []application
+		Payloads []item
+	}{Base: p.base}
 	for _, a := range apps {
 		view.Apps = append(view.Apps, application{a.name, a.key, a.secret})
 	}
@@ -178,8 +171,11 @@ type signView struct {
 	Network                string
 	Problem                string // why the phone cannot accept
 	Accounts               []accountView
+	Misbehaviours          []namedDoc
 	JSON                   string
 	Signer, TxID           string
+	Dispatched             string // what became of the submission, as the phone says
+	Misbehaved             []string
 	Next                   string
 }
 
@@ -200,6 +196,8 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 		Amount:      amount(pl.tx["Amount"]),
 		Destination: pl.tx.text("Destination"),
 		JSON:        indent(pl.template),
+
+		Misbehaviours: misbehaviourDocs(),
 	}
 	if pl.meta.Instruction != nil {
 		v.Instruction = *pl.meta.Instruction
@@ -216,15 +214,19 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 	if err != nil {
 		v.Problem = "None of this phone's accounts may sign this request."
 	}
+	if !pl.signable() {
+		v.Problem = "This phone cannot sign a request like this."
+	}
 	for _, a := range pl.signers() {
 		v.Accounts = append(v.Accounts, accountView{a.name, a.address, a == chosen})
 	}
 	switch v.Screen = pl.state(now); {
-	case pl.outcome != nil:
-		v.Signer, v.TxID = pl.outcome.signature.account, pl.outcome.signature.txid
-		v.Next = pl.next()
 	case pl.signing:
 		v.Screen = "signing"
+	case pl.outcome != nil:
+		v.Signer, v.TxID = pl.outcome.signature.account, pl.outcome.signature.txid
+		v.Dispatched, v.Misbehaved = pl.outcome.dispatched, pl.outcome.misbehaved
+		v.Next = pl.next()
 	case pl.opened && !closed:
 		v.Screen = "review"
 	case pl.opened || v.Screen == "pending":

@@ -38,7 +38,7 @@ func TestSignPage(t *testing.T) {
 	}{
 		{"incoming", rich, nil, "", []string{"Sandbox", "simulated phone", "Corner Shop", "Payment", `value="open"`, "15 minutes"}, []string{`value="accept"`}},
 		{"deeplink", rich, nil, "/deeplink", []string{`value="open"`}, nil},
-		{"pushed", `{"txjson":{"TransactionType":"SignIn"},"user_token":"` + userToken + `"}`, nil, "", []string{"push notification"}, nil},
+		{"pushed", `{"txjson":{"TransactionType":"SignIn"},"user_token":"` + tokenMark + `"}`, nil, "", []string{"push notification"}, nil},
 		{"review", rich, press("open"), "", []string{"2.5 <small>XRP", address, "4711", "&lt;b&gt;Two&lt;/b&gt; coffees", "TESTNET", wallet[0].address + `" checked`, wallet[1].address, `value="accept"`, `value="reject"`, `value="close"`}, []string{"<b>Two"}},
 		{"review of a sign-in", signIn, press("open"), "", []string{"Sign in", `value="accept"`, "not sent to a ledger"}, []string{`value="close"`}},
 		{"review of an issued amount", `{"txjson":{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + address + `","value":"12.50"}}}`, press("open"), "", []string{"12.50 <small>USD"}, nil},
@@ -58,7 +58,7 @@ func TestSignPage(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			inWorld(t, func(w world) {
-				uuid := w.create(tt.body)
+				uuid := w.create(strings.ReplaceAll(tt.body, tokenMark, w.token()))
 				if tt.before != nil {
 					tt.before(w, uuid)
 				}

@@ -31,8 +31,9 @@ type payload struct {
 	cancelled        bool
 	signing          bool // the phone is between accept and the result
 
-	outcome *outcome  // nil until signed or rejected
-	visible time.Time // when the database shows the outcome
+	outcome *outcome      // nil until signed or rejected
+	visible time.Time     // when the database shows the outcome
+	lag     time.Duration // more than the platform's own until it does
 }
 
 // outcome is what the phone sent back.
@@ -42,7 +43,9 @@ type outcome struct {
 	callRef    string
 	signature  signature
 	network    network
-	dispatched bool
+	token      userToken // if signed
+	dispatched string    // what the phone says its node answered, "" until it does
+	misbehaved []string
 	origin     string
 }
 
@@ -70,7 +73,6 @@ func newPayload(uuid string, a *app, in creation, now time.Time) *payload {
 		app:      a,
 		created:  now,
 		expires:  now.Add(in.options.expire),
-		pushed:   strings.EqualFold(in.userToken, userToken),
 		txType:   in.template.text("TransactionType"),
 		template: marshal(in.template),
 		tx:       in.template,

@@ -27,6 +27,7 @@ var (
 	errCancelled      = &phoneError{http.StatusGone, "cancelled", "The payload was cancelled."}
 	errNetwork        = &phoneError{http.StatusConflict, "unknown-network", "The payload forces a network that the phone does not know."}
 	errAccount        = &phoneError{http.StatusBadRequest, "unknown-account", "The phone has no such account."}
+	errUnsignable     = &phoneError{http.StatusConflict, "cannot-sign", "The phone cannot sign a request like this."}
 	errSigner         = &phoneError{http.StatusConflict, "wrong-signer", "The payload may not be signed by this account."}
 )
 
@@ -76,60 +77,96 @@ func (p *Platform) fetch(pl *payload) error {
 // accept starts signing a payload with the account at address, "" leaving the choice to the phone,
 // and opens it first if need be. The rest is up to sign, which passes the time between two stages
 // with pause.
-func (p *Platform) accept(uuid, address string) (sign func(pause func()), err error) {
-	signer, on, err := p.startSigning(uuid, address)
+func (p *Platform) accept(uuid, address string, misbehave []string) (sign func(pause func()), err error) {
+	wrongs, unknown := misbehavioursNamed(misbehave)
+	if unknown != "" {
+		return nil, &phoneError{
+			http.StatusBadRequest, "unknown-misbehaviour",
+			fmt.Sprintf("The phone cannot misbehave by %q; GET /phone/misbehaviours lists what it can.", unknown),
+		}
+	}
+	a, err := p.startSigning(uuid, address, wrongs)
 	if err != nil {
 		return nil, err
 	}
 	return func(pause func()) {
-		o := &outcome{signed: true, network: on}
 		p.stage(uuid, func(pl *payload) {
 			p.publish(uuid, preSigned, preSignedMessage)
 		})
 		pause()
 		p.stage(uuid, func(pl *payload) {
-			o.signature = signer.sign(pl)
-			o.dispatched = pl.submits()
-			if o.dispatched {
+			if a.reports {
 				p.publish(uuid, dispatched, dispatchedMessage)
 			}
 		})
 		pause()
+		var result string
+		p.stage(uuid, func(pl *payload) {
+			result = p.signAndSubmit(a)
+		})
+		pause()
+		// The platform learns what was signed before it is submitted, and what came of it after: if
+		// the phone dies in between, never.
 		p.stage(uuid, func(pl *payload) {
 			pl.signing = false
-			p.store.issued[pl.app.key] = pl
-			p.resolve(pl, o)
+			if a.reports && pl.outcome != nil {
+				pl.outcome.dispatched = result
+			}
 		})
 	}, nil
 }
 
 // startSigning is the phone fetching the payload again when its user presses accept, and choosing
 // account and network. From then on nobody else can resolve the payload.
-func (p *Platform) startSigning(uuid, address string) (account, network, error) {
+func (p *Platform) startSigning(uuid, address string, wrongs []misbehaviour) (*attempt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	pl, err := p.unresolved(uuid)
 	if err != nil {
-		return account{}, network{}, err
+		return nil, err
 	}
 	if !pl.opened {
 		if err := p.fetch(pl); err != nil {
-			return account{}, network{}, err
+			return nil, err
 		}
 	}
 	signer, err := pl.signer(address)
 	if err != nil {
-		return account{}, network{}, err
+		return nil, err
 	}
 	on, ok := networkFor(pl.options.forceNetwork)
 	if !ok {
-		return account{}, network{}, errNetwork
+		return nil, errNetwork
+	}
+	if !pl.signable() {
+		return nil, errUnsignable
 	}
 	if err := p.fetch(pl); err != nil {
-		return account{}, network{}, err
+		return nil, err
 	}
 	pl.signing = true
-	return signer, on, nil
+	return newAttempt(pl, signer, on, wrongs, p.earlier[pl.txType]), nil
+}
+
+// signAndSubmit returns what the phone says its node answered. It is one step, so that no two
+// signatures take the same sequence number. The caller holds Platform.mu.
+func (p *Platform) signAndSubmit(a *attempt) (result string) {
+	pl, now := a.pl, time.Now()
+	s, err := a.sign(p.ledger.next(a.account.address, now))
+	if err != nil {
+		p.log.Error("sign", "uuid", short(pl.uuid), "err", err)
+		return ""
+	}
+	p.earlier[pl.txType] = s
+	o := &outcome{signed: true, signature: s, network: a.network, token: p.store.issue(pl, now)}
+	for _, m := range a.wrongs {
+		o.misbehaved = append(o.misbehaved, m.name)
+	}
+	p.resolve(pl, o)
+	if a.sends && a.network == networks[0] {
+		return p.ledger.submit(s.blob, a.fate, now)
+	}
+	return "tesSUCCESS" // out of the sandbox's sight, or a lie
 }
 
 // stage runs one step of signing, unless the payload has been forgotten meanwhile.
@@ -213,14 +250,19 @@ func (p *Platform) close(uuid string) error {
 func (p *Platform) resolve(pl *payload, o *outcome) {
 	o.at = time.Now()
 	o.callRef = newUUID()
-	o.origin = "DEEP_LINK"
-	if pl.webOpened {
+	switch {
+	case pl.webOpened:
 		o.origin = "QR"
+	case pl.pushed:
+		o.origin = "PUSH_NOTIFICATION"
+	default:
+		o.origin = "DEEP_LINK"
 	}
 	pl.outcome = o
-	pl.visible = o.at.Add(p.lag)
+	pl.visible = o.at.Add(p.lag + pl.lag)
 	p.publish(pl.uuid, resolved, marshal(pl.resolved(o)))
-	p.log.Info("payload resolved", "uuid", pl.uuid, "signed", o.signed, "txid", o.signature.txid)
+	p.announce(pl, o)
+	p.log.Info("payload resolved", "uuid", short(pl.uuid), "signed", o.signed, "txid", o.signature.txid, "misbehaved", o.misbehaved)
 }
 
 // phoneDoc is the payload as the phone sees it.
@@ -243,17 +285,13 @@ func (p *Platform) phone(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusBadRequest, "bad-body", `The body, if any, must be JSON like {"account":"r…"}.`)
 		return
 	}
-	if len(in.Misbehave) > 0 {
-		complain(w, http.StatusBadRequest, "unknown-misbehaviour", fmt.Sprintf("The phone cannot misbehave by %q; it knows no misbehaviour.", in.Misbehave[0]))
-		return
-	}
 	var err error
 	switch act := r.PathValue("act"); act {
 	case "open":
 		err = p.open(uuid)
 	case "accept":
 		var sign func(pause func())
-		if sign, err = p.accept(uuid, in.Account); err == nil {
+		if sign, err = p.accept(uuid, in.Account, in.Misbehave); err == nil {
 			sign(func() {})
 		}
 	case "reject":

@@ -66,10 +66,12 @@ func TestPhoneErrors(t *testing.T) {
 		{"unknown payload", "", unknownUUID + "/open", "", 404, "not-found"},
 		{"not a uuid", "", "nonsense/open", "", 404, "not-found"},
 		{"body is not JSON", payment, "accept", "{", 400, "bad-body"},
-		{"misbehaviour", payment, "accept", `{"misbehave":["wrong-amount"]}`, 400, "unknown-misbehaviour"},
+		{"misbehaviour", payment, "accept", `{"misbehave":["wrong-amount","gremlins"]}`, 400, "unknown-misbehaviour"},
 		{"unknown account", payment, "accept", `{"account":"rNobody"}`, 400, "unknown-account"},
 		{"account that may not sign", `{"txjson":{"TransactionType":"SignIn"},"options":{"signers":["` + wallet[0].address + `"]}}`, "accept", `{"account":"` + wallet[1].address + `"}`, 409, "wrong-signer"},
 		{"nobody may sign", `{"txjson":{"TransactionType":"SignIn"},"options":{"signers":["rrrrrrrrrrrrrrrrrrrrrhoLvTp"]}}`, "accept", "", 409, "wrong-signer"},
+		{"type the codec lacks", `{"txjson":{"TransactionType":"URITokenMint","URI":"AB"}}`, "accept", "", 409, "cannot-sign"},
+		{"claim without a channel", `{"txjson":{"TransactionType":"PaymentChannelAuthorize","Amount":"1"}}`, "accept", "", 409, "cannot-sign"},
 		{"unknown network", `{"txjson":{"TransactionType":"SignIn"},"options":{"force_network":"MAINET"}}`, "accept", "", 409, "unknown-network"},
 	}
 	for _, tt := range tests {
@@ -173,14 +175,5 @@ func TestTxID(t *testing.T) {
 	const blob = "73210330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD02074473045022100956F4F56B6EE1F951B976255FCFF35CD677D8811C12D31227966B414E66F6ED802202F3BB9A8E9264266F4BAABEC92A49D61CEB9D80163872595E5CE2086D8C32F4A8114B5F762798A53D543A014CAF8B297CFF8F2F937E8"
 	if got, want := txID(blob), "98F55FD9C9943E510731080D7D5409916C0C4D38A2C4F2129496E095BA28D262"; got != want {
 		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-func TestMadeUpBlobDecodes(t *testing.T) {
-	for _, a := range wallet {
-		tx, err := decodeBlob(a.sign(&payload{}).blob)
-		if err != nil || tx["Account"] != a.address || tx["SigningPubKey"] != a.publicKey {
-			t.Errorf("%s: got %v, %v", a.address, tx, err)
-		}
 	}
 }

@@ -28,39 +28,57 @@ type Config struct {
 	KeepAlive time.Duration
 	// Lag is how long the database trails the resolved message; 0 means 150 milliseconds.
 	Lag time.Duration
+	// CloseEvery is the time between two ledgers; 0 means 3 seconds.
+	CloseEvery time.Duration
+	// WebhookURL is where the main application's webhooks go; empty means nowhere.
+	WebhookURL string
+	// WebhookWaits are the times between one attempt to deliver a webhook and the next; nil means
+	// those of the platform, 10 seconds, 1, 10 and 10 minutes.
+	WebhookWaits []time.Duration
 }
 
 // Platform is the simulated platform, an [http.Handler] for its whole origin. Make one with [New].
 type Platform struct {
-	base      string
-	log       *slog.Logger
-	keepAlive time.Duration
-	lag       time.Duration
-	routes    http.Handler
+	base         string
+	log          *slog.Logger
+	keepAlive    time.Duration
+	lag          time.Duration
+	webhookURL   string
+	webhookWaits []time.Duration
+	webhooks     *http.Client
+	routes       http.Handler
 
 	ctx    context.Context // every socket and every pause of the phone ends with it
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 
-	mu      sync.Mutex // guards all that follows, and the payloads and sockets in it
-	closed  bool
-	store   store
-	limits  map[string]*limiter
-	sockets map[string]map[*socket]struct{}
-	faults  map[string][]fault
+	mu        sync.Mutex // guards all that follows, and the payloads and sockets in it
+	closed    bool
+	store     store
+	ledger    *ledger
+	limits    map[string]*limiter
+	sockets   map[string]map[*socket]struct{}
+	faults    map[string][]fault
+	earlier   map[string]signature // by transaction type, what the phone signed last
+	notFounds []time.Time          // when deliveries of webhooks ended in 404
 }
 
 // New returns a platform that is ready to serve.
 func New(c Config) *Platform {
 	p := &Platform{
-		base:      strings.TrimRight(c.BaseURL, "/"),
-		log:       c.Log,
-		keepAlive: c.KeepAlive,
-		lag:       c.Lag,
-		store:     newStore(),
-		limits:    map[string]*limiter{},
-		sockets:   map[string]map[*socket]struct{}{},
-		faults:    map[string][]fault{},
+		base:         strings.TrimRight(c.BaseURL, "/"),
+		log:          c.Log,
+		keepAlive:    c.KeepAlive,
+		lag:          c.Lag,
+		webhookURL:   c.WebhookURL,
+		webhookWaits: c.WebhookWaits,
+		// A connection for each attempt leaves none behind.
+		webhooks: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		store:    newStore(),
+		limits:   map[string]*limiter{},
+		sockets:  map[string]map[*socket]struct{}{},
+		faults:   map[string][]fault{},
+		earlier:  map[string]signature{},
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -71,6 +89,13 @@ func New(c Config) *Platform {
 	if p.lag == 0 {
 		p.lag = 150 * time.Millisecond
 	}
+	if p.webhookWaits == nil {
+		p.webhookWaits = webhookWaits
+	}
+	if c.CloseEvery == 0 {
+		c.CloseEvery = usualClose
+	}
+	p.ledger = newLedger(c.CloseEvery, time.Now())
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.routes = p.mux()
 	return p
@@ -88,9 +113,15 @@ func (p *Platform) mux() http.Handler {
 	mux.HandleFunc("GET /api/v1/platform/payload/ci/{identifier}", p.authenticated(p.getPayloadByIdentifier))
 	mux.HandleFunc("DELETE /api/v1/platform/payload/{uuid}", p.authenticated(p.deletePayload))
 
+	mux.HandleFunc("POST /api/v1/platform/user-tokens", p.authenticated(p.postUserTokens))
+	mux.HandleFunc("GET /api/v1/platform/user-token/{token}", p.authenticated(p.getUserToken))
+
 	mux.HandleFunc("GET /sign/{path...}", p.sign)
 	mux.HandleFunc("POST /sign/{uuid}", p.signForm)
 	mux.HandleFunc("POST /phone/{uuid}/{act}", p.phone)
+	mux.HandleFunc("GET /phone/misbehaviours", p.listMisbehaviours)
+
+	mux.HandleFunc("POST /ledger", p.node)
 
 	mux.HandleFunc("GET /faults", p.listFaults)
 	mux.HandleFunc("PUT /faults/{uuid}", p.putFaults)
@@ -128,6 +159,9 @@ func (p *Platform) Close() error {
 	p.wg.Wait()
 	return nil
 }
+
+// short is what a log may say of a uuid, which whoever knows may listen to.
+func short(uuid string) string { return uuid[:min(len(uuid), 8)] }
 
 func newUUID() string {
 	var b [16]byte

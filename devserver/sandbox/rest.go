@@ -74,7 +74,7 @@ func (p *Platform) admit(c call) bool {
 }
 
 func (p *Platform) fail(c call, err *apiError) {
-	p.log.Info("call refused", "method", c.r.Method, "path", c.r.URL.Path, "code", err.code, "ref", c.ref)
+	p.log.Info("call refused", "call", c.r.Pattern, "code", err.code, "ref", short(c.ref))
 	respond(c.w, err.status, errorDoc{errorBody{c.ref, err.code}})
 }
 
@@ -116,7 +116,7 @@ func (p *Platform) ping(c call) {
 	respond(c.w, http.StatusOK, struct {
 		Pong bool `json:"pong"`
 		Auth auth `json:"auth"`
-	}{true, auth{Application: application{UUIDv4: c.app.key, Name: c.app.name}, Call: ref{c.ref}}})
+	}{true, auth{Application: application{UUIDv4: c.app.key, Name: c.app.name, WebhookURL: p.webhookFor(c.app)}, Call: ref{c.ref}}})
 }
 
 func (p *Platform) createPayload(c call) {
@@ -138,13 +138,14 @@ func (p *Platform) createPayload(c call) {
 	now := time.Now()
 	pl := newPayload(c.ref, c.app, in, now)
 	p.mu.Lock()
+	pl.pushed = p.store.mayPush(c.app, in.userToken, now)
 	unique := p.store.add(pl, now)
 	p.mu.Unlock()
 	if !unique {
 		p.fail(c, errIdentifierTaken)
 		return
 	}
-	p.log.Info("payload created", "uuid", pl.uuid, "type", pl.txType, "app", c.app.name)
+	p.log.Info("payload created", "uuid", short(pl.uuid), "type", pl.txType, "app", c.app.name)
 	respond(c.w, http.StatusOK, p.created(pl))
 }
 
@@ -213,6 +214,6 @@ func (p *Platform) deletePayload(c call) {
 	// The platform fetches the payload itself, which is all that listeners learn of a cancel.
 	p.publish(pl.uuid, devappFetched, devappFetchedMessage)
 	p.mu.Unlock()
-	p.log.Info("payload cancel", "uuid", pl.uuid, "reason", doc.Result.Reason)
+	p.log.Info("payload cancel", "uuid", short(pl.uuid), "reason", doc.Result.Reason)
 	respond(c.w, http.StatusOK, doc)
 }

@@ -1,14 +1,18 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -191,7 +195,6 @@ func TestCreateLeniency(t *testing.T) {
 		{"several signers", `{"txjson":{"TransactionType":"SignIn"},"options":{"signers":["` + address + `"]}}`, "meta.signers", []any{address}},
 		{"one signer", `{"txjson":{"TransactionType":"SignIn"},"options":{"signer":"` + address + `"}}`, "meta.signers", []any{address}},
 		{"malformed user token", `{"txjson":{"TransactionType":"SignIn"},"user_token":"nonsense"}`, "meta.pushed", false},
-		{"user token", `{"txjson":{"TransactionType":"SignIn"},"user_token":"` + userToken + `"}`, "meta.pushed", true},
 		{"memo", `{"txjson":{"TransactionType":"SignIn","Memos":[{"Memo":{"MemoData":"C0ffee"}}]}}`, "payload.tx_type", "SignIn"},
 		{"another network's transaction", `{"txjson":{"TransactionType":"URITokenMint","URI":"AB"}}`, "payload.tx_type", "URITokenMint"},
 		{"blob", `{"txblob":"12000022800000006140000000002625A08314D28B177E48D9A8D057E70F7E464B498367281B98"}`, "payload.tx_type", "Payment"},
@@ -221,7 +224,7 @@ func TestCreated(t *testing.T) {
 		if a.body != want {
 			t.Errorf("got\n%s\nwant\n%s", a.body, want)
 		}
-		pushed := w.api("POST", "payload", `{"txjson":{"TransactionType":"SignIn"},"user_token":"`+userToken+`"}`)
+		pushed := w.api("POST", "payload", `{"txjson":{"TransactionType":"SignIn"},"user_token":"`+w.token()+`"}`)
 		if got, want := shape(pushed.json), shape(sample(t, "created.json")); !reflect.DeepEqual(got, want) {
 			t.Errorf("got keys %s\nwant %s", show(got), show(want))
 		}
@@ -264,6 +267,7 @@ func TestGetSigned(t *testing.T) {
 		meta["uuid"] = uuid
 		meta["return_url_web"] = "https://shop.example/done?p=" + uuid + "&tx=" + txid
 		want["application"].(map[string]any)["icon_url"] = base + "/assets/shop.svg"
+		want["application"].(map[string]any)["issued_user_token"] = w.platform.store.tokens[Key].value
 		want["response"].(map[string]any)["hex"], want["response"].(map[string]any)["txid"] = blob, txid
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got\n%s\nwant\n%s", show(got), show(want))
@@ -398,18 +402,23 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-func TestIssuedUserToken(t *testing.T) {
+// Whoever knows a uuid may listen to its payload.
+func TestLogHidesUUIDs(t *testing.T) {
 	inWorld(t, func(w world) {
-		token := func(uuid string) any { return w.get(uuid)["application"].(map[string]any)["issued_user_token"] }
-		first, second := w.create(signIn), w.create(signIn)
-		w.must(first, "accept")
-		time.Sleep(time.Second)
-		if got := token(first); got != userToken {
-			t.Errorf("after signing: got %v, want %v", got, userToken)
-		}
-		w.must(second, "accept")
-		if got := token(first); got != nil {
-			t.Errorf("after signing the next: got %v, want null", got)
+		var log bytes.Buffer
+		w.platform.log = slog.New(slog.NewTextHandler(&log, nil))
+		w.toShop(answering(http.StatusNotFound))
+		signed, cancelled := w.create(payment), w.create(payment)
+		w.fault(signed, "duplicate-frames", "webhook-twice")
+		w.listen(signed)
+		w.must(signed, "accept")
+		w.form(signed, "act=accept")
+		w.api("DELETE", "payload/"+cancelled, "")
+		w.api("GET", "payload/"+unknownUUID, "")
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if found := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4`).FindString(log.String()); found != "" || !strings.Contains(log.String(), "uuid="+signed[:8]) {
+			t.Errorf("got %q in\n%s", found, log.String())
 		}
 	})
 }

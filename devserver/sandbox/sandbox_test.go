@@ -160,6 +160,16 @@ func (w world) create(body string) string {
 	return a.json["uuid"].(string)
 }
 
+// tokenMark stands for what token returns in the bodies of tables.
+const tokenMark = "{token}"
+
+// token has the phone's user sign in, and returns the user token that the main application got.
+func (w world) token() string {
+	w.t.Helper()
+	w.must(w.create(signIn), "accept")
+	return w.platform.store.tokens[Key].value
+}
+
 // get returns a payload, without the listeners of the test learning of it.
 func (w world) get(uuid string) map[string]any {
 	w.t.Helper()

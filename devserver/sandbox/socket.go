@@ -44,7 +44,7 @@ func (p *Platform) listen(w http.ResponseWriter, r *http.Request, uuid string) {
 	s.start(time.Now())
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
-		p.log.Info("socket refused", "uuid", uuid, "err", err)
+		p.log.Info("socket refused", "uuid", short(uuid), "err", err)
 		s.stop()
 		return
 	}
@@ -179,7 +179,7 @@ func (s *socket) send(frames []frame) {
 		return
 	}
 	if len(s.queue)+len(frames) > maxQueue {
-		s.p.log.Info("socket too slow", "uuid", s.uuid)
+		s.p.log.Info("socket too slow", "uuid", short(s.uuid))
 		s.ended = true
 		s.cancel()
 		return

@@ -18,13 +18,14 @@ type store struct {
 	order       []*payload // oldest first
 	bytes       int
 	identifiers map[identifierKey]*payload
-	issued      map[string]*payload // by app key: the payload that last issued a user token
+	tokens      map[string]*userToken // by app key, as there is one user
+	issued      map[string]*payload   // by app key: the payload that last issued the token
 }
 
 type identifierKey struct{ app, identifier string }
 
 func newStore() store {
-	return store{payloads: map[string]*payload{}, identifiers: map[identifierKey]*payload{}, issued: map[string]*payload{}}
+	return store{payloads: map[string]*payload{}, identifiers: map[identifierKey]*payload{}, tokens: map[string]*userToken{}, issued: map[string]*payload{}}
 }
 
 // add stores a payload. It reports false when its identifier is taken: like the real platform it

@@ -1,51 +1,54 @@
 package sandbox
 
 import (
-	"crypto/rand"
 	"crypto/sha512"
 	"encoding/hex"
 	"fmt"
 	"strings"
 )
 
-// account is an account in the simulated phone's wallet. Both are public test values that no one
-// should fund.
+// key is a key pair. All are public test values that no one should fund.
+type key struct {
+	seed, publicKey string
+	address         string // of the account that the key belongs to by itself
+}
+
+// account is an account in the simulated phone's wallet, with its master key.
 type account struct {
-	name, address, publicKey string
+	name string
+	key
+	regular key // the regular key that the ledger knows, if any
 }
 
 var wallet = []account{
-	{"Everyday", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "0330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD020"},
-	{"Savings", "rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD", "ED01FA53FA5A7E77798F882ECE20B1ABC00BB358A9E55A202D0D0676BD0CE37A63"},
+	{name: "Everyday", key: key{"snoPBrXtMeMyMHUVTgbuqAfg1SUTb", "0330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD020", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"}},
+	{name: "Savings", key: key{"sEdSKaCy2JT7JaM7v95H9SxkhP9wS2r", "ED01FA53FA5A7E77798F882ECE20B1ABC00BB358A9E55A202D0D0676BD0CE37A63", "rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD"}},
+	company,
+	{name: "Not on the ledger", key: key{"sEdSL5bnsspjTJ55rw1766no8kWvfV4", "EDC1410EC4922A21B6F3CA7F376AD88074293F0F94119EB211FE83E75C7C7AC643", "rPPdduC9MRTrXZP1J7MQyEKKEYiFigWZ6Q"}},
 }
 
-// signature is what the phone sends to the platform when it has signed.
-type signature struct {
-	blob, txid       string
-	account, signer  string
-	publicKey        string
-	multisignAccount string
+// company has a regular key and a list of signers besides its master key.
+var company = account{
+	name:    "Company",
+	key:     key{"sp5fV4UGhZhfCvcDRuY3dyyh5PjHf", "035A7FA22521397BE0FFE9CD7C35DDE0FB0C8EA96E48FF84E0C6309D0D4D70D9EA", "rMPrYipfRHJryWfwYARAwhsVGvHwpUDjgA"},
+	regular: key{"sEdSKuYwxeL4JM1LBJcGmpLw9fbF8JN", "ED26D54D80051A116166CF76FEA87330D546680B875827B87AF1B1D58B9EB464E1", "rpjfAeE3DeeHPFnN2PgGFW5YxnZFAjrEyN"},
 }
 
-// sign signs a payload's template. The blob is made up: it has the form of a signed object, and its
-// hash is right, but its signature is random.
-func (a account) sign(pl *payload) signature {
-	id, err := accountID(a.address)
-	if err != nil {
-		panic(fmt.Sprintf("sandbox: the wallet's own address %s: %v", a.address, err))
+// demoShop is the Testnet faucet's address, which demos like to pay.
+const demoShop = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
+
+// genesis are the accounts that the ledger begins with.
+func genesis() map[string]root {
+	const million = 1_000_000_000_000 // of XRP, in drops
+	return map[string]root{
+		wallet[0].address: {balance: million, sequence: 1},
+		wallet[1].address: {balance: million, sequence: 1},
+		company.address: {
+			balance: million, sequence: 1, regularKey: company.regular.address,
+			signers: []signer{{wallet[0].address, 1}, {wallet[1].address, 1}}, quorum: 2,
+		},
+		demoShop: {balance: million, sequence: 1},
 	}
-	random := make([]byte, 64)
-	rand.Read(random)
-	// Field codes: 7321 SigningPubKey, 7440 TxnSignature, 8114 Account.
-	blob := fmt.Sprintf("7321%s7440%X8114%X", a.publicKey, random, id)
-	s := signature{blob: blob, txid: txID(blob), account: a.address, signer: a.address, publicKey: a.publicKey}
-	if pl.options.multisign {
-		s.multisignAccount = a.address
-		if account := pl.tx.text("Account"); account != "" {
-			s.account = account
-		}
-	}
-	return s
 }
 
 // txID is the hash the ledger names a signed blob by.
@@ -65,7 +68,8 @@ type network struct {
 	node string
 }
 
-// networks are the ones the phone knows; it is on the first unless a payload forces another.
+// networks are the ones the phone knows; it is on the first unless a payload forces another. Only
+// the first has a ledger in the sandbox: what is sent to the others is out of its sight.
 var networks = []network{
 	{"TESTNET", 1, "wss://testnet.sandbox.example"},
 	{"MAINNET", 0, "wss://mainnet.sandbox.example"},

@@ -1,0 +1,185 @@
+package sandbox
+
+import (
+	"math/big"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// misbehaviour is a way for the phone to do something else than it was asked to, or to lie about it.
+// A new one is a row in misbehaviourTable; each may change the attempt at four stages, in the order
+// of the fields and, if there are several, in the order of the table.
+type misbehaviour struct {
+	name     string
+	sentence string
+	plan     func(a *attempt)                           // who signs, where, and whether it is sent
+	fill     func(a *attempt, sequence, current uint32) // what is signed
+	twist    func(signature string) string              // the bare signature
+	report   func(a *attempt, s *signature)             // what the platform is told
+}
+
+const partialPayment = 0x00020000 // the flag tfPartialPayment
+
+var misbehaviourTable = []misbehaviour{
+	{
+		name: "other-account", sentence: "It signs with the key of another account, in the name of the chosen one.",
+		plan: func(a *attempt) {
+			a.key = wallet[1].key
+			if a.account.address == wallet[1].address {
+				a.key = wallet[0].key
+			}
+		},
+	},
+	{
+		name: "regular-key", sentence: "It signs for the account Company, with the regular key that the ledger knows of it. Nothing is wrong with that.",
+		plan: func(a *attempt) { a.account, a.key = company, company.regular },
+	},
+	{
+		name: "sign-in-for-payment", sentence: "It answers a transaction with a sign-in, and claims success.",
+		plan: func(a *attempt) { a.sends = false },
+		fill: func(a *attempt, _, _ uint32) {
+			if !a.pl.pseudo() {
+				a.tx = transaction{"Account": a.account.address}
+			}
+		},
+	},
+	{
+		name: "payment-for-sign-in", sentence: "It answers a sign-in with a signed payment of 1 XRP, which is not sent.",
+		fill: func(a *attempt, sequence, current uint32) {
+			if a.pl.txType == "SignIn" {
+				a.tx = transaction{"TransactionType": "Payment", "Account": a.account.address, "Destination": demoShop, "Amount": "1000000"}
+				a.complete(sequence, current)
+			}
+		},
+	},
+	{
+		name: "wrong-amount", sentence: "It pays one drop, or one unit of a token, instead of the amount.",
+		fill: onPayment(func(tx transaction) {
+			if token, ok := tx["Amount"].(map[string]any); ok {
+				tx["Amount"] = withValue(token, "1")
+			} else {
+				tx["Amount"] = "1"
+			}
+		}),
+	},
+	{
+		name: "wrong-destination", sentence: "It pays another account.",
+		fill: onPayment(func(tx transaction) {
+			i := slices.IndexFunc(wallet, func(a account) bool {
+				return a.address != tx.text("Destination") && a.address != tx.text("Account")
+			})
+			tx["Destination"] = wallet[i].address
+		}),
+	},
+	{
+		name: "dropped-tag", sentence: "It leaves out the destination tag.",
+		fill: onPayment(func(tx transaction) { delete(tx, "DestinationTag") }),
+	},
+	{
+		name: "partial-payment", sentence: "It adds the flag that lets a payment deliver less than its amount.",
+		fill: onPayment(func(tx transaction) {
+			flags, _ := tx.integer("Flags")
+			tx["Flags"] = flags | partialPayment
+		}),
+	},
+	{
+		name: "other-network", sentence: "It is on another network than it was asked to be, and says so.",
+		plan: func(a *attempt) {
+			i := slices.IndexFunc(networks, func(n network) bool { return n != a.network })
+			a.network = networks[i]
+		},
+	},
+	{
+		name: "high-s", sentence: "Its secp256k1 signature is the twin with a high S, which mathematics takes and a node does not.", twist: highS,
+	},
+	{
+		name: "replay", sentence: "It sends what it last signed for a request of the same type instead of signing, and claims success. Without anything earlier it signs.",
+		plan: func(a *attempt) { a.sends = a.sends && a.earlier.blob == "" },
+		report: func(a *attempt, s *signature) {
+			if a.earlier.blob != "" {
+				*s = a.earlier
+			}
+		},
+	},
+	{
+		name: "wrong-txid", sentence: "It reports a hash that is not that of the signed transaction.",
+		report: func(_ *attempt, s *signature) { s.txid = txID(s.txid) },
+	},
+	{
+		name: "submit-fails", sentence: "The transaction costs its fee and fails on the ledger, with tecPATH_DRY.",
+		plan: func(a *attempt) { a.fate.result = "tecPATH_DRY" },
+	},
+	{
+		name: "delivers-less", sentence: "The ledger delivers half of the amount, and says so.",
+		plan: func(a *attempt) { a.fate.half = true },
+	},
+	{
+		name: "never-submits", sentence: "It signs and is gone: the transaction is not sent, and nothing is reported of it.",
+		plan: func(a *attempt) { a.sends, a.reports = false, false },
+	},
+	{
+		name: "claims-success", sentence: "It reports tesSUCCESS and never sends the transaction.",
+		plan: func(a *attempt) { a.sends = false },
+	},
+}
+
+func onPayment(change func(tx transaction)) func(*attempt, uint32, uint32) {
+	return func(a *attempt, _, _ uint32) {
+		if a.tx.text("TransactionType") == "Payment" {
+			change(a.tx)
+		}
+	}
+}
+
+// withValue is a token amount with another value.
+func withValue(token map[string]any, value string) map[string]any {
+	changed := map[string]any{}
+	for k, v := range token {
+		changed[k] = v
+	}
+	changed["value"] = value
+	return changed
+}
+
+// halfOf halves an amount in any of its forms, rounding drops down.
+func halfOf(amount any) any {
+	if token, ok := amount.(map[string]any); ok {
+		value, _ := token["value"].(string)
+		r, ok := new(big.Rat).SetString(value)
+		if !ok {
+			return amount
+		}
+		half := r.Quo(r, big.NewRat(2, 1)).FloatString(16)
+		return withValue(token, strings.TrimSuffix(strings.TrimRight(half, "0"), "."))
+	}
+	return formatDrops(dropsOf(amount) / 2)
+}
+
+// misbehavioursNamed finds rows by name, in the order of the table. unknown is the first name that
+// has none.
+func misbehavioursNamed(names []string) (rows []misbehaviour, unknown string) {
+	for _, name := range names {
+		if !slices.ContainsFunc(misbehaviourTable, func(m misbehaviour) bool { return m.name == name }) {
+			return nil, name
+		}
+	}
+	for _, m := range misbehaviourTable {
+		if slices.Contains(names, m.name) {
+			rows = append(rows, m)
+		}
+	}
+	return rows, ""
+}
+
+func misbehaviourDocs() []namedDoc {
+	var docs []namedDoc
+	for _, m := range misbehaviourTable {
+		docs = append(docs, namedDoc{m.name, m.sentence})
+	}
+	return docs
+}
+
+func (p *Platform) listMisbehaviours(w http.ResponseWriter, r *http.Request) {
+	respond(w, http.StatusOK, map[string]any{"misbehaviours": misbehaviourDocs()})
+}

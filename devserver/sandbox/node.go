@@ -1,0 +1,304 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// This file is the ledger's node: JSON-RPC as rippled speaks it, in its versions 1 and 2, as far as
+// a verifier needs it.
+
+// fields is a JSON object.
+type fields = map[string]any
+
+// nodeError is an ordinary error of the node. It comes with status 200.
+type nodeError struct {
+	name    string
+	code    int
+	message string
+}
+
+var (
+	errLedgerNotFound = &nodeError{"lgrNotFound", 21, "ledgerNotFound"}
+	errUnknownMethod  = &nodeError{"unknownCmd", 32, "Unknown method."}
+	errAddress        = &nodeError{"actMalformed", 35, "Account malformed."}
+	errAccountMissing = &nodeError{"actNotFound", 19, "Account not found."}
+	errTransaction    = &nodeError{"txnNotFound", 29, "Transaction not found."}
+	errLedgerRange    = &nodeError{"invalidLgrRange", 79, "Ledger range is invalid."}
+	errVersion        = &nodeError{"invalid_API_version", 6, "API version not supported."}
+)
+
+func errParameter(name string) *nodeError {
+	return &nodeError{"invalidParams", 31, "Invalid field '" + name + "'."}
+}
+
+// rpc is one call of the node.
+type rpc struct {
+	ledger *ledger
+	now    time.Time
+	params fields
+	v2     bool
+}
+
+// nodeMethods are the node's methods. An error may come with a result, whose fields it then carries.
+var nodeMethods = map[string]func(rpc) (fields, *nodeError){
+	"tx":           rpc.tx,
+	"account_info": rpc.accountInfo,
+	"server_info":  rpc.serverInfo,
+	"ledger":       rpc.header,
+}
+
+func (p *Platform) node(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Method string   `json:"method"`
+		Params []fields `json:"params"`
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.UseNumber()
+	if err := d.Decode(&in); err != nil && err != io.EOF {
+		http.Error(w, "Unable to parse request: the body is not a JSON-RPC call", http.StatusBadRequest)
+		return
+	}
+	if in.Method == "" {
+		http.Error(w, "Null method", http.StatusBadRequest)
+		return
+	}
+	params := fields{}
+	if len(in.Params) > 0 && in.Params[0] != nil {
+		params = in.Params[0]
+	}
+	p.mu.Lock()
+	now := time.Now()
+	p.ledger.advance(now)
+	result := rpc{ledger: p.ledger, now: now, params: params}.result(in.Method)
+	p.mu.Unlock()
+	respond(w, http.StatusOK, fields{"result": result})
+}
+
+// result is what the call amounts to, an error being one kind of it.
+func (c rpc) result(method string) fields {
+	result, err := c.dispatch(method)
+	if result == nil {
+		result = fields{}
+	}
+	if err == nil {
+		result["status"] = "success"
+		return result
+	}
+	request := maps.Clone(c.params)
+	request["command"] = method
+	maps.Copy(result, fields{
+		"error": err.name, "error_code": err.code, "error_message": err.message, "request": request, "status": "error",
+	})
+	return result
+}
+
+func (c rpc) dispatch(method string) (fields, *nodeError) {
+	version, given := c.params["api_version"]
+	if n, ok := uint32Of(version); given && (!ok || n < 1 || n > 2) {
+		return nil, errVersion
+	} else if n == 2 {
+		c.v2 = true
+	}
+	handle := nodeMethods[method]
+	if handle == nil {
+		return nil, errUnknownMethod
+	}
+	return handle(c)
+}
+
+var hash256 = regexp.MustCompile(`^[0-9A-Fa-f]{64}$`)
+
+func (c rpc) tx() (fields, *nodeError) {
+	hash, _ := c.params["transaction"].(string)
+	if !hash256.MatchString(hash) {
+		return nil, errParameter("transaction")
+	}
+	e := c.ledger.entries[strings.ToUpper(hash)]
+	if e == nil {
+		return c.searched()
+	}
+	tx := maps.Clone(e.tx)
+	if tx["Amount"] != nil && tx.text("TransactionType") == "Payment" {
+		tx["DeliverMax"] = tx["Amount"]
+		if c.v2 {
+			delete(tx, "Amount")
+		}
+	}
+	result := fields{"hash": e.hash, "validated": e.ledger <= c.ledger.newest}
+	if e.ledger <= c.ledger.newest {
+		closed := c.ledger.closeTime(e.ledger)
+		tx["date"] = rippleTime(closed)
+		result["ledger_index"] = e.ledger
+		result["meta"] = e.meta()
+		if c.v2 {
+			tx["ledger_index"] = e.ledger
+			result["close_time_iso"] = timestamp(closed)
+			result["ledger_hash"] = ledgerHash(e.ledger)
+		} else {
+			result["inLedger"] = e.ledger
+		}
+	}
+	if c.v2 {
+		result["tx_json"] = tx
+	} else {
+		maps.Copy(result, tx)
+	}
+	return result, nil
+}
+
+// searched is the answer for a transaction that is not there. Whether the whole of a range of
+// ledgers has been looked at, which alone makes it final, is told to who names the range.
+func (c rpc) searched() (fields, *nodeError) {
+	from, hasFrom := uint32Of(c.params["min_ledger"])
+	to, hasTo := uint32Of(c.params["max_ledger"])
+	switch {
+	case !hasFrom && !hasTo:
+		return nil, errTransaction
+	case !hasFrom || !hasTo || from > to:
+		return nil, errLedgerRange
+	}
+	return fields{"searched_all": from >= c.ledger.oldest && to <= c.ledger.newest}, errTransaction
+}
+
+func (e *entry) meta() fields {
+	m := fields{"AffectedNodes": []any{}, "TransactionIndex": e.index, "TransactionResult": e.result}
+	if e.delivered != nil {
+		m["delivered_amount"] = e.delivered
+	}
+	if e.half {
+		m["DeliveredAmount"] = e.delivered
+	}
+	return m
+}
+
+func (c rpc) accountInfo() (fields, *nodeError) {
+	address, ok := c.params["account"].(string)
+	if !ok {
+		return nil, errParameter("account")
+	}
+	result, accounts, err := c.chosen()
+	if err != nil {
+		return nil, err
+	}
+	if !isClassicAddress(address) {
+		return nil, errAddress
+	}
+	r, ok := accounts[address]
+	if !ok {
+		result["account"] = address
+		return result, errAccountMissing
+	}
+	data := fields{
+		"Account": address, "Balance": formatDrops(r.balance), "Flags": r.flags, "LedgerEntryType": "AccountRoot", "OwnerCount": 0,
+		"Sequence": r.sequence,
+	}
+	if r.regularKey != "" {
+		data["RegularKey"] = r.regularKey
+	}
+	result["account_data"] = data
+	result["account_flags"] = fields{
+		"defaultRipple": false, "depositAuth": false, "disableMasterKey": r.flags&disableMaster != 0, "disallowIncomingXRP": false,
+		"globalFreeze": false, "noFreeze": false, "passwordSpent": false, "requireAuthorization": false,
+		"requireDestinationTag": r.flags&requireDestTag != 0,
+	}
+	switch wanted, given := c.params["signer_lists"].(bool); {
+	case !given && c.params["signer_lists"] != nil:
+		return nil, errParameter("signer_lists")
+	case wanted && c.v2:
+		result["signer_lists"] = r.signerLists()
+	case wanted:
+		data["signer_lists"] = r.signerLists()
+	}
+	return result, nil
+}
+
+func (r root) signerLists() []any {
+	if len(r.signers) == 0 {
+		return []any{}
+	}
+	entries := []any{}
+	for _, s := range r.signers {
+		entries = append(entries, fields{"SignerEntry": fields{"Account": s.account, "SignerWeight": s.weight}})
+	}
+	return []any{fields{"Flags": 0, "LedgerEntryType": "SignerList", "SignerEntries": entries, "SignerListID": 0, "SignerQuorum": r.quorum}}
+}
+
+// chosen is the ledger that the call asks about. Of older ones the node has only the headers.
+func (c rpc) chosen() (fields, map[string]root, *nodeError) {
+	number, current, err := c.number()
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case current:
+		return fields{"ledger_current_index": number, "validated": false}, c.ledger.open, nil
+	case number != c.ledger.newest:
+		return nil, nil, errLedgerNotFound
+	}
+	return fields{"ledger_hash": ledgerHash(number), "ledger_index": number, "validated": true}, c.ledger.accounts, nil
+}
+
+func (c rpc) number() (number uint32, current bool, err *nodeError) {
+	switch index := c.params["ledger_index"]; index {
+	case nil, "current":
+		return c.ledger.newest + 1, true, nil
+	case "validated", "closed":
+		return c.ledger.newest, false, nil
+	default:
+		n, ok := uint32Of(index)
+		switch {
+		case !ok:
+			return 0, false, errParameter("ledger_index")
+		case n < c.ledger.oldest || n > c.ledger.newest:
+			return 0, false, errLedgerNotFound
+		}
+		return n, false, nil
+	}
+}
+
+func (c rpc) header() (fields, *nodeError) {
+	number, current, err := c.number()
+	if err != nil {
+		return nil, err
+	}
+	var index any = number
+	if !c.v2 {
+		index = strconv.Itoa(int(number))
+	}
+	header := fields{"closed": !current, "ledger_index": index, "parent_hash": ledgerHash(number - 1)}
+	if current {
+		return fields{"ledger": header, "ledger_current_index": number, "validated": false}, nil
+	}
+	closed := c.ledger.closeTime(number)
+	maps.Copy(header, fields{
+		"close_flags": 0, "close_time": rippleTime(closed), "close_time_human": closed.Format("2006-Jan-02 15:04:05.000000000 UTC"),
+		"close_time_iso": timestamp(closed), "close_time_resolution": 1, "ledger_hash": ledgerHash(number),
+		"parent_close_time": rippleTime(c.ledger.closeTime(number - 1)),
+	})
+	return fields{"ledger": header, "ledger_hash": ledgerHash(number), "ledger_index": number, "validated": true}, nil
+}
+
+func (c rpc) serverInfo() (fields, *nodeError) {
+	l := c.ledger
+	return fields{"info": fields{
+		"build_version": "2.6.0", "complete_ledgers": fmt.Sprintf("%d-%d", l.oldest, l.newest), "load_factor": 1,
+		"network_id": networks[0].id, "peers": 0, "server_state": "full", "time": c.now.UTC().Format("2006-Jan-02 15:04:05.000000 UTC"),
+		"uptime": int(c.now.Sub(l.start).Seconds()), "validation_quorum": 1,
+		"validated_ledger": fields{
+			"age": max(0, int(c.now.Sub(l.closeTime(l.newest)).Seconds())), "base_fee_xrp": baseFee / 1e6, "hash": ledgerHash(l.newest),
+			"reserve_base_xrp": reserveBase / 1e6, "reserve_inc_xrp": reserveInc / 1e6, "seq": l.newest,
+		},
+	}}, nil
+}
+
+// ledgerHash stands for the hash of a ledger's content, which the sandbox does not build.
+func ledgerHash(number uint32) string { return txID(fmt.Sprintf("%08X", number)) }
+
+func rippleTime(t time.Time) int64 { return int64(t.Sub(rippleEpoch) / time.Second) }

@@ -1,0 +1,187 @@
+package sandbox
+
+import "maps"
+
+// attempt is one signing, on its way from the request to the ledger. It begins as an honest phone
+// would go about it; misbehaviours change it at each stage.
+type attempt struct {
+	pl      *payload
+	account account // in whose name
+	key     key     // what signs
+	network network
+	wrongs  []misbehaviour
+	earlier signature // what the phone signed last for a request of the same type, if anything
+
+	sends   bool // the transaction to a node
+	reports bool // to the platform that it did
+	fate    fate // of the transaction on the ledger
+
+	tx transaction // as it is signed
+}
+
+// signature is what the phone sends to the platform when it has signed.
+type signature struct {
+	blob, txid       string
+	account, signer  string
+	publicKey        string
+	multisignAccount string
+}
+
+const ledgerOffset = 20 // how many ledgers a transaction has to make it, as the app has it
+
+// newAttempt plans a signing.
+func newAttempt(pl *payload, signer account, on network, wrongs []misbehaviour, earlier signature) *attempt {
+	a := &attempt{
+		pl: pl, account: signer, key: signer.key, network: on, wrongs: wrongs, earlier: earlier,
+		sends: pl.submits(), reports: pl.submits(),
+	}
+	for _, m := range wrongs {
+		if m.plan != nil {
+			m.plan(a)
+		}
+	}
+	return a
+}
+
+// sign fills in the request and signs it. sequence is the next one of the account, current the
+// ledger that is open.
+func (a *attempt) sign(sequence, current uint32) (signature, error) {
+	a.tx = maps.Clone(a.pl.tx)
+	a.fill(sequence, current)
+	for _, m := range a.wrongs {
+		if m.fill != nil {
+			m.fill(a, sequence, current)
+		}
+	}
+	s := signature{account: a.account.address, signer: a.key.address, publicKey: a.key.publicKey}
+	var err error
+	switch {
+	case a.pl.txType == "PaymentChannelAuthorize":
+		s.blob, err = a.claim()
+	case a.pl.options.multisign:
+		s.blob, err = a.multisigned()
+		s.multisignAccount = a.account.address
+		if account := a.tx.text("Account"); account != "" {
+			s.account = account
+		}
+	default:
+		s.blob, err = a.signed()
+	}
+	if err != nil {
+		return signature{}, err
+	}
+	if a.pl.txType != "PaymentChannelAuthorize" { // a bare signature has no hash
+		s.txid = txID(s.blob)
+	}
+	for _, m := range a.wrongs {
+		if m.report != nil {
+			m.report(a, &s)
+		}
+	}
+	return s, nil
+}
+
+// fill completes the request as the app does. Who wants several signatures has to fill in all.
+func (a *attempt) fill(sequence, current uint32) {
+	if a.pl.options.multisign {
+		return
+	}
+	a.tx["Account"] = a.account.address
+	if a.pl.pseudo() {
+		delete(a.tx, "TransactionType")
+		delete(a.tx, "SignIn")
+		return
+	}
+	a.complete(sequence, current)
+}
+
+// complete adds what a transaction needs besides what was asked for.
+func (a *attempt) complete(sequence, current uint32) {
+	setDefault := func(field string, v any) {
+		if a.tx[field] == nil {
+			a.tx[field] = v
+		}
+	}
+	setDefault("Fee", "12")
+	setDefault("Sequence", sequence)
+	switch a.tx.text("TransactionType") {
+	case "Payment":
+		setDefault("Amount", "1000000") // a person would have typed something
+	case "PaymentChannelCreate":
+		setDefault("PublicKey", a.key.publicKey)
+	}
+	last, ok := a.tx.integer("LastLedgerSequence")
+	switch {
+	case !ok:
+		last = current + ledgerOffset
+	case last < 32570: // an offset: that is where the oldest ledger with a history is
+		last += current
+	default:
+		last = max(last, current+ledgerOffset)
+	}
+	a.tx["LastLedgerSequence"] = last
+	if a.network.id > 1024 {
+		setDefault("NetworkID", uint32(a.network.id))
+	}
+}
+
+func (a *attempt) signed() (string, error) {
+	a.tx["SigningPubKey"] = a.key.publicKey
+	data, err := signingData(a.tx)
+	if err != nil {
+		return "", err
+	}
+	if a.tx["TxnSignature"], err = a.signatureOver(data); err != nil {
+		return "", err
+	}
+	return encodeBlob(a.tx)
+}
+
+func (a *attempt) multisigned() (string, error) {
+	a.tx["SigningPubKey"] = ""
+	data, err := multisigningData(a.tx, a.account.address)
+	if err != nil {
+		return "", err
+	}
+	signature, err := a.signatureOver(data)
+	if err != nil {
+		return "", err
+	}
+	a.tx["Signers"] = []any{map[string]any{"Signer": map[string]any{
+		"Account": a.account.address, "SigningPubKey": a.key.publicKey, "TxnSignature": signature,
+	}}}
+	return encodeBlob(a.tx)
+}
+
+func (a *attempt) claim() (string, error) {
+	data, err := claimData(a.tx)
+	if err != nil {
+		return "", err
+	}
+	return a.signatureOver(data)
+}
+
+func (a *attempt) signatureOver(data string) (string, error) {
+	signature, err := sign(a.key.seed, data)
+	for _, m := range a.wrongs {
+		if m.twist != nil {
+			signature = m.twist(signature)
+		}
+	}
+	return signature, err
+}
+
+// signable reports whether the phone can sign the request at all: it does not know the transactions
+// of every network.
+func (pl *payload) signable() bool {
+	if pl.txType == "PaymentChannelAuthorize" {
+		_, err := claimData(pl.tx)
+		return err == nil
+	}
+	tx := maps.Clone(pl.tx)
+	if pl.pseudo() {
+		delete(tx, "TransactionType")
+	}
+	_, err := encodeBlob(tx)
+	return err == nil
+}
