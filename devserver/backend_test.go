@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,27 +17,94 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 const (
-	testApp  = "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11"
-	testUUID = "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"
-	onePath  = "/api/sign-requests/" + testUUID
+	testApp    = "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11"
+	testSecret = "11111111-2222-4333-8444-555555555555"
+	testUUID   = "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"
+	onePath    = "/api/sign-requests/" + testUUID
 )
 
-// fakePlatform answers the calls of the backend's client. It creates one payload, which meta describes.
+// signatures by a well-known key for what the demos ask, as a phone sends them.
+var signatures = map[string]struct{ blob, txid string }{
+	"SignIn": {
+		"73210330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD02074473045022100956F4F56B6EE1F951B976255FCFF35" +
+			"CD677D8811C12D31227966B414E66F6ED802202F3BB9A8E9264266F4BAABEC92A49D61CEB9D80163872595E5CE2086D8C32F4A8114B5F7" +
+			"62798A53D543A014CAF8B297CFF8F2F937E8",
+		"98F55FD9C9943E510731080D7D5409916C0C4D38A2C4F2129496E095BA28D262",
+	},
+	"Payment": {
+		"12000024000000072E00001267201B000003FC6140000000002625A068400000000000000C73210330E7FC9D56BB25D6893BA3F317AE5BCF33" +
+			"B3291BD63DB32654A313222F7FD02074473045022100DEBA5BB494BD270C71E6EF63ED7A75805FBEB1E293B1F1D44C8D00474BA4761A02" +
+			"2043FFD53B1CDDFD65E25BBE30B3BB260D19D492BD32EF31416A8A4DC2117C151A8114B5F762798A53D543A014CAF8B297CFF8F2F937E8" +
+			"8314F667B0CA50CC7709A220B0561B85E53A48461FA8",
+		"2BF9EC1CB8A1B2145946F3EC18A356F07519EDAF4548D2A168F8E70BA1087038",
+	},
+}
+
+const testAccount = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
+
+// fakeNode is a node that has the payment in its newest validated ledger.
+type fakeNode struct {
+	silent  atomic.Bool
+	missing atomic.Bool // the transaction
+	calls   atomic.Int64
+}
+
+func (n *fakeNode) err() error {
+	n.calls.Add(1)
+	if n.silent.Load() {
+		return ledger.ErrUnavailable
+	}
+	return nil
+}
+
+func (n *fakeNode) Transaction(context.Context, string) (ledger.Transaction, error) {
+	tag := uint32(4711)
+	if n.missing.Load() {
+		return ledger.Transaction{}, cmp.Or(n.err(), ledger.ErrNotFound)
+	}
+	return ledger.Transaction{
+		Hash: signatures["Payment"].txid, Validated: true, Result: "tesSUCCESS", LedgerIndex: 1001, CloseTime: time.Now(),
+		Type: "Payment", Account: testAccount, Destination: demoShop, DestinationTag: &tag, Delivered: json.RawMessage(`"2500000"`),
+	}, n.err()
+}
+
+func (n *fakeNode) Account(context.Context, string) (ledger.Account, error) {
+	return ledger.Account{}, n.err()
+}
+
+func (n *fakeNode) Server(context.Context) (ledger.Server, error) {
+	return ledger.Server{NetworkID: 1, Validated: 1005, Complete: []ledger.Range{{First: 1, Last: 1005}}}, n.err()
+}
+
+// fakePlatform answers the calls of the backend's client. It creates one payload, which meta describes. While something
+// goes on in the background, it is changed with become.
 type fakePlatform struct {
 	refuse func(method string) (status int, body string) // answers in the platform's place, if the status is not 0
 	slow   time.Duration
 	meta   xaman.Meta
 	left   int // seconds
 	cancel xaman.Cancellation
+	token  string // issued to the user who signs
+
+	unreported bool // the phone has not said yet where it submitted
+	mu         sync.Mutex
 
 	request atomic.Pointer[xaman.Request]
 	calls   atomic.Int64
+}
+
+func (f *fakePlatform) become(m xaman.Meta, unreported bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.meta, f.unreported = m, unreported
 }
 
 func (f *fakePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -46,6 +114,8 @@ func (f *fakePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.refuse != nil {
 		if status, body := f.refuse(r.Method); status != 0 {
 			return reply(status, body), nil
@@ -59,7 +129,7 @@ func (f *fakePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		f.request.Store(&request)
 		return reply(200, `{"uuid":"`+testUUID+`","next":{"always":"https://xumm.app/sign/`+testUUID+`"},
-			"refs":{"websocket_status":"wss://xumm.app/sign/`+testUUID+`"},"pushed":false}`), nil
+			"refs":{"websocket_status":"wss://xumm.app/sign/`+testUUID+`"},"pushed":`+fmt.Sprint(request.UserToken != "")+`}`), nil
 	case "DELETE":
 		return reply(200, toJSON(map[string]any{"result": f.cancel, "meta": f.meta})), nil
 	}
@@ -67,12 +137,17 @@ func (f *fakePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.meta.Exists, f.meta.UUID = true, testUUID
 	var template struct{ TransactionType string }
 	_ = json.Unmarshal(request.TxJSON, &template)
+	signature := signatures[template.TransactionType]
+	dispatched := "TESTNET"
+	if f.unreported {
+		dispatched = ""
+	}
 	return reply(200, toJSON(map[string]any{
 		"meta":        f.meta,
-		"application": map[string]any{"uuidv4": testApp},
+		"application": map[string]any{"uuidv4": testApp, "issued_user_token": f.token},
 		"payload":     map[string]any{"tx_type": template.TransactionType, "request_json": request.TxJSON, "expires_in_seconds": f.left},
 		"response": map[string]any{
-			"hex": "12", "txid": "AB", "account": "rCustomer", "dispatched_nodetype": "TESTNET", "environment_nodetype": "TESTNET",
+			"hex": signature.blob, "txid": signature.txid, "account": testAccount, "dispatched_nodetype": dispatched, "environment_nodetype": "TESTNET",
 		},
 		"custom_meta": request.CustomMeta,
 	})), nil
@@ -90,22 +165,44 @@ func toJSON(v any) string {
 	return string(data)
 }
 
+// newTestBackend returns a backend with the store in dir. It ends with the test, or when stop is called.
+func newTestBackend(t testing.TB, dir string, platform http.RoundTripper, node verify.Node, log *slog.Logger) (b *backend, stop func()) {
+	t.Helper()
+	credentials, err := xaman.ParseCredentials(testApp, testSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := openStore(dir, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bg := newBackground(context.WithoutCancel(t.Context()))
+	stop = func() {
+		bg.close()
+		records.close()
+	}
+	t.Cleanup(stop)
+	return newBackend(xaman.NewClient("", credentials, platform), credentials, node, records, bg, log), stop
+}
+
 // browser calls a handler as one visitor, whose cookies it keeps.
 type browser struct {
-	t       *testing.T
+	t       testing.TB
 	handler http.Handler
 	cookies map[string]*http.Cookie
 }
 
-func newBrowser(t *testing.T, platform http.RoundTripper) *browser {
+func newBrowser(t testing.TB, platform http.RoundTripper) *browser {
 	t.Helper()
-	credentials, err := xaman.ParseCredentials(testApp, "11111111-2222-4333-8444-555555555555")
-	if err != nil {
-		t.Fatal(err)
-	}
 	log := slog.New(slog.DiscardHandler)
-	b := &backend{platform: xaman.NewClient("", credentials, platform), application: testApp, records: newStore(10), log: log}
-	return &browser{t: t, handler: routes(b, http.NotFoundHandler(), contentPolicy(), log), cookies: map[string]*http.Cookie{}}
+	b, _ := newTestBackend(t, t.TempDir(), platform, &fakeNode{}, log)
+	return browserOf(t, b)
+}
+
+func browserOf(t testing.TB, b *backend) *browser {
+	return &browser{
+		t: t, handler: routes(b, http.NotFoundHandler(), contentPolicy(), false, b.log), cookies: map[string]*http.Cookie{},
+	}
 }
 
 func (b *browser) other() *browser {
@@ -142,7 +239,7 @@ func (b *browser) get() payload.Answer {
 	return decodeAnswer(b.t, b.call("GET", onePath, ""))
 }
 
-func decodeAnswer(t *testing.T, w *httptest.ResponseRecorder) payload.Answer {
+func decodeAnswer(t testing.TB, w *httptest.ResponseRecorder) payload.Answer {
 	t.Helper()
 	var a payload.Answer
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil || w.Code >= 400 {
@@ -183,12 +280,18 @@ func TestContract(t *testing.T) {
 
 		f.meta = xaman.Meta{Resolved: true, Signed: true, AppOpened: true}
 		got, err := c.Get(t.Context(), testUUID)
+		if err != nil || got.Status != payload.StatusSigned || got.Verdict != payload.VerdictChecking || got.Result != (payload.Result{}) {
+			t.Errorf("get: got %+v, %v, want it to be checked, without a result", got.Answer, err)
+		}
+		synctest.Wait()
+		got, err = c.Get(t.Context(), testUUID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := payload.Result{Account: "rCustomer", TxID: "AB", Network: "TESTNET"}
-		if got.Status != payload.StatusSigned || got.Verdict != payload.VerdictVerified || got.Result != want || *got.ExpiresIn != 290 {
-			t.Errorf("get: got %+v, want a verified %+v with 290 s left", got.Answer, want)
+		result := got.Result
+		if got.Status != payload.StatusSigned || got.Verdict != payload.VerdictVerified || *got.ExpiresIn != 290 ||
+			result.Account != testAccount || result.TxID != signatures["Payment"].txid || result.Network != "TESTNET" {
+			t.Errorf("get: got %+v, want it verified with 290 s left", got.Answer)
 		}
 		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) || got.Summary != made.Summary {
 			t.Errorf("get: got %+v, want ten checks and what create said", got)
@@ -206,6 +309,8 @@ func TestSignInHasNoTxID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBrowser(t, &fakePlatform{meta: xaman.Meta{Resolved: true, Signed: true}})
 		b.create("sign-in")
+		b.get()
+		synctest.Wait()
 		if a := b.get(); a.Verdict != payload.VerdictVerified || a.Result.TxID != "" {
 			t.Errorf("got %+v, want it verified, and no transaction that a ledger would know", a)
 		}

@@ -16,9 +16,10 @@ type demo struct {
 }
 
 const (
-	demoSite    = "xaman-live demo"
-	demoNetwork = "TESTNET"
-	demoShop    = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe" // the Testnet faucet's
+	demoSite      = "xaman-live demo"
+	demoNetwork   = "TESTNET"
+	demoNetworkID = 1
+	demoShop      = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe" // the Testnet faucet's
 )
 
 var demos = map[string]demo{

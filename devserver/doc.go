@@ -2,7 +2,11 @@
 // requests for it, and verifies what comes back.
 //
 // Without credentials it starts a platform of its own, the sandbox, on a second origin, so that nothing else is needed.
-// With XAMAN_API_KEY and XAMAN_API_SECRET in the environment, Xaman's platform takes the sandbox's place.
+// With XAMAN_API_KEY and XAMAN_API_SECRET in the environment, Xaman's platform takes the sandbox's place. Devserver
+// check judges signed transactions on standard input, as the server would.
 //
-// It is a model, not a service: it speaks plain HTTP to this machine, and forgets every sign request when it ends.
+// What was asked for and what was accepted is on the disk before anybody hears of it, so that the server may be killed
+// at any time. The sandbox forgets everything when it ends.
+//
+// It is a model, not a service: it speaks plain HTTP to this machine.
 package main

@@ -16,6 +16,7 @@ var errNotFound = &api.Error{Code: api.NotFound, Message: "There is no such sign
 var statuses = map[api.Code]int{
 	api.BadRequest:          http.StatusBadRequest,
 	api.UnknownDemo:         http.StatusBadRequest,
+	api.Unauthorized:        http.StatusUnauthorized,
 	api.Forbidden:           http.StatusForbidden,
 	api.NotFound:            http.StatusNotFound,
 	api.MethodNotAllowed:    http.StatusMethodNotAllowed,
@@ -35,6 +36,10 @@ func refusal(err error) *api.Error {
 		return &api.Error{Code: api.TooLarge, Message: "The body is too large."}
 	}
 	switch {
+	case errors.Is(err, xaman.ErrSignature):
+		return &api.Error{Code: api.Unauthorized, Message: "The webhook is not signed with this application's secret, or not recently."}
+	case errors.Is(err, xaman.ErrWebhook):
+		return &api.Error{Code: api.BadRequest, Message: "The body is not the webhook that was expected."}
 	case errors.Is(err, xaman.ErrRateLimited):
 		return &api.Error{Code: api.TooManyRequests, Message: "Xaman wants fewer calls. Try again in a minute."}
 	case errors.Is(err, xaman.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -24,21 +24,33 @@ func statusOf(m xaman.Meta) payload.Status {
 	return payload.StatusPending
 }
 
-// judge says what a payload amounts to. Nothing that the phone reported is passed on before it is verified.
-func judge(o verify.Order, p xaman.Payload) payload.Answer {
+// judge says what a payload amounts to, given what the ledger and the store say of it. Nothing that the phone reported
+// is passed on before it is verified.
+func judge(o verify.Order, p xaman.Payload, e verify.Evidence, c verify.Claim) payload.Answer {
 	a := unsigned(o.UUID, statusOf(p.Meta))
 	if a.Status != payload.StatusSigned {
 		return a
 	}
-	a.Checks = verify.Checks(o, p)
+	a.Checks = verify.Checks(o, p, e, c)
 	a.Verdict = verify.Verdict(a.Checks)
 	if a.Verdict == payload.VerdictVerified {
-		a.Result = payload.Result{Account: p.Response.Account, Network: verify.Reported(p.Response)}
-		if o.Submit { // otherwise no ledger knows it
-			a.Result.TxID = p.Response.TxID
-		}
+		a.Result = verify.Result(o, p, e)
 	}
 	return a
+}
+
+// bookable reports whether all that a payload lacks is to be used for the first time.
+func bookable(o verify.Order, p xaman.Payload, e verify.Evidence) bool {
+	return judge(o, p, e, verify.Booked).Verdict == payload.VerdictVerified
+}
+
+// usedUp is the transaction that a verified payload uses up, or "" for a sign-in: its blob says nothing of the
+// occasion, so that an account signs the same one every time. It counts for its payload alone.
+func usedUp(p xaman.Payload) (txid string, err error) {
+	if p.Payload.TxType == "SignIn" {
+		return "", nil
+	}
+	return verify.TxID(p.Response.Hex)
 }
 
 func unsigned(uuid payload.UUID, s payload.Status) payload.Answer {

@@ -40,7 +40,7 @@ func TestJudgeKeepsUnverifiedResultsBack(t *testing.T) {
 		Meta:     xaman.Meta{Resolved: true, Signed: true},
 		Response: xaman.Response{Account: "rMallory", TxID: "AB", DispatchedNodeType: "TESTNET"},
 	}
-	a := judge(verify.Order{Network: demoNetwork}, p)
+	a := judge(verify.Order{Network: demoNetwork}, p, verify.Evidence{}, verify.Booked)
 	if a.Status != payload.StatusSigned || a.Verdict != payload.VerdictUnverified || a.Result != (payload.Result{}) {
 		t.Errorf("got %+v, want an unverified signature without result", a)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -10,48 +11,59 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
 
+// testnetNode is the public node of the network that the demos are on.
+const testnetNode = "https://s.altnet.rippletest.net:51234/"
+
 // platform is where the sign requests are made: Xaman's, or the sandbox in its place.
 type platform struct {
 	client      *xaman.Client
-	application string   // UUID
+	credentials xaman.Credentials
+	ledger      string   // URL of the node that knows the transactions
 	origins     []string // of the pictures and, with ws for http, of the sockets that it hands out
 	banner      string   // what a person is told of it
 	servers     []server // to be run for it
 	close       func() error
 }
 
-func choosePlatform(ctx context.Context, o options, log *slog.Logger) (platform, error) {
+// choosePlatform has the sandbox send its webhooks to a URL. Xaman's platform is told of one in its console.
+func choosePlatform(ctx context.Context, o options, webhooks string, log *slog.Logger) (platform, error) {
 	if o.credentials == nil {
-		return startSandbox(ctx, o.sandboxAddr, log)
+		return startSandbox(ctx, o, webhooks, log)
 	}
-	return platform{
-		client:      xaman.NewClient("", *o.credentials, nil),
-		application: o.credentials.Application(),
+	p := platform{
+		client:      xaman.NewClient(o.platform, *o.credentials, nil),
+		credentials: *o.credentials,
+		ledger:      cmp.Or(o.ledger, testnetNode),
 		origins:     []string{"https://xumm.app", "https://xaman.app"}, // it answers under both
-		banner:      fmt.Sprintf("Platform %s, %s", xaman.DefaultBase, *o.credentials),
+		banner:      fmt.Sprintf("Platform %s, %s", cmp.Or(o.platform, xaman.DefaultBase), *o.credentials),
 		close:       func() error { return nil },
-	}, nil
+	}
+	if o.platform != "" {
+		p.origins = []string{o.platform}
+	}
+	return p, nil
 }
 
-func startSandbox(ctx context.Context, addr string, log *slog.Logger) (platform, error) {
+func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Logger) (platform, error) {
 	credentials, err := xaman.ParseCredentials(sandbox.Key, sandbox.Secret)
 	if err != nil {
 		return platform{}, fmt.Errorf("start sandbox: %w", err)
 	}
-	listener, err := listen(ctx, "-sandbox-addr", addr)
+	listener, err := listen(ctx, "-sandbox-addr", o.sandboxAddr)
 	if err != nil {
 		return platform{}, err
 	}
 	if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() && !ip.IsUnspecified() {
 		listener.Close()
 		return platform{}, fmt.Errorf("listen on -sandbox-addr %s: pages accept a platform in plain HTTP from this "+
-			"machine alone: choose a port of 127.0.0.1, or of 0.0.0.0 inside a container", addr)
+			"machine alone: choose a port of 127.0.0.1, or of 0.0.0.0 inside a container", o.sandboxAddr)
 	}
 	base := origin(listener)
-	offline := sandbox.New(sandbox.Config{BaseURL: base, Log: log.With("origin", "sandbox")})
+	offline := sandbox.New(sandbox.Config{BaseURL: base, WebhookURL: webhooks, Log: log.With("origin", "sandbox")})
 	return platform{
 		client:      xaman.NewClient(base, credentials, nil),
-		application: credentials.Application(),
+		credentials: credentials,
+		ledger:      cmp.Or(o.ledger, base+"/ledger"),
 		origins:     []string{base},
 		banner:      fmt.Sprintf("Sandbox %s/ key %s secret %s", base, sandbox.Key, sandbox.Secret),
 		servers:     []server{{listener, offline}},

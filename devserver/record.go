@@ -2,8 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"encoding/json"
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
@@ -12,42 +11,63 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// The platform announces a signature some 100 ms before it can be read, so a page that asks at once asks again after a
-// quarter of a second. It must not get the same answer from memory then.
-const freshFor = 200 * time.Millisecond
+// entry is a sign request as the store keeps it: what was asked for, and what became of it.
+type entry struct {
+	Session string // fingerprint of the session that made it
+	Purpose string // name of the demo
+	Order   verify.Order
+	Created json.RawMessage // the platform's create response
+	Summary payload.Summary
 
-// The platform allows an application one or two calls a second, for all of its payloads together.
-const (
-	askBurst = 10
-	askEvery = 3 * time.Second
-)
+	Answer    payload.Answer  // the last
+	Deadline  time.Time       // when it becomes too late to open
+	Announced bool            // a webhook told of an outcome that the platform does not show yet
+	Signed    *xaman.Payload  // what is being verified; nil before and after
+	Evidence  verify.Evidence // what the verdict rests on
+}
 
-// record is a sign request that a session made, and what is known of it.
+// settled reports whether asking again is pointless. It is not for a payload that was cancelled or expired: a phone may
+// have had it open, which the platform's answer did not show yet, and sign it after all.
+func (e entry) settled() bool {
+	switch e.Answer.Status {
+	case payload.StatusCancelled, payload.StatusExpired:
+		return false
+	}
+	return e.Answer.Final()
+}
+
+func (e entry) checking() bool { return e.Answer.Verdict == payload.VerdictChecking }
+
+// unreported reports whether the platform has more to say: that it was signed, or where it was submitted, which the
+// phone reports seconds later, or never if it is killed between.
+func (e entry) unreported() bool {
+	return e.Signed == nil || e.Order.Submit && e.Signed.Response.DispatchedNodeType == ""
+}
+
+// A phone that opened a payload in time may be left lying for a while before its user signs.
+const lingering = time.Hour
+
+// unfinished reports whether there may be news that nobody asks for: a webhook that came while the server was not
+// running may not come again.
+func (e entry) unfinished(now time.Time) bool {
+	return e.Announced || e.checking() || !e.settled() && now.Before(e.Deadline.Add(lingering))
+}
+
+// record is an entry in use.
 type record struct {
-	session string
-	created payload.Created
-	order   verify.Order
-	summary payload.Summary
+	session string // fingerprint; never changes
 
 	// turn is held by the one caller who may touch what follows, across its call to the platform: whoever comes
 	// meanwhile waits, and shares what it brings.
-	turn     chan struct{}
-	answer   payload.Answer
-	deadline time.Time // when it becomes too late to open
-	asked    time.Time // when the call that brought answer began
+	turn chan struct{}
+	entry
+	asked    time.Time // when the call that brought the answer began
 	calls    bucket
+	followed bool // in the background
 }
 
-func newRecord(session string, created payload.Created, o verify.Order, s payload.Summary, deadline time.Time) *record {
-	return &record{
-		session:  session,
-		created:  created,
-		order:    o,
-		summary:  s,
-		turn:     make(chan struct{}, 1),
-		answer:   unsigned(o.UUID, payload.StatusPending),
-		deadline: deadline,
-	}
+func newRecord(e entry) *record {
+	return &record{session: e.Session, turn: make(chan struct{}, 1), entry: e}
 }
 
 // take waits for the turn and returns the function that ends it.
@@ -60,88 +80,9 @@ func (r *record) take(ctx context.Context) (end func(), err error) {
 	}
 }
 
-// current returns what is known of the payload, and asks the platform if that may be out of date. If the platform must
-// not be called so often, the last known answer stands.
-func (r *record) current(ctx context.Context, platform *xaman.Client) (api.SignRequest, error) {
-	arrived := time.Now()
-	end, err := r.take(ctx)
-	if err != nil {
-		return api.SignRequest{}, err
-	}
-	defer end()
-	if r.settled() || r.asked.After(arrived.Add(-freshFor)) || !r.calls.take(time.Now(), askBurst, askEvery) {
-		return r.known(), nil
-	}
-	err = r.ask(ctx, platform)
-	switch {
-	case errors.Is(err, xaman.ErrRateLimited):
-	case errors.Is(err, xaman.ErrNotFound) && r.asked.IsZero():
-		// It was created, so the platform's replicas have yet to hear of it. A page that is told "not found" gives up.
-	case err != nil:
-		return api.SignRequest{}, translate(err)
-	}
-	return r.known(), nil
-}
-
-// cancel asks the platform to end the payload, and says what became of it.
-func (r *record) cancel(ctx context.Context, platform *xaman.Client) (api.Cancellation, error) {
-	end, err := r.take(ctx)
-	if err != nil {
-		return api.Cancellation{}, err
-	}
-	defer end()
-	if !r.calls.take(time.Now(), askBurst, askEvery) {
-		return api.Cancellation{}, &api.Error{Code: api.TooManyRequests, Message: "Too many calls. Wait a few seconds."}
-	}
-	c, err := platform.Cancel(ctx, r.order.UUID)
-	if err != nil {
-		return api.Cancellation{}, translate(err)
-	}
-	if c.Cancelled {
-		r.answer, r.deadline = unsigned(r.order.UUID, payload.StatusCancelled), time.Now()
-	} else if err := r.ask(ctx, platform); err != nil {
-		return api.Cancellation{}, translate(err)
-	}
-	return api.Cancellation{SignRequest: r.known(), Cancelled: c.Cancelled, Reason: c.Reason}, nil
-}
-
-// settled reports whether asking again is pointless. It is not for a payload that was cancelled or expired: a phone may
-// have had it open, which the platform's answer did not show yet, and sign it after all.
-func (r *record) settled() bool {
-	switch r.answer.Status {
-	case payload.StatusCancelled, payload.StatusExpired:
-		return false
-	}
-	return r.answer.Final()
-}
-
-func (r *record) ask(ctx context.Context, platform *xaman.Client) error {
-	began := time.Now()
-	p, err := platform.Get(ctx, r.order.UUID)
-	if err != nil {
-		return err
-	}
-	r.asked = began
-	cancelled := r.answer.Status == payload.StatusCancelled
-	r.answer = judge(r.order, p)
-	if cancelled && !p.Meta.Resolved {
-		r.answer.Status = payload.StatusCancelled // the platform's replicas may have yet to hear of it
-	}
-	r.deadline = time.Now().Add(time.Duration(p.Payload.ExpiresInSeconds) * time.Second)
-	return nil
-}
-
-// translate tells the visitor that there is no such payload, which is otherwise one of the platform's refusals.
-func translate(err error) error {
-	if errors.Is(err, xaman.ErrNotFound) {
-		return fmt.Errorf("%w: %w", errNotFound, err)
-	}
-	return err
-}
-
 func (r *record) known() api.SignRequest {
-	left := int(time.Until(r.deadline) / time.Second)
-	a := r.answer
-	a.Summary, a.ExpiresIn = r.summary, &left
-	return api.SignRequest{Answer: a, Payload: r.created.JSON()}
+	left := int(time.Until(r.Deadline).Round(time.Second) / time.Second)
+	a := r.Answer
+	a.Summary, a.ExpiresIn = r.Summary, &left
+	return api.SignRequest{Answer: a, Payload: api.Raw(r.Created)}
 }

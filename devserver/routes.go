@@ -7,8 +7,11 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
-func routes(b *backend, site http.Handler, policy string, log *slog.Logger) http.Handler {
-	const all, one = "/api" + api.Collection, "/api" + api.Collection + "/{uuid}"
+// routes lists what the server answers. Browsers come under rules that protect their users from pages of other sites;
+// the platform's calls prove by their signature who sent them. With local set, browsers of this machine alone are let
+// in.
+func routes(b *backend, site http.Handler, policy string, local bool, log *slog.Logger) http.Handler {
+	const all, one, hook = "/api" + api.Collection, "/api" + api.Collection + "/{uuid}", "/api/webhook"
 	mux := http.NewServeMux()
 	mux.Handle("GET "+all, answering(log, b.offers))
 	mux.Handle("POST "+all, answering(log, b.create))
@@ -21,7 +24,16 @@ func routes(b *backend, site http.Handler, policy string, log *slog.Logger) http
 
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(refusing(&api.Error{Code: api.Forbidden, Message: "Pages of other sites may not do this."}))
-	return recovering(log, withSecurityHeaders(policy, sameOrigin.Handler(withSessions(mux))))
+	browsers := sameOrigin.Handler(withSessions(mux))
+	if local {
+		browsers = onlyLocalHosts(browsers)
+	}
+
+	outer := http.NewServeMux()
+	outer.Handle("POST "+hook, answering(log, b.webhook))
+	outer.Handle(hook, notAllowed("POST"))
+	outer.Handle("/", browsers)
+	return recovering(log, withSecurityHeaders(policy, outer))
 }
 
 func refusing(e *api.Error) http.Handler {

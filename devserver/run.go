@@ -8,14 +8,20 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
+	"strings"
 
+	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
 
 // run starts the dev server and returns when ctx ends, or earlier if it cannot serve. The first line on stdout is
-// "Open " and the URL to open.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+// "Open " and the URL to open. With "check" for its argument it judges the blobs on stdin instead.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(args) == 1 && args[0] == "check" {
+		return check(stdin, stdout)
+	}
 	o, err := parseOptions(args, getenv, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -31,7 +37,10 @@ type options struct {
 	addr        string
 	sandboxAddr string
 	site        string
-	credentials *xaman.Credentials // of the real platform; nil: the sandbox
+	data        string
+	ledger      string             // "": the one that belongs to the platform
+	platform    string             // "": Xaman's
+	credentials *xaman.Credentials // of the application at the platform; nil: the sandbox takes its place
 }
 
 func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (options, error) {
@@ -42,14 +51,27 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 	flags.StringVar(&o.sandboxAddr, "sandbox-addr", "127.0.0.1:8081",
 		"`address` of the offline platform; port 0 takes a free one")
 	flags.StringVar(&o.site, "site", "site", "`folder` of the site")
+	flags.StringVar(&o.data, "data", ".data", "`folder` for what the server remembers; made if it is not there")
+	flags.StringVar(&o.ledger, "ledger", "",
+		"`URL` of an XRPL node's JSON-RPC (default the sandbox's, or with credentials "+testnetNode+")")
+	flags.StringVar(&o.platform, "platform", "",
+		"`URL` of another server with the platform's API, without a path (default, with credentials, "+xaman.DefaultBase+")")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
+	for name, value := range map[string]string{"-ledger": o.ledger, "-platform": o.platform} {
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+			return options{}, fmt.Errorf("%s %q is not an http: or https: URL", name, value)
+		}
+	}
+	o.platform = strings.TrimSuffix(o.platform, "/")
 	key, secret := getenv("XAMAN_API_KEY"), getenv("XAMAN_API_SECRET")
 	switch {
+	case key == "" && secret == "" && o.platform != "":
+		return options{}, errors.New("-platform needs credentials: set XAMAN_API_KEY and XAMAN_API_SECRET")
 	case key == "" && secret == "":
 		return o, nil
 	case key == "" || secret == "":
@@ -72,24 +94,32 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if _, err := root.Stat("dist"); errors.Is(err, fs.ErrNotExist) {
 		log.Warn("the site has no dist folder, so its pages work without WebAssembly: run ./build.sh build")
 	}
+	records, err := openStore(o.data, maxRecords)
+	if err != nil {
+		return err
+	}
+	defer records.close()
 	listener, err := listen(ctx, "-addr", o.addr)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	p, err := choosePlatform(ctx, o, log)
+	p, err := choosePlatform(ctx, o, origin(listener)+"/api/webhook", log)
 	if err != nil {
 		return err
 	}
 	defer p.close()
+	bg := newBackground(ctx)
+	defer bg.close()
 
-	b := &backend{platform: p.client, application: p.application, records: newStore(maxRecords), log: log}
-	handler := routes(b, siteHandler(root), contentPolicy(p.origins...), log)
-	if loopback(listener) {
-		handler = onlyLocalHosts(handler)
-	} else {
+	b := newBackend(p.client, p.credentials, ledger.NewClient(p.ledger, nil), records, bg, log)
+	if err := b.resume(ctx); err != nil {
+		return err
+	}
+	if !loopback(listener) {
 		log.Warn("other machines can reach the site, in plain HTTP", "addr", listener.Addr())
 	}
+	handler := routes(b, siteHandler(root), contentPolicy(p.origins...), loopback(listener), log)
 	fmt.Fprintf(stdout, "Open %s/\n%s\n", origin(listener), p.banner)
 	// The site goes first when it ends, while what it needs still runs.
 	return serveAll(ctx, log, append([]server{{listener, handler}}, p.servers...))

@@ -29,12 +29,13 @@ func start(t *testing.T, env map[string]string, args ...string) devserver {
 	if err := os.WriteFile(filepath.Join(site, "index.html"), []byte("<title>demo</title>"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	data := t.TempDir()
 	ctx, stop := context.WithCancel(context.Background())
 	out, stdout := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		args := append([]string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", site}, args...)
-		err := run(ctx, args, func(name string) string { return env[name] }, stdout, io.Discard)
+		args := append([]string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", site, "-data", data}, args...)
+		err := run(ctx, args, func(name string) string { return env[name] }, nil, stdout, io.Discard)
 		stdout.CloseWithError(err)
 		ended <- err
 	}()
@@ -198,7 +199,9 @@ func TestRunRefuses(t *testing.T) {
 	}
 	defer taken.Close()
 	addr := taken.Addr().String()
-	site := t.TempDir()
+	site, data := t.TempDir(), t.TempDir()
+	newTestStore(t, filepath.Join(data, "taken"), 1)
+	free := filepath.Join(data, "free")
 	const secret = "11111111-2222-4333-8444-555555555555"
 	tests := []struct {
 		name string
@@ -206,11 +209,15 @@ func TestRunRefuses(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		{"port in use", []string{"-site", site, "-addr", addr}, nil,
+		{"port in use", []string{"-site", site, "-data", free, "-addr", addr}, nil,
 			"listen on " + addr + ": the port is in use: choose another with -addr, or 0 for any"},
-		{"sandbox's port in use", []string{"-site", site, "-addr", "127.0.0.1:0", "-sandbox-addr", addr}, nil,
+		{"sandbox's port in use", []string{"-site", site, "-data", free, "-addr", "127.0.0.1:0", "-sandbox-addr", addr}, nil,
 			"listen on " + addr + ": the port is in use: choose another with -sandbox-addr, or 0 for any"},
-		{"not an address", []string{"-site", site, "-addr", "here"}, nil, "listen on -addr here: "},
+		{"not an address", []string{"-site", site, "-data", free, "-addr", "here"}, nil, "listen on -addr here: "},
+		{"data in use", []string{"-site", site, "-data", filepath.Join(data, "taken")}, nil,
+			"open -data " + filepath.Join(data, "taken") + ": another server is using it"},
+		{"ledger is no URL", []string{"-ledger", "s.altnet.rippletest.net:51234"}, nil, "-ledger \"s.altnet.rippletest.net:51234\" is not an http: or https: URL"},
+		{"platform without credentials", []string{"-platform", "https://xumm.example"}, nil, "-platform needs credentials"},
 		{"no site", []string{"-site", filepath.Join(site, "missing")}, nil, "open -site: "},
 		{"unknown flag", []string{"-port", "1"}, nil, "flag provided but not defined: -port"},
 		{"argument", []string{"now"}, nil, `unexpected argument "now"`},
@@ -222,7 +229,7 @@ func TestRunRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var stdout strings.Builder
-			err := run(t.Context(), tt.args, func(name string) string { return tt.env[name] }, &stdout, io.Discard)
+			err := run(t.Context(), tt.args, func(name string) string { return tt.env[name] }, nil, &stdout, io.Discard)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}
@@ -235,7 +242,7 @@ func TestRunRefuses(t *testing.T) {
 
 func TestHelpIsNoError(t *testing.T) {
 	var stderr strings.Builder
-	err := run(t.Context(), []string{"-h"}, func(string) string { return "" }, io.Discard, &stderr)
+	err := run(t.Context(), []string{"-h"}, func(string) string { return "" }, nil, io.Discard, &stderr)
 	if err != nil || !strings.Contains(stderr.String(), "-sandbox-addr") {
 		t.Errorf("got %v and %s, want the flags", err, stderr.String())
 	}

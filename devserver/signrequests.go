@@ -25,9 +25,21 @@ const (
 // backend answers the contract of package api.
 type backend struct {
 	platform    *xaman.Client
-	application string // UUID of the application that the platform knows us as
+	credentials xaman.Credentials
+	ledger      verify.Node // of the network that the demos are on
 	records     *store
+	background  *background
 	log         *slog.Logger
+
+	rounds                       chan struct{} // held by those who ask in the background
+	platformOutage, ledgerOutage outage
+}
+
+func newBackend(p *xaman.Client, c xaman.Credentials, ledger verify.Node, records *store, bg *background, log *slog.Logger) *backend {
+	return &backend{
+		platform: p, credentials: c, ledger: ledger, records: records, background: bg, log: log,
+		rounds: make(chan struct{}, roundsAtOnce),
+	}
 }
 
 func (b *backend) offers(w http.ResponseWriter, _ *http.Request) error {
@@ -43,27 +55,45 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return &api.Error{Code: api.UnknownDemo, Message: "This site has no demo of that name."}
 	}
-	identifier := rand.Text()
+	visitor := session(r)
+	token, err := b.records.token(visitor)
+	if err != nil {
+		return err
+	}
+	now, identifier := time.Now(), rand.Text()
 	created, err := b.platform.Create(r.Context(), xaman.Request{
 		TxJSON:     d.txJSON,
 		Options:    d.options,
 		CustomMeta: xaman.Custom{Identifier: identifier, Instruction: d.instruction},
+		UserToken:  token,
 	})
 	if err != nil {
 		return err
 	}
-	record := newRecord(session(r), created, verify.Order{
-		UUID:        created.UUID,
-		Application: b.application,
-		Identifier:  identifier,
-		Network:     d.options.ForceNetwork,
-		Submit:      d.options.Submit,
-		TxJSON:      d.txJSON,
-	}, d.summary, time.Now().Add(time.Duration(d.options.Expire)*time.Minute))
-	answer := record.known()
-	b.records.add(record)
-	b.log.Info("created", "demo", body.Demo, "uuid", created.UUID.Short())
-	return writeJSON(w, http.StatusCreated, answer)
+	e := entry{
+		Session: visitor,
+		Purpose: body.Demo,
+		Order: verify.Order{
+			UUID:        created.UUID,
+			Application: b.credentials.Application(),
+			Identifier:  identifier,
+			Network:     d.options.ForceNetwork,
+			NetworkID:   demoNetworkID,
+			Submit:      d.options.Submit,
+			TxJSON:      d.txJSON,
+			Created:     now,
+		},
+		Created:  created.JSON(),
+		Summary:  d.summary,
+		Answer:   unsigned(created.UUID, payload.StatusPending),
+		Deadline: now.Add(time.Duration(d.options.Expire) * time.Minute),
+	}
+	// The visitor gets no link to a request that the server would not remember.
+	if err := b.records.add(e); err != nil {
+		return err
+	}
+	b.log.Info("created", "demo", body.Demo, "uuid", created.UUID.Short(), "pushed", created.Pushed)
+	return writeJSON(w, http.StatusCreated, newRecord(e).known())
 }
 
 func (b *backend) get(w http.ResponseWriter, r *http.Request) error {
@@ -71,7 +101,7 @@ func (b *backend) get(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := record.current(r.Context(), b.platform)
+	answer, err := b.current(r.Context(), record)
 	if err != nil {
 		return err
 	}
@@ -83,7 +113,7 @@ func (b *backend) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := record.cancel(r.Context(), b.platform)
+	answer, err := b.stop(r.Context(), record)
 	if err != nil {
 		return err
 	}
@@ -96,9 +126,12 @@ func (b *backend) find(r *http.Request) (*record, error) {
 	if err != nil {
 		return nil, &api.Error{Code: api.BadRequest, Message: "That is not the UUID of a sign request."}
 	}
-	record, ok := b.records.get(uuid, session(r))
-	if !ok {
-		return nil, errNotFound
+	record, err := b.records.get(uuid)
+	if err != nil {
+		return nil, err
+	}
+	if record.session != session(r) {
+		return nil, errNotFound // as if there were none
 	}
 	return record, nil
 }

@@ -12,6 +12,7 @@ type Request struct {
 	TxJSON     json.RawMessage `json:"txjson"`
 	Options    Options         `json:"options"`
 	CustomMeta Custom          `json:"custom_meta"`
+	UserToken  string          `json:"user_token,omitempty"` // of the user whose phone is to be told; see [Webhook]
 }
 
 // Options say how a payload is to be signed.

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/sandbox"
+	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// startPlatform runs a sandbox apart from any dev server, until the test ends, and returns its origin.
+func startPlatform(t *testing.T, c sandbox.Config) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.BaseURL = origin(l)
+	p := sandbox.New(c)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- serveAll(ctx, slog.New(slog.DiscardHandler), []server{{l, p}}) }()
+	t.Cleanup(func() {
+		p.Close()
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("platform: got %v, want it to end well", err)
+		}
+	})
+	return c.BaseURL
+}
+
+var sandboxCredentials = map[string]string{"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": sandbox.Secret}
+
+// startOn runs the dev server with a platform that is running elsewhere.
+func startOn(t *testing.T, platform string, args ...string) devserver {
+	t.Helper()
+	d := start(t, sandboxCredentials, append([]string{"-platform", platform, "-ledger", platform + "/ledger"}, args...)...)
+	d.sandbox = platform
+	return d
+}
+
+const (
+	everyday = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh" // secp256k1
+	savings  = "rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD" // Ed25519
+	company  = "rMPrYipfRHJryWfwYARAwhsVGvHwpUDjgA" // has a regular key
+	newcomer = "rPPdduC9MRTrXZP1J7MQyEKKEYiFigWZ6Q" // is not on the ledger
+)
+
+func TestMisbehavingPhones(t *testing.T) {
+	const verified, unverified = payload.VerdictVerified, payload.VerdictUnverified
+	tests := []struct {
+		name, demo string
+		misbehave  string
+		account    string
+		verdict    payload.Verdict
+		check      string // the first that fails
+	}{
+		{"honest", "pay", "", everyday, verified, ""},
+		{"honest, Ed25519", "pay", "", savings, verified, ""},
+		{"honest, own key beside a regular one", "pay", "", company, verified, ""},
+		{"regular key", "pay", "regular-key", company, verified, ""},
+		{"honest", "sign-in", "", everyday, verified, ""},
+		{"honest, Ed25519", "sign-in", "", savings, verified, ""},
+		{"regular key", "sign-in", "regular-key", company, verified, ""},
+		{"account not on the ledger", "sign-in", "", newcomer, verified, ""},
+		{"the same blob as ever", "sign-in", "replay", everyday, verified, ""},
+
+		{"other account", "pay", "other-account", everyday, unverified, verify.Signer},
+		{"other account", "sign-in", "other-account", everyday, unverified, verify.Signer},
+		{"other account for one not on the ledger", "sign-in", "other-account", newcomer, unverified, verify.Signer},
+		{"account not on the ledger", "pay", "", newcomer, unverified, verify.Ledger},
+		{"wrong amount", "pay", "wrong-amount", everyday, unverified, verify.Request},
+		{"wrong destination", "pay", "wrong-destination", everyday, unverified, verify.Request},
+		{"dropped tag", "pay", "dropped-tag", everyday, unverified, verify.Request},
+		{"partial payment", "pay", "partial-payment", everyday, unverified, verify.Request},
+		{"other network", "pay", "other-network", everyday, unverified, verify.Network},
+		{"other network", "sign-in", "other-network", everyday, unverified, verify.Network},
+		{"wrong txid", "pay", "wrong-txid", everyday, unverified, verify.TxHash},
+		{"wrong txid", "sign-in", "wrong-txid", everyday, unverified, verify.TxHash},
+		{"high S", "pay", "high-s", everyday, unverified, verify.Signature},
+		{"high S", "sign-in", "high-s", everyday, unverified, verify.Signature},
+		{"sign-in for a payment", "pay", "sign-in-for-payment", everyday, unverified, verify.Request},
+		{"payment for a sign-in", "sign-in", "payment-for-sign-in", everyday, unverified, verify.Request},
+		{"replay", "pay", "replay", everyday, unverified, verify.SingleUse},
+		{"fails on the ledger", "pay", "submit-fails", everyday, unverified, verify.Ledger},
+		{"delivers less", "pay", "delivers-less", everyday, unverified, verify.Delivered},
+		{"never submits", "pay", "never-submits", everyday, unverified, verify.Ledger},
+		{"claims success", "pay", "claims-success", everyday, unverified, verify.Ledger},
+	}
+
+	// A ledger this fast has closed all that a transaction may be in after 0.2 s.
+	d := startOn(t, startPlatform(t, sandbox.Config{CloseEvery: 10 * time.Millisecond, Lag: time.Millisecond}))
+	awaitHistory(t, d.sandbox+"/ledger")
+	untested := misbehaviours(t, d)
+	for _, tt := range tests {
+		delete(untested, tt.misbehave)
+	}
+	if len(untested) > 0 {
+		t.Errorf("not tested: %q", slices.Sorted(maps.Keys(untested)))
+	}
+	for _, tt := range tests {
+		t.Run(tt.demo+"/"+tt.name, func(t *testing.T) {
+			c := d.visitor(t)
+			switch tt.misbehave {
+			case "never-submits", "claims-success":
+				// The next signature by the same account is the same, until a ledger has closed.
+			case "replay":
+				made, err := c.Create(t.Context(), tt.demo)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d.accept(t, made.UUID, tt.account)
+				if a := await(t, c, made.UUID); a.Verdict != verified {
+					t.Fatalf("what is to be replayed: got %+v, want it verified", a)
+				}
+			default:
+				t.Parallel()
+			}
+			made, err := c.Create(t.Context(), tt.demo)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.accept(t, made.UUID, tt.account, tt.misbehave)
+			a := await(t, c, made.UUID)
+			failing := slices.IndexFunc(a.Checks, func(c payload.Check) bool { return c.Outcome == payload.Fail })
+			check := ""
+			if failing >= 0 {
+				check = a.Checks[failing].Name
+			}
+			if a.Status != payload.StatusSigned || a.Verdict != tt.verdict || check != tt.check || len(a.Checks) != 10 {
+				t.Errorf("got %s %s by %q, want %s by %q: %+v", a.Status, a.Verdict, check, tt.verdict, tt.check, a.Checks)
+			}
+			if (a.Result != payload.Result{}) != (tt.verdict == verified) {
+				t.Errorf("got result %+v for the verdict %s", a.Result, a.Verdict)
+			}
+		})
+	}
+}
+
+// awaitHistory waits until a node that began with the test is a witness for what did not happen.
+func awaitHistory(t *testing.T, url string) {
+	t.Helper()
+	node := ledger.NewClient(url, transport(t))
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		s, err := node.Server(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Has(s.Validated-200, s.Validated) {
+			return
+		}
+		<-tick.C
+	}
+}
+
+func misbehaviours(t *testing.T, d devserver) map[string]bool {
+	t.Helper()
+	res, err := (&http.Client{Transport: transport(t)}).Get(d.sandbox + "/phone/misbehaviours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var doc struct {
+		Misbehaviours []struct{ Name string }
+	}
+	if err := json.NewDecoder(res.Body).Decode(&doc); err != nil || len(doc.Misbehaviours) == 0 {
+		t.Fatalf("got %+v, %v, want the phone's misbehaviours", doc, err)
+	}
+	names := map[string]bool{}
+	for _, m := range doc.Misbehaviours {
+		names[m.Name] = true
+	}
+	return names
+}
+
+// accept has the phone sign with an account.
+func (d devserver) accept(t *testing.T, uuid payload.UUID, account string, misbehave ...string) {
+	t.Helper()
+	body := toJSON(map[string]any{"account": account, "misbehave": slices.DeleteFunc(misbehave, func(m string) bool { return m == "" })})
+	res, err := (&http.Client{Transport: transport(t)}).Post(
+		d.sandbox+"/phone/"+string(uuid)+"/accept", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("accept %s: got %s", body, res.Status)
+	}
+}
