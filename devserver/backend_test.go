@@ -182,7 +182,7 @@ func newTestBackend(t testing.TB, dir string, platform http.RoundTripper, node v
 		records.close()
 	}
 	t.Cleanup(stop)
-	return newBackend(xaman.NewClient("", credentials, platform), credentials, node, records, bg, log), stop
+	return newBackend("http://shop.example", xaman.NewClient("", credentials, platform), credentials, node, records, bg, log), stop
 }
 
 // browser calls a handler as one visitor, whose cookies it keeps.

@@ -16,7 +16,7 @@ type demo struct {
 }
 
 const (
-	demoSite      = "xaman-live demo"
+	demoSite      = "Corner Shop"
 	demoNetwork   = "TESTNET"
 	demoNetworkID = 1
 	demoShop      = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe" // the Testnet faucet's
@@ -26,7 +26,7 @@ var demos = map[string]demo{
 	"sign-in": {
 		txJSON:      json.RawMessage(`{"TransactionType":"SignIn"}`),
 		options:     xaman.Options{Expire: 5, ForceNetwork: demoNetwork},
-		instruction: "Sign in to the xaman-live demo",
+		instruction: "Sign in to the Corner Shop",
 		summary:     payload.Summary{Site: demoSite, Type: "SignIn", Network: demoNetwork},
 	},
 	"pay": {

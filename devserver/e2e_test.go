@@ -52,6 +52,47 @@ func TestEndToEndPayment(t *testing.T) {
 	tb.wantNoProblems()
 }
 
+// A phone that pays something else than what was asked for, and says that all is well.
+func TestEndToEndUnverified(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.pick("pay")
+	tb.misbehave(uuid, "wrong-amount")
+	tb.awaitPhase(payload.PhaseUnverified)
+	tb.wantShown("line", "Check failed: What was asked for")
+	tb.wantShown("line", "Do not pay again")
+	tb.wantShown("checks", "failed")
+	tb.await(`!part('actions').checkVisibility()`)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndPushedToAKnownPhone(t *testing.T) {
+	tb := newTab(t, "/")
+	tb.phone(t, tb.pick("sign-in"), "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.run(chromedp.Click(`[data-demo=pay]`, chromedp.ByQuery))
+	tb.awaitPhase(payload.PhasePushed)
+	tb.wantShown("title", "Check your phone")
+	tb.wantHidden("qr")
+	tb.act("reveal")
+	tb.await(`part('qr').checkVisibility()`)
+	tb.phone(t, tb.request(), "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantShown("line", "2.5 XRP has arrived")
+	tb.await(`part('proof').href.includes('/explorer/testnet/')`)
+	tb.wantNoProblems()
+}
+
+// The tab that the wallet opens when the user is done.
+func TestEndToEndReturn(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.pick("sign-in")
+	tb.phone(t, uuid, "open", "accept")
+	tb.run(chromedp.Navigate(tb.site + "/?request=" + string(uuid)))
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantShown("title", "Signed in")
+	tb.wantNoProblems()
+}
+
 func TestEndToEndPaymentDeclinedAndTriedAgain(t *testing.T) {
 	tb := newTab(t, "/")
 	first := tb.pick("pay")

@@ -30,9 +30,9 @@ func TestOnePollForManyBrowsers(t *testing.T) {
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
-		// Rounds at 0, 1, 2.5, 4.75 and 8.1 s ask for the node's state and for the transaction.
-		if calls := node.calls.Load(); calls != 10 {
-			t.Errorf("got %d calls to the ledger in 10 s, want 10", calls)
+		// Rounds at 0, 1, 2.5, 4.75 and 8.1 s ask for the node's state and for the transaction, after one for the order.
+		if calls := node.calls.Load(); calls != 11 {
+			t.Errorf("got %d calls to the ledger in 10 s, want 11", calls)
 		}
 		if calls := f.calls.Load(); calls != 2 {
 			t.Errorf("got %d calls to the platform, want 2", calls)
@@ -40,8 +40,15 @@ func TestOnePollForManyBrowsers(t *testing.T) {
 		node.missing.Store(false)
 		time.Sleep(longestPause)
 		synctest.Wait()
-		if a := b.get(); a.Verdict != payload.VerdictVerified {
+		a := b.get()
+		if a.Verdict != payload.VerdictVerified {
 			t.Errorf("got %+v, want it verified", a)
+		}
+		if want := "https://xumm.app/explorer/testnet/" + a.Result.TxID; a.Result.Explorer != want {
+			t.Errorf("got explorer %q, want %q", a.Result.Explorer, want)
+		}
+		if got, want := f.request.Load().Options.ReturnURL.App, "http://shop.example/?request={id}"; got != want {
+			t.Errorf("got return URL %q, want %q", got, want)
 		}
 		calls := node.calls.Load()
 		time.Sleep(time.Hour)

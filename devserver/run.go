@@ -112,7 +112,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	bg := newBackground(ctx)
 	defer bg.close()
 
-	b := newBackend(p.client, p.credentials, ledger.NewClient(p.ledger, nil), records, bg, log)
+	b := newBackend(origin(listener), p.client, p.credentials, ledger.NewClient(p.ledger, nil), records, bg, log)
 	if err := b.resume(ctx); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"io"
@@ -24,6 +25,7 @@ const (
 
 // backend answers the contract of package api.
 type backend struct {
+	site        string // origin of the pages
 	platform    *xaman.Client
 	credentials xaman.Credentials
 	ledger      verify.Node // of the network that the demos are on
@@ -35,8 +37,9 @@ type backend struct {
 	platformOutage, ledgerOutage outage
 }
 
-func newBackend(p *xaman.Client, c xaman.Credentials, ledger verify.Node, records *store, bg *background, log *slog.Logger) *backend {
+func newBackend(site string, p *xaman.Client, c xaman.Credentials, ledger verify.Node, records *store, bg *background, log *slog.Logger) *backend {
 	return &backend{
+		site:     site,
 		platform: p, credentials: c, ledger: ledger, records: records, background: bg, log: log,
 		rounds: make(chan struct{}, roundsAtOnce),
 	}
@@ -61,6 +64,9 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	now, identifier := time.Now(), rand.Text()
+	// The tab that the wallet opens shows the same request as the one that was left behind.
+	d.options.ReturnURL.App = b.site + "/?request={id}"
+	newest := b.newestLedger(r.Context(), d)
 	created, err := b.platform.Create(r.Context(), xaman.Request{
 		TxJSON:     d.txJSON,
 		Options:    d.options,
@@ -82,6 +88,7 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 			Submit:      d.options.Submit,
 			TxJSON:      d.txJSON,
 			Created:     now,
+			Ledger:      newest,
 		},
 		Created:  created.JSON(),
 		Summary:  d.summary,
@@ -94,6 +101,21 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 	}
 	b.log.Info("created", "demo", body.Demo, "uuid", created.UUID.Short(), "pushed", created.Pushed)
 	return writeJSON(w, http.StatusCreated, newRecord(e).known())
+}
+
+// newestLedger asks the node for what the request's transaction cannot be older than, if there is to be one. Without an
+// answer it takes longer to tell later that a transaction can never happen any more.
+func (b *backend) newestLedger(ctx context.Context, d demo) uint32 {
+	if !d.options.Submit {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	node, err := b.ledger.Server(ctx)
+	if err != nil {
+		b.log.Warn("the ledger does not answer", "err", err)
+	}
+	return node.Validated
 }
 
 func (b *backend) get(w http.ResponseWriter, r *http.Request) error {

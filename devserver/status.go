@@ -110,6 +110,9 @@ func (b *backend) settle(r *record, next entry, p xaman.Payload) error {
 		if r.Answer.Status == payload.StatusCancelled && !p.Meta.Resolved {
 			next.Answer.Status = payload.StatusCancelled // the platform's replicas may have yet to hear of it
 		}
+		if txid := next.Answer.Result.TxID; txid != "" {
+			next.Answer.Result.Explorer = b.platform.Explorer(next.Order.Network, txid)
+		}
 		next.Signed = nil
 		if next.checking() {
 			next.Signed = &p

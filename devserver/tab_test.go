@@ -248,6 +248,21 @@ func (tb *tab) faults(uuid payload.UUID, names ...string) {
 	}
 }
 
+// misbehave lets the phone accept in a way that it should not.
+func (tb *tab) misbehave(uuid payload.UUID, name string) {
+	tb.t.Helper()
+	client := &http.Client{Transport: transport(tb.t)}
+	body := strings.NewReader(fmt.Sprintf(`{"misbehave":[%q]}`, name))
+	res, err := client.Post(tb.sandbox+"/phone/"+string(uuid)+"/accept", "application/json", body)
+	if err != nil {
+		tb.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		tb.t.Fatalf("misbehave %s: %s", name, res.Status)
+	}
+}
+
 // phases lists the phases that the card went through.
 func (tb *tab) phases() []payload.Phase {
 	tb.t.Helper()

@@ -4,7 +4,7 @@ const card = by('card');
 const backend = '/api';
 
 function show(attributes) {
-  for (const name of ['demo', 'payload', 'backend']) card.removeAttribute(name);
+  for (const name of ['demo', 'payload', 'uuid', 'backend']) card.removeAttribute(name);
   for (const [name, value] of Object.entries(attributes)) card.setAttribute(name, value);
   by('empty').hidden = true;
   by('log').replaceChildren();
@@ -13,7 +13,7 @@ function show(attributes) {
 for (const button of by('demos').children) {
   button.addEventListener('click', () => {
     show({ backend, demo: button.dataset.demo });
-    if (matchMedia('(max-width: 900px)').matches) card.scrollIntoView({ block: 'start' });
+    card.addEventListener('xaman-change', () => card.scrollIntoView({ block: 'nearest' }), { once: true });
   });
 }
 
@@ -29,6 +29,10 @@ for (const type of ['xaman-change', 'xaman-settled', 'xaman-error']) {
     by('log').append(entry);
   });
 }
+
+// Where the wallet leads back to: the same request as in the tab that was left behind.
+const returned = new URLSearchParams(location.search).get('request');
+if (returned) show({ backend, uuid: returned });
 
 // A static host answers this with a page of its own, or with none.
 const answer = await fetch(`${backend}/sign-requests`).catch(() => null);

@@ -8,13 +8,6 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// explorers are pages that show a transaction, by network.
-var explorers = map[string]string{
-	"MAINNET": "https://livenet.xrpl.org/transactions/",
-	"TESTNET": "https://testnet.xrpl.org/transactions/",
-	"DEVNET":  "https://devnet.xrpl.org/transactions/",
-}
-
 // Result is what a verified payload amounts to, from the transaction itself and the ledger. Of a payload that is not
 // verified it says nothing that counts.
 func Result(o Order, p xaman.Payload, e Evidence) payload.Result {
@@ -27,9 +20,6 @@ func Result(o Order, p xaman.Payload, e Evidence) payload.Result {
 		return r
 	}
 	r.TxID = txID(b.data)
-	if page := explorers[o.Network]; page != "" {
-		r.Explorer = page + r.TxID
-	}
 	if e.Transaction.Type == "Payment" {
 		r.Destination = e.Transaction.Destination
 		r.Amount, r.Currency = spell(e.Transaction.Delivered)

@@ -239,12 +239,11 @@ func TestOrderAndEvidenceSurviveStorage(t *testing.T) {
 }
 
 func TestResult(t *testing.T) {
-	const id = "https://testnet.xrpl.org/transactions/"
 	f := payment(t)
 	hash := f.payload.Response.TxID
 	f.payload.Response.TxID, f.payload.Response.Account = "forged", "forged"
 	want := payload.Result{
-		Account: secp, TxID: hash, Network: "TESTNET", Amount: "2.5", Currency: "XRP", Destination: shop, Explorer: id + hash,
+		Account: secp, TxID: hash, Network: "TESTNET", Amount: "2.5", Currency: "XRP", Destination: shop,
 	}
 	if got := Result(f.order, f.payload, f.evidence); got != want {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,6 +57,11 @@ func NewClient(base string, credentials Credentials, transport http.RoundTripper
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+}
+
+// Explorer is the platform's page that leads to a transaction in an explorer of that network.
+func (c *Client) Explorer(network, txid string) string {
+	return c.base + "/explorer/" + strings.ToLower(network) + "/" + txid
 }
 
 // Ping checks the credentials and returns the application that they belong to.

@@ -20,6 +20,14 @@ type Options struct {
 	Submit       bool   `json:"submit"`                  // the phone submits after signing
 	Expire       int    `json:"expire,omitempty"`        // minutes to open it in; 0: the platform's default, a day
 	ForceNetwork string `json:"force_network,omitempty"` // key of a network: MAINNET, TESTNET, …; empty: the user's choice
+
+	ReturnURL ReturnURL `json:"return_url,omitzero"`
+}
+
+// ReturnURL is where the user is led afterwards. The platform puts the payload's UUID in the place of {id}.
+type ReturnURL struct {
+	App string `json:"app,omitempty"` // opened by the phone, in its default browser, when the user has signed
+	Web string `json:"web,omitempty"` // for the platform's own sign page
 }
 
 // Custom is what an application attaches to a payload. The phone shows Instruction.

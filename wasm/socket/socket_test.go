@@ -15,6 +15,9 @@ import (
 // The tests run natively and in a browser. What the server at the other end does is told by the scenario's name; see
 // scenarios in the native files. What the server saw is checked there too: every client's socket must be closed.
 
+// many is more than a connection keeps for a slow reader.
+const many = 200
+
 // dialed connects to the server that plays the scenario.
 func dialed(t *testing.T, scenario string) *Conn {
 	t.Helper()

@@ -198,6 +198,7 @@ const lag = 3
 // up takes the first sign of life of a socket.
 func (s *Subscription) up(ctx context.Context) {
 	s.linked, s.connection, s.tries = true, payload.Live, 0
+	s.doubts = 1 + 1 // this page may not have been the first to show the request
 	if s.links++; s.links > 1 || s.state.Started() {
 		s.doubts = 1 + lag
 	}
@@ -208,7 +209,7 @@ func (s *Subscription) up(ctx context.Context) {
 func (s *Subscription) down(ctx context.Context, n news) {
 	if s.linked {
 		s.linked, s.connection = false, payload.Reconnecting
-		s.tries, s.since = 0, n.at
+		s.tries, s.since, s.doubts = 0, n.at, 0
 	} else if s.ask == nil {
 		s.connection = payload.Offline
 	}
