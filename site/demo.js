@@ -30,11 +30,11 @@ for (const type of ['xaman-change', 'xaman-settled', 'xaman-error']) {
   });
 }
 
-// Where the wallet leads back to: the same request as in the tab that was left behind.
-const returned = new URLSearchParams(location.search).get('request');
-if (returned) show({ backend, uuid: returned });
-
 // A static host answers this with a page of its own, or with none.
 const answer = await fetch(`${backend}/sign-requests`).catch(() => null);
 const served = answer?.ok && answer.headers.get('Content-Type')?.startsWith('application/json');
 by(served ? 'demos' : 'paste').hidden = false;
+
+// Where the wallet leads back to: the same request as in the tab that was left behind.
+const returned = new URLSearchParams(location.search).get('request');
+if (returned) show(served ? { backend, uuid: returned } : { uuid: returned });

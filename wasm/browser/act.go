@@ -42,6 +42,11 @@ func (c *card) act(ctx context.Context, id view.ActionID) (renew bool) {
 // later does work on a goroutine of its own, and its outcome on the card's.
 func (c *card) later(ctx context.Context, work func(context.Context) (outcome func() (renew bool))) {
 	c.working.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				c.fate(ctx, panicked(r))
+			}
+		}()
 		outcome := work(ctx)
 		select {
 		case c.results <- outcome:

@@ -39,6 +39,7 @@ type card struct {
 	input      view.Input
 	shown      view.Model
 	journal    journal
+	broken     error // the card cannot go on
 	settled    bool
 	cancelling bool
 }
@@ -65,7 +66,18 @@ func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
 	if c.page.err != nil {
 		return fmt.Errorf("draw card: %w", c.page.err)
 	}
-	return nil
+	return c.broken
+}
+
+// fate takes the end of the subscription. It fails only through a defect, unless ctx has ended.
+func (c *card) fate(ctx context.Context, err error) {
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	select {
+	case c.results <- func() bool { c.broken = err; return false }:
+	case <-ctx.Done():
+	}
 }
 
 // connect listens to the page and to the site's other tabs.
@@ -119,7 +131,7 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 		if c.page.hidden() {
 			s.Visible(false)
 		}
-		wg.Go(func() { _ = s.Run(ctx) }) // fails only when ctx ends
+		wg.Go(func() { c.fate(ctx, s.Run(ctx)) })
 		c.subscription = s
 	}
 	c.show()
@@ -145,8 +157,8 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 				return true
 			}
 		case result := <-c.results:
-			if renew := result(); renew {
-				return true
+			if renew := result(); renew || c.broken != nil {
+				return renew
 			}
 		}
 		c.show()
@@ -179,14 +191,24 @@ func (c *card) obtain(ctx context.Context) (payload.Created, error) {
 			return payload.Created{}, err
 		}
 		return payload.Created{}, c.face.draw(c.input.Link)
+	case c.options.uuid != "":
+		uuid, err := payload.ParseUUID(c.options.uuid)
+		if err != nil {
+			return payload.Created{}, err
+		}
+		if c.backend != nil {
+			if known, err = c.backend.Get(ctx, uuid); err != nil {
+				return payload.Created{}, err
+			}
+		}
+		if text = known.Payload; len(text) == 0 {
+			text = []byte(marked(uuid, time.Now()))
+		}
+		if len(text) == 0 {
+			return payload.Created{}, &api.Error{Status: 404, Code: api.NotFound, Message: "no page of this site has shown the request lately"}
+		}
 	case c.backend == nil:
 		return payload.Created{}, &payload.Error{Code: payload.BadPayload, Message: "element has neither a payload nor a backend"}
-	case c.options.uuid != "":
-		var uuid payload.UUID
-		if uuid, err = payload.ParseUUID(c.options.uuid); err == nil {
-			known, err = c.backend.Get(ctx, uuid)
-		}
-		text = known.Payload
 	default:
 		known, err = c.backend.Create(ctx, c.options.demo)
 		text = known.Payload
@@ -201,6 +223,7 @@ func (c *card) obtain(ctx context.Context) (payload.Created, error) {
 	if err := c.face.draw(created.Link); err != nil {
 		return payload.Created{}, err
 	}
+	_ = mark(created, time.Now()) // without storage, the page that the wallet opens has to know by itself
 	c.input.Link = created.Link
 	c.input.State = payload.State{UUID: created.UUID, Pushed: created.Pushed, Alone: c.backend == nil}
 	c.input.State = c.input.State.Apply(payload.Event{Kind: payload.Answered, Answer: known.Answer, At: time.Now()})
@@ -254,6 +277,7 @@ func (c *card) show() {
 	}
 	if c.input.State.Final() && !c.settled {
 		c.settled = true
+		_ = unmark(c.input.State.UUID)
 		c.emit("settled", nil)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/subscribe"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
@@ -124,7 +123,7 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 		defer m.end(id)
 		defer func() {
 			if r := recover(); r != nil {
-				c.complain(&payload.Error{Code: payload.Internal, Message: fmt.Sprint("panic: ", r)}, true)
+				c.complain(panicked(r), true)
 			}
 		}()
 		if err := c.run(ctx, root); err != nil {

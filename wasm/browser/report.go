@@ -4,6 +4,7 @@ package browser
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -53,4 +54,8 @@ func codeOf(err error) payload.Code {
 		return payload.Code(backend.Code)
 	}
 	return payload.Internal
+}
+
+func panicked(r any) error {
+	return &payload.Error{Code: payload.Internal, Message: fmt.Sprint("panic: ", r)}
 }

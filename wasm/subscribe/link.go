@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -57,13 +56,13 @@ func (a attempt) suspect(linked bool, now time.Time) bool {
 }
 
 // link keeps a socket open and reports all that it says, until ctx ends.
-func (s *Subscription) link(ctx context.Context, closing *sync.WaitGroup) {
+func (s *Subscription) link(ctx context.Context, w *workers) {
 	failures := 0
 	for ctx.Err() == nil {
 		began := time.Now()
 		current, cut := context.WithCancel(ctx)
 		if s.report(ctx, news{attempt: attempt{cut: cut, heard: began}}) {
-			err := s.listen(current, closing)
+			err := s.listen(current, w)
 			s.report(ctx, news{err: err, at: time.Now()})
 		}
 		if time.Since(began) >= healthyAfter {
@@ -82,7 +81,7 @@ func (s *Subscription) link(ctx context.Context, closing *sync.WaitGroup) {
 }
 
 // listen opens a socket and reports its frames until it ends or falls silent. Its error is never nil.
-func (s *Subscription) listen(ctx context.Context, closing *sync.WaitGroup) error {
+func (s *Subscription) listen(ctx context.Context, w *workers) error {
 	dialCtx, cancel := context.WithTimeout(ctx, dialTimeout)
 	conn, err := s.dial(dialCtx)
 	cancel()
@@ -90,7 +89,7 @@ func (s *Subscription) listen(ctx context.Context, closing *sync.WaitGroup) erro
 		return err
 	}
 	// The closing handshake with a dead peer takes seconds, which the next dial need not wait for.
-	defer closing.Go(conn.Close)
+	defer w.run(conn.Close)
 
 	patience, quiet := firstFrame, errSilent
 	for {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -104,18 +103,19 @@ func (s *Subscription) Visible(visible bool) {
 	s.visible <- visible
 }
 
-// Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. When
-// it returns, its sockets are closed and its goroutines have ended.
-func (s *Subscription) Run(ctx context.Context) error {
-	outer := ctx
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel()
+// Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. A panic
+// in it or in what it calls ends it with a [*payload.Error]: there is one program for all that a page shows. When it
+// returns, its sockets are closed and its goroutines have ended.
+func (s *Subscription) Run(ctx context.Context) (err error) {
+	defer caught(func(panicked error) { err = panicked })
+	ctx, cancel := context.WithCancelCause(ctx)
+	workers := &workers{failed: cancel}
+	defer workers.Wait()
+	defer cancel(nil)
 	defer func() { s.connection = payload.Closed; s.tell(nil) }()
-	wg.Go(func() { s.link(ctx, &wg) })
+	workers.run(func() { s.link(ctx, workers) })
 	if s.ask != nil {
-		wg.Go(func() { s.answerer(ctx) })
+		workers.run(func() { s.answerer(ctx) })
 	}
 
 	s.since = time.Now()
@@ -130,7 +130,7 @@ func (s *Subscription) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(outer)
+			return context.Cause(ctx)
 		case n := <-s.news:
 			s.hear(ctx, n)
 		case t := <-s.told:

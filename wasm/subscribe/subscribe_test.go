@@ -698,3 +698,36 @@ func TestPageThatComesRightAfterTheSignature(t *testing.T) {
 		w.wantPhase(payload.PhaseVerified)
 	})
 }
+
+func TestPanicEndsTheSubscriptionAlone(t *testing.T) {
+	panics := func(context.Context) (Conn, error) { panic("dial") }
+	waits := func(ctx context.Context) (Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	tests := []struct {
+		name   string
+		dial   func(context.Context) (Conn, error)
+		ask    func(context.Context) (payload.Answer, error)
+		notify func(Update)
+	}{
+		{"dial", panics, func(context.Context) (payload.Answer, error) { return payload.Answer{}, errLost }, func(Update) {}},
+		{"ask", waits, func(context.Context) (payload.Answer, error) { panic("ask") }, func(Update) {}},
+		{"notify", waits, func(context.Context) (payload.Answer, error) { return payload.Answer{}, errLost }, func(u Update) {
+			if u.Connection != payload.Closed {
+				panic("notify")
+			}
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var failure *payload.Error
+				err := New(payload.State{UUID: uuid}, tt.dial, tt.ask, tt.notify).Run(t.Context())
+				if !errors.As(err, &failure) || failure.Code != payload.Internal || failure.Message != "panic: "+tt.name {
+					t.Errorf("Run returned %v, want the panic of %s", err, tt.name)
+				}
+			})
+		})
+	}
+}
