@@ -87,7 +87,7 @@ browser() {
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		echo "installing chromium for the tests"
 		apt-get update -qq
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
 	else
 		die 'the tests need a browser: install Chromium or Google Chrome (Debian: sudo apt-get install chromium) and try again'
 	fi
@@ -109,6 +109,7 @@ tests() {
 	build
 	runner
 	go test -race ./...
+	go test -run='^TestModel$' -model.runs=100000 ./wasm/subscribe
 	in_browser ./wasm/browser ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$PWD/$out/wasmbrowsertest" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm/socket

@@ -56,6 +56,9 @@ export interface DebugReport {
   asks?: number;
   /** Why the latest socket ended. */
   lastClose?: string;
+  /** Messages of the socket that were not understood, and the beginning of the latest. */
+  unknown?: number;
+  lastUnknown?: string;
   history?: { seconds: number; phase: Phase; connection: Connection }[];
   errors?: { seconds: number; code: ErrorCode; message: string }[];
 }

@@ -51,10 +51,12 @@ func (c *card) debugReport() map[string]any {
 		entry := f.(map[string]any)
 		faults[i] = map[string]any{"seconds": entry["seconds"], "code": entry["code"], "message": hide(entry["message"].(string))}
 	}
+	traffic := c.journal.traffic
 	lastClose := ""
-	if err := c.journal.traffic.LastClose; err != nil {
-		lastClose = hide(err.Error())
+	if traffic.LastClose != nil {
+		lastClose = hide(traffic.LastClose.Error())
 	}
+	lastUnknown := strings.ToValidUTF8(string(traffic.LastUnknown[:min(len(traffic.LastUnknown), 200)]), "�")
 	return map[string]any{
 		"request":    uuid.Short(),
 		"phase":      string(c.shown.Phase),
@@ -62,11 +64,14 @@ func (c *card) debugReport() map[string]any {
 		"go":         runtime.Version(),
 		"backend":    c.options.backend,
 		"language":   c.options.language,
-		"dials":      c.journal.traffic.Dials,
-		"closes":     c.journal.traffic.Closes,
-		"asks":       c.journal.traffic.Asks,
+		"dials":      traffic.Dials,
+		"closes":     traffic.Closes,
+		"asks":       traffic.Asks,
 		"lastClose":  lastClose,
 		"history":    c.journal.history,
 		"errors":     faults,
+
+		"unknown":     traffic.Unknown,
+		"lastUnknown": hide(lastUnknown),
 	}
 }

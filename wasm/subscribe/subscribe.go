@@ -32,6 +32,9 @@ type Traffic struct {
 	Dials, Closes int   // sockets that were dialed, and that ended or could not be had
 	LastClose     error // why the latest of them did
 	Asks          int   // questions to the backend
+
+	Unknown     int    // frames that were not understood
+	LastUnknown []byte // the latest of them
 }
 
 // Subscription follows one payload. Create it with [New] and call [Subscription.Run] once.
@@ -174,6 +177,10 @@ func (s *Subscription) hear(ctx context.Context, n news) {
 	}
 	s.attempt.heard = n.at
 	event := payload.Decode(n.frame, n.at)
+	if event.Kind == payload.Unknown {
+		s.traffic.Unknown++
+		s.traffic.LastUnknown = event.Frame
+	}
 	if !s.linked {
 		s.up(ctx)
 	}

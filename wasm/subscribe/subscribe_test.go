@@ -535,6 +535,9 @@ func TestGarbageIsIgnored(t *testing.T) {
 		w.wantConnection(payload.Live)
 		w.wantPhase(payload.PhaseWaiting)
 		w.wantAsks(1)
+		if got := w.last().Traffic; got.Unknown != 6 || string(got.LastUnknown) != `{"opened":false}` {
+			t.Errorf("kept %d unknown frames, the last %q, want 6 and the last one", got.Unknown, got.LastUnknown)
+		}
 	})
 }
 
