@@ -10,10 +10,17 @@ function show(attributes) {
   by('log').replaceChildren();
 }
 
+// On a narrow page the card is below what was clicked.
+function scroll({ detail }) {
+  if (!detail.uuid) return;
+  card.removeEventListener('xaman-change', scroll);
+  if (matchMedia('(max-width: 900px)').matches) card.scrollIntoView({ block: 'start' });
+}
+
 for (const button of by('demos').children) {
   button.addEventListener('click', () => {
     show({ backend, demo: button.dataset.demo });
-    card.addEventListener('xaman-change', () => card.scrollIntoView({ block: 'nearest' }), { once: true });
+    card.addEventListener('xaman-change', scroll);
   });
 }
 
