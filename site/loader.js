@@ -3,10 +3,11 @@ const dist = new URL('./dist/', import.meta.url);
 const ready = 'xamanLiveReady';
 
 let program;
+const onEnd = new Set(); // a promise would keep every element that ever waited for it
 
 /**
- * Resolves with {mount, ended} when the program runs, and rejects if it cannot run here. Single-flight. `ended` rejects
- * if the program ends later on, which it never should.
+ * Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight. What is in the
+ * set `onEnd` is called if the program ends later on, which it never should.
  */
 export function load() {
   program ??= start();
@@ -23,9 +24,10 @@ async function start() {
   const ended = go.run(instance).then(() => {
     throw new Error('xaman-live: the program has ended');
   });
+  ended.catch((error) => onEnd.forEach((f) => f(error)));
   try {
     const { mount } = await Promise.race([published, ended]);
-    return { mount, ended };
+    return { mount, onEnd };
   } finally {
     delete globalThis[ready];
   }

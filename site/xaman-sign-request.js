@@ -33,9 +33,7 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   /** The platform's create response, as an object. */
-  get payload() {
-    return JSON.parse(this.getAttribute('payload'));
-  }
+  get payload() { return JSON.parse(this.getAttribute('payload')); }
 
   set payload(created) {
     if (created) this.setAttribute('payload', JSON.stringify(created));
@@ -43,23 +41,15 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   /** Resolves with the detail of xaman-settled. Rejects if that cannot be: with an AbortError if the card is closed. */
-  get settled() {
-    return this.#settled.promise;
-  }
+  get settled() { return this.#settled.promise; }
 
   /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
   getDebugReport() {
     return this.#handle?.report() ?? { phase: '', connection: 'closed' };
   }
 
-  connectedCallback() {
-    this.#restart();
-  }
-
-  disconnectedCallback() {
-    this.#restart();
-  }
-
+  connectedCallback() { this.#restart(); }
+  disconnectedCallback() { this.#restart(); }
   attributeChangedCallback(name, before, after) {
     if (before !== after) this.#restart();
   }
@@ -77,6 +67,7 @@ export class XamanSignRequest extends HTMLElement {
       if (key === this.#run?.key) return;
       this.#handle?.close();
       this.#handle = null;
+      this.#run?.forget?.();
       if (this.#run) this.#expect();
       this.#run = wanted ? { key } : null;
       if (wanted) this.#start(this.#run, options);
@@ -85,8 +76,14 @@ export class XamanSignRequest extends HTMLElement {
 
   async #start(run, options) {
     const current = () => run === this.#run;
+    const fail = (error) => {
+      if (!current()) return;
+      this.#handle = null;
+      const known = { uuid: this.#settled.uuid ?? '', phase: '', connection: 'closed' };
+      this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
+    };
     try {
-      const { mount, ended } = await load();
+      const { mount, onEnd } = await load();
       if (!current()) return;
       options.touch = matchMedia(phone).matches;
       options.emit = (detail) => this.#emit(detail);
@@ -95,10 +92,10 @@ export class XamanSignRequest extends HTMLElement {
       this.#card.hidden = false;
       this.#slot.hidden = true;
       this.#notice.hidden = true;
-      await ended;
+      onEnd.add(fail);
+      run.forget = () => onEnd.delete(fail);
     } catch (error) {
-      const known = { uuid: this.#settled.uuid ?? '', phase: '', connection: 'closed' };
-      if (current()) this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
+      fail(error);
     }
   }
 

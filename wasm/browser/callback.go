@@ -11,17 +11,25 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// callbackOf wraps f for JavaScript. The caller releases it. A panic in f ends in the console: it must not unwind
-// through a JavaScript frame.
+// callbackOf wraps f for JavaScript. The caller releases it.
 func callbackOf(f func(args []safejs.Value)) (safejs.Func, error) {
-	return safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
+	return functionOf(func(args []safejs.Value) any {
+		f(args)
+		return nil
+	})
+}
+
+// functionOf is callbackOf for an f that has a result. A panic in f ends in the console, with null for its result: it
+// must not unwind through a JavaScript frame.
+func functionOf(f func(args []safejs.Value) any) (safejs.Func, error) {
+	return safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) (result any) {
 		defer func() {
 			if r := recover(); r != nil {
 				println("panic in callback:", fmt.Sprint(r))
+				result = nil
 			}
 		}()
-		f(args)
-		return nil
+		return f(args)
 	})
 }
 

@@ -201,6 +201,7 @@ func (c *card) obtain(ctx context.Context) (payload.Created, error) {
 				return payload.Created{}, err
 			}
 		}
+		known.UUID = uuid
 		if text = known.Payload; len(text) == 0 {
 			text = []byte(marked(uuid, time.Now()))
 		}
@@ -219,6 +220,9 @@ func (c *card) obtain(ctx context.Context) (payload.Created, error) {
 	created, err := payload.ParseCreated(text)
 	if err != nil {
 		return payload.Created{}, err
+	}
+	if known.UUID != "" && created.UUID != known.UUID {
+		return payload.Created{}, &payload.Error{Code: payload.BadPayload, Message: "create response is that of another request"}
 	}
 	if err := c.face.draw(created.Link); err != nil {
 		return payload.Created{}, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/subscribe"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
@@ -37,15 +38,24 @@ func (j *journal) fault(code string, err error) {
 	j.faults = j.add(j.faults, map[string]any{"code": code, "message": err.Error()})
 }
 
-// debugReport is what a support desk needs to know. Who knows a whole UUID may listen to the request, so it stays here.
-func (c *card) debugReport() map[string]any {
-	uuid := c.input.State.UUID
-	hide := func(text string) string {
-		if uuid == "" {
-			return text
+// hide shortens every UUID in a text: who knows a whole one may listen to the request.
+func hide(text string) string {
+	const length = 36
+	var b strings.Builder
+	for len(text) >= length {
+		if uuid, err := payload.ParseUUID(text[:length]); err == nil {
+			b.WriteString(uuid.Short() + "…")
+			text = text[length:]
+			continue
 		}
-		return strings.ReplaceAll(text, string(uuid), uuid.Short()+"…")
+		b.WriteByte(text[0])
+		text = text[1:]
 	}
+	return b.String() + text
+}
+
+// debugReport is what a support desk needs to know.
+func (c *card) debugReport() map[string]any {
 	faults := make([]any, len(c.journal.faults))
 	for i, f := range c.journal.faults {
 		entry := f.(map[string]any)
@@ -58,7 +68,7 @@ func (c *card) debugReport() map[string]any {
 	}
 	lastUnknown := strings.ToValidUTF8(string(traffic.LastUnknown[:min(len(traffic.LastUnknown), 200)]), "�")
 	return map[string]any{
-		"request":    uuid.Short(),
+		"request":    c.input.State.UUID.Short(),
 		"phase":      string(c.shown.Phase),
 		"connection": string(c.shown.Connection),
 		"go":         runtime.Version(),

@@ -26,7 +26,12 @@ func storage() (safejs.Value, error) {
 	if err != nil {
 		return safejs.Undefined(), err
 	}
-	return window.Get("localStorage") // throws where the visitor forbids it
+	reflect, err := safejs.Global().Get("Reflect")
+	if err != nil {
+		return safejs.Undefined(), err
+	}
+	// It throws where the visitor forbids it, and only a call catches what is thrown: a Get would wedge Go for good.
+	return reflect.Call("get", window, "localStorage")
 }
 
 // mark leaves a marker, and removes those that are too old.

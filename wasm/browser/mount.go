@@ -38,7 +38,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make close: %w", err)
 	}
-	m.report, err = safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
+	m.report, err = functionOf(func(args []safejs.Value) any {
 		id, err := first(args).Int()
 		if c, ok := m.live[id]; err == nil && ok {
 			return c.debugReport()
@@ -48,7 +48,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make report: %w", err)
 	}
-	m.mount, err = safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
+	m.mount, err = functionOf(func(args []safejs.Value) any {
 		if len(args) != 2 {
 			return nil
 		}

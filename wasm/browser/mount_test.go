@@ -177,6 +177,20 @@ func TestCloseFromInsideAnEvent(t *testing.T) {
 	}
 }
 
+// What the socket still had to say when the page closed the card is nobody's business any more.
+func TestNothingIsToldAfterClose(t *testing.T) {
+	w := newWorld(t)
+	w.js.Set("handle", w.card(map[string]any{"payload": created(uuid)}))
+	w.js.Set("closing", true)
+	w.js.Set("lastWords", payloadtest.Resolved(payloadtest.UUID, true))
+	w.say(w.socket(0), payloadtest.Welcome, payloadtest.Opened)
+	w.until("the card is gone", w.gone)
+	turn()
+	if got := w.events(); got[len(got)-1] != "change opened live" {
+		t.Errorf("got events %q, want none after the one that closed the card", got)
+	}
+}
+
 func TestDefectsOfThePage(t *testing.T) {
 	tests := map[string]func(w *world, options map[string]any){
 		"emit throws": func(w *world, options map[string]any) {

@@ -5,6 +5,7 @@ package browser
 import (
 	"context"
 	_ "embed"
+	"flag"
 	"fmt"
 	"os"
 	"runtime"
@@ -17,6 +18,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// Tests let minutes go by in no time, which must not look like a test that hangs. The go command still limits the
+	// real time.
+	flag.Parse()
+	if err := flag.Set("test.timeout", "0"); err != nil {
+		panic(err)
+	}
 	before := goroutines()
 	code := m.Run()
 	for start := time.Now(); runtime.NumGoroutine() > before && time.Since(start) < patience; {
@@ -82,9 +89,10 @@ var script string
 
 // world is the page around the cards of one test, with scripted sockets and a scripted backend.
 type world struct {
-	t     testing.TB
-	js    js.Value
-	mount js.Value
+	t       testing.TB
+	js      js.Value
+	mount   js.Value
+	mounter *Mounter
 }
 
 // newWorld replaces what the card uses of the page until the test ends, and then checks that the cards have left
@@ -98,6 +106,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.mounter = m
 	const ready = "xamanLiveTestReady"
 	publish := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		w.mount = args[0].Get("mount")
@@ -120,6 +129,9 @@ func newWorld(t testing.TB) *world {
 		})
 		if got := w.js.Get("listeners").Int(); got != 0 {
 			t.Errorf("got %d listeners that nobody removed", got)
+		}
+		if got := w.js.Get("channels").Int(); got != 0 {
+			t.Errorf("got %d channels between tabs that nobody closed", got)
 		}
 		if got := w.js.Get("root").Get("childElementCount").Int(); got != 0 {
 			t.Errorf("got %d cards that nobody removed", got)

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/coder/websocket"
 )
@@ -16,7 +17,7 @@ func dial(ctx context.Context, url string) (*websocket.Conn, error) {
 	}
 	dialed := make(chan result)
 	go func() {
-		ws, _, err := websocket.Dial(context.WithoutCancel(ctx), url, nil)
+		ws, err := open(context.WithoutCancel(ctx), url)
 		select {
 		case dialed <- result{ws, err}:
 		case <-ctx.Done():
@@ -31,4 +32,15 @@ func dial(ctx context.Context, url string) (*websocket.Conn, error) {
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// open returns the library's panic where the page has no WebSocket as the error that it is.
+func open(ctx context.Context, url string) (ws *websocket.Conn, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("open status socket: %v", r)
+		}
+	}()
+	ws, _, err = websocket.Dial(ctx, url, nil)
+	return ws, err
 }

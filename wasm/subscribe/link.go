@@ -14,7 +14,7 @@ const (
 	keepAlive    = 18 * time.Second // the platform speaks every 15 s
 	silence      = 35 * time.Second
 	stale        = 20 * time.Second
-	dialing      = 2 * time.Second
+	dialing      = 5 * time.Second
 	echo         = 10 * time.Second
 	firstRedial  = 500 * time.Millisecond
 	lastRedial   = 30 * time.Second

@@ -157,7 +157,7 @@ func (s *Subscription) recover(ctx context.Context) {
 	if s.attempt.suspect(s.linked, time.Now()) {
 		s.attempt.cut()
 	}
-	s.tries = 0
+	s.tries, s.doubts = 0, 1+lag
 	s.askNow(ctx)
 }
 
@@ -198,7 +198,7 @@ func (s *Subscription) hear(ctx context.Context, n news) {
 	s.tell(nil)
 }
 
-// lag is how often the backend is asked again after a connect. What the socket announced just before may not be in the
+// lag is how often the backend is asked again after a connect, or after coming back. What the socket announced just before may not be in the
 // platform's database yet, and is not announced again: the first answer would be out of date without anybody noticing.
 const lag = 3
 

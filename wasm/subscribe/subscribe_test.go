@@ -655,9 +655,9 @@ func TestCheckGivesUpAHangingDial(t *testing.T) {
 		w.Check()
 		synctest.Wait()
 		if len(w.dials) != n {
-			t.Errorf("gave up a dial of less than 2 s")
+			t.Errorf("gave up a dial of less than 5 s")
 		}
-		w.wait(2 * time.Second)
+		w.wait(5 * time.Second)
 		w.hang = false
 		w.Check()
 		synctest.Wait()

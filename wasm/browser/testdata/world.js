@@ -1,7 +1,7 @@
 // The world of one test: what a page gives to the card, with the other end in the test's hand. Returns that end.
 const world = {
   sockets: [], calls: [], routes: {}, events: [], copied: [],
-  listeners: 0, html: 0, uncaught: [], released: 0, throwing: false, closing: false,
+  listeners: 0, channels: 0, html: 0, uncaught: [], released: 0, throwing: false, closing: false, callbacks: [],
 };
 const undo = [];
 
@@ -66,6 +66,59 @@ replace(window, 'fetch', {
   },
 });
 
+class Channel extends BroadcastChannel {
+  constructor(name) {
+    super(name);
+    world.channels++;
+  }
+  close() {
+    world.channels--;
+    super.close();
+  }
+}
+replace(window, 'BroadcastChannel', { value: Channel, writable: true });
+
+let hidden = false;
+replace(document, 'hidden', { get: () => hidden });
+world.hide = (is) => {
+  hidden = is;
+  document.dispatchEvent(new Event('visibilitychange'));
+};
+
+// The wall clock may be set; Go's monotonic clock, its timers and the browser's are not moved by that.
+let shift = 0;
+replace(window, 'Date', { writable: true, value: class extends Date { getTime() { return super.getTime() + shift; } } });
+world.setClock = (by) => { shift = by; };
+
+// Time goes by while no timer runs, as for a page that is frozen. It stays so after the test: time does not go back.
+world.sleep = (ms) => {
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + ms;
+};
+
+// Go's side of the boundary: the values it refers to, its memory, and the callbacks that it has made in this world.
+replace(Go.prototype, '_makeFuncWrapper', {
+  writable: true,
+  value: new Proxy(Go.prototype._makeFuncWrapper, {
+    apply(make, go, args) {
+      world.go = go;
+      const callback = Reflect.apply(make, go, args);
+      world.callbacks.push(callback);
+      return callback;
+    },
+  }),
+});
+// A callback does not tell whether it was released, but one that was complains when it is called, and does nothing else.
+world.unreleased = () => {
+  const before = world.released;
+  const made = world.callbacks.splice(0);
+  for (const callback of made) callback();
+  return made.length - (world.released - before);
+};
+world.open = () => world.sockets.filter((socket) => socket.readyState !== 3).length;
+world.values = () => world.go._values.length - world.go._idPool.length;
+world.memory = () => world.go._inst.exports.mem.buffer.byteLength;
+
 replace(navigator, 'clipboard', { value: { writeText: async (text) => { world.copied.push(text); } } });
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
@@ -117,10 +170,17 @@ world.removed = () => {
 };
 undo.push(() => observer.disconnect());
 
+const storage = localStorage;
+undo.push(() => storage.clear());
+world.replace = replace;
+
 world.emit = (detail) => {
   world.events.push(detail);
   if (world.throwing) throw new Error('the page has a defect');
-  if (world.closing && detail.phase === 'opened') world.handle.close();
+  if (world.closing && detail.phase === 'opened') {
+    if (world.lastWords) world.sockets[0].say(world.lastWords);
+    world.handle.close();
+  }
 };
 world.part = (name) => world.root.querySelector(`[part~="${name}"]`);
 world.shown = (selector) => [...world.root.querySelectorAll(selector)].filter((node) => !node.closest('[hidden]'));
