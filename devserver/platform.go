@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"path/filepath"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
@@ -59,7 +60,13 @@ func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Log
 			"machine alone: choose a port of 127.0.0.1, or of 0.0.0.0 inside a container", o.sandboxAddr)
 	}
 	base := origin(listener)
-	offline := sandbox.New(sandbox.Config{BaseURL: base, WebhookURL: webhooks, Log: log.With("origin", "sandbox")})
+	offline, err := sandbox.New(sandbox.Config{
+		BaseURL: base, WebhookURL: webhooks, Data: filepath.Join(o.data, "sandbox.db"), Log: log.With("origin", "sandbox"),
+	})
+	if err != nil {
+		listener.Close()
+		return platform{}, fmt.Errorf("start sandbox: %w", err)
+	}
 	return platform{
 		client:      xaman.NewClient(base, credentials, nil),
 		credentials: credentials,

@@ -57,13 +57,13 @@ func parseCreation(body any) (creation, *apiError) {
 		return creation{}, err
 	}
 	if c.template.text("TransactionType") == "SignIn" {
-		c.options.submit, c.options.multisign = false, false
+		c.options.Submit, c.options.Multisign = false, false
 		c.template["SignIn"] = true
 	}
 	if id, ok := c.template.integer("NetworkID"); ok {
-		c.options.forceNetwork = networkKey(id)
+		c.options.ForceNetwork = networkKey(id)
 	}
-	for _, signer := range c.options.signers {
+	for _, signer := range c.options.Signers {
 		if !isClassicAddress(signer) {
 			return creation{}, errNotEncodable
 		}
@@ -90,26 +90,26 @@ func parseTxBlob(v any) (transaction, *apiError) {
 
 func parseOptions(in map[string]any) options {
 	o := options{
-		submit:              flag(in["submit"], true),
-		multisign:           flag(in["multisign"], false),
-		expire:              expiry(in["expire"]),
-		pathfinding:         flag(in["pathfinding"], false),
-		pathfindingFallback: flag(in["pathfinding_fallback"], false),
-		immutable:           flag(in["immutable"], false),
-		forceAccount:        flag(in["forceAccount"], false),
+		Submit:              flag(in["submit"], true),
+		Multisign:           flag(in["multisign"], false),
+		Expire:              expiry(in["expire"]),
+		Pathfinding:         flag(in["pathfinding"], false),
+		PathfindingFallback: flag(in["pathfinding_fallback"], false),
+		Immutable:           flag(in["immutable"], false),
+		ForceAccount:        flag(in["forceAccount"], false),
 	}
-	o.forceNetwork, _ = in["force_network"].(string)
+	o.ForceNetwork, _ = in["force_network"].(string)
 	if signers, ok := in["signers"].([]any); ok {
 		for _, v := range signers {
 			signer, _ := v.(string)
-			o.signers = append(o.signers, signer)
+			o.Signers = append(o.Signers, signer)
 		}
 	} else if signer, ok := in["signer"].(string); ok {
-		o.signers = []string{signer}
+		o.Signers = []string{signer}
 	}
 	urls, _ := in["return_url"].(map[string]any)
-	o.returnApp, _ = urls["app"].(string)
-	o.returnWeb, _ = urls["web"].(string)
+	o.ReturnApp, _ = urls["app"].(string)
+	o.ReturnWeb, _ = urls["web"].(string)
 	return o
 }
 

@@ -31,25 +31,25 @@ func FuzzCreate(f *testing.F) {
 			return
 		}
 		pl := newPayload(unknownUUID, &apps[0], in, now)
-		if !pl.expires.After(now) {
-			t.Errorf("expires %v, before it is created", pl.expires)
+		if !pl.Expires.After(now) {
+			t.Errorf("expires %v, before it is created", pl.Expires)
 		}
 		marshal(pl.document(now, base, false))
 		if err := pages.ExecuteTemplate(httptest.NewRecorder(), "sign.html", pl.view(now, false)); err != nil {
 			t.Error(err)
 		}
-		pl.opened = true
+		pl.Opened = true
 		if err := pages.ExecuteTemplate(httptest.NewRecorder(), "sign.html", pl.view(now, false)); err != nil {
 			t.Error(err)
 		}
-		pl.outcome = &outcome{signed: true, at: now}
+		pl.Outcome = &outcome{Signed: true, At: now}
 		if pl.signable() {
-			pl.outcome.signature, err = newAttempt(pl, wallet[0], networks[0], misbehaviourTable, signature{}).sign(1, historyBegin)
+			pl.Outcome.Signature, err = newAttempt(pl, wallet[0], networks[0], misbehaviourTable, signature{}).sign(1, historyBegin)
 			if err != nil {
 				t.Errorf("sign: %v", err)
 			}
 		}
 		marshal(pl.document(now, base, true))
-		marshal(pl.resolved(pl.outcome))
+		marshal(pl.resolved(pl.Outcome))
 	})
 }

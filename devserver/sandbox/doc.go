@@ -7,13 +7,14 @@
 // documentation and observed behaviour differ, the sandbox does what was observed, because that is
 // what breaks clients: the resolved message is published before the database shows it, a socket
 // opened after the resolution says "expired", and nothing is ever replayed. Faults that a client
-// must survive can be switched on by name, one payload at a time.
+// must survive can be switched on by name, one payload at a time, also before it exists.
 //
 // The phone really signs, with public test keys, and fills in what the app fills in; asked to, it
 // misbehaves, each way by its name. What it submits goes to a ledger that checks it as a node would,
 // closes every few seconds, and answers JSON-RPC at /ledger. Webhooks are signed and repeated like
 // the platform's; unlike the platform's they may go to a private address.
 //
-// It keeps everything in memory, knows one user, and is meant for loopback: whoever reaches it may
-// sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP only.
+// What the real platform would not lose can be kept in a file, where it is before anybody hears of it, so
+// that it survives the end of the process whenever that comes. The sandbox knows one user, and is meant
+// for loopback: whoever reaches it may sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP only.
 package sandbox

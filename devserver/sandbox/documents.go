@@ -133,9 +133,9 @@ type returnURLDoc struct {
 }
 
 func (p *Platform) created(pl *payload) createdDoc {
-	page := p.base + "/sign/" + pl.uuid
+	page := p.base + "/sign/" + pl.UUID
 	doc := createdDoc{
-		UUID: pl.uuid,
+		UUID: pl.UUID,
 		Next: nextDoc{Always: page},
 		Refs: refsDoc{
 			QRPNG:            page + "_q.png",
@@ -143,9 +143,9 @@ func (p *Platform) created(pl *payload) createdDoc {
 			QRURIQualityOpts: []string{"m", "q", "h"},
 			WebsocketStatus:  "ws" + strings.TrimPrefix(page, "http"),
 		},
-		Pushed: pl.pushed,
+		Pushed: pl.Pushed,
 	}
-	if pl.pushed {
+	if pl.Pushed {
 		doc.Next.NoPushMsgReceived = page + "/qr"
 	}
 	return doc
@@ -165,25 +165,25 @@ func (pl *payload) document(now time.Time, base string, tokenIssued bool) payloa
 		Payload: requestDoc{
 			TxType:           pl.txType,
 			TxDestination:    pl.tx.text("Destination"),
-			RequestJSON:      pl.template,
-			CreatedAt:        timestamp(pl.created),
-			ExpiresAt:        timestamp(pl.expires),
-			ExpiresInSeconds: secondsUntil(pl.expires, now),
+			RequestJSON:      pl.Template,
+			CreatedAt:        timestamp(pl.Created),
+			ExpiresAt:        timestamp(pl.Expires),
+			ExpiresInSeconds: secondsUntil(pl.Expires, now),
 		},
 		Response:   pl.responseDoc(now),
-		CustomMeta: pl.meta,
+		CustomMeta: pl.Meta,
 	}
 	// The platform shows tag 0 as null.
 	if tag, ok := pl.tx.integer("DestinationTag"); ok && tag != 0 {
 		doc.Payload.TxDestinationTag = &tag
 	}
 	if o := pl.recorded(now); o != nil {
-		doc.Payload.OriginType = &o.origin
-		if o.signed {
+		doc.Payload.OriginType = &o.Origin
+		if o.Signed {
 			doc.Payload.SignMethod = ptr("PIN")
 		}
 		if tokenIssued {
-			doc.Application.IssuedUserToken = &o.token.value
+			doc.Application.IssuedUserToken = &o.Token.Value
 		}
 	}
 	return doc
@@ -193,28 +193,28 @@ func (pl *payload) metaDoc(now time.Time) metaDoc {
 	o := pl.recorded(now)
 	m := metaDoc{
 		Exists:              true,
-		UUID:                pl.uuid,
-		Multisign:           pl.options.multisign,
-		Submit:              pl.options.submit,
-		Pathfinding:         pl.options.pathfinding,
-		PathfindingFallback: pl.options.pathfindingFallback,
+		UUID:                pl.UUID,
+		Multisign:           pl.Options.Multisign,
+		Submit:              pl.Options.Submit,
+		Pathfinding:         pl.Options.Pathfinding,
+		PathfindingFallback: pl.Options.PathfindingFallback,
 		Destination:         pl.tx.text("Destination"),
 		ResolvedDestination: pl.tx.text("Destination"),
 		Resolved:            o != nil,
-		Signed:              o != nil && o.signed,
-		Cancelled:           pl.cancelled,
+		Signed:              o != nil && o.Signed,
+		Cancelled:           pl.Cancelled,
 		Expired:             pl.expired(now),
-		Pushed:              pl.pushed,
-		AppOpened:           pl.opened,
-		OpenedByDeeplink:    pl.openedByDeeplink,
-		Immutable:           pl.options.immutable,
-		ForceAccount:        pl.options.forceAccount,
-		ReturnURLApp:        pl.returnURL(pl.options.returnApp, o),
-		ReturnURLWeb:        pl.returnURL(pl.options.returnWeb, o),
-		Signers:             pl.options.signers,
+		Pushed:              pl.Pushed,
+		AppOpened:           pl.Opened,
+		OpenedByDeeplink:    pl.OpenedByDeeplink,
+		Immutable:           pl.Options.Immutable,
+		ForceAccount:        pl.Options.ForceAccount,
+		ReturnURLApp:        pl.returnURL(pl.Options.ReturnApp, o),
+		ReturnURLWeb:        pl.returnURL(pl.Options.ReturnWeb, o),
+		Signers:             pl.Options.Signers,
 	}
-	if pl.options.forceNetwork != "" {
-		m.ForceNetwork = &pl.options.forceNetwork
+	if pl.Options.ForceNetwork != "" {
+		m.ForceNetwork = &pl.Options.ForceNetwork
 	}
 	return m
 }
@@ -230,21 +230,21 @@ func (pl *payload) responseDoc(now time.Time) responseDoc {
 	}
 	empty := ptr("")
 	r := responseDoc{
-		Hex: empty, TxID: empty, ResolvedAt: ptr(timestamp(o.at)),
+		Hex: empty, TxID: empty, ResolvedAt: ptr(timestamp(o.At)),
 		DispatchedTo: empty, DispatchedNodeType: empty, DispatchedResult: empty,
 		EnvironmentNodeURI: empty, EnvironmentNodeType: empty,
 		MultisignAccount: empty, Account: empty, Signer: empty, SignerPubkey: empty, User: empty,
 	}
-	if !o.signed {
+	if !o.Signed {
 		return r
 	}
-	s := o.signature
-	r.Hex, r.TxID = &s.blob, &s.txid
-	r.EnvironmentNodeURI, r.EnvironmentNodeType, r.EnvironmentNetworkID = &o.network.node, &o.network.key, &o.network.id
-	r.MultisignAccount, r.Account, r.Signer, r.SignerPubkey = &s.multisignAccount, &s.account, &s.signer, &s.publicKey
+	s := o.Signature
+	r.Hex, r.TxID = &s.Blob, &s.TxID
+	r.EnvironmentNodeURI, r.EnvironmentNodeType, r.EnvironmentNetworkID = &o.Network.Node, &o.Network.Key, &o.Network.ID
+	r.MultisignAccount, r.Account, r.Signer, r.SignerPubkey = &s.MultisignAccount, &s.Account, &s.Signer, &s.PublicKey
 	r.User = ptr(userID)
-	if o.dispatched != "" {
-		r.DispatchedTo, r.DispatchedNodeType, r.DispatchedResult = &o.network.node, &o.network.key, &o.dispatched
+	if o.Dispatched != "" {
+		r.DispatchedTo, r.DispatchedNodeType, r.DispatchedResult = &o.Network.Node, &o.Network.Key, &o.Dispatched
 		r.DispatchedToNode = true
 	}
 	return r
@@ -252,19 +252,19 @@ func (pl *payload) responseDoc(now time.Time) responseDoc {
 
 // resolved is the message that announces an outcome.
 func (pl *payload) resolved(o *outcome) resolvedDoc {
-	return resolvedDoc{pl.outcomeDoc(o), pl.openedByDeeplink, pl.meta}
+	return resolvedDoc{pl.outcomeDoc(o), pl.OpenedByDeeplink, pl.Meta}
 }
 
 func (pl *payload) outcomeDoc(o *outcome) outcomeDoc {
 	doc := outcomeDoc{
-		PayloadUUIDv4:       pl.uuid,
-		ReferenceCallUUIDv4: o.callRef,
-		Signed:              o.signed,
-		UserToken:           o.signed,
-		ReturnURL:           returnURLDoc{pl.returnURL(pl.options.returnApp, o), pl.returnURL(pl.options.returnWeb, o)},
+		PayloadUUIDv4:       pl.UUID,
+		ReferenceCallUUIDv4: o.CallRef,
+		Signed:              o.Signed,
+		UserToken:           o.Signed,
+		ReturnURL:           returnURLDoc{pl.returnURL(pl.Options.ReturnApp, o), pl.returnURL(pl.Options.ReturnWeb, o)},
 	}
-	if o.signed {
-		doc.TxID = &o.signature.txid
+	if o.Signed {
+		doc.TxID = &o.Signature.TxID
 	}
 	return doc
 }

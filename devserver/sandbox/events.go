@@ -1,6 +1,9 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // event names what a message on the status socket is about.
 type event string
@@ -38,8 +41,10 @@ func expiresInMessage(seconds int) []byte {
 
 // frame is one thing to do on a socket: send data, then perhaps end the connection.
 type frame struct {
-	data []byte
-	then ending
+	data  []byte
+	split bool          // into many small pieces
+	delay time.Duration // before it is sent, while others pass it
+	then  ending
 }
 
 type ending int
@@ -48,4 +53,6 @@ const (
 	stay   ending = iota
 	cut           // drop the connection without a closing handshake
 	hangUp        // close it, without a code, as the platform does
+	goAway        // close it with a code
+	mute          // leave it open, and send nothing more
 )

@@ -15,6 +15,7 @@ const (
 	requireDestTag = 0x00020000
 
 	maxEntries   = 10_000          // transactions kept, the newest
+	emptyHistory = 256             // ledgers before the first: enough to tell what is in none of them
 	historyBegin = 100_000         // beyond the numbers that a wallet takes for offsets
 	usualClose   = 3 * time.Second // between two ledgers
 )
@@ -27,43 +28,47 @@ var rippleEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // between accounts. It keeps no tokens and no other objects: paying tokens, like every transaction
 // that is not a payment, costs its fee and succeeds.
 type ledger struct {
-	every  time.Duration
-	start  time.Time // when the ledger numbered oldest closed
-	oldest uint32    // from here to newest the history is complete
-	first  uint32    // closed at start
-	newest uint32    // validated
+	Every  time.Duration
+	Start  time.Time // when the ledger numbered First closed
+	First  uint32
+	Oldest uint32 // from here to Newest the history is complete
+	Newest uint32 // validated
 
-	accounts map[string]root // as of newest
-	open     map[string]root // with what the next ledger will hold
-	entries  map[string]*entry
-	order    []*entry // oldest first
-	count    uint32   // transactions in the open ledger
+	Accounts map[string]root // as of Newest
+	Open     map[string]root // with what the next ledger will hold
+	Count    uint32          // transactions in the open ledger
+
+	entries   map[string]*entry
+	order     []*entry // oldest first
+	unsaved   []*entry // since the last save
+	forgotten []*entry
 }
 
 // root is an account's entry in the ledger.
 type root struct {
-	balance    uint64 // drops
-	sequence   uint32
-	flags      uint32
-	regularKey string
-	signers    []signer
-	quorum     uint32
+	Balance    uint64 // drops
+	Sequence   uint32
+	Flags      uint32
+	RegularKey string
+	Signers    []signer
+	Quorum     uint32
 }
 
 type signer struct {
-	account string
-	weight  uint16
+	Account string
+	Weight  uint16
 }
 
 // entry is a transaction in a ledger, validated as soon as that has closed.
 type entry struct {
 	hash      string
 	tx        transaction
-	ledger    uint32
-	index     uint32 // within the ledger
-	result    string
-	delivered any // nil unless a payment succeeded
-	half      bool
+	Blob      string
+	Ledger    uint32
+	Index     uint32 // within the ledger
+	Result    string
+	Delivered any // nil unless a payment succeeded
+	Half      bool
 }
 
 // fate is what a transaction meets with on the ledger; zero is what its content leads to.
@@ -72,32 +77,41 @@ type fate struct {
 	half   bool   // of the amount is delivered
 }
 
-// newLedger numbers ledgers by the clock, so that a sandbox that is started again goes on counting.
+// newLedger makes a ledger with some empty history, so that it can be a witness from the first moment
+// of what never happened. It numbers ledgers by the clock, so that a sandbox that is started again goes on counting.
 func newLedger(every time.Duration, now time.Time) *ledger {
 	first := historyBegin + uint32(now.Sub(rippleEpoch)/usualClose)
 	accounts := genesis()
 	return &ledger{
-		every: every, start: now, oldest: first, first: first, newest: first,
-		accounts: accounts, open: maps.Clone(accounts), entries: map[string]*entry{},
+		Every: every, Start: now, Oldest: first - emptyHistory, First: first, Newest: first,
+		Accounts: accounts, Open: maps.Clone(accounts), entries: map[string]*entry{},
 	}
 }
 
 // advance closes the ledgers that are due.
 func (l *ledger) advance(now time.Time) {
-	newest := l.first + uint32(now.Sub(l.start)/l.every)
-	if newest <= l.newest {
+	newest := l.First + uint32(now.Sub(l.Start)/l.Every)
+	if newest <= l.Newest {
 		return
 	}
-	l.newest = newest
-	if l.count > 0 {
-		l.accounts, l.count = maps.Clone(l.open), 0
+	l.Newest = newest
+	if l.Count > 0 {
+		l.Accounts, l.Count = maps.Clone(l.Open), 0
 	}
+}
+
+// pace changes the time between two ledgers, from the newest on. Those before it then seem to have
+// closed at the new pace, too.
+func (l *ledger) pace(every time.Duration, now time.Time) {
+	l.advance(now)
+	l.Start = l.Start.Add(time.Duration(l.Newest-l.First) * l.Every)
+	l.First, l.Every = l.Newest, every
 }
 
 // closeTime is when a ledger closed, in whole seconds and never too early, so that nothing seems
 // older than it is.
 func (l *ledger) closeTime(number uint32) time.Time {
-	t := l.start.Add(time.Duration(int64(number)-int64(l.first)) * l.every)
+	t := l.Start.Add(time.Duration(int64(number)-int64(l.First)) * l.Every)
 	return t.Add(time.Second - time.Nanosecond).Truncate(time.Second).UTC()
 }
 
@@ -105,7 +119,7 @@ func (l *ledger) closeTime(number uint32) time.Time {
 // the ledger that is open.
 func (l *ledger) next(address string, now time.Time) (sequence, current uint32) {
 	l.advance(now)
-	return l.open[address].sequence, l.newest + 1
+	return l.Open[address].Sequence, l.Newest + 1
 }
 
 // submit takes a signed transaction and returns what came of it. Only tes and tec codes lead into a
@@ -124,21 +138,23 @@ func (l *ledger) submit(blob string, f fate, now time.Time) string {
 	if refusal := l.refuse(tx); refusal != "" {
 		return refusal
 	}
-	e := &entry{hash: hash, tx: tx, ledger: l.newest + 1, index: l.count}
+	e := &entry{hash: hash, tx: tx, Blob: blob, Ledger: l.Newest + 1, Index: l.Count}
 	l.apply(e, f)
+	l.Count++
 	l.add(e)
-	return e.result
+	l.unsaved = append(l.unsaved, e)
+	return e.Result
 }
 
 func (l *ledger) add(e *entry) {
-	l.count++
 	l.entries[e.hash] = e
 	l.order = append(l.order, e)
 	if len(l.order) > maxEntries {
 		forgotten := l.order[0]
 		delete(l.entries, forgotten.hash)
 		l.order = l.order[1:]
-		l.oldest = forgotten.ledger + 1
+		l.Oldest = forgotten.Ledger + 1
+		l.forgotten = append(l.forgotten, forgotten)
 	}
 }
 
@@ -151,7 +167,7 @@ func (l *ledger) refuse(tx transaction) string {
 	if reason := malformed(tx); reason != "" {
 		return reason
 	}
-	from, ok := l.open[tx.text("Account")]
+	from, ok := l.Open[tx.text("Account")]
 	if !ok {
 		return "terNO_ACCOUNT"
 	}
@@ -164,15 +180,15 @@ func (l *ledger) refuse(tx transaction) string {
 	switch {
 	case tx["TicketSequence"] != nil:
 		return "terPRE_TICKET" // nobody has tickets here
-	case sequence > from.sequence:
+	case sequence > from.Sequence:
 		return "terPRE_SEQ"
-	case sequence < from.sequence:
+	case sequence < from.Sequence:
 		return "tefPAST_SEQ"
-	case limited && last <= l.newest:
+	case limited && last <= l.Newest:
 		return "tefMAX_LEDGER"
 	case fee < baseFee:
 		return "telINSUF_FEE_P"
-	case fee > from.balance:
+	case fee > from.Balance:
 		return "terINSUF_FEE_B"
 	}
 	return ""
@@ -202,9 +218,9 @@ func malformed(tx transaction) string {
 func (r root) unauthorised(tx transaction) string {
 	by, err := addressOf(tx.text("SigningPubKey"))
 	switch {
-	case err == nil && by == r.regularKey:
+	case err == nil && by == r.RegularKey:
 	case err == nil && by == tx.text("Account"):
-		if r.flags&disableMaster != 0 {
+		if r.Flags&disableMaster != 0 {
 			return "tefMASTER_DISABLED"
 		}
 	default:
@@ -216,37 +232,37 @@ func (r root) unauthorised(tx transaction) string {
 // apply carries out a transaction that will be in the next ledger, successful or not.
 func (l *ledger) apply(e *entry, f fate) {
 	address, fee := e.tx.text("Account"), dropsOf(e.tx["Fee"])
-	before := l.open[address]
+	before := l.Open[address]
 	from := before
-	from.balance -= fee
-	from.sequence++
-	l.open[address] = from
+	from.Balance -= fee
+	from.Sequence++
+	l.Open[address] = from
 
 	isPayment := e.tx.text("TransactionType") == "Payment"
-	to, exists := l.open[e.tx.text("Destination")]
-	e.result = "tesSUCCESS"
+	to, exists := l.Open[e.tx.text("Destination")]
+	e.Result = "tesSUCCESS"
 	if isPayment {
-		e.result = paymentResult(e.tx, before, to, exists)
+		e.Result = paymentResult(e.tx, before, to, exists)
 	}
-	if e.result == "tesSUCCESS" && f.result != "" {
-		e.result = f.result
+	if e.Result == "tesSUCCESS" && f.result != "" {
+		e.Result = f.result
 	}
-	if !isPayment || e.result != "tesSUCCESS" {
+	if !isPayment || e.Result != "tesSUCCESS" {
 		return
 	}
-	e.delivered, e.half = e.tx["Amount"], f.half
+	e.Delivered, e.Half = e.tx["Amount"], f.half
 	if f.half {
-		e.delivered = halfOf(e.tx["Amount"])
+		e.Delivered = halfOf(e.tx["Amount"])
 	}
-	if !isXRP(e.delivered) {
+	if !isXRP(e.Delivered) {
 		return
 	}
 	if !exists {
-		to.sequence = e.ledger
+		to.Sequence = e.Ledger
 	}
-	from.balance -= dropsOf(e.delivered)
-	to.balance += dropsOf(e.delivered)
-	l.open[address], l.open[e.tx.text("Destination")] = from, to
+	from.Balance -= dropsOf(e.Delivered)
+	to.Balance += dropsOf(e.Delivered)
+	l.Open[address], l.Open[e.tx.text("Destination")] = from, to
 }
 
 // paymentResult is what comes of a payment between two accounts as they were before it.
@@ -258,9 +274,9 @@ func paymentResult(tx transaction, from, to root, exists bool) string {
 		return "tecNO_DST"
 	case !exists && amount < reserveBase:
 		return "tecNO_DST_INSUF_XRP"
-	case to.flags&requireDestTag != 0 && !tagged:
+	case to.Flags&requireDestTag != 0 && !tagged:
 		return "tecDST_TAG_NEEDED"
-	case isXRP(tx["Amount"]) && from.balance < amount+max(reserveBase, dropsOf(tx["Fee"])):
+	case isXRP(tx["Amount"]) && from.Balance < amount+max(reserveBase, dropsOf(tx["Fee"])):
 		return "tecUNFUNDED_PAYMENT"
 	}
 	return "tesSUCCESS"

@@ -24,7 +24,7 @@ func signedBy(t *testing.T, k key, tx transaction) string {
 func pay(changes transaction) transaction {
 	tx := transaction{
 		"TransactionType": "Payment", "Account": wallet[0].address, "Destination": wallet[1].address, "Amount": "2500000",
-		"Fee": "12", "Sequence": 1, "LastLedgerSequence": newLedger(usualClose, began).newest + 20,
+		"Fee": "12", "Sequence": 1, "LastLedgerSequence": newLedger(usualClose, began).Newest + 20,
 	}
 	for field, v := range changes {
 		if tx[field] = v; v == nil {
@@ -43,9 +43,9 @@ func TestSubmit(t *testing.T) {
 	mpt := map[string]any{"mpt_issuance_id": "000004C463C52827307480341125DA0577DEFC38405B0E3E", "value": "9"}
 	set := func(address string, flags uint32) func(l *ledger) {
 		return func(l *ledger) {
-			r := l.open[address]
-			r.flags = flags
-			l.open[address] = r
+			r := l.Open[address]
+			r.Flags = flags
+			l.Open[address] = r
 		}
 	}
 	tests := []struct {
@@ -84,8 +84,8 @@ func TestSubmit(t *testing.T) {
 		{name: "sequence of the past", key: wallet[0].key, tx: pay(transaction{"Sequence": 0}), want: "tefPAST_SEQ", from: million},
 		{name: "sequence of the future", key: wallet[0].key, tx: pay(transaction{"Sequence": 2}), want: "terPRE_SEQ", from: million},
 		{name: "ticket", key: wallet[0].key, tx: pay(transaction{"Sequence": 0, "TicketSequence": 1}), want: "terPRE_TICKET", from: million},
-		{name: "too late", key: wallet[0].key, tx: pay(transaction{"LastLedgerSequence": newLedger(usualClose, began).newest}), want: "tefMAX_LEDGER", from: million},
-		{name: "just in time", key: wallet[0].key, tx: pay(transaction{"LastLedgerSequence": newLedger(usualClose, began).newest + 1}), want: "tesSUCCESS", delivered: "2500000"},
+		{name: "too late", key: wallet[0].key, tx: pay(transaction{"LastLedgerSequence": newLedger(usualClose, began).Newest}), want: "tefMAX_LEDGER", from: million},
+		{name: "just in time", key: wallet[0].key, tx: pay(transaction{"LastLedgerSequence": newLedger(usualClose, began).Newest + 1}), want: "tesSUCCESS", delivered: "2500000"},
 		{name: "for ever", key: wallet[0].key, tx: pay(transaction{"LastLedgerSequence": nil}), want: "tesSUCCESS", delivered: "2500000"},
 		{name: "fee too small", key: wallet[0].key, tx: pay(transaction{"Fee": "9"}), want: "telINSUF_FEE_P", from: million},
 		{name: "fee too large", key: wallet[0].key, tx: pay(transaction{"Fee": strconv.Itoa(million + 1)}), want: "terINSUF_FEE_B", from: million},
@@ -108,10 +108,10 @@ func TestSubmit(t *testing.T) {
 				t.Fatalf("got %s, want %s", got, tt.want)
 			}
 			l.advance(began.Add(usualClose))
-			if from := l.open[tt.tx.text("Account")].balance; tt.from != 0 && from != tt.from {
+			if from := l.Open[tt.tx.text("Account")].Balance; tt.from != 0 && from != tt.from {
 				t.Errorf("the sender has %d, want %d", from, tt.from)
 			}
-			if to := l.open[tt.tx.text("Destination")].balance; tt.to != 0 && to != tt.to {
+			if to := l.Open[tt.tx.text("Destination")].Balance; tt.to != 0 && to != tt.to {
 				t.Errorf("the receiver has %d, want %d", to, tt.to)
 			}
 			e := l.entries[txID(blob)]
@@ -121,12 +121,12 @@ func TestSubmit(t *testing.T) {
 			if e == nil {
 				return
 			}
-			delivered := e.delivered
+			delivered := e.Delivered
 			if token, ok := delivered.(map[string]any); ok {
 				delivered = token["value"]
 			}
-			if e.result != tt.want || delivered != tt.delivered {
-				t.Errorf("got %s with %v delivered, want %v", e.result, delivered, tt.delivered)
+			if e.Result != tt.want || delivered != tt.delivered {
+				t.Errorf("got %s with %v delivered, want %v", e.Result, delivered, tt.delivered)
 			}
 			if again := l.submit(blob, fate{}, began); again != "tefALREADY" {
 				t.Errorf("again: got %s, want tefALREADY", again)
@@ -168,44 +168,44 @@ func TestSubmitBadSignature(t *testing.T) {
 
 func TestLedgerCloses(t *testing.T) {
 	l := newLedger(usualClose, began)
-	first := l.newest
+	first := l.Newest
 	sequence, current := l.next(wallet[0].address, began)
 	if sequence != 1 || current != first+1 {
 		t.Errorf("got sequence %d in ledger %d, want 1 in %d", sequence, current, first+1)
 	}
 	blob := signedBy(t, wallet[0].key, pay(nil))
 	l.submit(blob, fate{}, began.Add(usualClose-1))
-	if e := l.entries[txID(blob)]; e.ledger != first+1 || l.newest != first {
-		t.Errorf("got ledger %d while %d is validated, want %d after %d", e.ledger, l.newest, first+1, first)
+	if e := l.entries[txID(blob)]; e.Ledger != first+1 || l.Newest != first {
+		t.Errorf("got ledger %d while %d is validated, want %d after %d", e.Ledger, l.Newest, first+1, first)
 	}
-	if got := l.accounts[wallet[0].address].sequence; got != 1 {
+	if got := l.Accounts[wallet[0].address].Sequence; got != 1 {
 		t.Errorf("validated too early: sequence %d", got)
 	}
 	if sequence, _ = l.next(wallet[0].address, began.Add(usualClose-1)); sequence != 2 {
 		t.Errorf("got sequence %d after a submission, want 2", sequence)
 	}
 	l.advance(began.Add(usualClose))
-	if got := l.accounts[wallet[0].address].sequence; got != 2 || l.newest != first+1 {
-		t.Errorf("got sequence %d in ledger %d, want 2 in %d", got, l.newest, first+1)
+	if got := l.Accounts[wallet[0].address].Sequence; got != 2 || l.Newest != first+1 {
+		t.Errorf("got sequence %d in ledger %d, want 2 in %d", got, l.Newest, first+1)
 	}
 	l.advance(began.Add(time.Hour))
-	if want := first + 1200; l.newest != want {
-		t.Errorf("got ledger %d after an hour, want %d", l.newest, want)
+	if want := first + 1200; l.Newest != want {
+		t.Errorf("got ledger %d after an hour, want %d", l.Newest, want)
 	}
 	if got, want := l.closeTime(first+1), began.Add(usualClose); !got.Equal(want) {
 		t.Errorf("closed at %v, want %v", got, want)
 	}
-	if again := newLedger(usualClose, began.Add(time.Hour)); again.newest < l.newest {
-		t.Errorf("started again it counts from %d, want at least %d", again.newest, l.newest)
+	if again := newLedger(usualClose, began.Add(time.Hour)); again.Newest < l.Newest {
+		t.Errorf("started again it counts from %d, want at least %d", again.Newest, l.Newest)
 	}
 }
 
 func TestLedgerForgets(t *testing.T) {
 	l := newLedger(usualClose, began)
 	for i := range maxEntries + 1 {
-		l.add(&entry{hash: strconv.Itoa(i), ledger: l.newest + 1 + uint32(i)})
+		l.add(&entry{hash: strconv.Itoa(i), Ledger: l.Newest + 1 + uint32(i)})
 	}
-	if len(l.entries) != maxEntries || l.entries["0"] != nil || l.oldest != l.first+2 {
-		t.Errorf("got %d transactions from ledger %d, want %d from %d", len(l.entries), l.oldest, maxEntries, l.first+2)
+	if len(l.entries) != maxEntries || l.entries["0"] != nil || l.Oldest != l.First+2 {
+		t.Errorf("got %d transactions from ledger %d, want %d from %d", len(l.entries), l.Oldest, maxEntries, l.First+2)
 	}
 }

@@ -19,7 +19,10 @@ func BenchmarkSocketMemory(b *testing.B) {
 	for b.Loop() {
 		server := httptest.NewUnstartedServer(nil)
 		addr := server.Listener.Addr().String()
-		platform := New(Config{BaseURL: "http://" + addr})
+		platform, err := New(Config{BaseURL: "http://" + addr})
+		if err != nil {
+			b.Fatal(err)
+		}
 		server.Config.Handler = platform
 		server.Start()
 		uuids := make([]string, sockets)

@@ -95,16 +95,16 @@ var misbehaviourTable = []misbehaviour{
 	},
 	{
 		name: "replay", sentence: "It sends what it last signed for a request of the same type instead of signing, and claims success. Without anything earlier it signs.",
-		plan: func(a *attempt) { a.sends = a.sends && a.earlier.blob == "" },
+		plan: func(a *attempt) { a.sends = a.sends && a.earlier.Blob == "" },
 		report: func(a *attempt, s *signature) {
-			if a.earlier.blob != "" {
+			if a.earlier.Blob != "" {
 				*s = a.earlier
 			}
 		},
 	},
 	{
 		name: "wrong-txid", sentence: "It reports a hash that is not that of the signed transaction.",
-		report: func(_ *attempt, s *signature) { s.txid = txID(s.txid) },
+		report: func(_ *attempt, s *signature) { s.TxID = txID(s.TxID) },
 	},
 	{
 		name: "submit-fails", sentence: "The transaction costs its fee and fails on the ledger, with tecPATH_DRY.",

@@ -149,7 +149,7 @@ func TestMisbehaviourReplay(t *testing.T) {
 		if first.result() != "tesSUCCESS" || second.response["hex"] != first.response["hex"] {
 			t.Errorf("got %v, then %v", first.response, second.response)
 		}
-		if got := w.platform.ledger.open[wallet[0].address].sequence; got != 2 {
+		if got := w.platform.ledger.Open[wallet[0].address].Sequence; got != 2 {
 			t.Errorf("the account's next sequence is %d, want 2: one payment", got)
 		}
 	})
@@ -211,7 +211,7 @@ func TestPhoneNumbersItsPayments(t *testing.T) {
 		for range 3 { // within one ledger
 			uuid := w.create(tagged)
 			w.must(uuid, "accept")
-			tx, _ := decodeBlob(w.platform.store.payloads[uuid].outcome.signature.blob)
+			tx, _ := decodeBlob(w.platform.store.payloads[uuid].Outcome.Signature.Blob)
 			sequences = append(sequences, tx["Sequence"])
 		}
 		if want := []any{uint32(1), uint32(2), uint32(3)}; !slices.Equal(sequences, want) {

@@ -132,18 +132,18 @@ func (c rpc) tx() (fields, *nodeError) {
 			delete(tx, "Amount")
 		}
 	}
-	result := fields{"hash": e.hash, "validated": e.ledger <= c.ledger.newest}
-	if e.ledger <= c.ledger.newest {
-		closed := c.ledger.closeTime(e.ledger)
+	result := fields{"hash": e.hash, "validated": e.Ledger <= c.ledger.Newest}
+	if e.Ledger <= c.ledger.Newest {
+		closed := c.ledger.closeTime(e.Ledger)
 		tx["date"] = rippleTime(closed)
-		result["ledger_index"] = e.ledger
+		result["ledger_index"] = e.Ledger
 		result["meta"] = e.meta()
 		if c.v2 {
-			tx["ledger_index"] = e.ledger
+			tx["ledger_index"] = e.Ledger
 			result["close_time_iso"] = timestamp(closed)
-			result["ledger_hash"] = ledgerHash(e.ledger)
+			result["ledger_hash"] = ledgerHash(e.Ledger)
 		} else {
-			result["inLedger"] = e.ledger
+			result["inLedger"] = e.Ledger
 		}
 	}
 	if c.v2 {
@@ -165,16 +165,16 @@ func (c rpc) searched() (fields, *nodeError) {
 	case !hasFrom || !hasTo || from > to:
 		return nil, errLedgerRange
 	}
-	return fields{"searched_all": from >= c.ledger.oldest && to <= c.ledger.newest}, errTransaction
+	return fields{"searched_all": from >= c.ledger.Oldest && to <= c.ledger.Newest}, errTransaction
 }
 
 func (e *entry) meta() fields {
-	m := fields{"AffectedNodes": []any{}, "TransactionIndex": e.index, "TransactionResult": e.result}
-	if e.delivered != nil {
-		m["delivered_amount"] = e.delivered
+	m := fields{"AffectedNodes": []any{}, "TransactionIndex": e.Index, "TransactionResult": e.Result}
+	if e.Delivered != nil {
+		m["delivered_amount"] = e.Delivered
 	}
-	if e.half {
-		m["DeliveredAmount"] = e.delivered
+	if e.Half {
+		m["DeliveredAmount"] = e.Delivered
 	}
 	return m
 }
@@ -197,17 +197,17 @@ func (c rpc) accountInfo() (fields, *nodeError) {
 		return result, errAccountMissing
 	}
 	data := fields{
-		"Account": address, "Balance": formatDrops(r.balance), "Flags": r.flags, "LedgerEntryType": "AccountRoot", "OwnerCount": 0,
-		"Sequence": r.sequence,
+		"Account": address, "Balance": formatDrops(r.Balance), "Flags": r.Flags, "LedgerEntryType": "AccountRoot", "OwnerCount": 0,
+		"Sequence": r.Sequence,
 	}
-	if r.regularKey != "" {
-		data["RegularKey"] = r.regularKey
+	if r.RegularKey != "" {
+		data["RegularKey"] = r.RegularKey
 	}
 	result["account_data"] = data
 	result["account_flags"] = fields{
-		"defaultRipple": false, "depositAuth": false, "disableMasterKey": r.flags&disableMaster != 0, "disallowIncomingXRP": false,
+		"defaultRipple": false, "depositAuth": false, "disableMasterKey": r.Flags&disableMaster != 0, "disallowIncomingXRP": false,
 		"globalFreeze": false, "noFreeze": false, "passwordSpent": false, "requireAuthorization": false,
-		"requireDestinationTag": r.flags&requireDestTag != 0,
+		"requireDestinationTag": r.Flags&requireDestTag != 0,
 	}
 	switch wanted, given := c.params["signer_lists"].(bool); {
 	case !given && c.params["signer_lists"] != nil:
@@ -221,14 +221,14 @@ func (c rpc) accountInfo() (fields, *nodeError) {
 }
 
 func (r root) signerLists() []any {
-	if len(r.signers) == 0 {
+	if len(r.Signers) == 0 {
 		return []any{}
 	}
 	entries := []any{}
-	for _, s := range r.signers {
-		entries = append(entries, fields{"SignerEntry": fields{"Account": s.account, "SignerWeight": s.weight}})
+	for _, s := range r.Signers {
+		entries = append(entries, fields{"SignerEntry": fields{"Account": s.Account, "SignerWeight": s.Weight}})
 	}
-	return []any{fields{"Flags": 0, "LedgerEntryType": "SignerList", "SignerEntries": entries, "SignerListID": 0, "SignerQuorum": r.quorum}}
+	return []any{fields{"Flags": 0, "LedgerEntryType": "SignerList", "SignerEntries": entries, "SignerListID": 0, "SignerQuorum": r.Quorum}}
 }
 
 // chosen is the ledger that the call asks about. Of older ones the node has only the headers.
@@ -238,25 +238,25 @@ func (c rpc) chosen() (fields, map[string]root, *nodeError) {
 	case err != nil:
 		return nil, nil, err
 	case current:
-		return fields{"ledger_current_index": number, "validated": false}, c.ledger.open, nil
-	case number != c.ledger.newest:
+		return fields{"ledger_current_index": number, "validated": false}, c.ledger.Open, nil
+	case number != c.ledger.Newest:
 		return nil, nil, errLedgerNotFound
 	}
-	return fields{"ledger_hash": ledgerHash(number), "ledger_index": number, "validated": true}, c.ledger.accounts, nil
+	return fields{"ledger_hash": ledgerHash(number), "ledger_index": number, "validated": true}, c.ledger.Accounts, nil
 }
 
 func (c rpc) number() (number uint32, current bool, err *nodeError) {
 	switch index := c.params["ledger_index"]; index {
 	case nil, "current":
-		return c.ledger.newest + 1, true, nil
+		return c.ledger.Newest + 1, true, nil
 	case "validated", "closed":
-		return c.ledger.newest, false, nil
+		return c.ledger.Newest, false, nil
 	default:
 		n, ok := uint32Of(index)
 		switch {
 		case !ok:
 			return 0, false, errParameter("ledger_index")
-		case n < c.ledger.oldest || n > c.ledger.newest:
+		case n < c.ledger.Oldest || n > c.ledger.Newest:
 			return 0, false, errLedgerNotFound
 		}
 		return n, false, nil
@@ -288,12 +288,12 @@ func (c rpc) header() (fields, *nodeError) {
 func (c rpc) serverInfo() (fields, *nodeError) {
 	l := c.ledger
 	return fields{"info": fields{
-		"build_version": "2.6.0", "complete_ledgers": fmt.Sprintf("%d-%d", l.oldest, l.newest), "load_factor": 1,
-		"network_id": networks[0].id, "peers": 0, "server_state": "full", "time": c.now.UTC().Format("2006-Jan-02 15:04:05.000000 UTC"),
-		"uptime": int(c.now.Sub(l.start).Seconds()), "validation_quorum": 1,
+		"build_version": "2.6.0", "complete_ledgers": fmt.Sprintf("%d-%d", l.Oldest, l.Newest), "load_factor": 1,
+		"network_id": networks[0].ID, "peers": 0, "server_state": "full", "time": c.now.UTC().Format("2006-Jan-02 15:04:05.000000 UTC"),
+		"uptime": int(c.now.Sub(l.Start).Seconds()), "validation_quorum": 1,
 		"validated_ledger": fields{
-			"age": max(0, int(c.now.Sub(l.closeTime(l.newest)).Seconds())), "base_fee_xrp": baseFee / 1e6, "hash": ledgerHash(l.newest),
-			"reserve_base_xrp": reserveBase / 1e6, "reserve_inc_xrp": reserveInc / 1e6, "seq": l.newest,
+			"age": max(0, int(c.now.Sub(l.closeTime(l.Newest)).Seconds())), "base_fee_xrp": baseFee / 1e6, "hash": ledgerHash(l.Newest),
+			"reserve_base_xrp": reserveBase / 1e6, "reserve_inc_xrp": reserveInc / 1e6, "seq": l.Newest,
 		},
 	}}, nil
 }

@@ -70,9 +70,14 @@ func (p *Platform) qrPage(w http.ResponseWriter, r *http.Request, uuid string) {
 		p.noPage(w, r)
 		return
 	}
-	pl.webOpened = true
+	pl.WebOpened = true
+	err := p.save(pl)
 	view := pl.view(time.Now(), false)
 	p.mu.Unlock()
+	if err != nil {
+		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
+		return
+	}
 	p.render(w, http.StatusOK, "qr.html", view)
 }
 
@@ -122,7 +127,7 @@ func (p *Platform) index(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	for i := len(p.store.order) - 1; i >= 0 && len(view.Payloads) < 20; i-- {
 		pl := p.store.order[i]
-		view.Payloads = append(view.Payloads, item{pl.uuid, pl.title(), pl.app.name, pl.state(now)})
+		view.Payloads = append(view.Payloads, item{pl.UUID, title(pl.txType), pl.app.name, pl.state(now)})
 	}
 	p.mu.Unlock()
 	p.render(w, http.StatusOK, "index.html", view)
@@ -189,26 +194,24 @@ type accountView struct {
 // view is the sign page at now; closed means that the user has just left the review.
 func (pl *payload) view(now time.Time, closed bool) signView {
 	v := signView{
-		UUID: pl.uuid, App: pl.app.name, Description: pl.app.description,
-		Title: pl.title(), Closed: closed, Pushed: pl.pushed,
+		UUID: pl.UUID, App: pl.app.name, Description: pl.app.description,
+		Title: title(pl.txType), Closed: closed, Pushed: pl.Pushed,
 		SignIn: pl.txType == "SignIn", Submits: pl.submits(), Expired: pl.expired(now),
-		Left:        duration(pl.expires.Sub(now)),
+		Left:        duration(pl.Expires.Sub(now)),
 		Amount:      amount(pl.tx["Amount"]),
 		Destination: pl.tx.text("Destination"),
-		JSON:        indent(pl.template),
+		Tag:         pl.tx.tag(),
+		JSON:        indent(pl.Template),
 
 		Misbehaviours: misbehaviourDocs(),
 	}
-	if pl.meta.Instruction != nil {
-		v.Instruction = *pl.meta.Instruction
+	if pl.Meta.Instruction != nil {
+		v.Instruction = *pl.Meta.Instruction
 	}
-	if tag, ok := pl.tx.integer("DestinationTag"); ok {
-		v.Tag = fmt.Sprint(tag)
-	}
-	on, ok := networkFor(pl.options.forceNetwork)
-	v.Network = on.key
+	on, ok := networkFor(pl.Options.ForceNetwork)
+	v.Network = on.Key
 	if !ok {
-		v.Network, v.Problem = pl.options.forceNetwork, "This phone does not know the network that is asked for."
+		v.Network, v.Problem = pl.Options.ForceNetwork, "This phone does not know the network that is asked for."
 	}
 	chosen, err := pl.signer("")
 	if err != nil {
@@ -221,15 +224,15 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 		v.Accounts = append(v.Accounts, accountView{a.name, a.address, a == chosen})
 	}
 	switch v.Screen = pl.state(now); {
-	case pl.signing:
+	case pl.Signing != nil:
 		v.Screen = "signing"
-	case pl.outcome != nil:
-		v.Signer, v.TxID = pl.outcome.signature.account, pl.outcome.signature.txid
-		v.Dispatched, v.Misbehaved = pl.outcome.dispatched, pl.outcome.misbehaved
+	case pl.Outcome != nil:
+		v.Signer, v.TxID = pl.Outcome.Signature.Account, pl.Outcome.Signature.TxID
+		v.Dispatched, v.Misbehaved = pl.Outcome.Dispatched, pl.Outcome.Misbehaved
 		v.Next = pl.next()
-	case pl.opened && !closed:
+	case pl.Opened && !closed:
 		v.Screen = "review"
-	case pl.opened || v.Screen == "pending":
+	case pl.Opened || v.Screen == "pending":
 		v.Screen = "incoming"
 	}
 	return v
@@ -237,7 +240,7 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 
 // next is where the phone leads after signing: the app return URL, if it is one a browser may open.
 func (pl *payload) next() string {
-	filled := pl.returnURL(pl.options.returnApp, pl.outcome)
+	filled := pl.returnURL(pl.Options.ReturnApp, pl.Outcome)
 	if filled == nil {
 		return ""
 	}
@@ -248,13 +251,10 @@ func (pl *payload) next() string {
 	return u.String()
 }
 
-func (pl *payload) title() string {
-	if pl.txType == "SignIn" {
-		return "Sign in"
-	}
-	// OfferCreate reads "Offer create".
+// title is a type in words: OfferCreate reads "Offer create".
+func title(txType string) string {
 	var b strings.Builder
-	for i, c := range pl.txType {
+	for i, c := range txType {
 		if i > 0 && 'A' <= c && c <= 'Z' {
 			b.WriteByte(' ')
 			c += 'a' - 'A'
@@ -262,6 +262,14 @@ func (pl *payload) title() string {
 		b.WriteRune(c)
 	}
 	return b.String()
+}
+
+// tag is the destination tag, "" if there is none.
+func (t transaction) tag() string {
+	if tag, ok := t.integer("DestinationTag"); ok {
+		return fmt.Sprint(tag)
+	}
+	return ""
 }
 
 // amount reads a ledger amount: drops, or a value of an issued currency.

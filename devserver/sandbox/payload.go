@@ -11,53 +11,63 @@ import (
 
 // payload is one sign request. Its methods decide; none of them touches the clock.
 type payload struct {
-	uuid    string
+	UUID    string
 	app     *app
-	created time.Time
-	expires time.Time
-	pushed  bool
+	Created time.Time
+	Expires time.Time
+	Pushed  bool
 
 	txType   string
-	template json.RawMessage // as the developer sent it, normalised
+	Template json.RawMessage // as the developer sent it, normalised
 	tx       transaction     // the same, decoded
-	options  options
-	meta     customMeta
+	Options  options
+	Meta     customMeta
 
-	// webOpened tells that the platform's own QR page was loaded, so that the phone need not have
+	// WebOpened tells that the platform's own QR page was loaded, so that the phone need not have
 	// come by a link.
-	webOpened        bool
-	opened           bool
-	openedByDeeplink *bool
-	cancelled        bool
-	signing          bool // the phone is between accept and the result
+	WebOpened        bool
+	Opened           bool
+	OpenedByDeeplink *bool
+	Cancelled        bool
+	Signing          *signing // nil unless the phone is between accept and the result
 
-	outcome *outcome      // nil until signed or rejected
-	visible time.Time     // when the database shows the outcome
-	lag     time.Duration // more than the platform's own until it does
+	Outcome *outcome      // nil until signed or rejected
+	Visible time.Time     // when the database shows the outcome
+	Lag     time.Duration // more than the platform's own until it does
+
+	Webhooks []*webhook // that are still to be delivered
+}
+
+// signing is what the phone is about, once its user has accepted.
+type signing struct {
+	Account   string // its address
+	Network   network
+	Misbehave []string
+	Result    string // what the phone's node answered, once it did
 }
 
 // outcome is what the phone sent back.
 type outcome struct {
-	signed     bool
-	at         time.Time
-	callRef    string
-	signature  signature
-	network    network
-	token      userToken // if signed
-	dispatched string    // what the phone says its node answered, "" until it does
-	misbehaved []string
-	origin     string
+	Signed     bool
+	At         time.Time
+	CallRef    string
+	Signature  signature
+	Network    network
+	Token      userToken // if signed
+	Dispatched string    // what the phone says its node answered, "" until it does
+	Misbehaved []string
+	Origin     string
 }
 
 // options are a payload's options in force.
 type options struct {
-	submit, multisign                bool
-	expire                           time.Duration
-	signers                          []string
-	forceNetwork                     string
-	pathfinding, pathfindingFallback bool
-	immutable, forceAccount          bool
-	returnApp, returnWeb             string
+	Submit, Multisign                bool
+	Expire                           time.Duration
+	Signers                          []string
+	ForceNetwork                     string
+	Pathfinding, PathfindingFallback bool
+	Immutable, ForceAccount          bool
+	ReturnApp, ReturnWeb             string
 }
 
 // customMeta is the developer's own data; it is sent to every listener.
@@ -69,29 +79,29 @@ type customMeta struct {
 
 func newPayload(uuid string, a *app, in creation, now time.Time) *payload {
 	return &payload{
-		uuid:     uuid,
+		UUID:     uuid,
 		app:      a,
-		created:  now,
-		expires:  now.Add(in.options.expire),
+		Created:  now,
+		Expires:  now.Add(in.options.Expire),
 		txType:   in.template.text("TransactionType"),
-		template: marshal(in.template),
+		Template: marshal(in.template),
 		tx:       in.template,
-		options:  in.options,
-		meta:     in.meta,
+		Options:  in.options,
+		Meta:     in.meta,
 	}
 }
 
 // size is roughly what the payload takes in memory.
-func (pl *payload) size() int { return len(pl.template) + len(pl.meta.Blob) + 1024 }
+func (pl *payload) size() int { return len(pl.Template) + len(pl.Meta.Blob) + 1024 }
 
-func (pl *payload) expired(now time.Time) bool { return now.After(pl.expires) }
+func (pl *payload) expired(now time.Time) bool { return now.After(pl.Expires) }
 
 // recorded is the outcome as the database shows it, which trails the phone.
 func (pl *payload) recorded(now time.Time) *outcome {
-	if pl.outcome == nil || now.Before(pl.visible) {
+	if pl.Outcome == nil || now.Before(pl.Visible) {
 		return nil
 	}
-	return pl.outcome
+	return pl.Outcome
 }
 
 func secondsUntil(t, now time.Time) int { return int(math.Floor(t.Sub(now).Seconds())) }
@@ -100,17 +110,17 @@ func secondsUntil(t, now time.Time) int { return int(math.Floor(t.Sub(now).Secon
 // cases is the platform's.
 func (pl *payload) cancel(now time.Time) (cancelled bool, reason string) {
 	switch {
-	case pl.cancelled:
+	case pl.Cancelled:
 		return false, "ALREADY_CANCELLED"
 	case pl.recorded(now) != nil:
 		return false, "ALREADY_RESOLVED"
 	case pl.expired(now):
 		return false, "ALREADY_EXPIRED"
-	case pl.opened:
+	case pl.Opened:
 		return false, "ALREADY_OPENED"
 	}
-	pl.cancelled = true
-	pl.expires = now
+	pl.Cancelled = true
+	pl.Expires = now
 	return true, "OK"
 }
 
@@ -118,15 +128,15 @@ func (pl *payload) cancel(now time.Time) (cancelled bool, reason string) {
 // past its expiry is "expired", yet may still become "signed" or "rejected".
 func (pl *payload) state(now time.Time) string {
 	switch {
-	case pl.outcome != nil && pl.outcome.signed:
+	case pl.Outcome != nil && pl.Outcome.Signed:
 		return "signed"
-	case pl.outcome != nil:
+	case pl.Outcome != nil:
 		return "rejected"
-	case pl.cancelled:
+	case pl.Cancelled:
 		return "cancelled"
 	case pl.expired(now):
 		return "expired"
-	case pl.opened:
+	case pl.Opened:
 		return "opened"
 	}
 	return "pending"
@@ -137,7 +147,7 @@ func (pl *payload) pseudo() bool { return pseudoTypes[pl.txType] }
 
 // submits reports whether the phone sends the signed transaction to a node.
 func (pl *payload) submits() bool {
-	return pl.options.submit && !pl.options.multisign && !pl.pseudo()
+	return pl.Options.Submit && !pl.Options.Multisign && !pl.pseudo()
 }
 
 var placeholder = regexp.MustCompile(`(?i)\{(id|cid|txid|txblob)\}`)
@@ -151,20 +161,20 @@ func (pl *payload) returnURL(raw string, o *outcome) *string {
 	filled := placeholder.ReplaceAllStringFunc(raw, func(name string) string {
 		switch strings.ToLower(name) {
 		case "{id}":
-			return pl.uuid
+			return pl.UUID
 		case "{cid}":
-			if pl.meta.Identifier == nil {
+			if pl.Meta.Identifier == nil {
 				return ""
 			}
-			return strings.ReplaceAll(url.QueryEscape(*pl.meta.Identifier), "+", "%20")
+			return strings.ReplaceAll(url.QueryEscape(*pl.Meta.Identifier), "+", "%20")
 		}
 		if o == nil {
 			return name
 		}
 		if strings.EqualFold(name, "{txid}") {
-			return o.signature.txid
+			return o.Signature.TxID
 		}
-		return o.signature.blob
+		return o.Signature.Blob
 	})
 	return &filled
 }

@@ -37,9 +37,9 @@ func (p *Platform) unresolved(uuid string) (*payload, error) {
 	switch {
 	case pl == nil:
 		return nil, errUnknownPayload
-	case pl.outcome != nil:
+	case pl.Outcome != nil:
 		return nil, errResolved
-	case pl.signing:
+	case pl.Signing != nil:
 		return nil, errBusy
 	}
 	return pl, nil
@@ -60,18 +60,22 @@ func (p *Platform) open(uuid string) error {
 // was opened in time can be fetched again after its expiry; a first fetch then does not count. The
 // caller holds Platform.mu.
 func (p *Platform) fetch(pl *payload) error {
-	p.publish(pl.uuid, opened, openedMessage)
+	var refused error
 	switch {
-	case pl.opened:
-	case pl.cancelled:
-		return errCancelled
+	case pl.Opened:
+	case pl.Cancelled:
+		refused = errCancelled
 	case pl.expired(time.Now()):
-		return errExpired
+		refused = errExpired
 	default:
-		pl.opened = true
-		pl.openedByDeeplink = ptr(!pl.webOpened)
+		pl.Opened = true
+		pl.OpenedByDeeplink = ptr(!pl.WebOpened)
+		if err := p.save(pl); err != nil {
+			return err
+		}
 	}
-	return nil
+	p.publish(pl.UUID, opened, openedMessage)
+	return refused
 }
 
 // accept starts signing a payload with the account at address, "" leaving the choice to the phone,
@@ -89,31 +93,41 @@ func (p *Platform) accept(uuid, address string, misbehave []string) (sign func(p
 	if err != nil {
 		return nil, err
 	}
-	return func(pause func()) {
-		p.stage(uuid, func(pl *payload) {
-			p.publish(uuid, preSigned, preSignedMessage)
+	return func(pause func()) { p.carryOut(a, pause) }, nil
+}
+
+// carryOut is the phone signing. A phone does not end with the platform: after a restart it goes on
+// where it was.
+func (p *Platform) carryOut(a *attempt, pause func()) {
+	resolved := false
+	p.stage(a, func(pl *payload) error {
+		resolved = pl.Outcome != nil
+		return nil
+	})
+	if !resolved {
+		p.stage(a, func(pl *payload) error {
+			p.publish(pl.UUID, preSigned, preSignedMessage)
+			return nil
 		})
 		pause()
-		p.stage(uuid, func(pl *payload) {
+		p.stage(a, func(pl *payload) error {
 			if a.reports {
-				p.publish(uuid, dispatched, dispatchedMessage)
+				p.publish(pl.UUID, dispatched, dispatchedMessage)
 			}
+			return nil
 		})
 		pause()
-		var result string
-		p.stage(uuid, func(pl *payload) {
-			result = p.signAndSubmit(a)
-		})
+		p.stage(a, func(*payload) error { return p.signAndSubmit(a) })
 		pause()
-		// The platform learns what was signed before it is submitted, and what came of it after: if
-		// the phone dies in between, never.
-		p.stage(uuid, func(pl *payload) {
-			pl.signing = false
-			if a.reports && pl.outcome != nil {
-				pl.outcome.dispatched = result
-			}
-		})
-	}, nil
+	}
+	// The platform learns what was signed before it is submitted, and what came of it after.
+	p.stage(a, func(pl *payload) error {
+		if a.reports && pl.Outcome != nil {
+			pl.Outcome.Dispatched = pl.Signing.Result
+		}
+		pl.Signing = nil
+		return p.save(pl)
+	})
 }
 
 // startSigning is the phone fetching the payload again when its user presses accept, and choosing
@@ -125,7 +139,7 @@ func (p *Platform) startSigning(uuid, address string, wrongs []misbehaviour) (*a
 	if err != nil {
 		return nil, err
 	}
-	if !pl.opened {
+	if !pl.Opened {
 		if err := p.fetch(pl); err != nil {
 			return nil, err
 		}
@@ -134,7 +148,7 @@ func (p *Platform) startSigning(uuid, address string, wrongs []misbehaviour) (*a
 	if err != nil {
 		return nil, err
 	}
-	on, ok := networkFor(pl.options.forceNetwork)
+	on, ok := networkFor(pl.Options.ForceNetwork)
 	if !ok {
 		return nil, errNetwork
 	}
@@ -144,37 +158,51 @@ func (p *Platform) startSigning(uuid, address string, wrongs []misbehaviour) (*a
 	if err := p.fetch(pl); err != nil {
 		return nil, err
 	}
-	pl.signing = true
-	return newAttempt(pl, signer, on, wrongs, p.earlier[pl.txType]), nil
+	pl.Signing = &signing{Account: signer.address, Network: on}
+	for _, m := range wrongs {
+		pl.Signing.Misbehave = append(pl.Signing.Misbehave, m.name)
+	}
+	if err := p.save(pl); err != nil {
+		return nil, err
+	}
+	return p.attempt(pl), nil
 }
 
-// signAndSubmit returns what the phone says its node answered. It is one step, so that no two
-// signatures take the same sequence number. The caller holds Platform.mu.
-func (p *Platform) signAndSubmit(a *attempt) (result string) {
+// attempt is the signing that a payload is in. The caller holds Platform.mu.
+func (p *Platform) attempt(pl *payload) *attempt {
+	i := slices.IndexFunc(wallet, func(a account) bool { return a.address == pl.Signing.Account })
+	wrongs, _ := misbehavioursNamed(pl.Signing.Misbehave)
+	return newAttempt(pl, wallet[i], pl.Signing.Network, wrongs, p.earlier[pl.txType])
+}
+
+// signAndSubmit is one step, so that no two signatures take the same sequence number. The platform
+// learns what was signed before it is submitted; that here the order is the other way round is seen by
+// nobody. The caller holds Platform.mu.
+func (p *Platform) signAndSubmit(a *attempt) error {
 	pl, now := a.pl, time.Now()
 	s, err := a.sign(p.ledger.next(a.account.address, now))
 	if err != nil {
-		p.log.Error("sign", "uuid", short(pl.uuid), "err", err)
-		return ""
+		return fmt.Errorf("sign: %w", err)
 	}
 	p.earlier[pl.txType] = s
-	o := &outcome{signed: true, signature: s, network: a.network, token: p.store.issue(pl, now)}
-	for _, m := range a.wrongs {
-		o.misbehaved = append(o.misbehaved, m.name)
-	}
-	p.resolve(pl, o)
+	pl.Signing.Result = "tesSUCCESS" // out of the sandbox's sight, or a lie
 	if a.sends && a.network == networks[0] {
-		return p.ledger.submit(s.blob, a.fate, now)
+		pl.Signing.Result = p.ledger.submit(s.Blob, a.fate, now)
 	}
-	return "tesSUCCESS" // out of the sandbox's sight, or a lie
+	return p.resolve(pl, &outcome{
+		Signed: true, Signature: s, Network: a.network, Token: p.store.issue(pl, now), Misbehaved: pl.Signing.Misbehave,
+	})
 }
 
 // stage runs one step of signing, unless the payload has been forgotten meanwhile.
-func (p *Platform) stage(uuid string, step func(*payload)) {
+func (p *Platform) stage(a *attempt, step func(*payload) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if pl := p.store.payloads[uuid]; pl != nil {
-		step(pl)
+	if p.store.payloads[a.pl.UUID] != a.pl {
+		return
+	}
+	if err := step(a.pl); err != nil {
+		p.log.Error("phone", "uuid", short(a.pl.UUID), "err", err)
 	}
 }
 
@@ -207,7 +235,7 @@ func (pl *payload) signer(address string) (account, error) {
 func (pl *payload) signers() []account {
 	var allowed []account
 	for _, a := range wallet {
-		if len(pl.options.signers) == 0 || slices.Contains(pl.options.signers, a.address) {
+		if len(pl.Options.Signers) == 0 || slices.Contains(pl.Options.Signers, a.address) {
 			allowed = append(allowed, a)
 		}
 	}
@@ -221,13 +249,12 @@ func (p *Platform) reject(uuid string) error {
 	if err != nil {
 		return err
 	}
-	if !pl.opened {
+	if !pl.Opened {
 		if err := p.fetch(pl); err != nil {
 			return err
 		}
 	}
-	p.resolve(pl, &outcome{})
-	return nil
+	return p.resolve(pl, &outcome{})
 }
 
 // close leaves the review screen. It tells the platform nothing, so the payload can be opened
@@ -239,30 +266,35 @@ func (p *Platform) close(uuid string) error {
 	if err != nil {
 		return err
 	}
-	if pl.opened && pl.txType == "SignIn" {
-		p.resolve(pl, &outcome{})
+	if pl.Opened && pl.txType == "SignIn" {
+		return p.resolve(pl, &outcome{})
 	}
 	return nil
 }
 
-// resolve publishes an outcome and stores it. The database shows it a little later. The caller
+// resolve stores an outcome and publishes it. The database shows it a little later. The caller
 // holds Platform.mu.
-func (p *Platform) resolve(pl *payload, o *outcome) {
-	o.at = time.Now()
-	o.callRef = newUUID()
+func (p *Platform) resolve(pl *payload, o *outcome) error {
+	o.At = time.Now()
+	o.CallRef = newUUID()
 	switch {
-	case pl.webOpened:
-		o.origin = "QR"
-	case pl.pushed:
-		o.origin = "PUSH_NOTIFICATION"
+	case pl.WebOpened:
+		o.Origin = "QR"
+	case pl.Pushed:
+		o.Origin = "PUSH_NOTIFICATION"
 	default:
-		o.origin = "DEEP_LINK"
+		o.Origin = "DEEP_LINK"
 	}
-	pl.outcome = o
-	pl.visible = o.at.Add(p.lag + pl.lag)
-	p.publish(pl.uuid, resolved, marshal(pl.resolved(o)))
+	pl.Outcome = o
+	pl.Visible = o.At.Add(p.lag + pl.Lag)
 	p.announce(pl, o)
-	p.log.Info("payload resolved", "uuid", short(pl.uuid), "signed", o.signed, "txid", o.signature.txid, "misbehaved", o.misbehaved)
+	if err := p.save(pl); err != nil {
+		return err
+	}
+	p.publish(pl.UUID, resolved, marshal(pl.resolved(o)))
+	p.deliverAll(pl)
+	p.log.Info("payload resolved", "uuid", short(pl.UUID), "signed", o.Signed, "txid", o.Signature.TxID, "misbehaved", o.Misbehaved)
+	return nil
 }
 
 // phoneDoc is the payload as the phone sees it.
@@ -306,12 +338,16 @@ func (p *Platform) phone(w http.ResponseWriter, r *http.Request) {
 		complain(w, refused.status, refused.code, refused.message)
 		return
 	}
+	if err != nil {
+		complain(w, http.StatusInternalServerError, "internal", "The sandbox failed; its log says how.")
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	pl := p.store.payloads[uuid]
-	doc := phoneDoc{UUID: uuid, State: pl.state(time.Now()), Opened: pl.opened}
-	if o := pl.outcome; o != nil {
-		doc.Account, doc.TxID = o.signature.account, o.signature.txid
+	doc := phoneDoc{UUID: uuid, State: pl.state(time.Now()), Opened: pl.Opened}
+	if o := pl.Outcome; o != nil {
+		doc.Account, doc.TxID = o.Signature.Account, o.Signature.TxID
 	}
 	respond(w, http.StatusOK, doc)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"go.etcd.io/bbolt"
 )
 
 // Key and Secret are the credentials of the sandbox's main application.
@@ -28,6 +30,10 @@ type Config struct {
 	KeepAlive time.Duration
 	// Lag is how long the database trails the resolved message; 0 means 150 milliseconds.
 	Lag time.Duration
+	// Data is the path of a file for what the platform must not lose: the payloads, the ledger, user
+	// tokens and webhooks. It is made if it is not there; only one platform at a time can have it. Empty
+	// means that everything is lost with the process.
+	Data string
 	// CloseEvery is the time between two ledgers; 0 means 3 seconds.
 	CloseEvery time.Duration
 	// WebhookURL is where the main application's webhooks go; empty means nowhere.
@@ -52,19 +58,23 @@ type Platform struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 
+	db *bbolt.DB // nil without Config.Data
+
 	mu        sync.Mutex // guards all that follows, and the payloads and sockets in it
 	closed    bool
 	store     store
 	ledger    *ledger
 	limits    map[string]*limiter
 	sockets   map[string]map[*socket]struct{}
-	faults    map[string][]fault
+	faults    map[string][]fault   // by uuid, or nextPayload
+	downUntil time.Time            // the API and all that belongs to a payload cannot be reached
 	earlier   map[string]signature // by transaction type, what the phone signed last
 	notFounds []time.Time          // when deliveries of webhooks ended in 404
 }
 
-// New returns a platform that is ready to serve.
-func New(c Config) *Platform {
+// New returns a platform that is ready to serve, and goes on with what an earlier one with the same
+// Data left undone.
+func New(c Config) (*Platform, error) {
 	p := &Platform{
 		base:         strings.TrimRight(c.BaseURL, "/"),
 		log:          c.Log,
@@ -98,7 +108,31 @@ func New(c Config) *Platform {
 	p.ledger = newLedger(c.CloseEvery, time.Now())
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.routes = p.mux()
-	return p
+	if c.Data == "" {
+		return p, nil
+	}
+	if err := p.openData(c.Data); err != nil {
+		p.cancel()
+		return nil, err
+	}
+	if p.ledger.Every != c.CloseEvery {
+		p.ledger.pace(c.CloseEvery, time.Now())
+	}
+	p.resume()
+	return p, nil
+}
+
+// resume goes on with what was under way when the platform ended.
+func (p *Platform) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, pl := range p.store.order {
+		p.deliverAll(pl)
+		if pl.Signing != nil {
+			a := p.attempt(pl)
+			p.wg.Go(func() { p.carryOut(a, func() { p.wait(stagePause) }) })
+		}
+	}
 }
 
 func (p *Platform) mux() http.Handler {
@@ -122,6 +156,7 @@ func (p *Platform) mux() http.Handler {
 	mux.HandleFunc("GET /phone/misbehaviours", p.listMisbehaviours)
 
 	mux.HandleFunc("POST /ledger", p.node)
+	mux.HandleFunc("GET /explorer/{network}/{hash}", p.explorer)
 
 	mux.HandleFunc("GET /faults", p.listFaults)
 	mux.HandleFunc("PUT /faults/{uuid}", p.putFaults)
@@ -136,7 +171,7 @@ func (p *Platform) mux() http.Handler {
 // ServeHTTP implements [http.Handler].
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
-	closed := p.closed
+	closed, down := p.closed, time.Now().Before(p.downUntil)
 	if !closed {
 		p.wg.Add(1)
 	}
@@ -146,6 +181,9 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.wg.Done()
+	if down && (strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/sign/")) {
+		panic(http.ErrAbortHandler) // cuts the connection
+	}
 	p.routes.ServeHTTP(w, r)
 }
 
@@ -157,7 +195,10 @@ func (p *Platform) Close() error {
 	p.mu.Unlock()
 	p.cancel()
 	p.wg.Wait()
-	return nil
+	if p.db == nil {
+		return nil
+	}
+	return p.db.Close()
 }
 
 // short is what a log may say of a uuid, which whoever knows may listen to.

@@ -138,14 +138,24 @@ func (p *Platform) createPayload(c call) {
 	now := time.Now()
 	pl := newPayload(c.ref, c.app, in, now)
 	p.mu.Lock()
-	pl.pushed = p.store.mayPush(c.app, in.userToken, now)
+	pl.Pushed = p.store.mayPush(c.app, in.userToken, now)
 	unique := p.store.add(pl, now)
+	if next, ok := p.faults[nextPayload]; ok {
+		delete(p.faults, nextPayload)
+		p.faults[pl.UUID] = next
+		p.setFaults(pl, now)
+	}
+	err = p.save(pl)
 	p.mu.Unlock()
+	if err != nil {
+		fatal(c.w, c.r, http.StatusInternalServerError, "payload cannot be stored", c.ref)
+		return
+	}
 	if !unique {
 		p.fail(c, errIdentifierTaken)
 		return
 	}
-	p.log.Info("payload created", "uuid", short(pl.uuid), "type", pl.txType, "app", c.app.name)
+	p.log.Info("payload created", "uuid", short(pl.UUID), "type", pl.txType, "app", c.app.name)
 	respond(c.w, http.StatusOK, p.created(pl))
 }
 
@@ -172,25 +182,51 @@ func (p *Platform) getPayload(c call) {
 		p.unknownRoute(c.w, c.r)
 		return
 	}
-	p.get(c, func() *payload { return p.store.payloads[strings.ToLower(uuid)] })
+	p.get(c, strings.ToLower(uuid))
 }
 
 func (p *Platform) getPayloadByIdentifier(c call) {
-	p.get(c, func() *payload { return p.store.identifiers[identifierKey{c.app.key, c.r.PathValue("identifier")}] })
+	uuid := ""
+	p.mu.Lock()
+	if pl := p.store.identifiers[identifierKey{c.app.key, c.r.PathValue("identifier")}]; pl != nil {
+		uuid = pl.UUID
+	}
+	p.mu.Unlock()
+	p.get(c, uuid)
 }
 
-func (p *Platform) get(c call, find func() *payload) {
-	p.mu.Lock()
-	pl := find()
-	if pl == nil || pl.app != c.app {
-		p.mu.Unlock()
-		p.fail(c, errNotFound)
+func (p *Platform) get(c call, uuid string) {
+	pl := p.find(c, uuid)
+	if pl == nil {
 		return
 	}
+	p.mu.Lock()
 	doc := pl.document(time.Now(), p.base, p.store.issued[c.app.key] == pl)
-	p.publish(pl.uuid, devappFetched, devappFetchedMessage)
+	p.publish(pl.UUID, devappFetched, devappFetchedMessage)
 	p.mu.Unlock()
 	respond(c.w, http.StatusOK, doc)
+}
+
+// find returns the payload that a call is about, nil if the call is answered because there is none,
+// or by a fault.
+func (p *Platform) find(c call, uuid string) *payload {
+	for _, f := range p.faultsOf(uuid) {
+		if f.answer == nil {
+			continue
+		}
+		p.log.Info("fault", "name", f.name, "uuid", short(uuid))
+		if f.answer(p, c) {
+			return nil
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pl := p.known(uuid, time.Now())
+	if pl == nil || pl.app != c.app {
+		p.fail(c, errNotFound)
+		return nil
+	}
+	return pl
 }
 
 func (p *Platform) deletePayload(c call) {
@@ -199,21 +235,26 @@ func (p *Platform) deletePayload(c call) {
 		p.unknownRoute(c.w, c.r)
 		return
 	}
-	p.mu.Lock()
-	pl := p.store.payloads[strings.ToLower(uuid)]
-	if pl == nil || pl.app != c.app {
-		p.mu.Unlock()
-		p.fail(c, errNotFound)
+	pl := p.find(c, strings.ToLower(uuid))
+	if pl == nil {
 		return
 	}
+	p.mu.Lock()
 	now := time.Now()
 	// The answer carries the payload as it was before, except that it is expired already.
-	doc := cancelDoc{Meta: pl.metaDoc(now), CustomMeta: pl.meta}
+	doc := cancelDoc{Meta: pl.metaDoc(now), CustomMeta: pl.Meta}
 	doc.Meta.Expired = true
 	doc.Result.Cancelled, doc.Result.Reason = pl.cancel(now)
-	// The platform fetches the payload itself, which is all that listeners learn of a cancel.
-	p.publish(pl.uuid, devappFetched, devappFetchedMessage)
+	err := p.save(pl)
+	if err == nil {
+		// The platform fetches the payload itself, which is all that listeners learn of a cancel.
+		p.publish(pl.UUID, devappFetched, devappFetchedMessage)
+	}
 	p.mu.Unlock()
-	p.log.Info("payload cancel", "uuid", short(pl.uuid), "reason", doc.Result.Reason)
+	if err != nil {
+		fatal(c.w, c.r, http.StatusInternalServerError, "payload cannot be stored", c.ref)
+		return
+	}
+	p.log.Info("payload cancel", "uuid", short(pl.UUID), "reason", doc.Result.Reason)
 	respond(c.w, http.StatusOK, doc)
 }

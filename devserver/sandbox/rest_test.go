@@ -267,7 +267,7 @@ func TestGetSigned(t *testing.T) {
 		meta["uuid"] = uuid
 		meta["return_url_web"] = "https://shop.example/done?p=" + uuid + "&tx=" + txid
 		want["application"].(map[string]any)["icon_url"] = base + "/assets/shop.svg"
-		want["application"].(map[string]any)["issued_user_token"] = w.platform.store.tokens[Key].value
+		want["application"].(map[string]any)["issued_user_token"] = w.platform.store.tokens[Key].Value
 		want["response"].(map[string]any)["hex"], want["response"].(map[string]any)["txid"] = blob, txid
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got\n%s\nwant\n%s", show(got), show(want))
@@ -459,7 +459,7 @@ func TestLimiterSlides(t *testing.T) {
 func TestStoreIsBounded(t *testing.T) {
 	now := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
 	add := func(s *store, i, size int, expires time.Time) {
-		s.add(&payload{uuid: fmt.Sprint(i), app: &apps[0], expires: expires, template: make([]byte, size), meta: customMeta{Identifier: ptr(fmt.Sprint(i))}}, now)
+		s.add(&payload{UUID: fmt.Sprint(i), app: &apps[0], Expires: expires, Template: make([]byte, size), Meta: customMeta{Identifier: ptr(fmt.Sprint(i))}}, now)
 	}
 	check := func(t *testing.T, s *store, want int) {
 		t.Helper()

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +21,12 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if config := os.Getenv(asPlatform); config != "" {
+		log.Fatal(serveToBeKilled(config))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	unknownUUID = "00000000-0000-4000-8000-000000000000"
@@ -39,31 +46,39 @@ type world struct {
 // inWorld runs a test in a world of its own and checks that Close leaves nothing behind.
 func inWorld(t *testing.T, test func(w world)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-		transport := &http.Transport{DialContext: listener.dial}
-		w := world{t: t, platform: New(Config{BaseURL: base}), client: &http.Client{
-			Transport:     transport,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}}
-		server := &http.Server{Handler: w.platform}
-		var serving sync.WaitGroup
-		serving.Go(func() {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				t.Errorf("serve: %v", err)
-			}
-		})
-		defer func() {
-			if err := w.platform.Close(); err != nil {
-				t.Errorf("close: %v", err)
-			}
-			server.Close()
-			transport.CloseIdleConnections()
-			serving.Wait()
-			time.Sleep(time.Second) // net/http lingers on a connection whose request it cut short
-		}()
-		test(w)
+	synctest.Test(t, func(t *testing.T) { run(t, Config{BaseURL: base}, test) })
+}
+
+// run runs a platform until test returns.
+func run(t *testing.T, c Config, test func(w world)) {
+	t.Helper()
+	platform, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	transport := &http.Transport{DialContext: listener.dial}
+	w := world{t: t, platform: platform, client: &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	server := &http.Server{Handler: w.platform}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("serve: %v", err)
+		}
 	})
+	defer func() {
+		if err := w.platform.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		server.Close()
+		transport.CloseIdleConnections()
+		serving.Wait()
+		time.Sleep(time.Second) // net/http lingers on a connection whose request it cut short
+	}()
+	test(w)
 }
 
 type pipeListener struct {
@@ -167,7 +182,7 @@ const tokenMark = "{token}"
 func (w world) token() string {
 	w.t.Helper()
 	w.must(w.create(signIn), "accept")
-	return w.platform.store.tokens[Key].value
+	return w.platform.store.tokens[Key].Value
 }
 
 // get returns a payload, without the listeners of the test learning of it.

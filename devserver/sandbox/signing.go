@@ -21,10 +21,10 @@ type attempt struct {
 
 // signature is what the phone sends to the platform when it has signed.
 type signature struct {
-	blob, txid       string
-	account, signer  string
-	publicKey        string
-	multisignAccount string
+	Blob, TxID       string
+	Account, Signer  string
+	PublicKey        string
+	MultisignAccount string
 }
 
 const ledgerOffset = 20 // how many ledgers a transaction has to make it, as the app has it
@@ -53,25 +53,25 @@ func (a *attempt) sign(sequence, current uint32) (signature, error) {
 			m.fill(a, sequence, current)
 		}
 	}
-	s := signature{account: a.account.address, signer: a.key.address, publicKey: a.key.publicKey}
+	s := signature{Account: a.account.address, Signer: a.key.address, PublicKey: a.key.publicKey}
 	var err error
 	switch {
 	case a.pl.txType == "PaymentChannelAuthorize":
-		s.blob, err = a.claim()
-	case a.pl.options.multisign:
-		s.blob, err = a.multisigned()
-		s.multisignAccount = a.account.address
+		s.Blob, err = a.claim()
+	case a.pl.Options.Multisign:
+		s.Blob, err = a.multisigned()
+		s.MultisignAccount = a.account.address
 		if account := a.tx.text("Account"); account != "" {
-			s.account = account
+			s.Account = account
 		}
 	default:
-		s.blob, err = a.signed()
+		s.Blob, err = a.signed()
 	}
 	if err != nil {
 		return signature{}, err
 	}
 	if a.pl.txType != "PaymentChannelAuthorize" { // a bare signature has no hash
-		s.txid = txID(s.blob)
+		s.TxID = txID(s.Blob)
 	}
 	for _, m := range a.wrongs {
 		if m.report != nil {
@@ -83,7 +83,7 @@ func (a *attempt) sign(sequence, current uint32) (signature, error) {
 
 // fill completes the request as the app does. Who wants several signatures has to fill in all.
 func (a *attempt) fill(sequence, current uint32) {
-	if a.pl.options.multisign {
+	if a.pl.Options.Multisign {
 		return
 	}
 	a.tx["Account"] = a.account.address
@@ -120,8 +120,8 @@ func (a *attempt) complete(sequence, current uint32) {
 		last = max(last, current+ledgerOffset)
 	}
 	a.tx["LastLedgerSequence"] = last
-	if a.network.id > 1024 {
-		setDefault("NetworkID", uint32(a.network.id))
+	if a.network.ID > 1024 {
+		setDefault("NetworkID", uint32(a.network.ID))
 	}
 }
 

@@ -62,7 +62,7 @@ func TestSignInKnownAnswers(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := newAttempt(parsed(t, signIn), tt.signer, networks[0], nil, signature{}).sign(1, 2)
-			if err != nil || s.blob != tt.blob || s.txid != tt.txid {
+			if err != nil || s.Blob != tt.blob || s.TxID != tt.txid {
 				t.Errorf("got %+v, %v", s, err)
 			}
 		})
@@ -106,7 +106,7 @@ func TestFill(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := decodeBlob(s.blob)
+			got, err := decodeBlob(s.Blob)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +132,7 @@ func TestSignaturesVerify(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				tx, _ := decodeBlob(s.blob)
+				tx, _ := decodeBlob(s.Blob)
 				data, _ := signingData(tx)
 				if err := verifySignature(data, a.publicKey, tx["TxnSignature"].(string)); err != nil {
 					t.Errorf("%s: %v", body, err)
@@ -142,7 +142,7 @@ func TestSignaturesVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tx, _ := decodeBlob(s.blob)
+			tx, _ := decodeBlob(s.Blob)
 			by := tx["Signers"].([]any)[0].(map[string]any)["Signer"].(map[string]any)
 			data, _ := multisigningData(tx, a.address)
 			if err := verifySignature(data, a.publicKey, by["TxnSignature"].(string)); err != nil || by["Account"] != a.address {
@@ -160,7 +160,7 @@ func TestClaim(t *testing.T) {
 		t.Fatal(err)
 	}
 	data, _ := claimData(pl.tx)
-	if err := verifySignature(data, wallet[1].publicKey, s.blob); err != nil || s.txid != "" {
+	if err := verifySignature(data, wallet[1].publicKey, s.Blob); err != nil || s.TxID != "" {
 		t.Errorf("got %+v, %v, want a bare signature", s, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/coder/websocket"
@@ -26,17 +27,34 @@ type socket struct {
 
 	// All below is guarded by Platform.mu.
 	expires time.Time // as it was on connecting: a later cancel does not change the countdown
-	next    time.Time // the next keep-alive
+	next    time.Time // the next keep-alive; zero if there is none
 	late    bool      // expired has been sent
 	timer   *time.Timer
+	later   []heldFrame // in the order in which they are due
 	queue   []frame
 	writing bool
+	muted   bool
 	ended   bool
+}
+
+// heldFrame is a frame that waits for its time.
+type heldFrame struct {
+	due   time.Time
+	frame frame
 }
 
 // listen upgrades a request to a status socket. Anyone who knows the uuid may listen, from any
 // origin.
 func (p *Platform) listen(w http.ResponseWriter, r *http.Request, uuid string) {
+	for _, f := range p.faultsOf(uuid) {
+		if f.dial == nil {
+			continue
+		}
+		p.log.Info("fault", "name", f.name, "uuid", short(uuid))
+		if w = f.dial(p, w, r); w == nil {
+			return
+		}
+	}
 	// It listens before the handshake is answered, so that nothing is lost that happens after it;
 	// frames pile up until somebody writes them.
 	s := &socket{p: p, uuid: uuid, writing: true}
@@ -80,7 +98,7 @@ func (s *socket) read() {
 func (s *socket) start(now time.Time) {
 	s.p.mu.Lock()
 	defer s.p.mu.Unlock()
-	pl := s.p.store.payloads[s.uuid]
+	pl := s.p.known(s.uuid, now)
 	if pl == nil {
 		s.emit(notFound, notFoundMessage)
 		return
@@ -98,7 +116,7 @@ func (s *socket) start(now time.Time) {
 		s.emit(expired, expiredMessage)
 		return
 	}
-	s.expires = pl.expires
+	s.expires = pl.Expires
 	s.next = now.Add(s.p.keepAlive)
 	if pl.expired(now) {
 		s.late = true
@@ -114,7 +132,7 @@ func (s *socket) stop() {
 	s.p.mu.Lock()
 	defer s.p.mu.Unlock()
 	s.ended = true
-	s.queue = nil
+	s.queue, s.later = nil, nil
 	if s.timer != nil && s.timer.Stop() {
 		s.p.wg.Done()
 	}
@@ -126,11 +144,21 @@ func (s *socket) stop() {
 	}
 }
 
-// arm sets the timer for the next keep-alive or the expiry, whichever comes first.
+// arm sets the timer for what is due first: the next keep-alive, the expiry, or a frame that is held
+// back.
 func (s *socket) arm(now time.Time) {
 	due := s.next
 	if !s.late && s.expires.Before(due) {
 		due = s.expires
+	}
+	if len(s.later) > 0 && (due.IsZero() || s.later[0].due.Before(due)) {
+		due = s.later[0].due
+	}
+	if s.timer != nil && s.timer.Stop() {
+		s.p.wg.Done()
+	}
+	if due.IsZero() {
+		return
 	}
 	s.p.wg.Add(1)
 	s.timer = time.AfterFunc(due.Sub(now), func() {
@@ -146,6 +174,14 @@ func (s *socket) tick() {
 		return
 	}
 	now := time.Now()
+	for len(s.later) > 0 && !now.Before(s.later[0].due) {
+		s.enqueue(s.later[0].frame)
+		s.later = s.later[1:]
+	}
+	if s.next.IsZero() {
+		s.arm(now)
+		return
+	}
 	if !s.late && !now.Before(s.expires) {
 		s.late = true
 		s.emit(expired, expiredMessage)
@@ -172,19 +208,48 @@ func (p *Platform) publish(uuid string, e event, data []byte) {
 // emit sends an event to this listener alone. The caller holds Platform.mu.
 func (s *socket) emit(e event, data []byte) { s.send(s.p.distort(s.uuid, e, data)) }
 
-// send queues frames and sees to it that somebody writes them. It never blocks: a listener that
-// does not keep up is disconnected.
+// send queues frames, those that are delayed for later.
 func (s *socket) send(frames []frame) {
-	if s.ended || len(frames) == 0 {
+	for _, f := range frames {
+		if f.delay > 0 {
+			s.hold(f, time.Now())
+		} else {
+			s.enqueue(f)
+		}
+	}
+}
+
+// hold keeps a frame until its time has come.
+func (s *socket) hold(f frame, now time.Time) {
+	if s.ended || len(s.later) >= maxQueue {
 		return
 	}
-	if len(s.queue)+len(frames) > maxQueue {
+	due := now.Add(f.delay)
+	i := len(s.later)
+	for i > 0 && s.later[i-1].due.After(due) {
+		i--
+	}
+	s.later = slices.Insert(s.later, i, heldFrame{due, f})
+	s.arm(now)
+}
+
+// enqueue queues a frame and sees to it that somebody writes it. It never blocks: a listener that
+// does not keep up is disconnected.
+func (s *socket) enqueue(f frame) {
+	if s.ended || s.muted {
+		return
+	}
+	if f.then == mute {
+		s.muted = true
+		return
+	}
+	if len(s.queue) == maxQueue {
 		s.p.log.Info("socket too slow", "uuid", short(s.uuid))
 		s.ended = true
 		s.cancel()
 		return
 	}
-	s.queue = append(s.queue, frames...)
+	s.queue = append(s.queue, f)
 	if !s.writing {
 		s.writing = true
 		s.p.wg.Go(s.write)
@@ -206,7 +271,7 @@ func (s *socket) write() {
 
 		if f.data != nil {
 			ctx, cancel := context.WithTimeout(s.ctx, writeTimeout)
-			err := s.conn.Write(ctx, websocket.MessageText, f.data)
+			err := s.writeMessage(ctx, f)
 			cancel()
 			if err != nil {
 				s.cancel()
@@ -220,6 +285,25 @@ func (s *socket) write() {
 		case hangUp:
 			s.conn.Close(websocket.StatusNoStatusRcvd, "")
 			return
+		case goAway:
+			s.conn.Close(websocket.StatusGoingAway, "going away")
+			return
 		}
 	}
+}
+
+func (s *socket) writeMessage(ctx context.Context, f frame) error {
+	if !f.split {
+		return s.conn.Write(ctx, websocket.MessageText, f.data)
+	}
+	w, err := s.conn.Writer(ctx, websocket.MessageText)
+	if err != nil {
+		return err
+	}
+	for piece := range slices.Chunk(f.data, fragmentSize) {
+		if _, err := w.Write(piece); err != nil {
+			return err
+		}
+	}
+	return w.Close()
 }

@@ -15,20 +15,20 @@ const tokenLife = 30 * 24 * time.Hour
 // userToken is the permission of an application to push to the phone's user. It is issued with the
 // first signature and prolonged with each.
 type userToken struct {
-	value           string
-	issued, expires time.Time
+	Value           string
+	Issued, Expires time.Time
 }
 
-func (t *userToken) active(now time.Time) bool { return t != nil && now.Before(t.expires) }
+func (t *userToken) active(now time.Time) bool { return t != nil && now.Before(t.Expires) }
 
 // issue gives an application its token, or prolongs it.
 func (s *store) issue(pl *payload, now time.Time) userToken {
 	t := s.tokens[pl.app.key]
 	if !t.active(now) {
-		t = &userToken{value: newUUID(), issued: now}
+		t = &userToken{Value: newUUID(), Issued: now}
 		s.tokens[pl.app.key] = t
 	}
-	t.expires = now.Add(tokenLife)
+	t.Expires = now.Add(tokenLife)
 	s.issued[pl.app.key] = pl
 	return *t
 }
@@ -36,7 +36,7 @@ func (s *store) issue(pl *payload, now time.Time) userToken {
 // mayPush reports whether an application may push with a token.
 func (s *store) mayPush(a *app, token string, now time.Time) bool {
 	t := s.tokens[a.key]
-	return t.active(now) && strings.EqualFold(t.value, token)
+	return t.active(now) && strings.EqualFold(t.Value, token)
 }
 
 type tokenDoc struct {
@@ -53,7 +53,7 @@ func (p *Platform) tokenDoc(a *app, token string) tokenDoc {
 	doc := tokenDoc{UserToken: token}
 	if p.store.mayPush(a, token, time.Now()) {
 		t := p.store.tokens[a.key]
-		doc.Active, doc.Issued, doc.Expires = true, t.issued.Unix(), t.expires.Unix()
+		doc.Active, doc.Issued, doc.Expires = true, t.Issued.Unix(), t.Expires.Unix()
 	}
 	return doc
 }

@@ -41,13 +41,13 @@ const demoShop = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 func genesis() map[string]root {
 	const million = 1_000_000_000_000 // of XRP, in drops
 	return map[string]root{
-		wallet[0].address: {balance: million, sequence: 1},
-		wallet[1].address: {balance: million, sequence: 1},
+		wallet[0].address: {Balance: million, Sequence: 1},
+		wallet[1].address: {Balance: million, Sequence: 1},
 		company.address: {
-			balance: million, sequence: 1, regularKey: company.regular.address,
-			signers: []signer{{wallet[0].address, 1}, {wallet[1].address, 1}}, quorum: 2,
+			Balance: million, Sequence: 1, RegularKey: company.regular.address,
+			Signers: []signer{{wallet[0].address, 1}, {wallet[1].address, 1}}, Quorum: 2,
 		},
-		demoShop: {balance: million, sequence: 1},
+		demoShop: {Balance: million, Sequence: 1},
 	}
 }
 
@@ -63,9 +63,9 @@ func txID(blob string) string {
 
 // network is a ledger the phone can be on.
 type network struct {
-	key  string
-	id   int
-	node string
+	Key  string
+	ID   int
+	Node string
 }
 
 // networks are the ones the phone knows; it is on the first unless a payload forces another. Only
@@ -84,7 +84,7 @@ func networkFor(key string) (network, bool) {
 		return networks[0], true
 	}
 	for _, n := range networks {
-		if strings.EqualFold(n.key, key) {
+		if strings.EqualFold(n.Key, key) {
 			return n, true
 		}
 	}
@@ -94,8 +94,8 @@ func networkFor(key string) (network, bool) {
 // networkKey names the network of a template's NetworkID.
 func networkKey(id uint32) string {
 	for _, n := range networks {
-		if n.id == int(id) {
-			return n.key
+		if n.ID == int(id) {
+			return n.Key
 		}
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 	"crypto/sha1"
 	"crypto/tls"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -29,10 +30,13 @@ var webhookWaits = []time.Duration{10 * time.Second, time.Minute, 10 * time.Minu
 // webhook is one message to an application's own server: that a payload was signed or rejected. The
 // real platform refuses to call private addresses; the sandbox, which is for one machine, does not.
 type webhook struct {
-	url, secret, payload string
-	body                 []byte
-	delay                time.Duration // before the first attempt
-	copies               int
+	URL, Secret, Payload string
+	Body                 json.RawMessage
+	Attempt              int       // the next one, from 1
+	Due                  time.Time // when it is due
+
+	delay  time.Duration // before the first attempt
+	copies int
 }
 
 type webhookDoc struct {
@@ -58,14 +62,14 @@ type webhookToken struct {
 // webhook is the message about an outcome.
 func (pl *payload) webhook(url string, o *outcome) webhook {
 	doc := webhookDoc{
-		Meta:       webhookMeta{url, pl.app.key, pl.uuid, pl.openedByDeeplink},
-		CustomMeta: pl.meta,
+		Meta:       webhookMeta{url, pl.app.key, pl.UUID, pl.OpenedByDeeplink},
+		CustomMeta: pl.Meta,
 		Response:   pl.outcomeDoc(o),
 	}
-	if o.signed {
-		doc.UserToken = &webhookToken{o.token.value, o.token.issued.Unix(), o.token.expires.Unix()}
+	if o.Signed {
+		doc.UserToken = &webhookToken{o.Token.Value, o.Token.Issued.Unix(), o.Token.Expires.Unix()}
 	}
-	return webhook{url: url, secret: pl.app.secret, payload: pl.uuid, body: marshal(doc), copies: 1}
+	return webhook{URL: url, Secret: pl.app.secret, Payload: pl.UUID, Body: marshal(doc), Attempt: 1, copies: 1}
 }
 
 // webhookSignature signs a timestamp and a body. The key is the API secret without its first hyphen,
@@ -85,7 +89,7 @@ func (p *Platform) webhookFor(a *app) string {
 	return ""
 }
 
-// announce starts the delivery of a webhook, if the application has one. The caller holds
+// announce makes the webhook about an outcome, if the application has one. The caller holds
 // Platform.mu.
 func (p *Platform) announce(pl *payload, o *outcome) {
 	url := p.webhookFor(pl.app)
@@ -94,60 +98,89 @@ func (p *Platform) announce(pl *payload, o *outcome) {
 	}
 	h := pl.webhook(url, o)
 	h.delay = p.lag
-	for _, f := range p.faults[pl.uuid] {
+	for _, f := range p.faults[pl.UUID] {
 		if f.webhook != nil {
-			p.log.Info("fault", "name", f.name, "uuid", short(pl.uuid))
+			p.log.Info("fault", "name", f.name, "uuid", short(pl.UUID))
 			f.webhook(&h)
 		}
 	}
+	h.Due = o.At.Add(h.delay)
 	for range h.copies {
-		p.wg.Go(func() { p.deliver(h) })
+		pl.Webhooks = append(pl.Webhooks, ptr(h))
 	}
 }
 
-// deliver attempts to deliver a webhook until it is taken or given up.
-func (p *Platform) deliver(h webhook) {
-	log := p.log.With("uuid", short(h.payload))
-	if !p.wait(h.delay) {
-		return
+// deliverAll starts the delivery of a payload's webhooks. The caller holds Platform.mu.
+func (p *Platform) deliverAll(pl *payload) {
+	for _, h := range pl.Webhooks {
+		p.wg.Go(func() { p.deliver(pl, h) })
 	}
-	if p.muted(time.Now()) {
-		log.Info("webhook skipped: too many ended in 404")
-		return
-	}
-	for attempt := 1; ; attempt++ {
-		status, err := p.attempt(h, attempt)
-		log.Info("webhook", "attempt", attempt, "status", status, "err", err)
+}
+
+// deliver attempts to deliver a webhook until it is taken or given up. What is cut short by the
+// platform's end, its next start repeats.
+func (p *Platform) deliver(pl *payload, h *webhook) {
+	log := p.log.With("uuid", short(h.Payload))
+	for {
+		if !p.wait(time.Until(h.Due)) {
+			return
+		}
+		if h.Attempt == 1 && p.muted(time.Now()) {
+			log.Info("webhook skipped: too many ended in 404")
+			p.settle(pl, h)
+			return
+		}
+		status, err := p.post(h)
+		log.Info("webhook", "attempt", h.Attempt, "status", status, "err", err)
 		switch {
-		case err == nil && slices.Contains([]int{http.StatusOK, http.StatusCreated, http.StatusNoContent}, status):
+		case p.ctx.Err() != nil:
 			return
-		case err != nil && unreachable(err):
+		case err == nil && slices.Contains([]int{http.StatusOK, http.StatusCreated, http.StatusNoContent}, status),
+			err != nil && unreachable(err):
+			p.settle(pl, h)
 			return
-		case attempt > len(p.webhookWaits):
+		case h.Attempt > len(p.webhookWaits):
 			if status == http.StatusNotFound {
 				p.noteNotFound(time.Now())
 			}
-			return
-		case !p.wait(p.webhookWaits[attempt-1]):
+			p.settle(pl, h)
 			return
 		}
+		p.postpone(pl, h, time.Now())
 	}
 }
 
-func (p *Platform) attempt(h webhook, attempt int) (status int, err error) {
+// settle is the end of a webhook, delivered or not.
+func (p *Platform) settle(pl *payload, h *webhook) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pl.Webhooks = slices.DeleteFunc(pl.Webhooks, func(other *webhook) bool { return other == h })
+	p.save(pl)
+}
+
+// postpone leaves a webhook to its next attempt.
+func (p *Platform) postpone(pl *payload, h *webhook, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h.Due = now.Add(p.webhookWaits[h.Attempt-1])
+	h.Attempt++
+	p.save(pl)
+}
+
+func (p *Platform) post(h *webhook) (status int, err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, webhookTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "POST", h.url, bytes.NewReader(h.body))
+	r, err := http.NewRequestWithContext(ctx, "POST", h.URL, bytes.NewReader(h.Body))
 	if err != nil {
 		return 0, err
 	}
 	now := strconv.FormatInt(time.Now().Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "xumm-webhook")
-	r.Header.Set("X-Xumm-Attempt", strconv.Itoa(attempt))
-	r.Header.Set("X-Xumm-Payload", h.payload)
+	r.Header.Set("X-Xumm-Attempt", strconv.Itoa(h.Attempt))
+	r.Header.Set("X-Xumm-Payload", h.Payload)
 	r.Header.Set("X-Xumm-Request-Timestamp", now)
-	r.Header.Set("X-Xumm-Request-Signature", webhookSignature(h.secret, now, h.body))
+	r.Header.Set("X-Xumm-Request-Signature", webhookSignature(h.Secret, now, h.Body))
 	res, err := p.webhooks.Do(r)
 	if err != nil {
 		return 0, err

@@ -105,16 +105,16 @@ func TestWebhook(t *testing.T) {
 				if len(got) != 1 {
 					t.Fatalf("got %d webhooks, want 1", len(got))
 				}
-				o := w.platform.store.payloads[uuid].outcome
-				signed, user := fmt.Sprint(o.signed), "null"
+				o := w.platform.store.payloads[uuid].Outcome
+				signed, user := fmt.Sprint(o.Signed), "null"
 				tail := ``
-				if o.signed {
-					tail = `,"txid":"` + o.signature.txid + `"`
-					user = fmt.Sprintf(`{"user_token":"%s","token_issued":%d,"token_expiration":%d}`, o.token.value, signedAt.Unix(), signedAt.Add(tokenLife).Unix())
+				if o.Signed {
+					tail = `,"txid":"` + o.Signature.TxID + `"`
+					user = fmt.Sprintf(`{"user_token":"%s","token_issued":%d,"token_expiration":%d}`, o.Token.Value, signedAt.Unix(), signedAt.Add(tokenLife).Unix())
 				}
 				want := `{"meta":{"url":"` + hookURL + `","application_uuidv4":"` + Key + `","payload_uuidv4":"` + uuid + `","opened_by_deeplink":true},` +
 					`"custom_meta":{"identifier":"order","blob":null,"instruction":null},` +
-					`"payloadResponse":{"payload_uuidv4":"` + uuid + `","reference_call_uuidv4":"` + o.callRef + `","signed":` + signed + `,"user_token":` + signed + `,"return_url":{"app":null,"web":null}` + tail + `},` +
+					`"payloadResponse":{"payload_uuidv4":"` + uuid + `","reference_call_uuidv4":"` + o.CallRef + `","signed":` + signed + `,"user_token":` + signed + `,"return_url":{"app":null,"web":null}` + tail + `},` +
 					`"userToken":` + user + `}`
 				if got[0].body != want {
 					t.Errorf("got\n%s\nwant\n%s", got[0].body, want)

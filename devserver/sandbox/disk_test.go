@@ -1,0 +1,156 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// inLives runs a platform in virtual time, again and again on the same file, each life after the end of
+// the one before.
+func inLives(t *testing.T, lives ...func(w world)) {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "data", "sandbox.db")
+	synctest.Test(t, func(t *testing.T) {
+		for _, life := range lives {
+			run(t, Config{BaseURL: base, Data: data}, life)
+		}
+	})
+}
+
+// seen is what the world can see of a platform, but for what changes with time.
+func (w world) seen() string {
+	w.t.Helper()
+	var b strings.Builder
+	for _, uuid := range slices.Sorted(maps.Keys(w.platform.store.payloads)) {
+		doc := w.get(uuid)
+		delete(doc["payload"].(map[string]any), "expires_in_seconds")
+		fmt.Fprintln(&b, show(doc))
+		fmt.Fprintln(&b, w.do("GET", "/sign/"+uuid, "", nil).body)
+		if o := w.platform.store.payloads[uuid].Outcome; o != nil && o.Signature.TxID != "" {
+			fmt.Fprintln(&b, show(w.rpc("tx", `{"api_version":2,"transaction":"`+o.Signature.TxID+`"}`)))
+		}
+	}
+	for _, a := range wallet {
+		fmt.Fprintln(&b, show(w.rpc("account_info", `{"ledger_index":"validated","signer_lists":true,"account":"`+a.address+`"}`)["account_data"]))
+	}
+	fmt.Fprintln(&b, w.api("GET", "user-token/"+w.platform.store.tokens[Key].Value, "").body)
+	fmt.Fprintln(&b, w.api("GET", "payload/ci/order", "").json["meta"])
+	return b.String()
+}
+
+func TestRestart(t *testing.T) {
+	const rich = `{"txjson":{"TransactionType":"Payment","Destination":"rPPdduC9MRTrXZP1J7MQyEKKEYiFigWZ6Q","Amount":"2500000"},` +
+		`"options":{"expire":5,"return_url":{"web":"https://shop.example/?{txid}"},"signers":["rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD"],"force_network":"TESTNET"},` +
+		`"custom_meta":{"identifier":"order","instruction":"pay","blob":{"a":[1,"<"]}}}`
+	const inDollars = `{"txjson":{"TransactionType":"Payment","Destination":"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe","Amount":{"currency":"USD","issuer":"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe","value":"12.5"}}}`
+	var before, token string
+	inLives(t, func(w world) {
+		token = w.token()
+		w.must(w.create(rich), "accept")
+		w.api("POST", "payload", strings.Replace(rich, "5,", "6,", 1)) // whose identifier is taken
+		w.must(w.create(tagged), "reject")
+		w.create(tagged)
+		w.must(w.create(tagged), "open")
+		w.do("GET", "/sign/"+w.create(tagged)+"/qr", "", nil)
+		w.api("DELETE", "payload/"+w.create(tagged), "")
+		w.misbehave(w.create(inDollars), "delivers-less", "wrong-txid")
+		w.create(`{"txblob":"` + signedBy(t, wallet[0].key, transaction{"TransactionType": "AccountSet", "Account": wallet[0].address, "Fee": "12", "Sequence": 9}) + `"}`)
+		w.create(strings.Replace(signIn, "}}", `},"user_token":"`+token+`"}`, 1))
+		time.Sleep(usualClose)
+		before = w.seen()
+	}, func(w world) {
+		if after := w.seen(); after != before {
+			t.Errorf("got\n%s\nwant\n%s", after, before)
+		}
+		if got := w.token(); got != token {
+			t.Errorf("got another token, %s for %s", got, token)
+		}
+		if a := w.api("POST", "payload", rich); a.status != http.StatusBadRequest {
+			t.Errorf("an identifier that is taken: got %d", a.status)
+		}
+		uuid := w.create(tagged)
+		v := w.misbehave(uuid, "replay")
+		if v.response["txid"] == "" || v.response["dispatched_result"] != "tesSUCCESS" {
+			t.Errorf("got %s", show(v.response))
+		}
+	})
+}
+
+// The ledger closes while there is no platform, too.
+func TestRestartLater(t *testing.T) {
+	var uuid string
+	inLives(t, func(w world) {
+		uuid = w.create(payment)
+		w.must(w.create(payment), "open")
+		w.must(w.create(tagged), "accept")
+	}, func(world) {
+		time.Sleep(time.Hour)
+	}, func(w world) {
+		if got := w.rpc("account_info", `{"account":"`+wallet[0].address+`","ledger_index":"validated"}`)["account_data"].(map[string]any)["Sequence"]; got != 2.0 {
+			t.Errorf("got sequence %v, want 2: the payment is validated", got)
+		}
+		w.listen(uuid).expect(welcomed(uuid), isExpired)
+		if a := w.act(uuid, "open"); a.status != http.StatusGone {
+			t.Errorf("got %d, want it expired", a.status)
+		}
+		if got := w.platform.ledger.Newest; got < historyBegin+1200 {
+			t.Errorf("got ledger %d after an hour", got)
+		}
+	})
+}
+
+func TestRestartForgets(t *testing.T) {
+	var old, used string
+	inLives(t, func(w world) {
+		old = w.create(payment)
+		time.Sleep(25 * time.Hour)
+		used = w.create(payment)
+	}, func(w world) {
+		for uuid, want := range map[string]int{old: http.StatusNotFound, used: http.StatusOK} {
+			if a := w.api("GET", "payload/"+uuid, ""); a.status != want {
+				t.Errorf("got %d, want %d", a.status, want)
+			}
+		}
+	})
+}
+
+func TestRestartAtAnotherPace(t *testing.T) {
+	l := newLedger(usualClose, began)
+	l.pace(time.Second, began.Add(time.Minute))
+	l.advance(began.Add(time.Minute + 10*time.Second))
+	if got, want := l.Newest, newLedger(usualClose, began).Newest+30; got != want {
+		t.Errorf("got ledger %d, want %d", got, want)
+	}
+}
+
+func TestDataIsInUse(t *testing.T) {
+	inLives(t, func(w world) {
+		if _, err := New(Config{BaseURL: base, Data: w.platform.db.Path()}); err == nil || !strings.Contains(err.Error(), "another sandbox is using it") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// What cannot be stored is not heard of, nor is anything after it.
+func TestDataCannotBeWritten(t *testing.T) {
+	inLives(t, func(w world) {
+		uuid := w.create(payment)
+		l := w.listen(uuid)
+		l.take()
+		w.platform.db.Close()
+		if a := w.act(uuid, "open"); a.status != http.StatusInternalServerError {
+			t.Errorf("got %d %s", a.status, a.body)
+		}
+		l.expect()
+		if a := w.api("GET", "payload/"+uuid, ""); a.status != http.StatusServiceUnavailable {
+			t.Errorf("afterwards: got %d %s", a.status, a.body)
+		}
+	})
+}
