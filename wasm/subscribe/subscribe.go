@@ -48,23 +48,26 @@ type Subscription struct {
 	check   chan struct{} // somebody wants to know now
 	visible chan bool
 	news    chan news
-	asks    chan struct{}
+	asks    chan context.Context // bounds the ask
 	told    chan told
 
 	state      payload.State
 	connection payload.Connection
 	traffic    Traffic
-	hidden     bool      // nobody looks at the page
-	attempt    attempt   // the link's present one
-	linked     bool      // the socket has spoken
-	asking     bool      // an ask is under way
-	again      bool      // and was begun before the latest reason to ask
-	owed       bool      // the backend has to be asked, and has not answered since
-	tries      int       // asks since there was a reason to ask
-	since      time.Time // when the pause before the next one began
-	denials    int       // times in a row that the payload was said not to exist
-	doubts     int       // asks still to be made although nothing new was heard
-	links      int       // sockets that have spoken
+	hidden     bool               // nobody looks at the page
+	attempt    attempt            // the link's present one
+	linked     bool               // the socket has spoken
+	asking     bool               // an ask is under way
+	asked      time.Time          // since when
+	abandon    context.CancelFunc // ends it
+	abandoned  bool               // it was ended because it may never be answered
+	again      bool               // and was begun before the latest reason to ask
+	owed       bool               // the backend has to be asked, and has not answered since
+	tries      int                // asks since there was a reason to ask
+	since      time.Time          // when the pause before the next one began
+	denials    int                // times in a row that the payload was said not to exist
+	doubts     int                // asks still to be made although nothing new was heard
+	links      int                // sockets that have spoken
 }
 
 // told is the backend's reply.
@@ -81,7 +84,7 @@ func New(state payload.State, dial func(context.Context) (Conn, error), ask func
 	return &Subscription{
 		dial: dial, ask: ask, notify: notify, jitter: rand.N[time.Duration],
 		check: make(chan struct{}, 1), visible: make(chan bool, 1),
-		news: make(chan news), asks: make(chan struct{}), told: make(chan told),
+		news: make(chan news), asks: make(chan context.Context), told: make(chan told),
 		state: state, connection: payload.Connecting,
 	}
 }
@@ -157,9 +160,17 @@ func (s *Subscription) recover(ctx context.Context) {
 	if s.attempt.suspect(s.linked, time.Now()) {
 		s.attempt.cut()
 	}
+	// A page that was put to sleep may never get the answer that it was waiting for.
+	if s.asking && time.Since(s.asked) > sameMoment {
+		s.abandoned = true
+		s.abandon()
+	}
 	s.tries, s.doubts = 0, 1+lag
 	s.askNow(ctx)
 }
+
+// A page hears of its return from several events at once.
+const sameMoment = 100 * time.Millisecond
 
 // hear takes what the link reports.
 func (s *Subscription) hear(ctx context.Context, n news) {
@@ -253,7 +264,9 @@ func (s *Subscription) disbelieve(at time.Time) {
 
 // learn takes the backend's reply.
 func (s *Subscription) learn(ctx context.Context, t told) {
-	s.asking, s.since = false, t.at
+	s.abandon()
+	abandoned := s.abandoned
+	s.asking, s.abandoned, s.since = false, false, t.at
 	s.tries++
 	reached := true
 	var refusal *api.Error
@@ -264,6 +277,7 @@ func (s *Subscription) learn(ctx context.Context, t told) {
 		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: t.answer, At: t.at})
 	case errors.As(t.err, &refusal) && refusal.Code == api.NotFound:
 		s.disbelieve(t.at)
+	case abandoned:
 	default:
 		reached, failure = false, t.err
 	}
@@ -287,11 +301,13 @@ func (s *Subscription) askNow(ctx context.Context) {
 	case s.asking:
 		s.again = true
 	default:
+		askCtx, cancel := context.WithTimeout(ctx, askTimeout)
 		select {
-		case s.asks <- struct{}{}:
-			s.asking, s.owed = true, true
+		case s.asks <- askCtx:
+			s.asking, s.owed, s.asked, s.abandon = true, true, time.Now(), cancel
 			s.traffic.Asks++
 		case <-ctx.Done():
+			cancel()
 		}
 	}
 }
@@ -328,14 +344,13 @@ func (s *Subscription) nextAsk(now time.Time) (time.Time, bool) {
 // answerer asks the backend each time it is told to.
 func (s *Subscription) answerer(ctx context.Context) {
 	for {
+		var askCtx context.Context
 		select {
-		case <-s.asks:
+		case askCtx = <-s.asks:
 		case <-ctx.Done():
 			return
 		}
-		askCtx, cancel := context.WithTimeout(ctx, askTimeout)
 		answer, err := s.ask(askCtx)
-		cancel()
 		select {
 		case s.told <- told{answer, err, time.Now()}:
 		case <-ctx.Done():

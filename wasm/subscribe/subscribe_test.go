@@ -734,3 +734,23 @@ func TestPanicEndsTheSubscriptionAlone(t *testing.T) {
 		})
 	}
 }
+
+// What a page was waiting for when it was put to sleep may never come.
+func TestComesBackWhileAnAnswerIsOverdue(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.askTime = time.Hour
+		w.say(welcome, expiresIn(300), opened)
+		w.wait(time.Second)
+		w.settle(payload.StatusSigned, payload.VerdictVerified)
+		w.askTime = 0
+		w.Visible(true)
+		synctest.Wait()
+		w.wantPhase(payload.PhaseVerified)
+		w.wantAsks(2)
+		for _, u := range w.updates {
+			if u.Err != nil {
+				t.Errorf("reported %v", u.Err)
+			}
+		}
+	})
+}
