@@ -160,17 +160,22 @@ func (s *Subscription) recover(ctx context.Context) {
 	if s.attempt.suspect(s.linked, time.Now()) {
 		s.attempt.cut()
 	}
-	// A page that was put to sleep may never get the answer that it was waiting for.
+	s.tries, s.doubts = 0, 1+lag
+	s.askAfresh(ctx)
+}
+
+// A page hears of its return from several events at once.
+const sameMoment = 50 * time.Millisecond
+
+// askAfresh asks now, without waiting for an ask that is under way: a page that was put to sleep, or was cut off, may
+// never get the answer.
+func (s *Subscription) askAfresh(ctx context.Context) {
 	if s.asking && time.Since(s.asked) > sameMoment {
 		s.abandoned = true
 		s.abandon()
 	}
-	s.tries, s.doubts = 0, 1+lag
 	s.askNow(ctx)
 }
-
-// A page hears of its return from several events at once.
-const sameMoment = 100 * time.Millisecond
 
 // hear takes what the link reports.
 func (s *Subscription) hear(ctx context.Context, n news) {
@@ -220,7 +225,7 @@ func (s *Subscription) up(ctx context.Context) {
 	if s.links++; s.links > 1 || s.state.Started() {
 		s.doubts = 1 + lag
 	}
-	s.askNow(ctx)
+	s.askAfresh(ctx)
 }
 
 // down takes the end of a socket, or of an attempt to get one.
