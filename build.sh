@@ -109,7 +109,7 @@ tests() {
 	build
 	runner
 	go test -race ./...
-	go test -run='^TestModel$' -model.runs=100000 ./wasm/subscribe
+	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/browser ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$PWD/$out/wasmbrowsertest" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm/socket
