@@ -42,10 +42,18 @@ overlay() {
 }
 
 # The toolchain's loader puts Go, fs and process on the global object. Here it gets an object of its own for that, so that
-# nothing is left on the page.
+# nothing is left on the page. It also gets a WebSocket that gives up a handshake after a while: Go has no handle to do so,
+# and the next socket to the same host would wait for it for minutes.
 loader() {
 	cat <<-'JS'
-		const own = {};
+		const own = {
+		  WebSocket: class extends WebSocket {
+		    constructor(...args) {
+		      super(...args);
+		      setTimeout(() => this.readyState === WebSocket.CONNECTING && this.close(), 10_000);
+		    }
+		  },
+		};
 		const scope = new Proxy(globalThis, {
 		  get: (page, name) => (name in own ? own[name] : page[name]),
 		  set: (page, name, value) => ((own[name] = value), true),

@@ -63,6 +63,7 @@ type record struct {
 	entry
 	asked    time.Time // when the call that brought the answer began
 	calls    bucket
+	denied   bool // the platform said last that there is no such payload
 	followed bool // in the background
 }
 

@@ -37,12 +37,16 @@ func (b *backend) current(ctx context.Context, r *record) (api.SignRequest, erro
 	defer end()
 	if !r.settled() && !r.checking() && !r.asked.After(arrived.Add(-freshFor)) && r.calls.take(time.Now(), askBurst, askEvery) {
 		err := b.ask(ctx, r)
+		r.denied = errors.Is(err, xaman.ErrNotFound) || r.denied && err != nil
 		switch {
 		case errors.Is(err, xaman.ErrRateLimited):
 		case errors.Is(err, xaman.ErrNotFound) && time.Since(r.Order.Created) < spreading:
 		case err != nil:
 			return api.SignRequest{}, translate(err)
 		}
+	}
+	if r.denied && time.Since(r.Order.Created) >= spreading {
+		return api.SignRequest{}, errNotFound
 	}
 	if r.checking() {
 		b.follow(r)

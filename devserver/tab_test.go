@@ -17,10 +17,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -61,16 +63,51 @@ func newTab(t *testing.T, path string) *tab {
 // test did not excuse.
 func openTab(t *testing.T, d devserver, url string) *tab {
 	t.Helper()
+	return openTabIn(t, openBrowser(t), d, url)
+}
+
+// openBrowser starts a browser, which runs until the test ends.
+func openBrowser(t *testing.T) context.Context {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU)
 	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(func() {
+		cancel()
+		cancelAllocator()
+	})
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("start browser: %v", err)
+	}
+	return ctx
+}
+
+// newVisitor opens an empty tab in a browser that others use as well, who share nothing but the program.
+func newVisitor(t *testing.T, browser context.Context, d devserver) *tab {
+	t.Helper()
+	executor := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
+	profile, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(executor)
+	if err != nil {
+		t.Fatalf("make profile: %v", err)
+	}
+	// A page in the background would be throttled, so each has a window.
+	window, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(executor)
+	if err != nil {
+		t.Fatalf("open window: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(window))
+	t.Cleanup(cancel)
+	return openTabIn(t, ctx, d, "about:blank")
+}
+
+// openTabIn opens a URL in the tab of a chromedp context.
+func openTabIn(t *testing.T, ctx context.Context, d devserver, url string) *tab {
+	t.Helper()
 	tb := &tab{devserver: d, t: t, ctx: ctx}
 	t.Cleanup(func() {
 		if t.Failed() {
 			tb.dump()
 		}
-		cancel()
-		cancelAllocator()
 	})
 	chromedp.ListenTarget(ctx, tb.listen)
 	tb.run(chromedp.ActionFunc(func(ctx context.Context) error {
@@ -119,7 +156,7 @@ func (tb *tab) dump() {
 	var text string
 	ctx, cancel := context.WithTimeout(tb.ctx, 5*time.Second)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Evaluate(`JSON.stringify(events, null, 1) + document.querySelector('xaman-sign-request').shadowRoot.textContent`, &text)); err != nil {
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`JSON.stringify(events, null, 1) + document.querySelector('xaman-sign-request')?.shadowRoot.textContent`, &text)); err != nil {
 		text = err.Error()
 	}
 	tb.t.Logf("events and card at the end: %s\nproblems: %q", text, tb.problems)
@@ -129,9 +166,9 @@ func (tb *tab) run(actions ...chromedp.Action) {
 	tb.t.Helper()
 	ctx, cancel := context.WithTimeout(tb.ctx, patience)
 	defer cancel()
-	// The first run starts the browser, which must outlive it.
+	// The first run makes the tab, which must outlive it.
 	if err := chromedp.Run(tb.ctx); err != nil {
-		tb.t.Fatalf("start browser: %v", err)
+		tb.t.Fatalf("open tab: %v", err)
 	}
 	if err := chromedp.Run(ctx, actions...); err != nil {
 		tb.t.Fatal(err)

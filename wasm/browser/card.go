@@ -82,22 +82,17 @@ func (c *card) fate(ctx context.Context, err error) {
 
 // connect listens to the page and to the site's other tabs.
 func (c *card) connect() (err error) {
-	check := func() {
-		if c.subscription != nil {
-			c.subscription.Check()
-		}
-	}
 	visible := func(is bool) {
 		if c.subscription != nil {
 			c.subscription.Visible(is)
 		}
 	}
-	if err := watchPage(c.page, visible, check); err != nil {
+	if err := watchPage(c.page, visible, c.check); err != nil {
 		return fmt.Errorf("watch page: %w", err)
 	}
-	c.tabs, err = joinTabs(c.page, func(uuid payload.UUID) {
-		if uuid == c.input.State.UUID {
-			check()
+	c.tabs, err = joinTabs(c.page, func(uuid payload.UUID, phase payload.Phase) {
+		if c.subscription != nil && uuid == c.input.State.UUID && phase != c.shown.Phase {
+			c.subscription.Hint()
 		}
 	})
 	return err
@@ -277,7 +272,7 @@ func (c *card) show() {
 		c.emit("change", nil)
 	}
 	if c.shown.Phase != before.Phase && c.subscription != nil {
-		c.tabs.tell(c.input.State.UUID)
+		c.tabs.tell(c.input.State.UUID, c.shown.Phase)
 	}
 	if c.input.State.Final() && !c.settled {
 		c.settled = true

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hack-pad/safejs"
 
@@ -11,7 +12,8 @@ import (
 )
 
 // tabs connects the cards of one payload, in this page and in the site's other tabs: the one that the wallet opened, and
-// the one that was left behind. They tell each other that there is news, not what: each asks the backend for itself.
+// the one that was left behind. They tell each other how far they are. Who is elsewhere asks the backend: nobody believes
+// the others, but who is as far need not ask.
 type tabs struct {
 	page    *page
 	channel safejs.Value
@@ -19,8 +21,8 @@ type tabs struct {
 
 const channelName = "xaman-live"
 
-// joinTabs calls heard with the payload of which another card has news.
-func joinTabs(p *page, heard func(payload.UUID)) (*tabs, error) {
+// joinTabs calls heard with the payload of another card, and how far that card is.
+func joinTabs(p *page, heard func(payload.UUID, payload.Phase)) (*tabs, error) {
 	class, err := safejs.Global().Get("BroadcastChannel")
 	if err != nil {
 		return nil, fmt.Errorf("join tabs: %w", err)
@@ -34,8 +36,9 @@ func joinTabs(p *page, heard func(payload.UUID)) (*tabs, error) {
 		if err != nil || data.Type() != safejs.TypeString {
 			return
 		}
-		if uuid, err := data.String(); err == nil {
-			heard(payload.UUID(uuid))
+		if text, err := data.String(); err == nil {
+			uuid, phase, _ := strings.Cut(text, " ")
+			heard(payload.UUID(uuid), payload.Phase(phase))
 		}
 	})
 	p.undo = append(p.undo, func() {
@@ -45,8 +48,8 @@ func joinTabs(p *page, heard func(payload.UUID)) (*tabs, error) {
 	return &tabs{p, channel}, nil
 }
 
-// tell says that there is news of a payload.
-func (t *tabs) tell(uuid payload.UUID) {
-	_, err := t.channel.Call("postMessage", string(uuid))
+// tell says how far a payload is.
+func (t *tabs) tell(uuid payload.UUID, phase payload.Phase) {
+	_, err := t.channel.Call("postMessage", string(uuid)+" "+string(phase))
 	t.page.note(err)
 }

@@ -45,7 +45,8 @@ type Subscription struct {
 
 	jitter func(time.Duration) time.Duration // random, less than its argument
 
-	check   chan struct{} // somebody wants to know now
+	check   chan struct{} // something may have been missed
+	hint    chan struct{} // somebody else has news
 	visible chan bool
 	news    chan news
 	asks    chan context.Context // bounds the ask
@@ -83,7 +84,7 @@ type told struct {
 func New(state payload.State, dial func(context.Context) (Conn, error), ask func(context.Context) (payload.Answer, error), notify func(Update)) *Subscription {
 	return &Subscription{
 		dial: dial, ask: ask, notify: notify, jitter: rand.N[time.Duration],
-		check: make(chan struct{}, 1), visible: make(chan bool, 1),
+		check: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1),
 		news: make(chan news), asks: make(chan context.Context), told: make(chan told),
 		state: state, connection: payload.Connecting,
 	}
@@ -94,6 +95,14 @@ func New(state payload.State, dial func(context.Context) (Conn, error), ask func
 func (s *Subscription) Check() {
 	select {
 	case s.check <- struct{}{}:
+	default:
+	}
+}
+
+// Hint asks the backend soon, because somebody else seems to know more. It never blocks.
+func (s *Subscription) Hint() {
+	select {
+	case s.hint <- struct{}{}:
 	default:
 	}
 }
@@ -145,6 +154,9 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 			s.askNow(ctx)
 		case <-s.check:
 			s.recover(ctx)
+		case <-s.hint:
+			s.tries = 0
+			s.askNow(ctx)
 		case visible := <-s.visible:
 			s.hidden = !visible
 			if visible {
@@ -279,7 +291,11 @@ func (s *Subscription) learn(ctx context.Context, t told) {
 	switch {
 	case t.err == nil:
 		s.owed, s.denials, s.doubts = false, 0, max(0, s.doubts-1)
+		before := s.state.Answer
 		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: t.answer, At: t.at})
+		if now := s.state.Answer; now.Status != before.Status || now.Verdict != before.Verdict {
+			s.tries = 1 // more may follow soon
+		}
 	case errors.As(t.err, &refusal) && refusal.Code == api.NotFound:
 		s.disbelieve(t.at)
 	case abandoned:

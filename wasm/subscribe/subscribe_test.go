@@ -449,8 +449,8 @@ func TestBackendFailureIsReportedAndRetried(t *testing.T) {
 	start(t, false, func(w *world) {
 		w.askErr = &payload.Error{Code: payload.BackendUnreachable, Message: "backend does not answer"}
 		w.say(welcome, expiresIn(300))
-		if got := w.last().Err; !errors.Is(got, w.askErr) {
-			t.Errorf("reported %v, want %v", got, w.askErr)
+		if !slices.ContainsFunc(w.updates, func(u Update) bool { return errors.Is(u.Err, w.askErr) }) {
+			t.Errorf("nobody was told of %v", w.askErr)
 		}
 		w.wait(3 * time.Second)
 		w.wantAsks(3)
@@ -752,5 +752,20 @@ func TestComesBackWhileAnAnswerIsOverdue(t *testing.T) {
 				t.Errorf("reported %v", u.Err)
 			}
 		}
+	})
+}
+
+func TestHintsDoNotPileUp(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.say(welcome, expiresIn(300))
+		w.wait(2 * time.Second)
+		before := len(w.asks)
+		w.askTime = time.Second
+		for range 100 {
+			w.Hint()
+			w.wait(10 * time.Millisecond)
+		}
+		w.wait(time.Second)
+		w.wantAsks(before + 2) // one, and one for what came meanwhile
 	})
 }
