@@ -42,7 +42,7 @@ var truths = []string{"open", "pre-sign", "dispatch", "sign", "reject", "cancel"
 // What can happen to the rest. What is switched on here is switched off when the story is over.
 var troubles = []string{
 	"cut", "close", "refuse", "accept", "hang", "mute", "unmute", "lose", "twice", "garbage", "huge", "forge-signed", "forge-rejected",
-	"deny", "lag", "keep-up", "backend-down", "backend-up", "backend-slow", "backend-quick", "backend-denies", "hide", "show", "check",
+	"deny", "lag", "keep-up", "backend-down", "backend-up", "backend-slow", "backend-quick", "backend-denies", "hide", "show", "freeze", "thaw", "check",
 }
 
 // tell makes up a story.
@@ -106,6 +106,8 @@ type model struct {
 	refuse, hang, mute          bool
 	lose, twice                 bool // the next message
 	down, slow, denies, unknown bool // backend; platform's socket
+
+	frozen chan struct{} // nil unless the page stands still while time goes on, as on a computer that sleeps
 
 	finals  int
 	last    Update
@@ -386,8 +388,22 @@ func (m *model) happen(s *Subscription, do string) {
 		m.denies = true
 	case "hide", "show":
 		s.Visible(do == "show")
+	case "freeze":
+		if m.frozen == nil {
+			m.frozen = make(chan struct{})
+		}
+	case "thaw":
+		m.thaw()
+		s.Check()
 	case "check":
 		s.Check()
+	}
+}
+
+func (m *model) thaw() {
+	if m.frozen != nil {
+		close(m.frozen)
+		m.frozen = nil
 	}
 }
 
@@ -396,14 +412,21 @@ func (m *model) heal(s *Subscription) {
 	m.mu.Lock()
 	m.refuse, m.hang, m.mute, m.lose, m.twice = false, false, false, false, false
 	m.down, m.slow, m.denies, m.unknown = false, false, false, false
+	m.thaw()
 	m.mu.Unlock()
 	s.Visible(true)
 }
 
-// see checks an update against what is true.
+// see checks an update against what is true. The subscription stands still while the page does.
 func (m *model) see(u Update) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for m.frozen != nil {
+		thawed := m.frozen
+		m.mu.Unlock()
+		<-thawed
+		m.mu.Lock()
+	}
 	phase := u.State.Phase()
 	if phase == payload.PhaseVerified && m.outcome != payload.StatusSigned {
 		m.fail("shown as verified, but it was not signed")
