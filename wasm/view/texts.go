@@ -25,7 +25,7 @@ type texts struct {
 	explorer, failedCheck                                     string
 	timeLeft, site, amount, to, network, account, code        string
 	stepOpen, stepSign, stepSubmit, stepConfirm               string
-	connecting, reconnecting, polling, offline                string
+	reconnecting, polling, offline                            string
 	copied                                                    string
 	checks                                                    map[string]string
 	outcomes                                                  map[payload.Outcome]string
@@ -69,7 +69,6 @@ var english = texts{
 	explorer: "View on the ledger", failedCheck: "Check failed: %s.",
 	timeLeft: "Time left", site: "Requested by", amount: "Amount", to: "To", network: "Network", account: "Signed by", code: "Request",
 	stepOpen: "Open", stepSign: "Sign", stepSubmit: "Send", stepConfirm: "Confirm",
-	connecting:   "Connecting …",
 	reconnecting: "Connection lost. Reconnecting …",
 	polling:      "No live updates at the moment. Checking every few seconds.",
 	offline:      "Connection lost. Still watching: we check as soon as you are back.",
@@ -119,7 +118,6 @@ var german = texts{
 	explorer: "Im Ledger ansehen", failedCheck: "Prüfung gescheitert: %s.",
 	timeLeft: "Verbleibende Zeit", site: "Anfrage von", amount: "Betrag", to: "An", network: "Netz", account: "Unterschrieben von", code: "Anfrage",
 	stepOpen: "Öffnen", stepSign: "Unterschreiben", stepSubmit: "Senden", stepConfirm: "Bestätigen",
-	connecting:   "Verbindung wird aufgebaut …",
 	reconnecting: "Verbindung verloren. Neuer Versuch …",
 	polling:      "Gerade keine Live-Meldungen. Wir sehen alle paar Sekunden nach.",
 	offline:      "Verbindung verloren. Wir sehen nach, sobald sie wieder da ist.",
