@@ -3,65 +3,30 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// machine is a process that is a sandbox as well, or is told of one.
-type machine struct {
-	*process
-	env []string
-}
-
-func (m *machine) start(t *testing.T) {
-	t.Helper()
-	m.cmd = exec.Command(os.Args[0], m.args...)
-	m.cmd.Env = append(append(os.Environ(), asServer+"=1"), m.env...)
-	m.cmd.Stderr = &m.log
-	out, err := m.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := m.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	cmd := m.cmd
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.HasPrefix(line, "Open ") {
-		t.Fatalf("start: got %q, %v", line, err)
-	}
-}
-
-// newMachine is a dev server with its sandbox.
-func newMachine(t *testing.T) *machine {
+// newMachine is a dev server with its own sandbox.
+func newMachine(t *testing.T) *process {
 	addr, sandboxAddr := freeAddr(t), freeAddr(t)
 	p := newProcess(t, addr, t.TempDir(), "http://"+sandboxAddr)
 	p.args = []string{"-addr", addr, "-sandbox-addr", sandboxAddr, "-data", p.data, "-site", "../site"}
-	return &machine{process: p}
+	p.env = nil
+	return p
 }
 
-// newShop is a dev server that uses another one's sandbox.
-func newShop(t *testing.T, platform *machine) *machine {
+// newShop is a dev server that uses another one's sandbox, with the real site.
+func newShop(t *testing.T, platform *process) *process {
 	p := newProcess(t, freeAddr(t), t.TempDir(), platform.sandbox)
 	p.args = append(p.args, "-site", "../site")
-	m := &machine{process: p}
-	for name, value := range sandboxCredentials {
-		m.env = append(m.env, name+"="+value)
-	}
-	return m
+	return p
 }
 
 func freeAddr(t *testing.T) string {
@@ -119,21 +84,21 @@ func TestEndToEndKilled(t *testing.T) {
 	}
 	victims := []struct {
 		name   string
-		deploy func(t *testing.T) (site, victim *machine)
+		deploy func(t *testing.T) (site, victim *process)
 	}{
-		{"both in one process", func(t *testing.T) (site, victim *machine) {
+		{"both in one process", func(t *testing.T) (site, victim *process) {
 			m := newMachine(t)
 			m.start(t)
 			return m, m
 		}},
-		{"dev server", func(t *testing.T) (site, victim *machine) {
+		{"dev server", func(t *testing.T) (site, victim *process) {
 			platform := newMachine(t)
 			platform.start(t)
 			shop := newShop(t, platform)
 			shop.start(t)
 			return shop, shop
 		}},
-		{"sandbox", func(t *testing.T) (site, victim *machine) {
+		{"sandbox", func(t *testing.T) (site, victim *process) {
 			platform := newMachine(t)
 			platform.start(t)
 			shop := newShop(t, platform)

@@ -23,6 +23,7 @@ type process struct {
 	devserver
 	data string
 	args []string
+	env  map[string]string
 	cmd  *exec.Cmd
 	log  logbook // of all its lives
 }
@@ -66,8 +67,9 @@ func (l *logbook) await(t *testing.T, text string) {
 	}
 }
 
+// newProcess is a dev server that uses another one's sandbox.
 func newProcess(t *testing.T, addr, data, platform string) *process {
-	p := &process{data: data, log: logbook{more: make(chan struct{})}, args: []string{
+	p := &process{data: data, env: sandboxCredentials, log: logbook{more: make(chan struct{})}, args: []string{
 		"-addr", addr, "-data", data, "-site", t.TempDir(), "-platform", platform, "-ledger", platform + "/ledger",
 	}}
 	p.site, p.sandbox = "http://"+addr, platform
@@ -83,7 +85,7 @@ func (p *process) start(t *testing.T) {
 	t.Helper()
 	p.cmd = exec.Command(os.Args[0], p.args...)
 	p.cmd.Env = append(os.Environ(), asServer+"=1")
-	for name, value := range sandboxCredentials {
+	for name, value := range p.env {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
 	p.cmd.Stderr = &p.log
@@ -95,7 +97,10 @@ func (p *process) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := p.cmd
-	t.Cleanup(func() { cmd.Process.Kill() })
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.HasPrefix(line, "Open ") {
 		t.Fatalf("start: got %q, %v", line, err)
 	}
