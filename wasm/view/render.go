@@ -169,6 +169,11 @@ func checks(from []payload.Check, t *texts) []Check {
 	return all
 }
 
+// unheard reports whether news does not come by itself at the moment.
+func unheard(c payload.Connection) bool {
+	return c == payload.Reconnecting || c == payload.Polling || c == payload.Offline
+}
+
 // reveal stays in its place when the code is shown, so that a second tap does not hit another button.
 func reveal(in Input, t *texts, phase payload.Phase) Action {
 	switch {
@@ -220,10 +225,8 @@ func actions(in Input, t *texts, phase payload.Phase) []Action {
 	case payload.PhaseNotFound:
 		renew(t.again)
 	}
-	if in.Connection == payload.Offline || in.Connection == payload.Polling || phase == payload.PhaseSigned && !in.State.Alone {
-		if !in.State.Final() {
-			add(Recheck, t.recheck, false)
-		}
+	if !in.State.Final() && (unheard(in.Connection) || phase == payload.PhaseSigned && !in.State.Alone) {
+		add(Recheck, t.recheck, false)
 	}
 	return all
 }

@@ -115,7 +115,7 @@ func TestRender(t *testing.T) {
 			shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "", "copy cancel", ">...", "guide"}},
 		"waiting, offline":      {with(input(payload.State{}), offline), shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy cancel recheck", ">...", "guide status"}},
 		"waiting, polling":      {with(input(payload.State{}), func(in *Input) { in.Connection = payload.Polling }), shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy cancel recheck", ">...", "guide status"}},
-		"waiting, reconnecting": {with(input(payload.State{}), func(in *Input) { in.Connection = payload.Reconnecting }), shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy cancel", ">...", "guide status"}},
+		"waiting, reconnecting": {with(input(payload.State{}), func(in *Input) { in.Connection = payload.Reconnecting }), shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy cancel recheck", ">...", "guide status"}},
 		"waiting, connecting":   {with(input(payload.State{}), func(in *Input) { in.Connection = payload.Connecting }), shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy cancel", ">...", "guide"}},
 
 		"pushed":              {input(payload.State{Pushed: true}), shape{payload.PhasePushed, Busy, "Check your phone", "", "shown", "1:30", "reveal copy cancel", ">...", ""}},
