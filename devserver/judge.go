@@ -44,10 +44,10 @@ func bookable(o verify.Order, p xaman.Payload, e verify.Evidence) bool {
 	return judge(o, p, e, verify.Booked).Verdict == payload.VerdictVerified
 }
 
-// usedUp is the transaction that a verified payload uses up, or "" for a sign-in: its blob says nothing of the
-// occasion, so that an account signs the same one every time. It counts for its payload alone.
-func usedUp(p xaman.Payload) (txid string, err error) {
-	if p.Payload.TxType == "SignIn" {
+// usedUp is the transaction that a verified payload uses up, or "" for a sign-in without a mark: its blob says nothing of
+// the occasion, so that an account signs the same one every time. It counts for its payload alone.
+func usedUp(o verify.Order, p xaman.Payload) (txid string, err error) {
+	if p.Payload.TxType == "SignIn" && !o.Marked() {
 		return "", nil
 	}
 	return verify.TxID(p.Response.Hex)

@@ -77,7 +77,6 @@ func TestMisbehavingPhones(t *testing.T) {
 		{"honest, Ed25519", "sign-in", "", savings, verified, ""},
 		{"regular key", "sign-in", "regular-key", company, verified, ""},
 		{"account not on the ledger", "sign-in", "", newcomer, verified, ""},
-		{"the same blob as ever", "sign-in", "replay", everyday, verified, ""},
 
 		{"other account", "pay", "other-account", everyday, unverified, verify.Signer},
 		{"other account", "sign-in", "other-account", everyday, unverified, verify.Signer},
@@ -95,7 +94,8 @@ func TestMisbehavingPhones(t *testing.T) {
 		{"high S", "sign-in", "high-s", everyday, unverified, verify.Signature},
 		{"sign-in for a payment", "pay", "sign-in-for-payment", everyday, unverified, verify.Request},
 		{"payment for a sign-in", "sign-in", "payment-for-sign-in", everyday, unverified, verify.Request},
-		{"replay", "pay", "replay", everyday, unverified, verify.SingleUse},
+		{"replay", "pay", "replay", everyday, unverified, verify.Request},
+		{"replay", "sign-in", "replay", everyday, unverified, verify.Request},
 		{"fails on the ledger", "pay", "submit-fails", everyday, unverified, verify.Ledger},
 		{"delivers less", "pay", "delivers-less", everyday, unverified, verify.Delivered},
 		{"never submits", "pay", "never-submits", everyday, unverified, verify.Ledger},

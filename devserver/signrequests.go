@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
@@ -26,6 +27,7 @@ const (
 // backend answers the contract of package api.
 type backend struct {
 	site        string // origin of the pages
+	random      io.Reader
 	platform    *xaman.Client
 	credentials xaman.Credentials
 	ledger      verify.Node // of the network that the demos are on
@@ -39,7 +41,7 @@ type backend struct {
 
 func newBackend(site string, p *xaman.Client, c xaman.Credentials, ledger verify.Node, records *store, bg *background, log *slog.Logger) *backend {
 	return &backend{
-		site:     site,
+		site: site, random: rand.Reader,
 		platform: p, credentials: c, ledger: ledger, records: records, background: bg, log: log,
 		rounds: make(chan struct{}, roundsAtOnce),
 	}
@@ -67,29 +69,24 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 	// The tab that the wallet opens shows the same request as the one that was left behind.
 	d.options.ReturnURL.App = b.site + "/?request={id}"
 	newest := b.newestLedger(r.Context(), d)
+	order, err := b.order(d, identifier, now, newest)
+	if err != nil {
+		return err
+	}
 	created, err := b.platform.Create(r.Context(), xaman.Request{
-		TxJSON:     d.txJSON,
+		TxJSON:     order.TxJSON,
 		Options:    d.options,
-		CustomMeta: xaman.Custom{Identifier: identifier, Instruction: d.instruction},
+		CustomMeta: xaman.Custom{Identifier: identifier, Instruction: strings.ReplaceAll(d.instruction, "{host}", hostOf(b.site))},
 		UserToken:  token,
 	})
 	if err != nil {
 		return err
 	}
+	order.UUID = created.UUID
 	e := entry{
-		Session: visitor,
-		Purpose: body.Demo,
-		Order: verify.Order{
-			UUID:        created.UUID,
-			Application: b.credentials.Application(),
-			Identifier:  identifier,
-			Network:     d.options.ForceNetwork,
-			NetworkID:   demoNetworkID,
-			Submit:      d.options.Submit,
-			TxJSON:      d.txJSON,
-			Created:     now,
-			Ledger:      newest,
-		},
+		Session:  visitor,
+		Purpose:  body.Demo,
+		Order:    order,
 		Created:  created.JSON(),
 		Summary:  d.summary,
 		Answer:   unsigned(created.UUID, payload.StatusPending),

@@ -127,7 +127,7 @@ func (b *backend) settle(r *record, next entry, p xaman.Payload) error {
 	if !bookable(next.Order, p, next.Evidence) {
 		return b.update(r, judged(verify.Unclaimed), token)
 	}
-	txid, err := usedUp(p)
+	txid, err := usedUp(next.Order, p)
 	if err != nil {
 		return fmt.Errorf("book request: %w", err)
 	}

@@ -95,8 +95,23 @@ func asked(o Order, p xaman.Body) payload.Check {
 	return pass(Request, "")
 }
 
-// request compares the signed transaction with what was asked for.
-func request(txJSON []byte, pathfinding bool, b blob) payload.Check {
+// request compares the signed transaction with what was asked for, and says what it is worth if another could pass for
+// it.
+func request(o Order, b blob) payload.Check {
+	c := comparison(o.TxJSON, o.Pathfinding, b)
+	switch {
+	case c.Outcome != payload.Pass || o.Marked():
+	case b.fields.get("TransactionType") == nil:
+		c.Detail += " The order had no mark, so the signature may have been made for another site, or long ago: it proves " +
+			"who signed, and only the platform says for what."
+	default:
+		c.Detail += " The order had no mark, so the transaction would answer another order of the same kind as well."
+	}
+	return c
+}
+
+// comparison compares a signed transaction with a template.
+func comparison(txJSON []byte, pathfinding bool, b blob) payload.Check {
 	want, err := parseTemplate(txJSON)
 	if err != nil {
 		return fail(Request, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))

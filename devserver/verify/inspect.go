@@ -52,7 +52,7 @@ func Inspect(s Specimen) Finding {
 	if f.SignedBy == "" {
 		f.SignatureValid = false // not by the signer that is asked about
 	}
-	checks := []payload.Check{hash(b, s.TxID), signature, request(s.RequestJSON, s.Pathfinding, b)}
+	checks := []payload.Check{hash(b, s.TxID), signature, comparison(s.RequestJSON, s.Pathfinding, b)}
 	if i := slices.IndexFunc(checks, func(c payload.Check) bool { return c.Outcome != payload.Pass }); i >= 0 {
 		f.Reason = checks[i].Detail
 		return f

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha512"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 
 	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
@@ -40,7 +38,7 @@ func TxID(hexBlob string) (string, error) {
 }
 
 func txID(data []byte) string {
-	return strings.ToUpper(hex.EncodeToString(half(prefixTransaction, data)))
+	return upperHex(half(prefixTransaction, data))
 }
 
 // signature is one of the signatures of a transaction.

@@ -18,7 +18,8 @@ type Order struct {
 	NetworkID   uint32          // the same network's id: 0 Mainnet, 1 Testnet, 2 Devnet
 	Submit      bool            // the phone was to submit; false for a sign-in
 	Pathfinding bool            // the phone was to let its user choose what to pay with
-	TxJSON      json.RawMessage // the transaction template
+	TxJSON      json.RawMessage // the transaction template, see [Mark]
+	Unmarked    bool            // the template is not one of a kind, for a phone that cannot sign what is
 
 	ExpectAccount string    // address of the account that has to sign; empty: any
 	Created       time.Time // of the payload
@@ -83,7 +84,7 @@ func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check 
 	signatures, multi, signature := signed(b)
 	checks = append(checks,
 		network(o, p.Response, &b, e),
-		first(asked(o, p.Payload), func() payload.Check { return request(o.TxJSON, o.Pathfinding, b) }),
+		first(asked(o, p.Payload), func() payload.Check { return request(o, b) }),
 		hash(b, p.Response.TxID),
 		signature,
 	)

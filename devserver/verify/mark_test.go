@@ -1,0 +1,216 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+const (
+	bareSignIn  = `{"TransactionType":"SignIn"}`
+	bareAccount = `{"TransactionType":"AccountSet"}`
+)
+
+// random is MarkSize bytes: 0, 1, 2, …
+func random() []byte {
+	b := make([]byte, MarkSize)
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return b
+}
+
+func marked(t testing.TB, template string) json.RawMessage {
+	t.Helper()
+	text, err := Mark(json.RawMessage(template), "shop.example:8080", random())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestMark(t *testing.T) {
+	memo := func(purpose string) string {
+		return `{"Memo":{"MemoType":"` + upperHex([]byte(purpose)) + `","MemoData":"000102030405060708090A0B0C0D0E0F"}}`
+	}
+	tests := []struct{ name, template, want string }{
+		{"sign-in", bareSignIn,
+			`{"TransactionType":"SignIn","Memos":[` + memo("xaman-live/sign-in/shop.example:8080") + `]}`},
+		{"payment", paymentTemplate, paymentTemplate[:len(paymentTemplate)-1] +
+			`,"InvoiceID":"000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"}`},
+		{"anything else", bareAccount,
+			`{"TransactionType":"AccountSet","Memos":[` + memo("xaman-live/order/shop.example:8080") + `]}`},
+		{"payment with an invoice", `{"TransactionType":"Payment","InvoiceID":"` + strings.Repeat("AB", 32) + `"}`, ""},
+		{"payment with a memo", `{"TransactionType":"Payment","Memos":[{"Memo":{"MemoData":"AB"}}]}`,
+			`{"TransactionType":"Payment","Memos":[{"Memo":{"MemoData":"AB"}}],` +
+				`"InvoiceID":"000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"}`},
+		{"sign-in with a memo", `{"TransactionType":"SignIn","Memos":[{"Memo":{"MemoData":"AB"}}]}`, ""},
+		{"numbers beyond a float64", `{"TransactionType":"Payment","Amount":90071992547409931}`,
+			`{"TransactionType":"Payment","Amount":90071992547409931,` +
+				`"InvoiceID":"000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.want == "" {
+				tt.want = tt.template
+			}
+			var got, want any
+			text := marked(t, tt.template)
+			if err := decodeJSON(text, &got); err != nil {
+				t.Fatal(err)
+			}
+			if err := decodeJSON([]byte(tt.want), &want); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got %s, want %s", text, tt.want)
+			}
+			if again := marked(t, string(text)); !bytes.Equal(again, text) {
+				t.Errorf("marked twice: got %s, want %s", again, text)
+			}
+		})
+	}
+}
+
+func TestMarkRefuses(t *testing.T) {
+	tests := []struct {
+		name, template, host string
+		random               []byte
+	}{
+		{"no template", ``, "shop.example", random()},
+		{"bad template", `{"TransactionType":"Payment","Amount":"1.5"}`, "shop.example", random()},
+		{"less random", bareSignIn, "shop.example", random()[1:]},
+		{"more random", bareSignIn, "shop.example", append(random(), 0)},
+		{"no random", bareSignIn, "shop.example", nil},
+		{"no host", bareSignIn, "", random()},
+		{"origin for a host", bareSignIn, "https://shop.example", random()},
+		{"user and host", bareSignIn, "shop.example@evil.example", random()},
+		{"blank", bareSignIn, "shop example", random()},
+		{"letters outside of a URL", bareSignIn, "shöp.example", random()},
+		{"long host", bareSignIn, strings.Repeat("a", maxHost+1), random()},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got, err := Mark(json.RawMessage(tt.template), tt.host, tt.random); err == nil || got != nil {
+				t.Errorf("got %s, %v, want an error", got, err)
+			}
+		})
+	}
+	for _, host := range []string{
+		"shop.example", "127.0.0.1:8080", "[::1]:8080", "XN--SHP-SNA.example", strings.Repeat("a", maxHost),
+	} {
+		if _, err := Mark(json.RawMessage(bareSignIn), host, random()); err != nil {
+			t.Errorf("%s: got %v, want it marked", host, err)
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	none := func(*Order) {}
+	unmarked := func(o *Order) { o.Unmarked = true }
+	kept := func(o *Order) { o.Submit = false }
+	const noPrice = `{"TransactionType":"Payment"}`
+	tests := []struct {
+		name     string
+		template string
+		change   func(*Order)
+		why      string // "": it is valid
+	}{
+		{"payment", string(marked(t, paymentTemplate)), none, ""},
+		{"sign-in", string(marked(t, bareSignIn)), kept, ""},
+		{"anything else", string(marked(t, bareAccount)), none, ""},
+		{"payment without a mark", paymentTemplate, none, "no mark"},
+		{"payment with a memo for a mark", `{"TransactionType":"Payment","Amount":"1","Memos":[]}`, none, "no mark"},
+		{"sign-in without a mark", bareSignIn, kept, "no mark"},
+		{"sign-in that wants no mark", bareSignIn, func(o *Order) { o.Submit, o.Unmarked = false, true }, ""},
+		{"payment that wants no mark", paymentTemplate, unmarked, ""},
+		{"bad template", `{"TransactionType":"Payment","Amount":"1.5"}`, unmarked, "read the template"},
+		{"submitted sign-in", string(marked(t, bareSignIn)), none, "submitted"},
+		{"payment without amount", string(marked(t, noPrice)), none, "amount"},
+		{"payment without amount, not submitted", string(marked(t, noPrice)), kept, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := payment(t).order
+			o.TxJSON = json.RawMessage(tt.template)
+			tt.change(&o)
+			err := o.Validate()
+			if (err == nil) != (tt.why == "") || err != nil && !strings.Contains(err.Error(), tt.why) {
+				t.Errorf("got %v, want %q", err, tt.why)
+			}
+		})
+	}
+}
+
+// A blob for one order is a blob for no other.
+func TestMarkIsDemanded(t *testing.T) {
+	other := random()
+	other[0]++
+	for _, template := range []string{bareSignIn, paymentTemplate} {
+		base := login
+		if template == paymentTemplate {
+			base = payment
+		}
+		mine := answered(t, base(t), template, "shop.example", random())
+		if got := Verdict(mine.checks()); got != payload.VerdictVerified || !mine.order.Marked() {
+			t.Errorf("%s: got %s, marked %t: %+v", template, got, mine.order.Marked(), mine.checks())
+		}
+		for name, theirs := range map[string]*fixture{
+			"another order":          answered(t, base(t), template, "shop.example", other),
+			"another site":           answered(t, base(t), template, "evil.example", random()),
+			"an order without marks": base(t),
+		} {
+			if template == paymentTemplate && name == "another site" {
+				continue // an invoice has no room for a host
+			}
+			f := answered(t, base(t), template, "shop.example", random())
+			f.tell(t, theirs.payload.Response.Hex)
+			if got := fails(f.checks()); len(got) != 1 || got[0] != Request {
+				t.Errorf("%s, signed for %s: got failures %q, want %s", template, name, got, Request)
+			}
+		}
+	}
+}
+
+// answered is a fixture whose order is marked, and was signed so.
+func answered(t testing.TB, f *fixture, template, host string, random []byte) *fixture {
+	t.Helper()
+	text, err := Mark(json.RawMessage(template), host, random)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.order.TxJSON, f.payload.Payload.RequestJSON = text, text
+	var asked tx
+	if err := decodeJSON(text, &asked); err != nil {
+		t.Fatal(err)
+	}
+	fields := tx{"Account": secp, "Memos": asked["Memos"]}
+	if f.order.Submit {
+		fields = paymentFields()
+		fields["InvoiceID"] = asked["InvoiceID"]
+	}
+	f.tell(t, sign(t, secpSeed, fields))
+	return f
+}
+
+func TestWhatAnUnmarkedOrderIsWorth(t *testing.T) {
+	for name, base := range map[string]func(testing.TB) *fixture{"another site": login, "another order": payment} {
+		f := base(t)
+		f.order.Unmarked = true
+		checks := f.checks()
+		if got := Verdict(checks); got != payload.VerdictVerified || f.order.Marked() {
+			t.Errorf("got %s, marked %t: %+v", got, f.order.Marked(), checks)
+		}
+		if c := checks[3]; c.Name != Request || !strings.Contains(c.Detail, name) {
+			t.Errorf("got %+v, want it to say that it may be for %s", c, name)
+		}
+	}
+	f := answered(t, login(t), bareSignIn, "shop.example", random())
+	if c := f.checks()[3]; strings.Contains(c.Detail, "mark") {
+		t.Errorf("got %+v, want nothing about a mark that is there", c)
+	}
+}
