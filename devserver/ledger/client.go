@@ -11,6 +11,7 @@ import (
 )
 
 const (
+	userAgent  = "xaman-live/1 (+https://github.com/xaman-live/xaman-live)"
 	apiVersion = 2
 	timeout    = 10 * time.Second
 	maxAnswer  = 1 << 20 // the metadata of a large transaction is some 100 KiB
@@ -44,6 +45,7 @@ func (c *Client) call(ctx context.Context, method string, params map[string]any,
 		return fmt.Errorf("write %s: %w", method, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", userAgent)
 	response, err := c.http.Do(request)
 	if err != nil {
 		return fmt.Errorf("ask %s: %w: %w", method, ErrUnavailable, err)

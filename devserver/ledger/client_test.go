@@ -35,6 +35,9 @@ func node(t *testing.T, status int, body string, asked *question) *Client {
 			if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/json" {
 				t.Errorf("got %s of %s, want JSON posted", r.Method, r.Header.Get("Content-Type"))
 			}
+			if got := r.UserAgent(); !strings.HasPrefix(got, "xaman-live/") {
+				t.Errorf("got the client's name %q, want it to be ours", got)
+			}
 			if err := json.NewDecoder(r.Body).Decode(asked); err != nil {
 				t.Error(err)
 			}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -334,6 +335,10 @@ func (p *Platform) phone(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusNotFound, "unknown-act", "The phone can open, accept, reject and close.")
 		return
 	}
+	var doc phoneDoc
+	if err == nil {
+		doc, err = p.answer(r.Context(), uuid)
+	}
 	if refused := new(phoneError); errors.As(err, &refused) {
 		complain(w, refused.status, refused.code, refused.message)
 		return
@@ -342,14 +347,30 @@ func (p *Platform) phone(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusInternalServerError, "internal", "The sandbox failed; its log says how.")
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	pl := p.store.payloads[uuid]
-	doc := phoneDoc{UUID: uuid, State: pl.state(time.Now()), Opened: pl.Opened}
-	if o := pl.Outcome; o != nil {
-		doc.Account, doc.TxID = o.Signature.Account, o.Signature.TxID
-	}
 	respond(w, http.StatusOK, doc)
+}
+
+// answer is what the platform tells the phone, or whoever acts for it. After an outcome that takes until the database
+// shows it: the socket has announced it by then.
+func (p *Platform) answer(ctx context.Context, uuid string) (phoneDoc, error) {
+	p.mu.Lock()
+	pl := p.store.payloads[uuid]
+	if pl == nil {
+		p.mu.Unlock()
+		return phoneDoc{}, errUnknownPayload
+	}
+	doc := phoneDoc{UUID: uuid, State: pl.state(time.Now()), Opened: pl.Opened}
+	shown := time.Now()
+	if o := pl.Outcome; o != nil {
+		doc.Account, doc.TxID, shown = o.Signature.Account, o.Signature.TxID, pl.Visible
+	}
+	p.mu.Unlock()
+	select {
+	case <-time.After(time.Until(shown)):
+	case <-ctx.Done(): // nobody waits
+	case <-p.ctx.Done():
+	}
+	return doc, nil
 }
 
 // readJSON decodes a request's body, io.EOF meaning that there is none.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -176,4 +177,61 @@ func TestTxID(t *testing.T) {
 	if got, want := txID(blob), "98F55FD9C9943E510731080D7D5409916C0C4D38A2C4F2129496E095BA28D262"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+}
+
+// The socket announces an outcome before the database shows it; the phone has its answer after that.
+func TestPhoneIsAnsweredOnceTheDatabaseShows(t *testing.T) {
+	for _, tt := range []struct {
+		name, create string
+		acts         []string // the last of them resolves
+		faults       []string
+		after        time.Duration
+		heard        string
+	}{
+		{"accept", payment, []string{"accept"}, nil, 150 * time.Millisecond, "signed"},
+		{"reject", payment, []string{"reject"}, nil, 150 * time.Millisecond, "rejected"},
+		{"close of a sign-in", signIn, []string{"open", "close"}, nil, 150 * time.Millisecond, "rejected"},
+		{"slow database", payment, []string{"accept"}, []string{"database-lag"}, 150*time.Millisecond + databaseLag, "signed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(w world) {
+				resolved := func(uuid string) any { return w.get(uuid)["meta"].(map[string]any)["resolved"] }
+				uuid := w.create(tt.create)
+				w.fault(uuid, append(tt.faults, "no-opened", "no-pre-signed", "no-dispatched")...)
+				l := w.listen(uuid)
+				l.take()
+				last := len(tt.acts) - 1
+				w.must(uuid, tt.acts[:last]...)
+				began, answered := time.Now(), make(chan answer)
+				go func() { answered <- w.act(uuid, tt.acts[last]) }()
+				l.expect(tt.heard)
+				if got := resolved(uuid); got != false || !time.Now().Equal(began) {
+					t.Errorf("as the socket says so: got resolved %v after %v", got, time.Since(began))
+				}
+				if a := <-answered; a.status != http.StatusOK || resolved(uuid) != true || time.Since(began) != tt.after {
+					t.Errorf("got %d %s, resolved %v after %v, want it after %v", a.status, a.body, resolved(uuid), time.Since(began), tt.after)
+				}
+			})
+		})
+	}
+}
+
+// Whoever does not wait for the phone's answer has told it all the same.
+func TestPhoneGoesOnAlone(t *testing.T) {
+	inWorld(t, func(w world) {
+		uuid := w.create(payment)
+		ctx, leave := context.WithCancel(w.t.Context())
+		r, err := http.NewRequestWithContext(ctx, "POST", base+"/phone/"+uuid+"/accept", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Millisecond, leave)
+		if res, err := w.client.Do(r); err == nil {
+			t.Errorf("got %s, want no answer", res.Status)
+		}
+		time.Sleep(time.Second)
+		if got := w.get(uuid)["meta"].(map[string]any)["signed"]; got != true {
+			t.Errorf("got signed %v, want true", got)
+		}
+	})
 }

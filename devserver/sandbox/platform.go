@@ -138,17 +138,20 @@ func (p *Platform) resume() {
 func (p *Platform) mux() http.Handler {
 	mux := http.NewServeMux()
 
+	api := func(method, path string, handle http.HandlerFunc) {
+		mux.HandleFunc(method+" /api/v1/platform/"+path, handle)
+		mux.HandleFunc(method+" /api/v1/platform/"+path+"/{$}", handle) // as the platform's Python SDK has it
+	}
 	mux.HandleFunc("/api/", p.unknownRoute)
-	mux.HandleFunc("GET /api/v1/platform/ping-noauth", p.pingNoAuth)
-	mux.HandleFunc("GET /api/v1/platform/ping", p.authenticated(p.ping))
-	mux.HandleFunc("POST /api/v1/platform/ping", p.authenticated(p.ping))
-	mux.HandleFunc("POST /api/v1/platform/payload", p.authenticated(p.createPayload))
-	mux.HandleFunc("GET /api/v1/platform/payload/{uuid}", p.authenticated(p.getPayload))
-	mux.HandleFunc("GET /api/v1/platform/payload/ci/{identifier}", p.authenticated(p.getPayloadByIdentifier))
-	mux.HandleFunc("DELETE /api/v1/platform/payload/{uuid}", p.authenticated(p.deletePayload))
-
-	mux.HandleFunc("POST /api/v1/platform/user-tokens", p.authenticated(p.postUserTokens))
-	mux.HandleFunc("GET /api/v1/platform/user-token/{token}", p.authenticated(p.getUserToken))
+	api("GET", "ping-noauth", p.pingNoAuth)
+	api("GET", "ping", p.authenticated(p.ping))
+	api("POST", "ping", p.authenticated(p.ping))
+	api("POST", "payload", p.authenticated(p.createPayload))
+	api("GET", "payload/{uuid}", p.authenticated(p.getPayload))
+	api("GET", "payload/ci/{identifier}", p.authenticated(p.getPayloadByIdentifier))
+	api("DELETE", "payload/{uuid}", p.authenticated(p.deletePayload))
+	api("POST", "user-tokens", p.authenticated(p.postUserTokens))
+	api("GET", "user-token/{token}", p.authenticated(p.getUserToken))
 
 	mux.HandleFunc("GET /sign/{path...}", p.sign)
 	mux.HandleFunc("POST /sign/{uuid}", p.signForm)

@@ -213,6 +213,16 @@ func (w world) must(uuid string, acts ...string) {
 	}
 }
 
+// begin has the phone accept, and does not wait for its answer.
+func (w world) begin(uuid string) {
+	w.t.Helper()
+	sign, err := w.platform.accept(uuid, "", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sign(func() {})
+}
+
 func (w world) fault(uuid string, names ...string) {
 	w.t.Helper()
 	body, _ := json.Marshal(map[string][]string{"faults": names})

@@ -32,7 +32,7 @@ func TestSocketStart(t *testing.T) {
 		{"cancelled", func(w world, uuid string) { w.api("DELETE", "payload/"+uuid, ""); time.Sleep(time.Second) }, []string{isExpired}, []string{`{"expires_in_seconds":-16}`, `{"expires_in_seconds":-31}`}},
 		{"signed", func(w world, uuid string) { w.must(uuid, "accept"); time.Sleep(time.Second) }, []string{isExpired}, nil},
 		{"rejected", func(w world, uuid string) { w.must(uuid, "reject"); time.Sleep(time.Second) }, []string{isExpired}, nil},
-		{"signed, not yet in the database", func(w world, uuid string) { w.must(uuid, "accept") }, []string{`{"expires_in_seconds":60}`}, []string{`{"expires_in_seconds":45}`, `{"expires_in_seconds":30}`}},
+		{"signed, not yet in the database", func(w world, uuid string) { w.begin(uuid) }, []string{`{"expires_in_seconds":60}`}, []string{`{"expires_in_seconds":45}`, `{"expires_in_seconds":30}`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -204,7 +204,7 @@ func TestResolvedMessage(t *testing.T) {
 			"custom_meta":{"identifier":"order 1&2","blob":{"table":4},"instruction":"Two coffees"}}`)
 		l := w.listen(uuid)
 		l.take()
-		w.must(uuid, "accept")
+		w.begin(uuid)
 		heard := l.take()
 		message := heard[len(heard)-1]
 		if got := w.get(uuid)["meta"].(map[string]any)["resolved"]; got != false {

@@ -253,7 +253,7 @@ func TestWebhookFaults(t *testing.T) {
 				s := w.toShop(answering(http.StatusOK))
 				uuid := w.create(signIn)
 				w.fault(uuid, tt.fault)
-				w.must(uuid, "accept")
+				w.begin(uuid)
 				start := time.Now()
 				time.Sleep(time.Hour)
 				var got []time.Duration
@@ -278,7 +278,7 @@ func TestFaultDatabaseLag(t *testing.T) {
 		w.fault(uuid, "database-lag")
 		l := w.listen(uuid)
 		l.take()
-		w.must(uuid, "accept")
+		w.begin(uuid)
 		l.expect(isOpened, isOpened, isPreSigned, "signed")
 		time.Sleep(databaseLag)
 		if resolved, hooks := w.get(uuid)["meta"].(map[string]any)["resolved"], s.take(); resolved != false || len(hooks) != 1 {

@@ -19,6 +19,9 @@ import (
 // DefaultBase is where the platform lives.
 const DefaultBase = "https://xumm.app"
 
+// userAgent is what the platform's logs call this client; the language's own name says nothing.
+const userAgent = "xaman-live/1 (+https://github.com/xaman-live/xaman-live)"
+
 const (
 	timeout  = 10 * time.Second
 	maxBytes = 4 << 20 // a signed transaction has at most 1 MiB, which is 2 MiB in hex
@@ -148,6 +151,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, out
 	req.Header.Set("X-API-Key", c.credentials.key)
 	req.Header.Set("X-API-Secret", c.credentials.secret)
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", userAgent)
 	res, err := c.http.Do(req)
 	if err != nil {
 		// The URL in the outer error holds the UUID, which lets whoever reads it listen to the payload.

@@ -63,6 +63,9 @@ func TestCreate(t *testing.T) {
 		if want := "POST https://xumm.app/api/v1/platform/payload " + key + " " + secret; got != want {
 			t.Errorf("got request %s, want %s", got, want)
 		}
+		if got := r.UserAgent(); !strings.HasPrefix(got, "xaman-live/") {
+			t.Errorf("got the client's name %q, want it to be ours", got)
+		}
 		body, _ := io.ReadAll(r.Body)
 		want := `{"txjson":{"Amount":"1"},"options":{"submit":false,"expire":5},"custom_meta":{"identifier":"a"}}`
 		if string(body) != want {
