@@ -261,7 +261,7 @@ func decodeAnswer(t testing.TB, w *httptest.ResponseRecorder) payload.Answer {
 
 // client is the browser's own client of the contract, calling as b.
 func (b *browser) client() api.Client {
-	return api.Client{Base: "/api", Fetch: func(_ context.Context, method, url string, body []byte) (int, []byte, error) {
+	return api.Client{Base: "/api", Fetch: func(_ context.Context, method, url string, _ map[string]string, body []byte) (int, []byte, error) {
 		w := b.call(method, url, string(body))
 		return w.Code, w.Body.Bytes(), nil
 	}}
@@ -271,7 +271,7 @@ func TestContract(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{left: 290}
 		c := newBrowser(t, f).client()
-		made, err := c.Create(t.Context(), "pay")
+		made, err := c.Create(t.Context(), "pay", "")
 		if err != nil {
 			t.Fatal(err)
 		}

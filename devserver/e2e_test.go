@@ -278,7 +278,7 @@ func TestEndToEndStaticHost(t *testing.T) {
 	host := httptest.NewServer(http.FileServer(http.Dir("../site")))
 	t.Cleanup(host.Close)
 	shop := d.visitor(t)
-	made, err := shop.Create(t.Context(), "sign-in")
+	made, err := shop.Create(t.Context(), "sign-in", "")
 	if err != nil {
 		t.Fatal(err)
 	}

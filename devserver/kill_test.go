@@ -214,7 +214,7 @@ func TestKilled(t *testing.T) {
 			}))
 			p.start(t)
 			s := &sale{process: p, t: t, visitor: p.visitor(t)}
-			made, err := s.visitor.Create(t.Context(), "pay")
+			made, err := s.visitor.Create(t.Context(), "pay", "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -118,7 +118,7 @@ func TestMisbehavingPhones(t *testing.T) {
 			case "never-submits", "claims-success":
 				// The next signature by the same account is the same, until a ledger has closed.
 			case "replay":
-				made, err := c.Create(t.Context(), tt.demo)
+				made, err := c.Create(t.Context(), tt.demo, "")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -129,7 +129,7 @@ func TestMisbehavingPhones(t *testing.T) {
 			default:
 				t.Parallel()
 			}
-			made, err := c.Create(t.Context(), tt.demo)
+			made, err := c.Create(t.Context(), tt.demo, "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -66,12 +66,14 @@ func (d devserver) visitor(t *testing.T) api.Client {
 		t.Fatal(err)
 	}
 	browser := &http.Client{Jar: jar, Transport: transport(t)}
-	return api.Client{Base: d.site + "/api", Fetch: func(ctx context.Context, method, url string, body []byte) (int, []byte, error) {
+	return api.Client{Base: d.site + "/api", Fetch: func(ctx context.Context, method, url string, header map[string]string, body []byte) (int, []byte, error) {
 		r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 		if err != nil {
 			return 0, nil, err
 		}
-		r.Header.Set("Content-Type", "application/json")
+		for name, value := range header {
+			r.Header.Set(name, value)
+		}
 		res, err := browser.Do(r)
 		if err != nil {
 			return 0, nil, err
@@ -142,7 +144,7 @@ func TestJourneys(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			visitor := d.visitor(t)
-			made, err := visitor.Create(t.Context(), tt.demo)
+			made, err := visitor.Create(t.Context(), tt.demo, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +163,7 @@ func TestJourneys(t *testing.T) {
 	}
 	t.Run("cancel", func(t *testing.T) {
 		visitor := d.visitor(t)
-		made, err := visitor.Create(t.Context(), "pay")
+		made, err := visitor.Create(t.Context(), "pay", "")
 		if err != nil {
 			t.Fatal(err)
 		}

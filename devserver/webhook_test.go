@@ -104,7 +104,7 @@ func TestUserTokenIsForItsSession(t *testing.T) {
 				if got := f.request.Load().UserToken; got != "" {
 					t.Errorf("another session: pushed to %q, want nobody", got)
 				}
-				made, err := b.client().Create(t.Context(), "pay")
+				made, err := b.client().Create(t.Context(), "pay", "")
 				if got := f.request.Load().UserToken; err != nil || got != "T" {
 					t.Errorf("same session: got %v, pushed to %q, want T", err, got)
 				}

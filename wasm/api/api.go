@@ -20,24 +20,20 @@ type Create struct {
 type SignRequest struct {
 	payload.Answer
 	Payload Raw `json:"payload"` // the platform's create response
+	// Stale is set if the platform should have been asked and could not be: ask again.
+	Stale bool `json:"stale,omitempty"`
+	// Platform is the origin, https://host[:port], that links, image and socket of Payload may lead to besides those of
+	// Xaman's own platform; empty with that one.
+	Platform string `json:"platform,omitempty"`
 }
 
 // Cancellation is what became of the wish to cancel. Reason is the platform's: OK, ALREADY_CANCELLED,
-// ALREADY_RESOLVED, ALREADY_EXPIRED or ALREADY_OPENED.
+// ALREADY_RESOLVED, ALREADY_EXPIRED or ALREADY_OPENED. Whether the visitor may be given a new request instead is not said
+// by it, but by the status: see [payload.Answer.Over].
 type Cancellation struct {
 	SignRequest
 	Cancelled bool   `json:"cancelled"`
 	Reason    string `json:"reason"`
-}
-
-// Replaceable reports whether the visitor may be given a new request instead, because no phone can open this one any
-// more. One that is open on a phone, or resolved, could be paid besides the new one.
-func (c Cancellation) Replaceable() bool {
-	switch c.Reason {
-	case "OK", "ALREADY_CANCELLED", "ALREADY_EXPIRED":
-		return true
-	}
-	return false
 }
 
 // Raw is JSON text inside other JSON.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/valyala/fastjson"
@@ -9,57 +10,77 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// Client calls a backend. Its methods return an [*Error] for a failure that the backend reported, and a
-// [*payload.Error] with code [payload.BackendUnreachable] or [payload.BadAnswer] otherwise.
+// Client calls a backend. Its methods return an [*Error] for a failure that the backend reported as the contract says, and
+// a [*payload.Error] with code [payload.BackendUnreachable] or [payload.BadAnswer] otherwise, which names the call.
 type Client struct {
 	// Base is the URL below which the contract lives, for instance "/api", without a slash at the end.
 	Base string
-	// Fetch makes one HTTP request; the body is JSON, or nil. It fails only if there is no response at all.
-	Fetch func(ctx context.Context, method, url string, body []byte) (status int, response []byte, err error)
+	// Fetch makes one HTTP request; the body is JSON, or nil. It fails if there is no response, or one that leads
+	// elsewhere.
+	Fetch func(ctx context.Context, method, url string, header map[string]string, body []byte) (status int, response []byte, err error)
 }
 
-// Create asks the backend to make the sign request of that name.
-func (c Client) Create(ctx context.Context, demo string) (SignRequest, error) {
+// IdempotencyKey is the header by which a backend knows a repeated POST: the same session with the same key and name gets
+// the same sign request again. Its value is 1 to 64 visible ASCII characters.
+const IdempotencyKey = "Idempotency-Key"
+
+// Create asks the backend to make the sign request of that name. A call that may have failed on its way back is repeated
+// with the same key, which is new for each request that is wanted; without a key, it may make another one.
+func (c Client) Create(ctx context.Context, demo, key string) (SignRequest, error) {
 	var a fastjson.Arena
 	body := a.NewObject()
 	body.Set("demo", a.NewString(demo))
-	v, err := c.do(ctx, "POST", Collection, body.MarshalTo(nil))
+	header := map[string]string{"Content-Type": "application/json"}
+	if key != "" {
+		header[IdempotencyKey] = key
+	}
+	_, r, err := c.call(ctx, "POST", "", header, body.MarshalTo(nil))
 	if err != nil {
 		return SignRequest{}, fmt.Errorf("create sign request: %w", err)
 	}
-	return decodeSignRequest(v)
+	return r, nil
 }
 
 // Get asks what the backend knows of a sign request. It verifies a signed one on the way.
 func (c Client) Get(ctx context.Context, uuid payload.UUID) (SignRequest, error) {
-	v, err := c.do(ctx, "GET", Collection+"/"+string(uuid), nil)
+	_, r, err := c.call(ctx, "GET", uuid, nil, nil)
 	if err != nil {
 		return SignRequest{}, fmt.Errorf("get sign request: %w", err)
 	}
-	return decodeSignRequest(v)
+	return r, nil
 }
 
 // Cancel asks the backend to cancel a sign request.
 func (c Client) Cancel(ctx context.Context, uuid payload.UUID) (Cancellation, error) {
-	v, err := c.do(ctx, "DELETE", Collection+"/"+string(uuid), nil)
+	v, r, err := c.call(ctx, "DELETE", uuid, nil, nil)
 	if err != nil {
 		return Cancellation{}, fmt.Errorf("cancel sign request: %w", err)
 	}
-	r, err := decodeSignRequest(v)
-	return Cancellation{SignRequest: r, Cancelled: v.GetBool("cancelled"), Reason: text(v, "reason")}, err
+	return Cancellation{SignRequest: r, Cancelled: v.GetBool("cancelled"), Reason: text(v, "reason")}, nil
 }
 
-func (c Client) do(ctx context.Context, method, path string, body []byte) (*fastjson.Value, error) {
-	status, response, err := c.Fetch(ctx, method, c.Base+path, body)
+// call makes one call, about the sign request of that UUID if there is one, and reads its answer.
+func (c Client) call(ctx context.Context, method string, uuid payload.UUID, header map[string]string, body []byte) (*fastjson.Value, SignRequest, error) {
+	url := c.Base + Collection
+	called := method + " " + url
+	if uuid != "" {
+		url += "/" + string(uuid)
+		called += "/" + uuid.Short() + "…"
+	}
+	status, response, err := c.Fetch(ctx, method, url, header, body)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", &payload.Error{Code: payload.BackendUnreachable, Message: "backend does not answer"}, err)
+		silent := &payload.Error{Code: payload.BackendUnreachable, Message: "backend does not answer " + called}
+		return nil, SignRequest{}, fmt.Errorf("%w: %w", silent, err)
 	}
-	if status >= 400 {
-		return nil, decodeError(status, response)
+	if status < 200 || status >= 300 {
+		return nil, SignRequest{}, decodeError(called, status, response)
 	}
-	v, err := fastjson.ParseBytes(response)
+	v, r, err := decodeAnswer(response)
+	if err == nil && uuid != "" && r.UUID != uuid {
+		err = errors.New("is about another request")
+	}
 	if err != nil {
-		return nil, badAnswer("is not JSON")
+		return nil, SignRequest{}, &payload.Error{Code: payload.BadAnswer, Message: fmt.Sprintf("backend's answer to %s %v", called, err)}
 	}
-	return v, nil
+	return v, r, nil
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -17,15 +19,15 @@ import (
 
 const uuid = payload.UUID("9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
 
-type request struct{ method, url, body string }
+type request struct{ method, url, key, body string }
 
 // answering is a client of a backend that always answers the same. It notes the last request in asked, if not nil.
 func answering(status int, body string, asked *request) api.Client {
 	return api.Client{
 		Base: "/api",
-		Fetch: func(_ context.Context, method, url string, sent []byte) (int, []byte, error) {
+		Fetch: func(_ context.Context, method, url string, header map[string]string, sent []byte) (int, []byte, error) {
 			if asked != nil {
-				*asked = request{method, url, string(sent)}
+				*asked = request{method, url, header[api.IdempotencyKey], string(sent)}
 			}
 			return status, []byte(body), nil
 		},
@@ -46,12 +48,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	full := api.SignRequest{
 		Answer: payload.Answer{
 			UUID: uuid, Status: payload.StatusSigned, Verdict: payload.VerdictVerified,
-			Checks: []payload.Check{
-				{Name: "resolved", Outcome: payload.Pass, Detail: `Signed by "Zoë" <&> \ / ` + "\u2028\U0001f600"},
-				{Name: "ledger", Outcome: payload.Fail},
-				{Name: "delivered", Outcome: payload.Pending},
-				{Name: "single-use", Outcome: payload.Skipped},
-			},
+			Checks: verified(),
 			Result: payload.Result{
 				Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", TxID: strings.Repeat("C0FFEE00", 8), Network: "TESTNET",
 				Amount: "2.5", Currency: "XRP", Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe",
@@ -60,7 +57,9 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			Summary:   payload.Summary{Site: "Corner Shop", Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", Network: "TESTNET"},
 			ExpiresIn: seconds(-15),
 		},
-		Payload: api.Raw(`{"uuid":"` + string(uuid) + `","next":{"always":"https:\/\/xumm.app"},"n":1.50,"x":[null,true,"\u00eb"]}`),
+		Stale:    true,
+		Platform: "http://127.0.0.1:8081",
+		Payload:  api.Raw(`{"uuid":"` + string(uuid) + `","next":{"always":"https:\/\/xumm.app"},"n":1.50,"x":[null,true,"\u00eb"]}`),
 	}
 	tests := []struct {
 		name    string
@@ -94,15 +93,15 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			if err != nil || !reflect.DeepEqual(got, test.request) {
 				t.Errorf("get: got %+v, %v, want %+v", got, err, test.request)
 			}
-			if want := (request{"GET", "/api/sign-requests/" + string(uuid), ""}); asked != want {
+			if want := (request{"GET", "/api/sign-requests/" + string(uuid), "", ""}); asked != want {
 				t.Errorf("get: got request %q, want %q", asked, want)
 			}
 
-			got, err = answering(http.StatusCreated, body, &asked).Create(t.Context(), `sign "in"`)
+			got, err = answering(http.StatusCreated, body, &asked).Create(t.Context(), `sign "in"`, "once")
 			if err != nil || !reflect.DeepEqual(got, test.request) {
 				t.Errorf("create: got %+v, %v, want %+v", got, err, test.request)
 			}
-			if want := (request{"POST", "/api/sign-requests", marshal(t, api.Create{Demo: `sign "in"`})}); asked != want {
+			if want := (request{"POST", "/api/sign-requests", "once", marshal(t, api.Create{Demo: `sign "in"`})}); asked != want {
 				t.Errorf("create: got request %q, want %q", asked, want)
 			}
 
@@ -114,12 +113,24 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				if err != nil || !reflect.DeepEqual(got, want) {
 					t.Errorf("cancel: got %+v, %v, want %+v", got, err, want)
 				}
-				if want := (request{"DELETE", "/api/sign-requests/" + string(uuid), ""}); asked != want {
+				if want := (request{"DELETE", "/api/sign-requests/" + string(uuid), "", ""}); asked != want {
 					t.Errorf("cancel: got request %q, want %q", asked, want)
 				}
 			}
 		})
 	}
+}
+
+// verified are the checks of a verified answer, with every outcome that one of them may have.
+func verified() []payload.Check {
+	all := make([]payload.Check, len(api.Checks))
+	for i, name := range api.Checks {
+		all[i] = payload.Check{Name: name, Outcome: payload.Pass, Detail: `Signed by "Zoë" <&> \ / ` + "\u2028\U0001f600"}
+		if name == "ledger" || name == "delivered" {
+			all[i].Outcome = payload.Skipped
+		}
+	}
+	return all
 }
 
 func TestErrorOfTheBackend(t *testing.T) {
@@ -133,13 +144,7 @@ func TestErrorOfTheBackend(t *testing.T) {
 		{"as the contract says", 404, written, api.Error{Status: 404, Code: api.NotFound, Message: "There is no such sign request."}},
 		{"another code", 429, `{"error":{"code":"too-many-requests","message":"Slow down."}}`, api.Error{Status: 429, Code: api.TooManyRequests, Message: "Slow down."}},
 		{"without a message", 403, `{"error":{"code":"forbidden"}}`, api.Error{Status: 403, Code: api.Forbidden}},
-		{"a proxy's page", 502, "<html><head><title>502 Bad Gateway</title>", api.Error{Status: 502, Code: api.Internal}},
-		{"nothing", 500, "", api.Error{Status: 500, Code: api.Internal}},
-		{"null", 500, "null", api.Error{Status: 500, Code: api.Internal}},
-		{"error is a string", 500, `{"error":"boom"}`, api.Error{Status: 500, Code: api.Internal}},
-		{"without a code", 500, `{"error":{"message":"boom"}}`, api.Error{Status: 500, Code: api.Internal}},
-		{"a number as code, as the platform has", 400, `{"error":{"reference":"x","code":603}}`, api.Error{Status: 400, Code: api.Internal}},
-		{"an answer with a failing status", 500, `{"uuid":"` + string(uuid) + `","status":"signed","verdict":"verified"}`, api.Error{Status: 500, Code: api.Internal}},
+		{"of a later version", 418, `{"error":{"code":"teapot","message":"Short and stout."}}`, api.Error{Status: 418, Code: "teapot", Message: "Short and stout."}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -153,9 +158,52 @@ func TestErrorOfTheBackend(t *testing.T) {
 	}
 }
 
+// A page of somebody else says nothing of a sign request, whatever its status: an element whose attribute backend leads
+// nowhere is its developer's to mend, a proxy whose server is down is not.
+func TestNotABackend(t *testing.T) {
+	bodies := map[string]string{
+		"a page": "<!doctype html><title>Not Found</title>", "nothing": "", "null": "null", "a string": `"not-found"`,
+		"error is a string": `{"error":"boom"}`, "without a code": `{"error":{"message":"boom"}}`, "code is empty": `{"error":{"code":""}}`,
+		"a number as code, as the platform has": `{"error":{"reference":"x","code":603}}`,
+		"an answer":                             `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none"}`,
+	}
+	statuses := map[int]payload.Code{
+		0: payload.BadAnswer, 100: payload.BadAnswer, 199: payload.BadAnswer, 300: payload.BadAnswer, 302: payload.BadAnswer,
+		304: payload.BadAnswer, 400: payload.BadAnswer, 401: payload.BadAnswer, 403: payload.BadAnswer, 404: payload.BadAnswer,
+		405: payload.BadAnswer, 410: payload.BadAnswer, 500: payload.BadAnswer, 501: payload.BadAnswer,
+		408: payload.BackendUnreachable, 429: payload.BackendUnreachable, 502: payload.BackendUnreachable,
+		503: payload.BackendUnreachable, 504: payload.BackendUnreachable,
+	}
+	for status, code := range statuses {
+		for name, body := range bodies {
+			for method, err := range call(t.Context(), answering(status, body, nil)) {
+				var e *payload.Error
+				if !errors.As(err, &e) || e.Code != code || !strings.Contains(e.Message, "/api/sign-requests") || !strings.Contains(e.Message, strconv.Itoa(status)) {
+					t.Errorf("%s: %d with %s: got %v, want code %s, the URL and the status", method, status, name, err, code)
+				}
+				if strings.Contains(err.Error(), string(uuid)) {
+					t.Errorf("%s: got %v, want no whole UUID: who knows it may listen", method, err)
+				}
+			}
+		}
+	}
+}
+
+// What is found where there is no backend is often a page with status 200.
+func TestMessageNamesTheCall(t *testing.T) {
+	want := map[string]string{
+		"create": "POST /api/sign-requests", "get": "GET /api/sign-requests/9A2C…", "cancel": "DELETE /api/sign-requests/9A2C…",
+	}
+	for method, err := range call(t.Context(), answering(200, "<!doctype html>", nil)) {
+		if !strings.Contains(err.Error(), want[method]+" is not JSON") {
+			t.Errorf("%s: got %v, want %q named", method, err, want[method])
+		}
+	}
+}
+
 // call calls every method of c and returns their errors.
 func call(ctx context.Context, c api.Client) map[string]error {
-	_, create := c.Create(ctx, "sign-in")
+	_, create := c.Create(ctx, "sign-in", "")
 	_, get := c.Get(ctx, uuid)
 	_, cancel := c.Cancel(ctx, uuid)
 	return map[string]error{"create": create, "get": get, "cancel": cancel}
@@ -164,7 +212,9 @@ func call(ctx context.Context, c api.Client) map[string]error {
 func TestUnreachable(t *testing.T) {
 	broken := errors.New("connection refused")
 	for _, cause := range []error{context.Canceled, context.DeadlineExceeded, broken} {
-		c := api.Client{Fetch: func(context.Context, string, string, []byte) (int, []byte, error) { return 0, nil, cause }}
+		c := api.Client{Fetch: func(context.Context, string, string, map[string]string, []byte) (int, []byte, error) {
+			return 0, nil, cause
+		}}
 		for method, err := range call(t.Context(), c) {
 			var e *payload.Error
 			if !errors.As(err, &e) || e.Code != payload.BackendUnreachable {
@@ -180,7 +230,7 @@ func TestUnreachable(t *testing.T) {
 func TestFetchGetsTheContext(t *testing.T) {
 	type key struct{}
 	ctx := context.WithValue(t.Context(), key{}, "here")
-	call(ctx, api.Client{Fetch: func(ctx context.Context, method, _ string, _ []byte) (int, []byte, error) {
+	call(ctx, api.Client{Fetch: func(ctx context.Context, method, _ string, _ map[string]string, _ []byte) (int, []byte, error) {
 		if ctx.Value(key{}) != "here" {
 			t.Errorf("%s: got another context", method)
 		}
@@ -223,6 +273,11 @@ func TestAnswerThatBreaksTheContract(t *testing.T) {
 		{"verified, but expired", "\"status\": \"signed\",\n  \"verdict\": \"checking\"", `"status": "expired", "verdict": "verified"`},
 		{"unverified, but opened", "\"status\": \"signed\",\n  \"verdict\": \"checking\"", `"status": "opened", "verdict": "unverified"`},
 
+		{"a key twice", `"verdict": "checking"`, `"verdict": "checking", "verdict": "none"`},
+		{"a key twice, once escaped", `"verdict": "checking"`, `"verdict": "checking", "verdi\u0063t": "none"`},
+		{"a key twice in the create response", `"pushed": false`, `"pushed": false, "pushed": true`},
+		{"a key twice in a check", `"name": "ledger", `, `"name": "ledger", "name": "network", `},
+
 		{"expires_in has a fraction", `"expires_in": 839`, `"expires_in": 839.5`},
 		{"expires_in is a string", `"expires_in": 839`, `"expires_in": "839"`},
 		{"expires_in is a bool", `"expires_in": 839`, `"expires_in": true`},
@@ -245,6 +300,81 @@ func TestAnswerThatBreaksTheContract(t *testing.T) {
 	}
 }
 
+// An answer is believed only about the request that was asked for.
+func TestAnswerAboutAnotherRequest(t *testing.T) {
+	const another = payload.UUID("1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
+	c := answering(http.StatusOK, `{"uuid":"`+string(another)+`","status":"rejected","verdict":"none"}`, nil)
+	if r, err := c.Create(t.Context(), "pay", "once"); err != nil || r.UUID != another {
+		t.Errorf("create: got %+v, %v, want the one that was made", r, err)
+	}
+	_, get := c.Get(t.Context(), uuid)
+	_, cancel := c.Cancel(t.Context(), uuid)
+	for method, err := range map[string]error{"get": get, "cancel": cancel} {
+		var e *payload.Error
+		if !errors.As(err, &e) || e.Code != payload.BadAnswer || !strings.Contains(e.Message, "another request") {
+			t.Errorf("%s: got %v, want code %s", method, err, payload.BadAnswer)
+		}
+	}
+}
+
+func TestVerdictAgainstItsChecks(t *testing.T) {
+	with := func(name string, o payload.Outcome) []payload.Check {
+		checks := verified()
+		checks[slices.Index(api.Checks, name)].Outcome = o
+		return checks
+	}
+	added := func(name string, o payload.Outcome) []payload.Check {
+		return append(verified(), payload.Check{Name: name, Outcome: o})
+	}
+	type test struct {
+		name    string
+		verdict payload.Verdict
+		checks  []payload.Check
+		ok      bool
+	}
+	tests := []test{
+		{"all passed or skipped", payload.VerdictVerified, verified(), true},
+		{"in another order", payload.VerdictVerified, append(verified()[5:], verified()[:5]...), true},
+		{"no checks", payload.VerdictVerified, nil, false},
+		{"one that nobody knows", payload.VerdictVerified, added("weather", payload.Pass), false},
+		{"one twice", payload.VerdictVerified, added("owner", payload.Pass), false},
+		{"one failed", payload.VerdictUnverified, with("signer", payload.Fail), true},
+		{"one of its own failed", payload.VerdictUnverified, added("weather", payload.Fail), true},
+		{"only the one that failed is said", payload.VerdictUnverified, with("resolved", payload.Fail)[:1], true},
+		{"nothing failed", payload.VerdictUnverified, verified(), false},
+		{"nothing failed, something is pending", payload.VerdictUnverified, with("ledger", payload.Pending), false},
+		{"no checks", payload.VerdictUnverified, nil, false},
+		{"one twice", payload.VerdictUnverified, append(with("owner", payload.Fail), payload.Check{Name: "owner", Outcome: payload.Pass}), false},
+		{"one pending", payload.VerdictChecking, with("ledger", payload.Pending), true},
+		{"no checks yet", payload.VerdictChecking, nil, true},
+		{"one failed", payload.VerdictChecking, with("network", payload.Fail), false},
+		{"one twice", payload.VerdictChecking, added("owner", payload.Pending), false},
+		{"no checks", payload.VerdictNone, nil, true},
+		{"one twice", payload.VerdictNone, added("owner", payload.Pending), false},
+	}
+	for i, name := range api.Checks {
+		tests = append(tests,
+			test{name + " is missing", payload.VerdictVerified, slices.Delete(verified(), i, i+1), false},
+			test{name + " is pending", payload.VerdictVerified, with(name, payload.Pending), false},
+			test{name + " failed", payload.VerdictVerified, with(name, payload.Fail), false},
+			test{name + " has no known outcome", payload.VerdictVerified, with(name, "probably"), false},
+			test{name + " is skipped", payload.VerdictVerified, with(name, payload.Skipped), name == "ledger" || name == "delivered"},
+			test{name + " passed", payload.VerdictVerified, with(name, payload.Pass), true},
+		)
+	}
+	for _, tt := range tests {
+		t.Run(string(tt.verdict)+", "+tt.name, func(t *testing.T) {
+			body := marshal(t, api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusSigned, Verdict: tt.verdict, Checks: tt.checks}})
+			for method, err := range call(t.Context(), answering(http.StatusOK, body, nil)) {
+				var e *payload.Error
+				if tt.ok && err != nil || !tt.ok && (!errors.As(err, &e) || e.Code != payload.BadAnswer) {
+					t.Errorf("%s: got %v, want it believed: %t", method, err, tt.ok)
+				}
+			}
+		})
+	}
+}
+
 // A backend in another language may leave out what is empty, write null for it, or know more.
 func TestAnswerOfAnotherServer(t *testing.T) {
 	least := api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending, Verdict: payload.VerdictNone}}
@@ -255,7 +385,7 @@ func TestAnswerOfAnotherServer(t *testing.T) {
 		{"upper-case uuid", `{"uuid":"` + strings.ToUpper(string(uuid)) + `","status":"pending","verdict":"none"}`},
 		{"null for empty", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":null,"result":null,"payload":null,"summary":null}`},
 		{"empty members", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":[],"result":{},"summary":{}}`},
-		{"members of another type", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":{},"result":[],"payload":"x","summary":1}`},
+		{"members of another type", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":{},"result":[],"payload":"x","summary":1,"stale":1,"platform":[]}`},
 		{"more members", `{"v":2,"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","cancelled":"no"}`},
 	}
 	for _, test := range tests {
@@ -273,6 +403,11 @@ func FuzzDecodeAnswer(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte(strings.Replace(sample, `"checking"`, `"verified"`, 1)))
 	f.Add([]byte(strings.Replace(sample, `839`, `-1e2`, 1)))
+	all, err := json.Marshal(api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusSigned, Verdict: payload.VerdictVerified, Checks: verified()}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(all)
 	f.Add([]byte(`{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none","checks":[{"name":1},null,[]]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := answering(http.StatusOK, string(body), nil).Get(t.Context(), uuid)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/valyala/fastjson"
@@ -8,19 +9,58 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-func decodeError(status int, body []byte) *Error {
-	e := &Error{Status: status, Code: Internal}
+// decodeError reads what is not a success. Only what the contract says is the backend's own word: any other page with the
+// status 404 comes from a place where there is no backend, and says nothing of a sign request.
+func decodeError(called string, status int, body []byte) error {
 	if v, err := fastjson.ParseBytes(body); err == nil && text(v, "error", "code") != "" {
-		e.Code = Code(text(v, "error", "code"))
-		e.Message = text(v, "error", "message")
+		return &Error{Status: status, Code: Code(text(v, "error", "code")), Message: text(v, "error", "message")}
 	}
-	return e
+	switch status {
+	case 408, 429, 502, 503, 504: // what stands between the page and the backend says so, in its own words
+		return &payload.Error{
+			Code: payload.BackendUnreachable, Message: fmt.Sprintf("backend does not answer %s, status %d is said in its place", called, status),
+		}
+	}
+	return &payload.Error{
+		Code:    payload.BadAnswer,
+		Message: fmt.Sprintf("%s has status %d and a body that is not of the contract: there is no backend at this URL", called, status),
+	}
+}
+
+// decodeAnswer reads a success. Its error completes a sentence that begins with "backend's answer".
+func decodeAnswer(body []byte) (*fastjson.Value, SignRequest, error) {
+	v, err := fastjson.ParseBytes(body)
+	if err != nil {
+		return nil, SignRequest{}, errors.New("is not JSON")
+	}
+	r, err := decodeSignRequest(v)
+	if err == nil && doubled(v) { // looked at last: the keys that it reads are spelled in another way afterwards
+		return nil, SignRequest{}, errors.New("has a key twice")
+	}
+	return v, r, err
+}
+
+// doubled reports whether an object in v has a key twice, which readers take for different things.
+func doubled(v *fastjson.Value) (yes bool) {
+	switch v.Type() {
+	case fastjson.TypeArray:
+		for _, member := range v.GetArray() {
+			yes = yes || doubled(member)
+		}
+	case fastjson.TypeObject:
+		seen := map[string]bool{}
+		v.GetObject().Visit(func(key []byte, member *fastjson.Value) {
+			yes = yes || seen[string(key)] || doubled(member)
+			seen[string(key)] = true
+		})
+	}
+	return yes
 }
 
 func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 	uuid, err := payload.ParseUUID(text(v, "uuid"))
 	if err != nil {
-		return SignRequest{}, badAnswer("has no uuid")
+		return SignRequest{}, errors.New("has no uuid")
 	}
 	r := SignRequest{
 		Answer: payload.Answer{
@@ -45,52 +85,33 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 				Network:     text(v, "summary", "network"),
 			},
 		},
-	}
-	switch r.Status {
-	case payload.StatusPending, payload.StatusOpened, payload.StatusSigned, payload.StatusRejected,
-		payload.StatusExpired, payload.StatusCancelled:
-	default:
-		return SignRequest{}, badAnswer("has no known status")
-	}
-	switch r.Verdict {
-	case payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified, payload.VerdictUnverified:
-	default:
-		return SignRequest{}, badAnswer("has no known verdict")
-	}
-	if r.Verdict != payload.VerdictNone && r.Status != payload.StatusSigned {
-		return SignRequest{}, badAnswer("has a verdict on what is not signed")
+		Stale:    v.GetBool("stale"),
+		Platform: text(v, "platform"),
 	}
 	if r.Result.Explorer != "" && !payload.SafeLink(r.Result.Explorer) {
-		return SignRequest{}, badAnswer("has an explorer that is not an https: URL")
+		return SignRequest{}, errors.New("has an explorer that is not an https: URL")
 	}
 	if n := v.Get("expires_in"); n != nil && n.Type() != fastjson.TypeNull {
 		seconds, err := n.Int()
 		if err != nil {
-			return SignRequest{}, badAnswer("has an expires_in that is not a whole number")
+			return SignRequest{}, errors.New("has an expires_in that is not a whole number")
 		}
 		r.ExpiresIn = &seconds
 	}
 	for _, c := range v.GetArray("checks") {
-		check := payload.Check{
+		r.Checks = append(r.Checks, payload.Check{
 			Name:    text(c, "name"),
 			Outcome: payload.Outcome(text(c, "outcome")),
 			Detail:  text(c, "detail"),
-		}
-		switch check.Outcome {
-		case payload.Pass, payload.Fail, payload.Pending, payload.Skipped:
-		default:
-			return SignRequest{}, badAnswer("has a check with no known outcome")
-		}
-		r.Checks = append(r.Checks, check)
+		})
 	}
 	if p := v.Get("payload"); p != nil && p.Type() == fastjson.TypeObject {
 		r.Payload = p.MarshalTo(nil)
+	}
+	if err := consistent(r.Answer); err != nil {
+		return SignRequest{}, err
 	}
 	return r, nil
 }
 
 func text(v *fastjson.Value, keys ...string) string { return string(v.GetStringBytes(keys...)) }
-
-func badAnswer(why string) error {
-	return &payload.Error{Code: payload.BadAnswer, Message: fmt.Sprintf("backend's answer %s", why)}
-}

@@ -30,10 +30,10 @@ func (c *card) act(ctx context.Context, id view.ActionID) (renew bool) {
 			return true
 		}
 		c.cancel(ctx, func(done api.Cancellation) bool {
-			if !done.Replaceable() {
+			if !done.Over() {
 				c.check()
 			}
-			return done.Replaceable()
+			return done.Over()
 		})
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -206,7 +207,7 @@ func (c *card) obtain(ctx context.Context) (payload.Created, error) {
 	case c.backend == nil:
 		return payload.Created{}, &payload.Error{Code: payload.BadPayload, Message: "element has neither a payload nor a backend"}
 	default:
-		known, err = c.backend.Create(ctx, c.options.demo)
+		known, err = c.backend.Create(ctx, c.options.demo, fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()))
 		text = known.Payload
 	}
 	if err != nil {

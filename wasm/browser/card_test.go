@@ -211,7 +211,7 @@ func TestFailures(t *testing.T) {
 		"backend talks HTML":         {map[string]any{"demo": "payment", "backend": base}, 200, "<p>Hello", "bad-answer", "waiting", "This request cannot be shown"},
 		"backend has no payload":     {map[string]any{"demo": "payment", "backend": base}, 201, `{"uuid":"` + uuid + `","status":"pending","verdict":"none"}`, "bad-payload", "waiting", "This request cannot be shown"},
 		"backend is busy":            {map[string]any{"demo": "payment", "backend": base}, 429, `{"error":{"code":"too-many-requests","message":"Slow down."}}`, "too-many-requests", "waiting", "Xaman is busy"},
-		"backend fails":              {map[string]any{"demo": "payment", "backend": base}, 500, "oops", "internal", "waiting", "Something went wrong on this page"},
+		"backend fails":              {map[string]any{"demo": "payment", "backend": base}, 500, "oops", "bad-answer", "waiting", "This request cannot be shown"},
 		"backend knows no such":      {map[string]any{"uuid": uuid, "backend": base}, 404, `{"error":{"code":"not-found","message":"There is none."}}`, "not-found", "not-found", "Request not found"},
 	}
 	for name, test := range tests {

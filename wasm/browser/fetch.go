@@ -11,7 +11,7 @@ import (
 
 // fetch makes one HTTP request with the page's own fetch, as [api.Client] wants it. When ctx ends, the request is
 // aborted.
-func fetch(ctx context.Context, method, url string, body []byte) (int, []byte, error) {
+func fetch(ctx context.Context, method, url string, header map[string]string, body []byte) (int, []byte, error) {
 	fail := func(err error) (int, []byte, error) {
 		return 0, nil, fmt.Errorf("fetch: %w", err)
 	}
@@ -34,10 +34,13 @@ func fetch(ctx context.Context, method, url string, body []byte) (int, []byte, e
 	stop := context.AfterFunc(ctx, func() { _, _ = abort.Call("abort") })
 	defer stop()
 
-	init := map[string]any{"method": method, "cache": "no-store", "signal": signal}
+	headers := map[string]any{}
+	for name, value := range header {
+		headers[name] = value
+	}
+	init := map[string]any{"method": method, "cache": "no-store", "signal": signal, "headers": headers}
 	if body != nil {
 		init["body"] = string(body)
-		init["headers"] = map[string]any{"Content-Type": "application/json"}
 	}
 	promise, err := window.Call("fetch", url, init)
 	if err != nil {

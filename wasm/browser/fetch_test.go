@@ -11,20 +11,21 @@ import (
 func TestFetch(t *testing.T) {
 	tests := map[string]struct {
 		method string
+		header map[string]string
 		body   []byte
 		status int
 		answer string
 	}{
-		"get":          {"GET", nil, 200, `{"a":"ü"}`},
-		"post":         {"POST", []byte(`{"demo":"payment"}`), 201, "{}"},
-		"refused":      {"DELETE", nil, 404, `{"error":{}}`},
-		"empty answer": {"GET", nil, 200, ""},
+		"get":          {"GET", nil, nil, 200, `{"a":"ü"}`},
+		"post":         {"POST", map[string]string{"Content-Type": "application/json", "X": "y"}, []byte(`{"demo":"payment"}`), 201, "{}"},
+		"refused":      {"DELETE", nil, nil, 404, `{"error":{}}`},
+		"empty answer": {"GET", nil, nil, 200, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.route(test.method+" /api/x", test.status, test.answer)
-			status, body, err := fetch(t.Context(), test.method, "/api/x", test.body)
+			status, body, err := fetch(t.Context(), test.method, "/api/x", test.header, test.body)
 			if err != nil || status != test.status || string(body) != test.answer {
 				t.Errorf("got %d %q %v, want %d %q", status, body, err, test.status, test.answer)
 			}
@@ -32,12 +33,10 @@ func TestFetch(t *testing.T) {
 			if got := call.Get("body").String(); got != string(test.body) {
 				t.Errorf("got body %q, want %q", got, test.body)
 			}
-			want := ""
-			if test.body != nil {
-				want = "application/json"
-			}
-			if got := call.Get("type").String(); got != want {
-				t.Errorf("got content type %q, want %q", got, want)
+			for name, want := range test.header {
+				if got := call.Get("headers").Get(name).String(); got != want {
+					t.Errorf("got %s: %q, want %q", name, got, want)
+				}
 			}
 		})
 	}
@@ -46,7 +45,7 @@ func TestFetch(t *testing.T) {
 func TestFetchOfNobody(t *testing.T) {
 	w := newWorld(t)
 	w.route("GET /api/x", 0, "")
-	if status, body, err := fetch(t.Context(), "GET", "/api/x", nil); err == nil {
+	if status, body, err := fetch(t.Context(), "GET", "/api/x", nil, nil); err == nil {
 		t.Errorf("got %d %q, want an error", status, body)
 	}
 }
@@ -57,7 +56,7 @@ func TestFetchIsAborted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		_, _, err := fetch(ctx, "GET", "/api/x", nil)
+		_, _, err := fetch(ctx, "GET", "/api/x", nil, nil)
 		done <- err
 	}()
 	w.until("the call is under way", func() bool { return w.called("GET /api/x") == 1 })

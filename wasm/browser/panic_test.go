@@ -35,10 +35,10 @@ func TestPanics(t *testing.T) {
 		"of the card": {func(_ *world, c *card) { go func() { c.results <- func() bool { panic("test") } }() }, func(*world) {}},
 		"of the view": {func(_ *world, c *card) { c.face.facts.make = nil; c.face.title = nil }, hit},
 		"while the backend is asked": {func(_ *world, c *card) {
-			c.backend.Fetch = func(context.Context, string, string, []byte) (int, []byte, error) { panic("test") }
+			c.backend.Fetch = func(context.Context, string, string, map[string]string, []byte) (int, []byte, error) { panic("test") }
 		}, hit},
 		"of what the visitor asked for": {func(_ *world, c *card) {
-			c.backend.Fetch = func(context.Context, string, string, []byte) (int, []byte, error) { panic("test") }
+			c.backend.Fetch = func(context.Context, string, string, map[string]string, []byte) (int, []byte, error) { panic("test") }
 		}, func(w *world) {
 			w.js.Call("shown", `[data-action="cancel"]`).Index(1).Call("click")
 		}},

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
@@ -79,9 +80,21 @@ func created(uuid string) string {
 func answer(uuid, status, verdict string) string {
 	return fmt.Sprintf(`{"uuid":%q,"status":%q,"verdict":%q,"payload":%s,"expires_in":300,"cancelled":%t,"reason":"OK",`+
 		`"summary":{"site":"Corner Shop","type":"Payment","amount":"2.5","currency":"XRP","destination":%q,"network":"TESTNET"},`+
-		`"checks":[{"name":"network","outcome":"pass","detail":"It was signed for TESTNET."}],`+
-		`"result":{"account":%q,"txid":%q,"network":"TESTNET"}}`,
-		uuid, status, verdict, created(uuid), status == "cancelled", account, account, txid)
+		`"checks":[%s],"result":{"account":%q,"txid":%q,"network":"TESTNET"}}`,
+		uuid, status, verdict, created(uuid), status == "cancelled", account, checks(verdict), account, txid)
+}
+
+// checks are such that the verdict follows from them.
+func checks(verdict string) string {
+	all := make([]string, len(api.Checks))
+	for i, name := range api.Checks {
+		outcome := "pass"
+		if name == "network" && verdict == "unverified" {
+			outcome = "fail"
+		}
+		all[i] = fmt.Sprintf(`{"name":%q,"outcome":%q,"detail":"It was signed for TESTNET."}`, name, outcome)
+	}
+	return strings.Join(all, ",")
 }
 
 //go:embed testdata/world.js

@@ -73,11 +73,17 @@ type Answer struct {
 
 // Final reports whether no later answer can differ.
 func (a Answer) Final() bool {
+	return a.Over() || a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified
+}
+
+// Over reports whether the request has come to an end without a signature, so that a new one may take its place: before,
+// both could be paid.
+func (a Answer) Over() bool {
 	switch a.Status {
 	case StatusRejected, StatusExpired, StatusCancelled:
 		return true
 	}
-	return a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified
+	return false
 }
 
 // rank orders answers by how much they know. Answers may overtake each other on the way.

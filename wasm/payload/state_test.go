@@ -731,3 +731,18 @@ func describe(events ...payload.Event) string {
 	}
 	return text
 }
+
+// Only what has come to an end without a signature may be replaced: with anything else, both could be paid.
+func TestOver(t *testing.T) {
+	over := map[payload.Status]bool{
+		payload.StatusPending: false, payload.StatusOpened: false, payload.StatusSigned: false,
+		payload.StatusRejected: true, payload.StatusExpired: true, payload.StatusCancelled: true, "": false,
+	}
+	for status, want := range over {
+		for _, verdict := range []payload.Verdict{payload.VerdictNone, payload.VerdictVerified, payload.VerdictUnverified} {
+			if got := (payload.Answer{UUID: uuid, Status: status, Verdict: verdict}).Over(); got != want {
+				t.Errorf("%s, %s: got over %t, want %t", status, verdict, got, want)
+			}
+		}
+	}
+}

@@ -55,7 +55,7 @@ replace(window, 'fetch', {
   writable: true,
   value(url, init) {
     if (String(url).startsWith('/fs/')) return request(url, init);
-    const call = { name: `${init.method} ${url}`, body: init.body ?? '', type: init.headers?.['Content-Type'] ?? '', signal: init.signal };
+    const call = { name: `${init.method} ${url}`, body: init.body ?? '', headers: init.headers, signal: init.signal };
     world.calls.push(call);
     const { status, body } = world.routes[call.name] ?? { status: 404, body: '{"error":{"code":"not-found","message":"There is none."}}' };
     return new Promise((resolve, reject) => {

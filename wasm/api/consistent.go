@@ -1,0 +1,73 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// Checks are the names of all checks, in the order in which they are reported.
+var Checks = []string{
+	"resolved", "owner", "network", "request", "txid", "signature", "signer", ledger, delivered, "single-use",
+}
+
+// These two do not apply to everything that can be signed, and may be skipped.
+const (
+	ledger    = "ledger"
+	delivered = "delivered"
+)
+
+// consistent says what keeps an answer from being believed: a word that the contract does not know, or a verdict that its
+// own checks contradict. Its error completes a sentence that begins with "backend's answer".
+func consistent(a payload.Answer) error {
+	switch a.Status {
+	case payload.StatusPending, payload.StatusOpened, payload.StatusSigned, payload.StatusRejected,
+		payload.StatusExpired, payload.StatusCancelled:
+	default:
+		return errors.New("has no known status")
+	}
+	if a.Verdict != payload.VerdictNone && a.Status != payload.StatusSigned {
+		return errors.New("has a verdict on what is not signed")
+	}
+	outcomes := map[string]payload.Outcome{}
+	failed := false
+	for _, c := range a.Checks {
+		switch c.Outcome {
+		case payload.Fail:
+			failed = true
+		case payload.Pass, payload.Pending, payload.Skipped:
+		default:
+			return errors.New("has a check with no known outcome")
+		}
+		if _, twice := outcomes[c.Name]; twice {
+			return fmt.Errorf("has the check %.40q twice", c.Name)
+		}
+		outcomes[c.Name] = c.Outcome
+	}
+	switch a.Verdict {
+	case payload.VerdictNone:
+	case payload.VerdictChecking:
+		if failed {
+			return errors.New("is still checking what has failed")
+		}
+	case payload.VerdictUnverified:
+		if !failed {
+			return errors.New("is unverified without a failed check")
+		}
+	case payload.VerdictVerified:
+		for _, name := range Checks {
+			switch outcome := outcomes[name]; {
+			case outcome == payload.Pass, outcome == payload.Skipped && (name == ledger || name == delivered):
+			default:
+				return fmt.Errorf("is verified without the check %q", name)
+			}
+		}
+		if len(outcomes) > len(Checks) {
+			return errors.New("is verified with a check that the contract does not know")
+		}
+	default:
+		return errors.New("has no known verdict")
+	}
+	return nil
+}
