@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/strictjson"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -165,7 +166,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (api.Create, error) {
 		return api.Create{}, err
 	}
 	var body api.Create
-	if err := json.Unmarshal(data, &body); err != nil {
+	if err := strictjson.Unmarshal(data, &body); err != nil {
 		return api.Create{}, &api.Error{Code: api.BadRequest, Message: "The body is not the JSON object that was expected."}
 	}
 	return body, nil

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/strictjson"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -52,7 +52,7 @@ func (c Credentials) ParseWebhook(h http.Header, body []byte, now time.Time) (We
 			Token string `json:"user_token"`
 		} `json:"userToken"`
 	}
-	if err := json.Unmarshal(body, &doc); err != nil {
+	if err := strictjson.Unmarshal(body, &doc); err != nil {
 		return Webhook{}, fmt.Errorf("%w: %w", ErrWebhook, err)
 	}
 	if !strings.EqualFold(doc.Meta.Application, c.key) {

@@ -81,6 +81,8 @@ func TestWebhookBody(t *testing.T) {
 		{"upper-case uuid", strings.ReplaceAll(hookBody, string(uuid), strings.ToUpper(string(uuid))), Webhook{Payload: uuid}, nil},
 		{"another application", strings.Replace(hookBody, key, string(uuid), 1), Webhook{}, ErrWebhook},
 		{"no payload", `{"meta":{"application_uuidv4":"` + key + `"}}`, Webhook{}, ErrWebhook},
+		{"doubled key", strings.Replace(hookBody, "{", `{"meta":{},`, 1), Webhook{}, ErrWebhook},
+		{"miscased key", strings.Replace(hookBody, "{", `{"UserToken":{"user_token":"T"},`, 1), Webhook{}, ErrWebhook},
 		{"not JSON", `<html>`, Webhook{}, ErrWebhook},
 		{"something after the JSON", hookBody + `{}`, Webhook{}, ErrWebhook},
 		{"empty", ``, Webhook{}, ErrWebhook},
