@@ -17,6 +17,9 @@ help() {
 		./build.sh lint           format, vet and static checks, for both targets
 		./build.sh size           check the size on the wire against the budget
 		./build.sh bench          run the benchmarks
+		./build.sh mutate PACKAGE [flags]
+		                          change the package's source in one place at a time, and print what its tests do not
+		                          notice; -help lists the flags
 	TEXT
 }
 
@@ -144,13 +147,22 @@ bench() {
 	in_browser -run='^$' -bench=. ./wasm/browser
 }
 
+mutate() {
+	mkdir -p "$out"
+	go build -o "$out/mutate" ./devserver/mutate
+	exec "$out/mutate" "$@"
+}
+
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-help | build | size | lint | bench | serve | test) ;;
+help | build | size | lint | bench | serve | test | mutate) ;;
 *) help >&2; die "there is no $verb" ;;
 esac
-[ "$verb" = serve ] || [ $# -eq 0 ] || die "$verb takes no arguments"
+case $verb in
+serve | mutate) ;;
+*) [ $# -eq 0 ] || die "$verb takes no arguments" ;;
+esac
 case $verb in
 test) tests ;;
 size) build ;;

@@ -1,0 +1,9 @@
+package broken
+
+import "testing"
+
+func TestYes(t *testing.T) {
+	if Yes() {
+		t.Error("as it should")
+	}
+}
