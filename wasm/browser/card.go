@@ -241,10 +241,7 @@ func (c *card) subscribe(ctx context.Context, created payload.Created) *subscrib
 	if c.backend == nil {
 		return subscribe.New(c.input.State, dial, nil, notify)
 	}
-	ask := func(ctx context.Context) (payload.Answer, error) {
-		known, err := c.backend.Get(ctx, created.UUID)
-		return known.Answer, err
-	}
+	ask := func(ctx context.Context) (api.SignRequest, error) { return c.backend.Get(ctx, created.UUID) }
 	return subscribe.New(c.input.State, dial, ask, notify)
 }
 

@@ -192,6 +192,9 @@ func (s State) MaySign() bool {
 // after it was not.
 func (s State) Started() bool { return s.Opened || s.PreSigned || s.Dispatched }
 
+// Heard reports whether the backend has said anything yet. Until it has, nobody watches over what is signed.
+func (s State) Heard() bool { return s.Answer.Status != "" }
+
 // Final reports whether nothing more is to be learned, so that a listener may leave.
 func (s State) Final() bool {
 	if s.Alone {

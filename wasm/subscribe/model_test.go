@@ -258,7 +258,7 @@ func (m *model) answer(now time.Time) payload.Answer {
 	return a
 }
 
-func (m *model) ask(ctx context.Context) (payload.Answer, error) {
+func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
 	m.mu.Lock()
 	slow, down, denies, answer := m.slow, m.down, m.denies, m.answer(time.Now())
 	m.mu.Unlock()
@@ -266,16 +266,16 @@ func (m *model) ask(ctx context.Context) (payload.Answer, error) {
 		select {
 		case <-time.After(4 * time.Second): // and what it says is from before
 		case <-ctx.Done():
-			return payload.Answer{}, ctx.Err()
+			return api.SignRequest{}, ctx.Err()
 		}
 	}
 	switch {
 	case down:
-		return payload.Answer{}, &payload.Error{Code: payload.BackendUnreachable}
+		return api.SignRequest{}, &payload.Error{Code: payload.BackendUnreachable}
 	case denies:
-		return payload.Answer{}, &api.Error{Status: 503, Code: api.PlatformUnavailable}
+		return api.SignRequest{}, &api.Error{Status: 503, Code: api.PlatformUnavailable}
 	}
-	return answer, nil
+	return api.SignRequest{Answer: answer}, nil
 }
 
 // publish sends a message to all listeners.

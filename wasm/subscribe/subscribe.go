@@ -24,6 +24,9 @@ type Update struct {
 	State      payload.State
 	Connection payload.Connection
 	Traffic    Traffic
+	// Unanswered is how many questions to the backend in a row have not been answered. While it is not 0, or
+	// State.Heard is false, the visitor should know that nobody is confirming anything.
+	Unanswered int
 	Err        error // what went wrong just now and changed neither of the two; usually nil
 }
 
@@ -40,7 +43,7 @@ type Traffic struct {
 // Subscription follows one payload. Create it with [New] and call [Subscription.Run] once.
 type Subscription struct {
 	dial   func(context.Context) (Conn, error)
-	ask    func(context.Context) (payload.Answer, error)
+	ask    func(context.Context) (api.SignRequest, error)
 	notify func(Update)
 
 	jitter func(time.Duration) time.Duration // random, less than its argument
@@ -66,6 +69,7 @@ type Subscription struct {
 	owed       bool               // the backend has to be asked, and has not answered since
 	tries      int                // asks since there was a reason to ask
 	since      time.Time          // when the pause before the next one began
+	unanswered int                // asks in a row that got no answer
 	denials    int                // times in a row that the payload was said not to exist
 	doubts     int                // asks still to be made although nothing new was heard
 	links      int                // sockets that have spoken
@@ -73,7 +77,7 @@ type Subscription struct {
 
 // told is the backend's reply.
 type told struct {
-	answer payload.Answer
+	answer api.SignRequest
 	err    error
 	at     time.Time
 }
@@ -81,7 +85,7 @@ type told struct {
 // New returns a subscription that begins with the given state. The function dial opens the status socket, ask asks the
 // backend and is nil if and only if state.Alone is set. The function notify is called from one goroutine and must not
 // block.
-func New(state payload.State, dial func(context.Context) (Conn, error), ask func(context.Context) (payload.Answer, error), notify func(Update)) *Subscription {
+func New(state payload.State, dial func(context.Context) (Conn, error), ask func(context.Context) (api.SignRequest, error), notify func(Update)) *Subscription {
 	return &Subscription{
 		dial: dial, ask: ask, notify: notify, jitter: rand.N[time.Duration],
 		check: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1),
@@ -175,6 +179,13 @@ func (s *Subscription) recover(ctx context.Context) {
 	s.tries, s.doubts = 0, 1+lag
 	s.askAfresh(ctx)
 }
+
+// Pauses between questions that are not answered.
+const (
+	leastGap   = 500 * time.Millisecond // between the beginnings of two, whatever the reason
+	firstRetry = time.Second
+	lastRetry  = 15 * time.Second
+)
 
 // A page hears of its return from several events at once.
 const sameMoment = 50 * time.Millisecond
@@ -285,20 +296,24 @@ func (s *Subscription) learn(ctx context.Context, t told) {
 	abandoned := s.abandoned
 	s.asking, s.abandoned, s.since = false, false, t.at
 	s.tries++
+	s.unanswered++
 	reached := true
 	var refusal *api.Error
 	var failure error
 	switch {
 	case t.err == nil:
+		s.unanswered = 0
 		s.owed, s.denials, s.doubts = false, 0, max(0, s.doubts-1)
 		before := s.state.Answer
-		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: t.answer, At: t.at})
+		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: t.answer.Answer, At: t.at})
 		if now := s.state.Answer; now.Status != before.Status || now.Verdict != before.Verdict {
 			s.tries = 1 // more may follow soon
 		}
 	case errors.As(t.err, &refusal) && refusal.Code == api.NotFound:
+		s.unanswered = 0
 		s.disbelieve(t.at)
 	case abandoned:
+		s.unanswered--
 	default:
 		reached, failure = false, t.err
 	}
@@ -381,7 +396,7 @@ func (s *Subscription) answerer(ctx context.Context) {
 }
 
 // tell notifies of the state as it is now.
-func (s *Subscription) tell(err error) { s.notify(Update{s.state, s.connection, s.traffic, err}) }
+func (s *Subscription) tell(err error) { s.notify(Update{s.state, s.connection, s.traffic, s.unanswered, err}) }
 
 // growing returns first, doubled n times, but not more than most.
 func growing(first, most time.Duration, n int) time.Duration {

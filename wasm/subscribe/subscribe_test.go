@@ -64,7 +64,7 @@ type world struct {
 	hang    bool            // dials get no answer
 	dials   []time.Duration // when, since the beginning
 	asks    []time.Duration
-	answer  payload.Answer
+	answer  api.SignRequest
 	askErr  error
 	askTime time.Duration // how long the backend takes
 	updates []Update
@@ -86,7 +86,7 @@ func start(t *testing.T, alone bool, play func(*world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, began: time.Now(), ended: make(chan struct{})}
-		w.answer = payload.Answer{UUID: uuid, Status: payload.StatusPending, Verdict: payload.VerdictNone}
+		w.answer.Answer = payload.Answer{UUID: uuid, Status: payload.StatusPending, Verdict: payload.VerdictNone}
 		dial := func(ctx context.Context) (Conn, error) {
 			w.sync()
 			w.dials = append(w.dials, time.Since(w.began))
@@ -101,14 +101,14 @@ func start(t *testing.T, alone bool, play func(*world)) {
 			w.conns = append(w.conns, c)
 			return c, nil
 		}
-		ask := func(ctx context.Context) (payload.Answer, error) {
+		ask := func(ctx context.Context) (api.SignRequest, error) {
 			w.sync()
 			w.asks = append(w.asks, time.Since(w.began))
 			answer, err := w.answer, w.askErr
 			select {
 			case <-time.After(w.askTime):
 			case <-ctx.Done():
-				return payload.Answer{}, ctx.Err()
+				return api.SignRequest{}, ctx.Err()
 			}
 			return answer, err
 		}
@@ -711,12 +711,12 @@ func TestPanicEndsTheSubscriptionAlone(t *testing.T) {
 	tests := []struct {
 		name   string
 		dial   func(context.Context) (Conn, error)
-		ask    func(context.Context) (payload.Answer, error)
+		ask    func(context.Context) (api.SignRequest, error)
 		notify func(Update)
 	}{
-		{"dial", panics, func(context.Context) (payload.Answer, error) { return payload.Answer{}, errLost }, func(Update) {}},
-		{"ask", waits, func(context.Context) (payload.Answer, error) { panic("ask") }, func(Update) {}},
-		{"notify", waits, func(context.Context) (payload.Answer, error) { return payload.Answer{}, errLost }, func(u Update) {
+		{"dial", panics, func(context.Context) (api.SignRequest, error) { return api.SignRequest{}, errLost }, func(Update) {}},
+		{"ask", waits, func(context.Context) (api.SignRequest, error) { panic("ask") }, func(Update) {}},
+		{"notify", waits, func(context.Context) (api.SignRequest, error) { return api.SignRequest{}, errLost }, func(u Update) {
 			if u.Connection != payload.Closed {
 				panic("notify")
 			}
