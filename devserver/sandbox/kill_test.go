@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -72,12 +71,19 @@ func newKilled(t *testing.T) *killed {
 		WebhookWaits: []time.Duration{200 * time.Millisecond, 200 * time.Millisecond},
 	}
 	k.world = world{t: t, client: &http.Client{
-		Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "tcp", addr)
-		}},
+		Transport: leadingTo(addr),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	return k
+}
+
+// leadingTo is a transport on which every name leads to one address.
+type leadingTo string
+
+func (addr leadingTo) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Host, r.Host, r.Close = string(addr), "", true
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func (k *killed) start() {

@@ -154,15 +154,15 @@ func (p *Platform) mux() http.Handler {
 	api("GET", "user-token/{token}", p.authenticated(p.getUserToken))
 
 	mux.HandleFunc("GET /sign/{path...}", p.sign)
-	mux.HandleFunc("POST /sign/{uuid}", p.signForm)
-	mux.HandleFunc("POST /phone/{uuid}/{act}", p.phone)
+	mux.HandleFunc("POST /sign/{uuid}", ownPages(p.signForm))
+	mux.HandleFunc("POST /phone/{uuid}/{act}", ownPages(p.phone))
 	mux.HandleFunc("GET /phone/misbehaviours", p.listMisbehaviours)
 
 	mux.HandleFunc("POST /ledger", p.node)
 	mux.HandleFunc("GET /explorer/{network}/{hash}", p.explorer)
 
 	mux.HandleFunc("GET /faults", p.listFaults)
-	mux.HandleFunc("PUT /faults/{uuid}", p.putFaults)
+	mux.HandleFunc("PUT /faults/{uuid}", ownPages(p.putFaults))
 
 	mux.HandleFunc("GET /{$}", p.index)
 	mux.HandleFunc("GET /assets/{file}", p.asset)
@@ -184,6 +184,10 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.wg.Done()
+	if !p.ownHost(r) {
+		complain(w, http.StatusMisdirectedRequest, "wrong-host", "The sandbox answers to its own address only.")
+		return
+	}
 	if down && (strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/sign/")) {
 		panic(http.ErrAbortHandler) // cuts the connection
 	}
