@@ -107,7 +107,7 @@ func TestFaults(t *testing.T) {
 				if !slices.Equal(got, tt.want) {
 					t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 				}
-				if f, _ := faultNamed(tt.fault); f.once {
+				if f, err := choose(faultTable, []string{tt.fault}); err != nil || f[0].once {
 					again := w.listen(uuid)
 					w.act(uuid, "open")
 					if again.ended() != nil || len(again.take()) < 2 {
@@ -381,8 +381,8 @@ func TestFaultsAPI(t *testing.T) {
 		{"set for the next", "next", `{"faults":["refused"]}`, 200, `{"faults":["refused"],"uuid":"next"}`},
 		{"set", unknownUUID, `{"faults":["silent-unknown"]}`, 200, `{"faults":["silent-unknown"],"uuid":"` + unknownUUID + `"}`},
 		{"clear", unknownUUID, `{"faults":[]}`, 200, `{"faults":[],"uuid":"` + unknownUUID + `"}`},
-		{"unknown", unknownUUID, `{"faults":["silent","gremlins"]}`, 400, `{"error":{"code":"unknown-fault","message":"There is no fault named \"gremlins\"; GET /faults lists them."}}`},
-		{"not a uuid", "nonsense", `{"faults":[]}`, 400, `{"error":{"code":"bad-uuid","message":"The path ends neither in a version 4 UUID nor in \"next\"."}}`},
+		{"unknown", unknownUUID, `{"faults":["silent","gremlins"]}`, 400, `{"error":{"code":"unknown-fault","message":"Not a fault: there is none named \"gremlins\"; GET /faults lists them."}}`},
+		{"not a uuid", "nonsense", `{"faults":[]}`, 400, `{"error":{"code":"bad-uuid","message":"The path ends neither in a version 4 UUID nor in \"next\" or \"node\"."}}`},
 		{"no body", unknownUUID, ``, 400, `{"error":{"code":"bad-body","message":"The body must be JSON like {\"faults\":[\"drop-after-opened\"]}."}}`},
 	}
 	for _, tt := range tests {

@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -24,6 +26,10 @@ type fault struct {
 	hides func(pl *payload, now time.Time) bool
 	// answer may answer a call of the REST API about the payload, or hold it up.
 	answer func(p *Platform, c call) (answered bool)
+	// document changes what the REST API says of the payload.
+	document func(doc fields)
+	// created is the payload that a creation answers with, in the place of the one that it made.
+	created func(p *Platform, made *payload) *payload
 	// dial returns what the handshake of a socket is written to; nil if it is answered, or never will be.
 	dial func(p *Platform, w http.ResponseWriter, r *http.Request) http.ResponseWriter
 	// webhook changes the webhook about the outcome.
@@ -57,14 +63,33 @@ func (p *Platform) distort(uuid string, e event, data []byte) []frame {
 	return frames
 }
 
-// setFaults switches on what a payload's faults have to do at once. The caller holds Platform.mu.
-func (p *Platform) setFaults(pl *payload, now time.Time) {
+// beginFaults does what a payload's faults have to do at once. The caller holds Platform.mu.
+func (p *Platform) beginFaults(pl *payload, now time.Time) {
 	for _, f := range p.faults[pl.UUID] {
 		if f.set != nil {
 			p.log.Info("fault", "name", f.name, "uuid", short(pl.UUID))
 			f.set(p, pl, now)
 		}
 	}
+}
+
+// shown is a document of the REST API as the payload's faults leave it. The caller holds Platform.mu.
+func (p *Platform) shown(uuid string, doc any) any {
+	for _, f := range p.faults[uuid] {
+		if f.document == nil {
+			continue
+		}
+		changed := fields{}
+		d := json.NewDecoder(bytes.NewReader(marshal(doc)))
+		d.UseNumber()
+		if err := d.Decode(&changed); err != nil {
+			panic(err) // it has just been encoded
+		}
+		p.log.Info("fault", "name", f.name, "uuid", short(uuid))
+		f.document(changed)
+		doc = changed
+	}
+	return doc
 }
 
 // known finds a payload as the world outside can, from whom faults may hide it. The caller holds
@@ -84,12 +109,31 @@ func (p *Platform) faultsOf(uuid string) []fault {
 	return slices.Clone(p.faults[uuid])
 }
 
-func faultNamed(name string) (fault, bool) {
-	i := slices.IndexFunc(faultTable, func(f fault) bool { return f.name == name })
-	if i < 0 {
-		return fault{}, false
+// row is an entry of a table that is chosen from by name.
+type row interface{ doc() namedDoc }
+
+func (f fault) doc() namedDoc        { return namedDoc{f.name, f.sentence} }
+func (f nodeFault) doc() namedDoc    { return namedDoc{f.name, f.sentence} }
+func (m misbehaviour) doc() namedDoc { return namedDoc{m.name, m.sentence} }
+
+// choose finds rows by name. An error names the first that is not there.
+func choose[R row](table []R, names []string) ([]R, error) {
+	chosen := []R{}
+	for _, name := range names {
+		i := slices.IndexFunc(table, func(r R) bool { return r.doc().Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is none named %q", name)
+		}
+		chosen = append(chosen, table[i])
 	}
-	return faultTable[i], true
+	return chosen, nil
+}
+
+func docsOf[R row](table []R) (docs []namedDoc) {
+	for _, r := range table {
+		docs = append(docs, r.doc())
+	}
+	return docs
 }
 
 type namedDoc struct {
@@ -98,20 +142,19 @@ type namedDoc struct {
 }
 
 func (p *Platform) listFaults(w http.ResponseWriter, r *http.Request) {
-	docs := []namedDoc{}
-	for _, f := range faultTable {
-		docs = append(docs, namedDoc{f.name, f.sentence})
-	}
-	respond(w, http.StatusOK, map[string]any{"faults": docs})
+	respond(w, http.StatusOK, struct {
+		Faults []namedDoc `json:"faults"`
+		Node   []namedDoc `json:"node"`
+	}{docsOf(faultTable), docsOf(nodeFaultTable)})
 }
 
 // maxFaulty bounds how many payloads, which need not exist, can have faults.
 const maxFaulty = 1000
 
 func (p *Platform) putFaults(w http.ResponseWriter, r *http.Request) {
-	uuid := strings.ToLower(r.PathValue("uuid"))
-	if !uuidV4.MatchString(uuid) && uuid != nextPayload {
-		complain(w, http.StatusBadRequest, "bad-uuid", `The path ends neither in a version 4 UUID nor in "next".`)
+	of := strings.ToLower(r.PathValue("of"))
+	if !uuidV4.MatchString(of) && of != nextPayload && of != theNode {
+		complain(w, http.StatusBadRequest, "bad-uuid", `The path ends neither in a version 4 UUID nor in "next" or "node".`)
 		return
 	}
 	var in struct {
@@ -121,31 +164,51 @@ func (p *Platform) putFaults(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusBadRequest, "bad-body", `The body must be JSON like {"faults":["drop-after-opened"]}.`)
 		return
 	}
-	set := []fault{}
-	for _, name := range in.Faults {
-		f, ok := faultNamed(name)
-		if !ok {
-			complain(w, http.StatusBadRequest, "unknown-fault", "There is no fault named "+strconv.Quote(name)+"; GET /faults lists them.")
-			return
-		}
-		set = append(set, f)
+	set := p.setFaults
+	if of == theNode {
+		set = p.setNodeFaults
+	}
+	if refused := set(of, in.Faults); refused != nil {
+		complain(w, refused.status, refused.code, refused.message)
+		return
+	}
+	respond(w, http.StatusOK, map[string]any{"uuid": of, "faults": append([]string{}, in.Faults...)})
+}
+
+func (p *Platform) setNodeFaults(_ string, names []string) *complaint {
+	chosen, err := choose(nodeFaultTable, names)
+	if err != nil {
+		return unknownFault(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nodeFaults = chosen
+	return nil
+}
+
+func (p *Platform) setFaults(uuid string, names []string) *complaint {
+	chosen, err := choose(faultTable, names)
+	if err != nil {
+		return unknownFault(err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.faults, uuid)
-	if len(set) > 0 {
+	if len(chosen) > 0 {
 		if len(p.faults) >= maxFaulty {
-			complain(w, http.StatusInsufficientStorage, "too-many", "Too many payloads have faults; clear some.")
-			return
+			return &complaint{http.StatusInsufficientStorage, "too-many", "Too many payloads have faults; clear some."}
 		}
-		p.faults[uuid] = set
+		p.faults[uuid] = chosen
 	}
 	if pl := p.store.payloads[uuid]; pl != nil {
-		p.setFaults(pl, time.Now())
+		p.beginFaults(pl, time.Now())
 		if err := p.save(pl); err != nil {
-			complain(w, http.StatusInternalServerError, "internal", "The sandbox failed; its log says how.")
-			return
+			return &complaint{http.StatusInternalServerError, "internal", "The sandbox failed; its log says how."}
 		}
 	}
-	respond(w, http.StatusOK, map[string]any{"uuid": uuid, "faults": append([]string{}, in.Faults...)})
+	return nil
+}
+
+func unknownFault(err error) *complaint {
+	return &complaint{http.StatusBadRequest, "unknown-fault", "Not a fault: " + err.Error() + "; GET /faults lists them."}
 }

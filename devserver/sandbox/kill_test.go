@@ -71,7 +71,7 @@ func newKilled(t *testing.T) *killed {
 		WebhookWaits: []time.Duration{200 * time.Millisecond, 200 * time.Millisecond},
 	}
 	k.world = world{t: t, client: &http.Client{
-		Transport: leadingTo(addr),
+		Transport:     leadingTo(addr),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	return k

@@ -18,6 +18,8 @@ const (
 	emptyHistory = 256             // ledgers before the first: enough to tell what is in none of them
 	historyBegin = 100_000         // beyond the numbers that a wallet takes for offsets
 	usualClose   = 3 * time.Second // between two ledgers
+
+	predating = 10 * time.Second // by which a transaction seems to be older than it can be
 )
 
 // rippleEpoch is where the ledger's clock begins.
@@ -75,6 +77,8 @@ type entry struct {
 type fate struct {
 	result string // instead of success
 	half   bool   // of the amount is delivered
+
+	before time.Time // unless zero: it is in a ledger that closed a little earlier
 }
 
 // newLedger makes a ledger with some empty history, so that it can be a witness from the first moment
@@ -141,9 +145,24 @@ func (l *ledger) submit(blob string, f fate, now time.Time) string {
 	e := &entry{hash: hash, tx: tx, Blob: blob, Ledger: l.Newest + 1, Index: l.Count}
 	l.apply(e, f)
 	l.Count++
+	if !f.before.IsZero() {
+		l.predate(e, f.before)
+	}
 	l.add(e)
 	l.unsaved = append(l.unsaved, e)
 	return e.Result
+}
+
+// predate moves a transaction into a ledger that closed some seconds before t, as far as the history goes.
+func (l *ledger) predate(e *entry, t time.Time) {
+	since := t.Add(-predating).Sub(l.Start)
+	e.Ledger = uint32(max(int64(l.Oldest), int64(l.First)+int64(since/l.Every)))
+	e.Index = 0
+	for _, other := range l.order {
+		if other.Ledger == e.Ledger {
+			e.Index++
+		}
+	}
 }
 
 func (l *ledger) add(e *entry) {
@@ -153,7 +172,7 @@ func (l *ledger) add(e *entry) {
 		forgotten := l.order[0]
 		delete(l.entries, forgotten.hash)
 		l.order = l.order[1:]
-		l.Oldest = forgotten.Ledger + 1
+		l.Oldest = max(l.Oldest, forgotten.Ledger+1)
 		l.forgotten = append(l.forgotten, forgotten)
 	}
 }

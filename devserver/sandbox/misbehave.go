@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"math/big"
 	"net/http"
 	"slices"
@@ -77,6 +78,30 @@ var misbehaviourTable = []misbehaviour{
 		fill: onPayment(func(tx transaction) { delete(tx, "DestinationTag") }),
 	},
 	{
+		name: "dropped-invoice-id", sentence: "It leaves out the InvoiceID of a payment.",
+		fill: onPayment(func(tx transaction) { delete(tx, "InvoiceID") }),
+	},
+	{
+		name: "dropped-memo", sentence: "It leaves out the memos. A sign-in is then the same for every site and every day.",
+		fill: func(a *attempt, _, _ uint32) { delete(a.tx, "Memos") },
+	},
+	{
+		name: "foreign-sign-in", sentence: "It answers a sign-in with one that another site asked for, with that site's memo.",
+		fill: func(a *attempt, _, _ uint32) {
+			if a.pl.txType == "SignIn" {
+				a.tx["Memos"] = memoOf("sign-in elsewhere.example", "0123456789ABCDEF")
+			}
+		},
+	},
+	{
+		name: "absurd-fee", sentence: "It pays a fee of 100 XRP.",
+		fill: func(a *attempt, _, _ uint32) {
+			if !a.pl.pseudo() {
+				a.tx["Fee"] = "100000000"
+			}
+		},
+	},
+	{
 		name: "partial-payment", sentence: "It adds the flag that lets a payment deliver less than its amount.",
 		fill: onPayment(func(tx transaction) {
 			flags, _ := tx.integer("Flags")
@@ -115,6 +140,10 @@ var misbehaviourTable = []misbehaviour{
 		plan: func(a *attempt) { a.fate.half = true },
 	},
 	{
+		name: "older-transaction", sentence: "The ledger has the transaction, as asked for, in a ledger that closed before the request was made.",
+		plan: func(a *attempt) { a.fate.before = a.pl.Created },
+	},
+	{
 		name: "never-submits", sentence: "It signs and is gone: the transaction is not sent, and nothing is reported of it.",
 		plan: func(a *attempt) { a.sends, a.reports = false, false },
 	},
@@ -122,6 +151,11 @@ var misbehaviourTable = []misbehaviour{
 		name: "claims-success", sentence: "It reports tesSUCCESS and never sends the transaction.",
 		plan: func(a *attempt) { a.sends = false },
 	},
+}
+
+// memoOf is a transaction's field of one memo, from its type and data in plain text.
+func memoOf(kind, data string) []any {
+	return []any{fields{"Memo": fields{"MemoType": fmt.Sprintf("%X", kind), "MemoData": fmt.Sprintf("%X", data)}}}
 }
 
 func onPayment(change func(tx transaction)) func(*attempt, uint32, uint32) {
@@ -156,30 +190,19 @@ func halfOf(amount any) any {
 	return formatDrops(dropsOf(amount) / 2)
 }
 
-// misbehavioursNamed finds rows by name, in the order of the table. unknown is the first name that
-// has none.
-func misbehavioursNamed(names []string) (rows []misbehaviour, unknown string) {
-	for _, name := range names {
-		if !slices.ContainsFunc(misbehaviourTable, func(m misbehaviour) bool { return m.name == name }) {
-			return nil, name
-		}
+// misbehavioursNamed finds rows by name, in the order of the table.
+func misbehavioursNamed(names []string) (rows []misbehaviour, err error) {
+	if _, err := choose(misbehaviourTable, names); err != nil {
+		return nil, err
 	}
 	for _, m := range misbehaviourTable {
 		if slices.Contains(names, m.name) {
 			rows = append(rows, m)
 		}
 	}
-	return rows, ""
-}
-
-func misbehaviourDocs() []namedDoc {
-	var docs []namedDoc
-	for _, m := range misbehaviourTable {
-		docs = append(docs, namedDoc{m.name, m.sentence})
-	}
-	return docs
+	return rows, nil
 }
 
 func (p *Platform) listMisbehaviours(w http.ResponseWriter, r *http.Request) {
-	respond(w, http.StatusOK, map[string]any{"misbehaviours": misbehaviourDocs()})
+	respond(w, http.StatusOK, map[string]any{"misbehaviours": docsOf(misbehaviourTable)})
 }

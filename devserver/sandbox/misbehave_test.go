@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,6 +53,21 @@ func (v signedView) delivered() any {
 	return meta["delivered_amount"]
 }
 
+// memo is the data of the first memo, nil if there is none.
+func (v signedView) memo() any {
+	memos, _ := v.tx["Memos"].([]any)
+	if len(memos) == 0 {
+		return nil
+	}
+	return memos[0].(map[string]any)["Memo"].(map[string]any)["MemoData"]
+}
+
+const (
+	invoice      = "0F0E0D0C0B0A09080706050403020100FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+	marked       = `{"txjson":{"TransactionType":"Payment","Destination":"` + demoShop + `","Amount":"2500000","InvoiceID":"` + invoice + `","Memos":[{"Memo":{"MemoData":"61"}}]}}`
+	markedSignIn = `{"txjson":{"TransactionType":"SignIn","Memos":[{"Memo":{"MemoData":"62"}}]}}`
+)
+
 func TestMisbehaviours(t *testing.T) {
 	type facts = map[string]any
 	tests := []struct {
@@ -63,6 +79,12 @@ func TestMisbehaviours(t *testing.T) {
 		{"", tagged, func(v signedView) facts {
 			return facts{"key": v.authentic(wallet[0].key), "result": v.result(), "delivered": v.delivered(), "txid": v.response["txid"] == v.ledger["hash"], "said": v.response["dispatched_result"]}
 		}, facts{"key": true, "result": "tesSUCCESS", "delivered": "2500000", "txid": true, "said": "tesSUCCESS"}},
+		{"", marked, func(v signedView) facts {
+			return facts{"invoice": v.tx["InvoiceID"], "memo": v.memo(), "fee": v.tx["Fee"]}
+		}, facts{"invoice": invoice, "memo": "61", "fee": "12"}},
+		{"", markedSignIn, func(v signedView) facts {
+			return facts{"memo": v.memo(), "key": v.authentic(wallet[0].key), "type": v.tx["TransactionType"]}
+		}, facts{"memo": "62", "key": true, "type": nil}},
 		{"other-account", tagged, func(v signedView) facts {
 			return facts{"in the name of": v.tx["Account"], "signed by": v.authentic(wallet[1].key), "signer": v.response["signer"], "said": v.response["dispatched_result"], "ledger": v.ledger["error"]}
 		}, facts{"in the name of": wallet[0].address, "signed by": true, "signer": wallet[1].address, "said": "tefBAD_AUTH", "ledger": "txnNotFound"}},
@@ -107,6 +129,24 @@ func TestMisbehaviours(t *testing.T) {
 		{"delivers-less", tagged, func(v signedView) facts {
 			return facts{"flags": v.tx["Flags"], "amount": v.tx["Amount"], "result": v.result(), "delivered": v.delivered()}
 		}, facts{"flags": nil, "amount": "2500000", "result": "tesSUCCESS", "delivered": "1250000"}},
+		{"dropped-invoice-id", marked, func(v signedView) facts {
+			return facts{"invoice": v.tx["InvoiceID"], "memo": v.memo(), "result": v.result()}
+		}, facts{"invoice": nil, "memo": "61", "result": "tesSUCCESS"}},
+		{"dropped-memo", marked, func(v signedView) facts {
+			return facts{"invoice": v.tx["InvoiceID"], "memo": v.memo(), "result": v.result()}
+		}, facts{"invoice": invoice, "memo": nil, "result": "tesSUCCESS"}},
+		{"dropped-memo", markedSignIn, func(v signedView) facts {
+			return facts{"memo": v.memo(), "key": v.authentic(wallet[0].key), "blob": v.response["txid"]}
+		}, facts{"memo": nil, "key": true, "blob": "98F55FD9C9943E510731080D7D5409916C0C4D38A2C4F2129496E095BA28D262"}},
+		{"foreign-sign-in", markedSignIn, func(v signedView) facts {
+			return facts{"memo": v.memo(), "key": v.authentic(wallet[0].key), "type": v.tx["TransactionType"]}
+		}, facts{"memo": fmt.Sprintf("%X", "0123456789ABCDEF"), "key": true, "type": nil}},
+		{"absurd-fee", tagged, func(v signedView) facts {
+			return facts{"fee": v.tx["Fee"], "result": v.result(), "delivered": v.delivered()}
+		}, facts{"fee": "100000000", "result": "tesSUCCESS", "delivered": "2500000"}},
+		{"older-transaction", tagged, func(v signedView) facts {
+			return facts{"ledger": v.ledger["ledger_index"], "closed": v.ledger["date"], "validated": v.ledger["validated"], "result": v.result(), "delivered": v.delivered()}
+		}, facts{"ledger": 99997.0, "closed": -9.0, "validated": true, "result": "tesSUCCESS", "delivered": "2500000"}},
 		{"never-submits", tagged, func(v signedView) facts {
 			return facts{"key": v.authentic(wallet[0].key), "said": v.response["dispatched_result"], "sent to": v.response["dispatched_nodetype"], "ledger": v.ledger["error"]}
 		}, facts{"key": true, "said": "", "sent to": "", "ledger": "txnNotFound"}},

@@ -32,7 +32,7 @@ var (
 	errAccountMissing = &nodeError{"actNotFound", 19, "Account not found."}
 	errTransaction    = &nodeError{"txnNotFound", 29, "Transaction not found."}
 	errLedgerRange    = &nodeError{"invalidLgrRange", 79, "Ledger range is invalid."}
-	errVersion        = &nodeError{"invalid_API_version", 6, "API version not supported."}
+	errWideRange      = &nodeError{"excessiveLgrRange", 78, "Ledger range exceeds 1000."}
 )
 
 func errParameter(name string) *nodeError {
@@ -42,6 +42,7 @@ func errParameter(name string) *nodeError {
 // rpc is one call of the node.
 type rpc struct {
 	ledger *ledger
+	newest uint32 // the newest ledger that this node has
 	now    time.Time
 	params fields
 	v2     bool
@@ -74,12 +75,44 @@ func (p *Platform) node(w http.ResponseWriter, r *http.Request) {
 	if len(in.Params) > 0 && in.Params[0] != nil {
 		params = in.Params[0]
 	}
+	version, ok := apiVersion(params)
+	if !ok {
+		http.Error(w, "invalid_API_version", http.StatusBadRequest)
+		return
+	}
 	p.mu.Lock()
 	now := time.Now()
 	p.ledger.advance(now)
-	result := rpc{ledger: p.ledger, now: now, params: params}.result(in.Method)
+	call := rpc{ledger: p.ledger, newest: p.ledger.Newest, now: now, params: params, v2: version == 2}
+	faults := p.nodeFaultsOf(in.Method)
+	for _, f := range faults {
+		if f.ask != nil {
+			f.ask(&call)
+		}
+	}
+	result := call.result(in.Method)
+	for _, f := range faults {
+		if f.answer != nil {
+			f.answer(call, result)
+		}
+	}
 	p.mu.Unlock()
+	for _, f := range faults {
+		if f.refuse != nil && f.refuse(p, call, w, r) {
+			return
+		}
+	}
 	respond(w, http.StatusOK, fields{"result": result})
+}
+
+// apiVersion is the version of the API that a call asks for, 1 unless it says so.
+func apiVersion(params fields) (version uint32, ok bool) {
+	v, given := params["api_version"]
+	if !given {
+		return 1, true
+	}
+	version, ok = uint32Of(v)
+	return version, ok && version >= 1 && version <= 2
 }
 
 // result is what the call amounts to, an error being one kind of it.
@@ -101,18 +134,14 @@ func (c rpc) result(method string) fields {
 }
 
 func (c rpc) dispatch(method string) (fields, *nodeError) {
-	version, given := c.params["api_version"]
-	if n, ok := uint32Of(version); given && (!ok || n < 1 || n > 2) {
-		return nil, errVersion
-	} else if n == 2 {
-		c.v2 = true
-	}
 	handle := nodeMethods[method]
 	if handle == nil {
 		return nil, errUnknownMethod
 	}
 	return handle(c)
 }
+
+const maxRange = 1000 // from the first ledger that is to be searched to the last
 
 var hash256 = regexp.MustCompile(`^[0-9A-Fa-f]{64}$`)
 
@@ -122,8 +151,20 @@ func (c rpc) tx() (fields, *nodeError) {
 		return nil, errParameter("transaction")
 	}
 	e := c.ledger.entries[strings.ToUpper(hash)]
-	if e == nil {
-		return c.searched()
+	from, hasFrom := uint32Of(c.params["min_ledger"])
+	to, hasTo := uint32Of(c.params["max_ledger"])
+	ranged := c.params["min_ledger"] != nil && c.params["max_ledger"] != nil // half a range is none
+	switch {
+	case ranged && (!hasFrom || !hasTo || from > to):
+		return nil, errLedgerRange
+	case ranged && to-from > maxRange:
+		return nil, errWideRange
+	case e != nil && e.Ledger <= c.newest+1: // which also knows what it has in hand for the next ledger
+	case ranged:
+		// Whether all of the range has been looked at, which alone makes it final, is told to who names it.
+		return fields{"searched_all": from >= c.ledger.Oldest && to <= c.newest}, errTransaction
+	default:
+		return nil, errTransaction
 	}
 	tx := maps.Clone(e.tx)
 	if tx["Amount"] != nil && tx.text("TransactionType") == "Payment" {
@@ -132,8 +173,8 @@ func (c rpc) tx() (fields, *nodeError) {
 			delete(tx, "Amount")
 		}
 	}
-	result := fields{"hash": e.hash, "validated": e.Ledger <= c.ledger.Newest}
-	if e.Ledger <= c.ledger.Newest {
+	result := fields{"hash": e.hash, "validated": e.Ledger <= c.newest}
+	if e.Ledger <= c.newest {
 		closed := c.ledger.closeTime(e.Ledger)
 		tx["date"] = rippleTime(closed)
 		result["ledger_index"] = e.Ledger
@@ -147,25 +188,11 @@ func (c rpc) tx() (fields, *nodeError) {
 		}
 	}
 	if c.v2 {
-		result["tx_json"] = tx
+		result["tx_json"] = fields(tx)
 	} else {
 		maps.Copy(result, tx)
 	}
 	return result, nil
-}
-
-// searched is the answer for a transaction that is not there. Whether the whole of a range of
-// ledgers has been looked at, which alone makes it final, is told to who names the range.
-func (c rpc) searched() (fields, *nodeError) {
-	from, hasFrom := uint32Of(c.params["min_ledger"])
-	to, hasTo := uint32Of(c.params["max_ledger"])
-	switch {
-	case !hasFrom && !hasTo:
-		return nil, errTransaction
-	case !hasFrom || !hasTo || from > to:
-		return nil, errLedgerRange
-	}
-	return fields{"searched_all": from >= c.ledger.Oldest && to <= c.ledger.Newest}, errTransaction
 }
 
 func (e *entry) meta() fields {
@@ -239,7 +266,7 @@ func (c rpc) chosen() (fields, map[string]root, *nodeError) {
 		return nil, nil, err
 	case current:
 		return fields{"ledger_current_index": number, "validated": false}, c.ledger.Open, nil
-	case number != c.ledger.Newest:
+	case number != c.newest:
 		return nil, nil, errLedgerNotFound
 	}
 	return fields{"ledger_hash": ledgerHash(number), "ledger_index": number, "validated": true}, c.ledger.Accounts, nil
@@ -248,15 +275,15 @@ func (c rpc) chosen() (fields, map[string]root, *nodeError) {
 func (c rpc) number() (number uint32, current bool, err *nodeError) {
 	switch index := c.params["ledger_index"]; index {
 	case nil, "current":
-		return c.ledger.Newest + 1, true, nil
+		return c.newest + 1, true, nil
 	case "validated", "closed":
-		return c.ledger.Newest, false, nil
+		return c.newest, false, nil
 	default:
 		n, ok := uint32Of(index)
 		switch {
 		case !ok:
 			return 0, false, errParameter("ledger_index")
-		case n < c.ledger.Oldest || n > c.ledger.Newest:
+		case n < c.ledger.Oldest || n > c.newest:
 			return 0, false, errLedgerNotFound
 		}
 		return n, false, nil
@@ -288,12 +315,12 @@ func (c rpc) header() (fields, *nodeError) {
 func (c rpc) serverInfo() (fields, *nodeError) {
 	l := c.ledger
 	return fields{"info": fields{
-		"build_version": "2.6.0", "complete_ledgers": fmt.Sprintf("%d-%d", l.Oldest, l.Newest), "load_factor": 1,
+		"build_version": "2.6.0", "complete_ledgers": fmt.Sprintf("%d-%d", l.Oldest, c.newest), "load_factor": 1,
 		"network_id": networks[0].ID, "peers": 0, "server_state": "full", "time": c.now.UTC().Format("2006-Jan-02 15:04:05.000000 UTC"),
 		"uptime": int(c.now.Sub(l.Start).Seconds()), "validation_quorum": 1,
 		"validated_ledger": fields{
-			"age": max(0, int(c.now.Sub(l.closeTime(l.Newest)).Seconds())), "base_fee_xrp": baseFee / 1e6, "hash": ledgerHash(l.Newest),
-			"reserve_base_xrp": reserveBase / 1e6, "reserve_inc_xrp": reserveInc / 1e6, "seq": l.Newest,
+			"age": max(0, int(c.now.Sub(l.closeTime(c.newest)).Seconds())), "base_fee_xrp": baseFee / 1e6, "hash": ledgerHash(c.newest),
+			"reserve_base_xrp": reserveBase / 1e6, "reserve_inc_xrp": reserveInc / 1e6, "seq": c.newest,
 		},
 	}}, nil
 }

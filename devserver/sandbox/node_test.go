@@ -74,7 +74,10 @@ func TestNodeErrors(t *testing.T) {
 		{"all searched", "tx", `{"transaction":"` + unknown + `","min_ledger":100000,"max_ledger":100002}`, map[string]any{"error": "txnNotFound", "searched_all": true}},
 		{"not all validated yet", "tx", `{"transaction":"` + unknown + `","min_ledger":100000,"max_ledger":100003}`, map[string]any{"error": "txnNotFound", "searched_all": false}},
 		{"older than the history", "tx", `{"transaction":"` + unknown + `","min_ledger":99743,"max_ledger":100000}`, map[string]any{"error": "txnNotFound", "searched_all": false}},
-		{"half a range", "tx", `{"transaction":"` + unknown + `","min_ledger":100000}`, map[string]any{"error": "invalidLgrRange"}},
+		{"half a range", "tx", `{"transaction":"` + unknown + `","min_ledger":100000}`, map[string]any{"error": "txnNotFound", "searched_all": nil}},
+		{"no numbers", "tx", `{"transaction":"` + unknown + `","min_ledger":"a","max_ledger":"b"}`, map[string]any{"error": "invalidLgrRange", "error_code": 79.0}},
+		{"widest range", "tx", `{"transaction":"` + unknown + `","min_ledger":99002,"max_ledger":100002}`, map[string]any{"error": "txnNotFound", "searched_all": false}},
+		{"too wide a range", "tx", `{"transaction":"` + unknown + `","min_ledger":99001,"max_ledger":100002}`, map[string]any{"error": "excessiveLgrRange", "error_code": 78.0}},
 		{"no range", "tx", `{"transaction":"` + unknown + `","min_ledger":2,"max_ledger":1}`, map[string]any{"error": "invalidLgrRange"}},
 		{"not a hash", "tx", `{"transaction":"AB"}`, map[string]any{"error": "invalidParams", "error_code": 31.0}},
 		{"no hash", "tx", `{}`, map[string]any{"error": "invalidParams"}},
@@ -86,7 +89,6 @@ func TestNodeErrors(t *testing.T) {
 		{"unknown ledger", "ledger", `{"ledger_index":200000}`, map[string]any{"error": "lgrNotFound", "error_code": 21.0}},
 		{"nonsense for a ledger", "ledger", `{"ledger_index":"latest"}`, map[string]any{"error": "invalidParams"}},
 		{"unknown method", "submit", `{}`, map[string]any{"error": "unknownCmd", "error_code": 32.0}},
-		{"unknown version", "server_info", `{"api_version":3}`, map[string]any{"error": "invalid_API_version"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -116,6 +118,8 @@ func TestNodeRequests(t *testing.T) {
 		{"nothing", "", 400, "Null method"},
 		{"not JSON", "{", 400, "Unable to parse request"},
 		{"no method", `{"params":[]}`, 400, "Null method"},
+		{"unknown version", `{"method":"server_info","params":[{"api_version":3}]}`, 400, "invalid_API_version"},
+		{"version in words", `{"method":"server_info","params":[{"api_version":"two"}]}`, 400, "invalid_API_version"},
 		{"no params", `{"method":"server_info"}`, 200, `"status":"success"`},
 		{"null for params", `{"method":"server_info","params":[null]}`, 200, `"status":"success"`},
 	}

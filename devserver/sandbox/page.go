@@ -204,7 +204,7 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 		Tag:         pl.tx.tag(),
 		JSON:        indent(pl.Template),
 
-		Misbehaviours: misbehaviourDocs(),
+		Misbehaviours: docsOf(misbehaviourTable),
 	}
 	if pl.Meta.Instruction != nil {
 		v.Instruction = *pl.Meta.Instruction

@@ -12,24 +12,25 @@ import (
 	"time"
 )
 
-// phoneError is why the phone did not do what it was asked to.
-type phoneError struct {
+// complaint is why something of the sandbox's own, its phone first of all, was not done. Unlike the platform's errors it
+// says what is wrong.
+type complaint struct {
 	status        int
 	code, message string
 }
 
-func (e *phoneError) Error() string { return e.message }
+func (c *complaint) Error() string { return c.message }
 
 var (
-	errUnknownPayload = &phoneError{http.StatusNotFound, "not-found", "There is no payload with this uuid."}
-	errResolved       = &phoneError{http.StatusConflict, "already-resolved", "The payload is already signed or rejected."}
-	errBusy           = &phoneError{http.StatusConflict, "busy", "The phone is signing this payload right now."}
-	errExpired        = &phoneError{http.StatusGone, "expired", "The payload expired before it was opened."}
-	errCancelled      = &phoneError{http.StatusGone, "cancelled", "The payload was cancelled."}
-	errNetwork        = &phoneError{http.StatusConflict, "unknown-network", "The payload forces a network that the phone does not know."}
-	errAccount        = &phoneError{http.StatusBadRequest, "unknown-account", "The phone has no such account."}
-	errUnsignable     = &phoneError{http.StatusConflict, "cannot-sign", "The phone cannot sign a request like this."}
-	errSigner         = &phoneError{http.StatusConflict, "wrong-signer", "The payload may not be signed by this account."}
+	errUnknownPayload = &complaint{http.StatusNotFound, "not-found", "There is no payload with this uuid."}
+	errResolved       = &complaint{http.StatusConflict, "already-resolved", "The payload is already signed or rejected."}
+	errBusy           = &complaint{http.StatusConflict, "busy", "The phone is signing this payload right now."}
+	errExpired        = &complaint{http.StatusGone, "expired", "The payload expired before it was opened."}
+	errCancelled      = &complaint{http.StatusGone, "cancelled", "The payload was cancelled."}
+	errNetwork        = &complaint{http.StatusConflict, "unknown-network", "The payload forces a network that the phone does not know."}
+	errAccount        = &complaint{http.StatusBadRequest, "unknown-account", "The phone has no such account."}
+	errUnsignable     = &complaint{http.StatusConflict, "cannot-sign", "The phone cannot sign a request like this."}
+	errSigner         = &complaint{http.StatusConflict, "wrong-signer", "The payload may not be signed by this account."}
 )
 
 // unresolved finds a payload that can still be acted on. The caller holds Platform.mu.
@@ -83,11 +84,10 @@ func (p *Platform) fetch(pl *payload) error {
 // and opens it first if need be. The rest is up to sign, which passes the time between two stages
 // with pause.
 func (p *Platform) accept(uuid, address string, misbehave []string) (sign func(pause func()), err error) {
-	wrongs, unknown := misbehavioursNamed(misbehave)
-	if unknown != "" {
-		return nil, &phoneError{
-			http.StatusBadRequest, "unknown-misbehaviour",
-			fmt.Sprintf("The phone cannot misbehave by %q; GET /phone/misbehaviours lists what it can.", unknown),
+	wrongs, err := misbehavioursNamed(misbehave)
+	if err != nil {
+		return nil, &complaint{
+			http.StatusBadRequest, "unknown-misbehaviour", "Not a misbehaviour: " + err.Error() + "; GET /phone/misbehaviours lists them.",
 		}
 	}
 	a, err := p.startSigning(uuid, address, wrongs)
@@ -339,7 +339,7 @@ func (p *Platform) phone(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		doc, err = p.answer(r.Context(), uuid)
 	}
-	if refused := new(phoneError); errors.As(err, &refused) {
+	if refused := new(complaint); errors.As(err, &refused) {
 		complain(w, refused.status, refused.code, refused.message)
 		return
 	}
@@ -378,11 +378,11 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	return json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(into)
 }
 
-// complain answers a call of the sandbox's own, which unlike the platform says what is wrong.
+// complain answers with a [complaint].
 func complain(w http.ResponseWriter, status int, code, message string) {
-	type complaint struct {
+	type doc struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	}
-	respond(w, status, map[string]complaint{"error": {code, message}})
+	respond(w, status, map[string]doc{"error": {code, message}})
 }

@@ -60,16 +60,17 @@ type Platform struct {
 
 	db *bbolt.DB // nil without Config.Data
 
-	mu        sync.Mutex // guards all that follows, and the payloads and sockets in it
-	closed    bool
-	store     store
-	ledger    *ledger
-	limits    map[string]*limiter
-	sockets   map[string]map[*socket]struct{}
-	faults    map[string][]fault   // by uuid, or nextPayload
-	downUntil time.Time            // the API and all that belongs to a payload cannot be reached
-	earlier   map[string]signature // by transaction type, what the phone signed last
-	notFounds []time.Time          // when deliveries of webhooks ended in 404
+	mu         sync.Mutex // guards all that follows, and the payloads and sockets in it
+	closed     bool
+	store      store
+	ledger     *ledger
+	limits     map[string]*limiter
+	sockets    map[string]map[*socket]struct{}
+	faults     map[string][]fault // by uuid, or nextPayload
+	nodeFaults []nodeFault
+	downUntil  time.Time            // the API and all that belongs to a payload cannot be reached
+	earlier    map[string]signature // by transaction type, what the phone signed last
+	notFounds  []time.Time          // when deliveries of webhooks ended in 404
 }
 
 // New returns a platform that is ready to serve, and goes on with what an earlier one with the same
@@ -162,7 +163,7 @@ func (p *Platform) mux() http.Handler {
 	mux.HandleFunc("GET /explorer/{network}/{hash}", p.explorer)
 
 	mux.HandleFunc("GET /faults", p.listFaults)
-	mux.HandleFunc("PUT /faults/{uuid}", ownPages(p.putFaults))
+	mux.HandleFunc("PUT /faults/{of}", ownPages(p.putFaults))
 
 	mux.HandleFunc("GET /{$}", p.index)
 	mux.HandleFunc("GET /assets/{file}", p.asset)

@@ -143,9 +143,10 @@ func (p *Platform) createPayload(c call) {
 	if next, ok := p.faults[nextPayload]; ok {
 		delete(p.faults, nextPayload)
 		p.faults[pl.UUID] = next
-		p.setFaults(pl, now)
+		p.beginFaults(pl, now)
 	}
 	err = p.save(pl)
+	doc := p.created(p.answering(pl))
 	p.mu.Unlock()
 	if err != nil {
 		fatal(c.w, c.r, http.StatusInternalServerError, "payload cannot be stored", c.ref)
@@ -156,7 +157,19 @@ func (p *Platform) createPayload(c call) {
 		return
 	}
 	p.log.Info("payload created", "uuid", short(pl.UUID), "type", pl.txType, "app", c.app.name)
-	respond(c.w, http.StatusOK, p.created(pl))
+	respond(c.w, http.StatusOK, doc)
+}
+
+// answering is the payload that a creation answers with: the one that it made, unless a fault has it otherwise. The
+// caller holds Platform.mu.
+func (p *Platform) answering(made *payload) *payload {
+	for _, f := range p.faults[made.UUID] {
+		if f.created != nil {
+			p.log.Info("fault", "name", f.name, "uuid", short(made.UUID))
+			made = f.created(p, made)
+		}
+	}
+	return made
 }
 
 // decodeBody returns nil for an empty body.
@@ -201,7 +214,7 @@ func (p *Platform) get(c call, uuid string) {
 		return
 	}
 	p.mu.Lock()
-	doc := pl.document(time.Now(), p.base, p.store.issued[c.app.key] == pl)
+	doc := p.shown(pl.UUID, pl.document(time.Now(), p.base, p.store.issued[c.app.key] == pl))
 	p.publish(pl.UUID, devappFetched, devappFetchedMessage)
 	p.mu.Unlock()
 	respond(c.w, http.StatusOK, doc)
@@ -245,6 +258,7 @@ func (p *Platform) deletePayload(c call) {
 	doc := cancelDoc{Meta: pl.metaDoc(now), CustomMeta: pl.Meta}
 	doc.Meta.Expired = true
 	doc.Result.Cancelled, doc.Result.Reason = pl.cancel(now)
+	reason, answer := doc.Result.Reason, p.shown(pl.UUID, doc)
 	err := p.save(pl)
 	if err == nil {
 		// The platform fetches the payload itself, which is all that listeners learn of a cancel.
@@ -255,6 +269,6 @@ func (p *Platform) deletePayload(c call) {
 		fatal(c.w, c.r, http.StatusInternalServerError, "payload cannot be stored", c.ref)
 		return
 	}
-	p.log.Info("payload cancel", "uuid", short(pl.UUID), "reason", doc.Result.Reason)
-	respond(c.w, http.StatusOK, doc)
+	p.log.Info("payload cancel", "uuid", short(pl.UUID), "reason", reason)
+	respond(c.w, http.StatusOK, answer)
 }

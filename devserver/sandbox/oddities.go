@@ -1,0 +1,101 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// This file has the forms in which a document of the REST API may come, other than the one in which it usually does, and
+// mean the same.
+
+// oddTypes are fields whose values have had other types than documented, as far as they are there.
+var oddTypes = map[string]func(v any) any{
+	"application.disabled":           func(v any) any { return v != json.Number("0") },
+	"payload.tx_destination_tag":     asText,
+	"payload.expires_in_seconds":     asText,
+	"response.environment_networkid": asText,
+}
+
+func asText(v any) any {
+	if n, ok := v.(json.Number); ok {
+		return n.String()
+	}
+	return v
+}
+
+func withOddTypes(doc fields) {
+	for path, change := range oddTypes {
+		section, name, _ := strings.Cut(path, ".")
+		if object, ok := doc[section].(fields); ok && object[name] != nil {
+			object[name] = change(object[name])
+		}
+	}
+}
+
+func withOddTemplate(doc fields) {
+	if payload, ok := doc["payload"].(fields); ok {
+		payload["request_json"] = oddForm(payload["request_json"])
+	}
+}
+
+// longHex is a text that is nothing but data: no amount, and no code of a currency in letters.
+var longHex = regexp.MustCompile(`^[0-9A-F]{16,}$`)
+
+// oddForm is a JSON value in another form: its keys from last to first, long hex in lower case, numbers as strings.
+func oddForm(v any) any {
+	switch v := v.(type) {
+	case fields:
+		var b bytes.Buffer
+		b.WriteByte('{')
+		for i, name := range slices.Backward(slices.Sorted(maps.Keys(v))) {
+			b.Write(marshal(name))
+			b.WriteByte(':')
+			b.Write(marshal(oddForm(v[name])))
+			if i > 0 {
+				b.WriteByte(',')
+			}
+		}
+		b.WriteByte('}')
+		return json.RawMessage(b.Bytes())
+	case []any:
+		odd := make([]any, len(v))
+		for i, item := range v {
+			odd[i] = oddForm(item)
+		}
+		return odd
+	case json.Number:
+		return v.String()
+	case string:
+		if longHex.MatchString(v) {
+			return strings.ToLower(v)
+		}
+	}
+	return v
+}
+
+func withUnknownKeys(doc fields) {
+	for name, section := range doc {
+		// The template and the developer's own data are not the platform's.
+		if object, ok := section.(fields); ok && name != "custom_meta" {
+			object["x_new"] = []any{fields{"nested": nil}, true}
+		}
+	}
+	doc["x_new"] = fields{"uuid": newUUID(), "signed": true}
+}
+
+// withoutEmpty keeps the template and the developer's own data as they are.
+func withoutEmpty(doc fields) {
+	for name, section := range doc {
+		object, ok := section.(fields)
+		if !ok || name == "custom_meta" {
+			continue
+		}
+		maps.DeleteFunc(object, func(_ string, v any) bool {
+			return v == nil || v == false || v == "" || v == json.Number("0")
+		})
+	}
+}
