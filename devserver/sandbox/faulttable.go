@@ -197,10 +197,6 @@ var faultTable = []fault{
 		},
 	},
 	{
-		name: "rest-odd-types", document: withOddTypes,
-		sentence: "The REST API writes numbers as strings, and whether the application is disabled as a boolean.",
-	},
-	{
 		name: "rest-odd-template", document: withOddTemplate,
 		sentence: "The REST API shows the template in another order, with the hex digits in lower case and numbers as strings.",
 	},
@@ -211,17 +207,6 @@ var faultTable = []fault{
 	{
 		name: "rest-sparse", document: withoutEmpty,
 		sentence: `The REST API leaves out what is null, false, 0 or "".`,
-	},
-	{
-		name: "repeated-uuid", sentence: "The creation is answered with the uuid and the links of the payload before. The new one exists, and nobody knows of it.",
-		created: func(p *Platform, made *payload) *payload {
-			for _, pl := range slices.Backward(p.store.order) {
-				if pl != made && pl.app == made.app {
-					return pl
-				}
-			}
-			return made
-		},
 	},
 	{
 		// Payloads live for whole minutes, longer than anybody wants to watch.

@@ -12,30 +12,6 @@ import (
 // This file has the forms in which a document of the REST API may come, other than the one in which it usually does, and
 // mean the same.
 
-// oddTypes are fields whose values have had other types than documented, as far as they are there.
-var oddTypes = map[string]func(v any) any{
-	"application.disabled":           func(v any) any { return v != json.Number("0") },
-	"payload.tx_destination_tag":     asText,
-	"payload.expires_in_seconds":     asText,
-	"response.environment_networkid": asText,
-}
-
-func asText(v any) any {
-	if n, ok := v.(json.Number); ok {
-		return n.String()
-	}
-	return v
-}
-
-func withOddTypes(doc fields) {
-	for path, change := range oddTypes {
-		section, name, _ := strings.Cut(path, ".")
-		if object, ok := doc[section].(fields); ok && object[name] != nil {
-			object[name] = change(object[name])
-		}
-	}
-}
-
 func withOddTemplate(doc fields) {
 	if payload, ok := doc["payload"].(fields); ok {
 		payload["request_json"] = oddForm(payload["request_json"])
