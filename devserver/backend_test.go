@@ -74,23 +74,24 @@ func (n *fakeNode) err() error {
 	return nil
 }
 
-func (n *fakeNode) Transaction(context.Context, string) (ledger.Transaction, error) {
+func (n *fakeNode) Transaction(context.Context, string, ledger.Range) (ledger.Transaction, error) {
 	tag := uint32(4711)
 	if n.missing.Load() {
 		return ledger.Transaction{}, cmp.Or(n.err(), ledger.ErrNotFound)
 	}
 	return ledger.Transaction{
-		Hash: signatures["Payment"].txid, Validated: true, Result: "tesSUCCESS", LedgerIndex: 1001, CloseTime: time.Now(),
+		Hash: signatures["Payment"].txid, Validated: true, Result: "tesSUCCESS", LedgerIndex: 1006, CloseTime: time.Now(),
 		Type: "Payment", Account: testAccount, Destination: demoShop, DestinationTag: &tag, Delivered: json.RawMessage(`"2500000"`),
 	}, n.err()
 }
 
 func (n *fakeNode) Account(context.Context, string) (ledger.Account, error) {
-	return ledger.Account{}, n.err()
+	return ledger.Account{Ledger: 1005}, n.err()
 }
 
 func (n *fakeNode) Server(context.Context) (ledger.Server, error) {
-	return ledger.Server{NetworkID: 1, Validated: 1005, Complete: []ledger.Range{{First: 1, Last: 1005}}}, n.err()
+	network := uint32(demoNetworkID)
+	return ledger.Server{NetworkID: &network, Validated: 1005}, n.err()
 }
 
 // fakePlatform answers the calls of the backend's client. It creates one payload, which meta describes. While something

@@ -39,6 +39,7 @@ type options struct {
 	site        string
 	data        string
 	ledger      string             // "": the one that belongs to the platform
+	network     *uint32            // that the ledger's node is on, if it does not say so itself; nil: not known
 	platform    string             // "": Xaman's
 	credentials *xaman.Credentials // of the application at the platform; nil: the sandbox takes its place
 }
@@ -54,6 +55,8 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 	flags.StringVar(&o.data, "data", ".data", "`folder` for what the server remembers; made if it is not there")
 	flags.StringVar(&o.ledger, "ledger", "",
 		"`URL` of an XRPL node's JSON-RPC (default the sandbox's, or with credentials "+testnetNode+")")
+	flags.Func("ledger-network", "`id` of the network that the node of -ledger is on, if the node does not say it: "+
+		"0 Mainnet, 1 Testnet, 2 Devnet", networkFlag(&o.network))
 	flags.StringVar(&o.platform, "platform", "",
 		"`URL` of another server with the platform's API, without a path (default, with credentials, "+xaman.DefaultBase+")")
 	if err := flags.Parse(args); err != nil {
@@ -112,7 +115,15 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	bg := newBackground(ctx)
 	defer bg.close()
 
-	b := newBackend(origin(listener), p.client, p.credentials, ledger.NewClient(p.ledger, nil), records, bg, log)
+	node := ledger.NewClient(p.ledger, nil)
+	node.Network = o.network
+	if o.ledger != "" || o.credentials != nil { // the sandbox's own does not run yet
+		if err := askNode(ctx, node, log); err != nil {
+			return err
+		}
+	}
+
+	b := newBackend(origin(listener), p.client, p.credentials, node, records, bg, log)
 	if err := b.resume(ctx); err != nil {
 		return err
 	}

@@ -19,6 +19,10 @@ const (
 
 // Client calls one node.
 type Client struct {
+	// Network is the id of the network that the node is on, said by whoever chose the node. It counts while the node does
+	// not say it itself; nil: nobody knows.
+	Network *uint32
+
 	url  string
 	http *http.Client
 }
@@ -33,54 +37,49 @@ func NewClient(url string, transport http.RoundTripper) *Client {
 	}}
 }
 
-// call puts the result of a method into result.
-func (c *Client) call(ctx context.Context, method string, params map[string]any, result any) error {
+// call returns the result of a method. With an error that matches [ErrNotFound] it returns what else the node said.
+func (c *Client) call(ctx context.Context, method string, params map[string]any) (answer, error) {
 	params["api_version"] = apiVersion
 	body, err := json.Marshal(map[string]any{"method": method, "params": []any{params}})
 	if err != nil {
-		return fmt.Errorf("write %s: %w", method, err)
+		return nil, fmt.Errorf("write %s: %w", method, err)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("write %s: %w", method, err)
+		return nil, fmt.Errorf("write %s: %w", method, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", userAgent)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return fmt.Errorf("ask %s: %w: %w", method, ErrUnavailable, err)
+		return nil, fmt.Errorf("ask %s: %w: %w", method, ErrUnavailable, err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {
-		return fmt.Errorf("read %s: %w: %w", method, ErrUnavailable, err)
+		return nil, fmt.Errorf("read %s: %w: %w", method, ErrUnavailable, err)
 	}
-	if len(answer) > maxAnswer {
-		return fmt.Errorf("read %s: %w: answer exceeds %d bytes", method, ErrUnavailable, maxAnswer)
+	if len(data) > maxAnswer {
+		return nil, fmt.Errorf("read %s: %w: answer exceeds %d bytes", method, ErrUnavailable, maxAnswer)
 	}
-	return decode(method, response.StatusCode, answer, result)
+	return decode(method, response.StatusCode, data)
 }
 
 // decode reads an answer. Nodes report most of their errors with status 200, and some with others.
-func decode(method string, status int, answer []byte, result any) error {
-	var envelope struct {
-		Result json.RawMessage `json:"result"`
+func decode(method string, status int, data []byte) (answer, error) {
+	var envelope answer
+	_ = json.Unmarshal(data, &envelope) // what is no object has no result
+	result := envelope.object("result")
+	if result == nil {
+		return nil, fmt.Errorf("read %s: %w: status %d without a result", method, ErrUnavailable, status)
 	}
-	var outcome struct {
-		Status string `json:"status"`
-		Error  string `json:"error"`
+	switch name := result.text("error"); {
+	case name == "txnNotFound", name == "actNotFound":
+		return result, fmt.Errorf("ask %s: %w", method, ErrNotFound)
+	case name == "invalid_API_version":
+		return nil, &Trouble{method, wrongVersion}
+	case result.text("status") != "success" || status != http.StatusOK:
+		return nil, fmt.Errorf("ask %s: %w: status %d, error %.40q", method, ErrUnavailable, status, name)
 	}
-	if json.Unmarshal(answer, &envelope) != nil || json.Unmarshal(envelope.Result, &outcome) != nil {
-		return fmt.Errorf("read %s: %w: status %d without a result", method, ErrUnavailable, status)
-	}
-	switch {
-	case outcome.Error == "txnNotFound", outcome.Error == "actNotFound":
-		return fmt.Errorf("ask %s: %w", method, ErrNotFound)
-	case outcome.Status != "success" || status != http.StatusOK:
-		return fmt.Errorf("ask %s: %w: status %d, error %q", method, ErrUnavailable, status, outcome.Error)
-	}
-	if err := json.Unmarshal(envelope.Result, result); err != nil {
-		return fmt.Errorf("read %s: %w: %w", method, ErrUnavailable, err)
-	}
-	return nil
+	return result, nil
 }

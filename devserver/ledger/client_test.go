@@ -80,16 +80,17 @@ func TestTransaction(t *testing.T) {
 			}},
 		{"not validated", `{"hash":"` + hash + `","status":"success","validated":false,"tx_json":{"TransactionType":"Payment","Account":"rCustomer"}}`,
 			Transaction{Hash: hash, Type: "Payment", Account: "rCustomer"}},
-		{"nothing said", `{"status":"success"}`, Transaction{}},
-		// Version 1 has the fields beside the hash: nothing of it is understood, which proves nothing.
-		{"of version 1", `{"Account":"rCustomer","Amount":"1","TransactionType":"Payment","hash":"` + hash + `","status":"success","validated":true,
-			"meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"1"}}`,
-			Transaction{Hash: hash, Validated: true, Result: "tesSUCCESS", Delivered: json.RawMessage(`"1"`)}},
+		{"hash in lower case", `{"hash":"` + strings.ToLower(hash) + `","status":"success"}`, Transaction{Hash: strings.ToLower(hash)}},
+		{"what is not understood is not known", `{"hash":"` + hash + `","status":"success","validated":"yes","ledger_index":"7",
+			"close_time_iso":"yesterday","tx_json":{"TransactionType":7,"Account":null,"DestinationTag":-1},
+			"meta":{"TransactionResult":7,"delivered_amount":null}}`, Transaction{Hash: hash}},
+		{"names in another letter case are other names", `{"hash":"` + hash + `","status":"success","Validated":true,"Meta":{"TransactionResult":"tesSUCCESS"}}`,
+			Transaction{Hash: hash}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked question
-			got, err := node(t, http.StatusOK, `{"result":`+tt.result+`}`, &asked).Transaction(t.Context(), hash)
+			got, err := node(t, http.StatusOK, `{"result":`+tt.result+`}`, &asked).Transaction(t.Context(), hash, Range{})
 			if err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
@@ -101,30 +102,107 @@ func TestTransaction(t *testing.T) {
 	}
 }
 
+func TestTransactionThatProvesNothing(t *testing.T) {
+	const head = `{"result":{"status":"success","validated":true,"hash":"` + hash + `"`
+	for _, tt := range []struct{ name, body, what string }{
+		{"no hash", `{"result":{"status":"success","validated":true,"meta":{"TransactionResult":"tesSUCCESS"},"tx_json":{}}}`, "hash"},
+		{"another hash", `{"result":{"status":"success","hash":"` + strings.Repeat("0", 64) + `"}}`, "another transaction"},
+		{"no meta", head + `,"tx_json":{}}}`, "meta.TransactionResult"},
+		{"no result in meta", head + `,"tx_json":{},"meta":{"delivered_amount":"1"}}}`, "meta.TransactionResult"},
+		{"version 1", head + `,"TransactionType":"Payment","Amount":"1","meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"1"}}}`, "version 1"},
+		{"version 1, type left out", head + `,"inLedger":7,"meta":{"TransactionResult":"tesSUCCESS"}}}`, "version 1"},
+		{"version 2 refused", `{"result":{"status":"error","error":"invalid_API_version"}}`, "version 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := node(t, http.StatusOK, tt.body, nil).Transaction(t.Context(), hash, Range{})
+			trouble, ok := errors.AsType[*Trouble](err)
+			if !ok || !strings.Contains(trouble.What, tt.what) || !errors.Is(err, ErrUnavailable) || !reflect.DeepEqual(got, Transaction{}) {
+				t.Errorf("got %+v, %v, want trouble with %q", got, err, tt.what)
+			}
+		})
+	}
+}
+
+func TestTransactionThatWasSearchedFor(t *testing.T) {
+	for _, tt := range []struct {
+		name, searched string
+		in             Range
+		all            bool
+	}{
+		{"all ledgers", `,"searched_all":true`, Range{7, 9}, true},
+		{"not all ledgers", `,"searched_all":false`, Range{7, 9}, false},
+		{"not said", ``, Range{7, 9}, false},
+		{"null", `,"searched_all":null`, Range{7, 9}, false},
+		{"text", `,"searched_all":"true"`, Range{7, 9}, false},
+		{"said without a range", `,"searched_all":true`, Range{}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var asked question
+			body := `{"result":{"status":"error","error":"txnNotFound"` + tt.searched + `}}`
+			_, err := node(t, http.StatusOK, body, &asked).Transaction(t.Context(), hash, tt.in)
+			if !errors.Is(err, ErrNotFound) || errors.Is(err, ErrSearchedAll) != tt.all || errors.Is(err, ErrUnavailable) {
+				t.Errorf("got %v, want everything searched: %t", err, tt.all)
+			}
+			want := map[string]any{"transaction": hash, "binary": false, "api_version": 2.}
+			if tt.in != (Range{}) {
+				want["min_ledger"], want["max_ledger"] = 7., 9.
+			}
+			if !reflect.DeepEqual(asked.Params[0], want) {
+				t.Errorf("got question %+v, want %+v", asked.Params[0], want)
+			}
+		})
+	}
+}
+
 func TestAccount(t *testing.T) {
-	const head = `{"account_flags":{"disableMasterKey":false},"ledger_index":87654321,"status":"success","validated":true,`
+	const (
+		head  = `{"account_flags":{"disableMasterKey":false},"ledger_index":87654321,"status":"success","validated":true,`
+		own   = `"account_data":{"Account":"rA","Flags":0}`
+		entry = `{"SignerEntry":{"Account":"rB","SignerWeight":1}}`
+	)
+	list := func(text string) string { return head + own + `,"signer_lists":[` + text + `]}` }
 	tests := []struct {
 		name, result string
 		want         Account
-		err          error
+		what         string // is wrong with it
 	}{
-		{"own key only", head + `"account_data":{"Account":"rA","Balance":"10","Flags":0},"signer_lists":[]}`, Account{}, nil},
-		{"regular key, own disabled", head + `"account_data":{"Account":"rA","Flags":1179648,"RegularKey":"rB"}}`,
-			Account{RegularKey: "rB", MasterDisabled: true}, nil},
-		{"list of signers", head + `"account_data":{"Account":"rA","Flags":0},"signer_lists":[{"SignerQuorum":3,"SignerEntries":[
-			{"SignerEntry":{"Account":"rB","SignerWeight":1}},{"SignerEntry":{"Account":"rC","SignerWeight":2}}]}]}`,
-			Account{Quorum: 3, Signers: []Signer{{"rB", 1}, {"rC", 2}}}, nil},
-		{"another account", head + `"account_data":{"Account":"rZ","Flags":0}}`, Account{}, ErrUnavailable},
-		{"no flags", head + `"account_data":{"Account":"rA"}}`, Account{}, ErrUnavailable},
-		{"of a ledger that is not validated", `{"status":"success","account_data":{"Account":"rA","Flags":0}}`, Account{}, ErrUnavailable},
-		{"not on the ledger", `{"account":"rA","error":"actNotFound","error_code":19,"status":"error","validated":true}`, Account{}, ErrNotFound},
+		{"own key only", head + `"account_data":{"Account":"rA","Balance":"10","Flags":0},"signer_lists":[]}`, Account{}, ""},
+		{"regular key, own disabled", head + `"account_data":{"Account":"rA","Flags":1179648,"RegularKey":"rB"},"signer_lists":[]}`,
+			Account{RegularKey: "rB", MasterDisabled: true}, ""},
+		{"list of signers", list(`{"SignerQuorum":3,"SignerEntries":[` + entry + `,{"SignerEntry":{"Account":"rC","SignerWeight":2}}]}`),
+			Account{Quorum: 3, Signers: []Signer{{"rB", 1}, {"rC", 2}}}, ""},
+		{"another account", head + `"account_data":{"Account":"rZ","Flags":0},"signer_lists":[]}`, Account{}, "another account"},
+		{"no account", head + `"account_data":{"Flags":0},"signer_lists":[]}`, Account{}, "Account"},
+		{"no data", head + `"signer_lists":[]}`, Account{}, "account_data"},
+		{"no flags", head + `"account_data":{"Account":"rA"},"signer_lists":[]}`, Account{}, "Flags"},
+		{"flags below 0", head + `"account_data":{"Account":"rA","Flags":-1},"signer_lists":[]}`, Account{}, "Flags"},
+		{"regular key null", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":null},"signer_lists":[]}`, Account{}, "RegularKey"},
+		{"regular key empty", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":""},"signer_lists":[]}`, Account{}, "RegularKey"},
+		{"no signer lists", head + own + `}`, Account{}, "signer_lists"},
+		{"signer lists null", head + own + `,"signer_lists":null}`, Account{}, "signer_lists"},
+		{"signer lists of version 1", head + `"account_data":{"Account":"rA","Flags":0,"signer_lists":[]}}`, Account{}, "version 1"},
+		{"no quorum", list(`{"SignerEntries":[` + entry + `]}`), Account{}, "signer list"},
+		{"no entries", list(`{"SignerQuorum":1}`), Account{}, "signer list"},
+		{"no weight", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB"}}]}`), Account{}, "SignerEntry"},
+		{"weight too great", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB","SignerWeight":65536}}]}`), Account{}, "SignerEntry"},
+		{"no signer", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"SignerWeight":1}}]}`), Account{}, "SignerEntry"},
+		{"of a ledger that is not validated", `{"status":"success","ledger_index":7,` + own + `,"signer_lists":[]}`, Account{}, "validated"},
+		{"of a ledger that is not known", `{"status":"success","validated":true,` + own + `,"signer_lists":[]}`, Account{}, "ledger_index"},
+		{"not on the ledger", `{"account":"rA","error":"actNotFound","error_code":19,"ledger_index":87654321,"status":"error","validated":true}`,
+			Account{Missing: true}, ""},
+		{"not on the ledger that is not validated", `{"error":"actNotFound","ledger_index":87654321,"status":"error","validated":false}`,
+			Account{}, "validated"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked question
+			if tt.what == "" {
+				tt.want.Ledger = 87654321
+			}
 			got, err := node(t, http.StatusOK, `{"result":`+tt.result+`}`, &asked).Account(t.Context(), "rA")
-			if !errors.Is(err, tt.err) || !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got %+v, %v, want %+v, %v", got, err, tt.want, tt.err)
+			trouble, ok := errors.AsType[*Trouble](err)
+			if !reflect.DeepEqual(got, tt.want) || ok != (tt.what != "") || ok && !strings.Contains(trouble.What, tt.what) {
+				t.Errorf("got %+v, %v, want %+v, trouble %q", got, err, tt.want, tt.what)
 			}
 			want := question{"account_info", []map[string]any{
 				{"account": "rA", "ledger_index": "validated", "signer_lists": true, "api_version": 2.},
@@ -134,48 +212,47 @@ func TestAccount(t *testing.T) {
 			}
 		})
 	}
+	got, err := node(t, http.StatusOK, `{"result":{"error":"actNotFound","status":"error"}}`, nil).Account(t.Context(), "rA")
+	if err != nil || !reflect.DeepEqual(got, Account{Missing: true}) {
+		t.Errorf("got %+v, %v, want an account that is missing as of an unknown ledger", got, err)
+	}
 }
 
 func TestServer(t *testing.T) {
+	id := func(n uint32) *uint32 { return &n }
 	tests := []struct {
 		name, result string
+		said         *uint32 // by whoever chose the node
 		want         Server
 		err          error
 	}{
 		{"Testnet", `{"info":{"complete_ledgers":"1-5,7-9","network_id":1,"validated_ledger":{"seq":9,"hash":"00"}},"status":"success"}`,
-			Server{NetworkID: 1, Validated: 9, Complete: []Range{{1, 5}, {7, 9}}}, nil},
-		{"Mainnet says no id", `{"info":{"complete_ledgers":"32570-90000000","validated_ledger":{"seq":90000000}},"status":"success"}`,
-			Server{Validated: 90000000, Complete: []Range{{32570, 90000000}}}, nil},
-		{"one ledger", `{"info":{"complete_ledgers":"7","validated_ledger":{"seq":7}},"status":"success"}`,
-			Server{Validated: 7, Complete: []Range{{7, 7}}}, nil},
-		{"starting", `{"info":{"complete_ledgers":"empty","network_id":1},"status":"success"}`, Server{NetworkID: 1}, nil},
-		{"ledgers that are no numbers", `{"info":{"complete_ledgers":"1-x"},"status":"success"}`, Server{}, ErrUnavailable},
-		{"ledgers beyond counting", `{"info":{"complete_ledgers":"1-4294967296"},"status":"success"}`, Server{}, ErrUnavailable},
-		{"no information", `{"status":"success"}`, Server{}, ErrUnavailable},
-		{"network id below 0", `{"info":{"network_id":-1},"status":"success"}`, Server{}, ErrUnavailable},
+			nil, Server{NetworkID: id(1), Validated: 9}, nil},
+		{"Mainnet that says so", `{"info":{"network_id":0,"validated_ledger":{"seq":9}},"status":"success"}`,
+			nil, Server{NetworkID: id(0), Validated: 9}, nil},
+		{"no network id", `{"info":{"validated_ledger":{"seq":90000000}},"status":"success"}`, nil, Server{Validated: 90000000}, nil},
+		{"no network id, said elsewhere", `{"info":{"validated_ledger":{"seq":9}},"status":"success"}`,
+			id(0), Server{NetworkID: id(0), Validated: 9}, nil},
+		{"network id null, said elsewhere", `{"info":{"network_id":null,"validated_ledger":{"seq":9}},"status":"success"}`,
+			id(0), Server{NetworkID: id(0), Validated: 9}, nil},
+		{"network id outweighs what is said elsewhere", `{"info":{"network_id":1,"validated_ledger":{"seq":9}},"status":"success"}`,
+			id(0), Server{NetworkID: id(1), Validated: 9}, nil},
+		{"network id not understood", `{"info":{"network_id":-1,"validated_ledger":{"seq":9}},"status":"success"}`, id(0), Server{Validated: 9}, nil},
+		{"starting", `{"info":{"complete_ledgers":"empty","network_id":1},"status":"success"}`, nil, Server{NetworkID: id(1)}, nil},
+		{"ledgers that are no numbers", `{"info":{"network_id":1,"complete_ledgers":7,"validated_ledger":{"seq":"9"}},"status":"success"}`,
+			nil, Server{NetworkID: id(1)}, nil},
+		{"no information", `{"status":"success"}`, id(0), Server{}, ErrUnavailable},
+		{"information of another type", `{"info":7,"status":"success"}`, id(0), Server{}, ErrUnavailable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := node(t, http.StatusOK, `{"result":`+tt.result+`}`, nil).Server(t.Context())
+			c := node(t, http.StatusOK, `{"result":`+tt.result+`}`, nil)
+			c.Network = tt.said
+			got, err := c.Server(t.Context())
 			if !errors.Is(err, tt.err) || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, %v, want %+v, %v", got, err, tt.want, tt.err)
 			}
 		})
-	}
-}
-
-func TestHas(t *testing.T) {
-	s := Server{Complete: []Range{{1, 5}, {7, 9}}}
-	for _, tt := range []struct {
-		first, last uint32
-		want        bool
-	}{{1, 5, true}, {2, 3, true}, {7, 9, true}, {5, 7, false}, {6, 6, false}, {9, 10, false}, {0, 1, false}} {
-		if got := s.Has(tt.first, tt.last); got != tt.want {
-			t.Errorf("%d to %d: got %t, want %t", tt.first, tt.last, got, tt.want)
-		}
-	}
-	if (Server{}).Has(1, 1) {
-		t.Error("a node without ledgers has one")
 	}
 }
 
@@ -200,12 +277,14 @@ func TestErrors(t *testing.T) {
 		{"no result", 200, `{}`, ErrUnavailable},
 		{"null", 200, `{"result":null}`, ErrUnavailable},
 		{"no status", 200, `{"result":{"validated":true}}`, ErrUnavailable},
-		{"wrong types", 200, `{"result":{"status":"success","validated":"yes"}}`, ErrUnavailable},
+		{"wrong types", 200, `{"result":{"status":7,"validated":true}}`, ErrUnavailable},
+		{"result of another type", 200, `{"result":[]}`, ErrUnavailable},
+		{"error of another type", 200, `{"result":{"status":"success","error":7}}`, ErrUnavailable},
 		{"huge", 200, `{"result":{"status":"success","hash":"` + strings.Repeat("A", maxAnswer) + `"}}`, ErrUnavailable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := node(t, tt.status, tt.body, nil).Transaction(t.Context(), hash)
+			got, err := node(t, tt.status, tt.body, nil).Transaction(t.Context(), hash, Range{})
 			if !errors.Is(err, tt.want) || !reflect.DeepEqual(got, Transaction{}) {
 				t.Errorf("got %+v, %v, want %v", got, err, tt.want)
 			}
@@ -267,7 +346,7 @@ func FuzzDecode(f *testing.F) {
 		c := NewClient("http://node.test", transport(func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(string(body)))}, nil
 		}))
-		_, transaction := c.Transaction(t.Context(), hash)
+		_, transaction := c.Transaction(t.Context(), hash, Range{})
 		_, account := c.Account(t.Context(), "rA")
 		_, server := c.Server(t.Context())
 		for _, err := range []error{transaction, account, server} {

@@ -1,11 +1,32 @@
 package ledger
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 var (
-	// ErrNotFound means that the node does not know the transaction, which is not to say that there is or will be none,
-	// or that the account is not on the validated ledger.
+	// ErrNotFound means that the node does not know the transaction, which is not to say that there is or will be none.
 	ErrNotFound = errors.New("not found on the ledger")
+	// ErrSearchedAll means that the node has every ledger that it was told to look at, and the transaction is in none
+	// of them. It matches [ErrNotFound].
+	ErrSearchedAll = fmt.Errorf("%w, in a range of ledgers that the node has all of", ErrNotFound)
 	// ErrUnavailable means that the node gave no usable answer. Ask again later.
 	ErrUnavailable = errors.New("ledger node unavailable")
 )
+
+// Trouble is an answer that proves nothing, since something in it is absent or not understood. It matches
+// [ErrUnavailable].
+type Trouble struct {
+	Method string // the question
+	What   string // a sentence for whoever runs the site; nothing in it is the node's
+}
+
+func (t *Trouble) Error() string {
+	return fmt.Sprintf("read %s: %v: %s", t.Method, ErrUnavailable, t.What)
+}
+
+// Unwrap returns [ErrUnavailable].
+func (t *Trouble) Unwrap() error { return ErrUnavailable }
+
+const wrongVersion = "The node answers in version 1 of its API. It has to speak version 2, as rippled does since 2.0 and Clio since 2.0."

@@ -51,8 +51,9 @@ func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 			return fail(Network, fmt.Sprintf("The transaction is for the network with id %d, not for %s.", id, o.Network))
 		}
 	}
-	if e.Server != nil && e.Server.NetworkID != o.NetworkID {
-		return fail(Network, fmt.Sprintf("This site's own node is on the network with id %d, not on %s.", e.Server.NetworkID, o.Network))
+	if e.Server != nil && e.Server.NetworkID != nil && *e.Server.NetworkID != o.NetworkID {
+		return fail(Network, fmt.Sprintf("This site's own node is on the network with id %d, not on %s.",
+			*e.Server.NetworkID, o.Network))
 	}
 	switch {
 	case o.Submit && r.DispatchedNodeType == "" && !e.validated():
@@ -62,6 +63,8 @@ func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 		return fail(Network, "The phone did not say for which network it signed.")
 	case e.Server == nil:
 		return pending(Network, "This site has not asked its own node yet which network it is on.")
+	case e.Server.NetworkID == nil:
+		return pending(Network, "This site's own node does not say which network it is on."+e.trouble())
 	}
 	return pass(Network, fmt.Sprintf("Signed for %s.", o.Network))
 }

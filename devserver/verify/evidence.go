@@ -13,16 +13,17 @@ import (
 // Evidence is what the site's own node has said of a payload so far. The zero value is that of a node not asked yet.
 type Evidence struct {
 	Server      *ledger.Server
-	Accounts    map[string]*ledger.Account // by address; nil: not on the ledger
+	Accounts    map[string]ledger.Account // by address
 	Transaction *ledger.Transaction
-	Missing     bool // the node did not know the transaction when it was asked, after Server
+	Impossible  bool   // the transaction is in none of the ledgers that it could be in, and the node has them all
+	Trouble     string // a sentence on why the node's last answer proves nothing; empty: it does
 }
 
 func (e Evidence) validated() bool { return e.Transaction != nil && e.Transaction.Validated }
 
 // Node is a node of the network on which the site wants to be paid. [ledger.Client] is one.
 type Node interface {
-	Transaction(ctx context.Context, hash string) (ledger.Transaction, error)
+	Transaction(ctx context.Context, hash string, searched ledger.Range) (ledger.Transaction, error)
 	Account(ctx context.Context, address string) (ledger.Account, error)
 	Server(ctx context.Context) (ledger.Server, error)
 }
@@ -32,50 +33,64 @@ type Node interface {
 // nothing is open: to wait for a ledger, call it again after a pause while [Verdict] is checking.
 func Gather(ctx context.Context, o Order, p xaman.Payload, node Node, e Evidence) (Evidence, error) {
 	b, err := parseBlob(p.Response.Hex)
-	if err != nil || e.validated() {
-		return e, nil
-	}
-	if Verdict(Checks(o, p, e, Booked)) != payload.VerdictChecking {
+	if err != nil || Verdict(Checks(o, p, e, Booked)) != payload.VerdictChecking {
 		return e, nil
 	}
 	all, multi, err := b.signatures()
 	if err != nil {
 		return e, nil
 	}
-	// The order matters. That the transaction can never happen takes a node that did not know it after the last ledger
-	// for it had closed, and that its signer may not sign takes a ledger without it after that of the account.
+	e.Trouble = ""
+	if err = e.gather(ctx, o, b, lookups(o, b, all, multi), node); err != nil {
+		if t, ok := errors.AsType[*ledger.Trouble](err); ok {
+			e.Trouble = t.What
+		}
+	}
+	return e, err
+}
+
+// gather adds what the node says. The order matters: only what it says after it said how far its ledgers go counts
+// against a payload.
+func (e *Evidence) gather(ctx context.Context, o Order, b blob, addresses []string, node Node) error {
 	server, err := node.Server(ctx)
 	if err != nil {
-		return e, fmt.Errorf("ask which network the node is on: %w", err)
+		return fmt.Errorf("ask which network the node is on: %w", err)
 	}
-	e.Server, e.Missing = &server, false // what it did not know before says nothing about ledgers since
-	if server.NetworkID != o.NetworkID {
-		return e, nil
+	e.Server = &server
+	switch {
+	case server.NetworkID == nil:
+		return fmt.Errorf("ask which network the node is on: %w", &ledger.Trouble{Method: "server_info", What: noNetwork})
+	case *server.NetworkID != o.NetworkID:
+		return nil
 	}
-	accounts := map[string]*ledger.Account{}
-	for _, address := range lookups(o, b, all, multi) {
-		account, err := node.Account(ctx, address)
-		switch {
-		case err == nil:
-			accounts[address] = &account
-		case errors.Is(err, ledger.ErrNotFound):
-			accounts[address] = nil
-		default:
-			return e, fmt.Errorf("ask who may sign for %s: %w", address, err)
+	accounts := map[string]ledger.Account{}
+	for _, address := range addresses {
+		if accounts[address], err = node.Account(ctx, address); err != nil {
+			return fmt.Errorf("ask who may sign for %s: %w", address, err)
 		}
 	}
 	e.Accounts = accounts
 	if !o.Submit {
-		return e, nil
+		return nil
 	}
-	t, err := node.Transaction(ctx, txID(b.data))
+	t, err := node.Transaction(ctx, txID(b.data), possible(o, b, server))
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
-		e.Transaction, e.Missing = nil, true
+		e.Transaction, e.Impossible = nil, errors.Is(err, ledger.ErrSearchedAll)
 	case err != nil:
-		return e, fmt.Errorf("ask what became of the transaction: %w", err)
+		return fmt.Errorf("ask what became of the transaction: %w", err)
 	default:
 		e.Transaction = &t
 	}
-	return e, nil
+	return nil
 }
+
+// trouble is what to add to the reason why something is waited for.
+func (e Evidence) trouble() string {
+	if e.Trouble == "" {
+		return ""
+	}
+	return " This site's own node gives no usable answer: " + e.Trouble
+}
+
+const noNetwork = "The node does not say its network_id, so it may be on any network: say with -ledger-network which it is on."

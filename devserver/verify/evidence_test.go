@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
@@ -14,7 +15,7 @@ import (
 type fakeNode struct {
 	server      func() (ledger.Server, error)
 	account     func(address string) (ledger.Account, error)
-	transaction func(hash string) (ledger.Transaction, error)
+	transaction func(searched ledger.Range) (ledger.Transaction, error)
 	asked       []string
 }
 
@@ -28,9 +29,9 @@ func (n *fakeNode) Account(_ context.Context, address string) (ledger.Account, e
 	return n.account(address)
 }
 
-func (n *fakeNode) Transaction(_ context.Context, hash string) (ledger.Transaction, error) {
+func (n *fakeNode) Transaction(_ context.Context, hash string, searched ledger.Range) (ledger.Transaction, error) {
 	n.asked = append(n.asked, "transaction")
-	return n.transaction(hash)
+	return n.transaction(searched)
 }
 
 // node says what the fixture's evidence is.
@@ -38,13 +39,20 @@ func node(f *fixture) *fakeNode {
 	server, transaction := *f.evidence.Server, f.evidence.Transaction
 	return &fakeNode{
 		server:  func() (ledger.Server, error) { return server, nil },
-		account: func(string) (ledger.Account, error) { return ledger.Account{}, nil },
-		transaction: func(string) (ledger.Transaction, error) {
+		account: func(string) (ledger.Account, error) { return ledger.Account{Ledger: server.Validated}, nil },
+		transaction: func(ledger.Range) (ledger.Transaction, error) {
 			if transaction == nil {
 				return ledger.Transaction{}, ledger.ErrNotFound
 			}
 			return *transaction, nil
 		},
+	}
+}
+
+// later lets time go on until the last ledger for the transaction is passed by a margin.
+func (n *fakeNode) later() {
+	n.server = func() (ledger.Server, error) {
+		return ledger.Server{NetworkID: new(uint32(1)), Validated: 1024}, nil
 	}
 }
 
@@ -70,24 +78,37 @@ func TestGather(t *testing.T) {
 		{"payment", payment, func(*fixture, *fakeNode) {}, []string{"server", "transaction"}, payload.VerdictVerified},
 		{"sign-in", login, func(*fixture, *fakeNode) {}, []string{"server", secp}, payload.VerdictVerified},
 		{"sign-in, not on the ledger", login, func(_ *fixture, n *fakeNode) {
-			n.account = func(string) (ledger.Account, error) { return ledger.Account{}, ledger.ErrNotFound }
+			n.account = func(string) (ledger.Account, error) { return ledger.Account{Missing: true}, nil }
 		}, []string{"server", secp}, payload.VerdictVerified},
 		{"payment with another key", foreign, func(*fixture, *fakeNode) {}, []string{"server", secp, "transaction"}, payload.VerdictVerified},
-		{"payment with another key, refused by the ledger", foreign, func(_ *fixture, n *fakeNode) {
-			n.transaction = func(string) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
-		}, []string{"server", secp, "transaction"}, payload.VerdictUnverified},
+		{"payment with another key, not there yet", foreign, func(_ *fixture, n *fakeNode) {
+			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
+		}, []string{"server", secp, "transaction"}, payload.VerdictChecking},
 		{"multisigned", shared, func(*fixture, *fakeNode) {}, []string{"server", shop, secp, ed}, payload.VerdictUnverified},
 		{"not there yet", payment, func(_ *fixture, n *fakeNode) {
-			n.transaction = func(string) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
+			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
 		}, []string{"server", "transaction"}, payload.VerdictChecking},
-		{"never there", payment, func(f *fixture, n *fakeNode) {
-			n.server = func() (ledger.Server, error) {
-				return ledger.Server{NetworkID: 1, Validated: 1021, Complete: []ledger.Range{{First: 1, Last: 1021}}}, nil
+		{"never there", payment, func(_ *fixture, n *fakeNode) {
+			n.later()
+			n.transaction = func(searched ledger.Range) (ledger.Transaction, error) {
+				if want := (ledger.Range{First: 1000, Last: 1024}); searched != want {
+					t.Errorf("asked for ledgers %+v, want %+v", searched, want)
+				}
+				return ledger.Transaction{}, ledger.ErrSearchedAll
 			}
-			n.transaction = func(string) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
 		}, []string{"server", "transaction"}, payload.VerdictUnverified},
+		{"payment with another key, never there", foreign, func(_ *fixture, n *fakeNode) {
+			n.later()
+			n.transaction = func(ledger.Range) (ledger.Transaction, error) {
+				return ledger.Transaction{}, ledger.ErrSearchedAll
+			}
+		}, []string{"server", secp, "transaction"}, payload.VerdictUnverified},
+		{"not there, and the node that looked has not all ledgers", payment, func(_ *fixture, n *fakeNode) {
+			n.later()
+			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
+		}, []string{"server", "transaction"}, payload.VerdictChecking},
 		{"node of another network", payment, func(_ *fixture, n *fakeNode) {
-			n.server = func() (ledger.Server, error) { return ledger.Server{NetworkID: 0}, nil }
+			n.server = func() (ledger.Server, error) { return ledger.Server{NetworkID: new(uint32(0))}, nil }
 		}, []string{"server"}, payload.VerdictUnverified},
 		{"failed by itself", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.TxID = "x" }, nil, payload.VerdictUnverified},
 		{"not a blob", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.Hex = "x" }, nil, payload.VerdictUnverified},
@@ -129,36 +150,67 @@ func TestGatherAsksNoMoreThanNeeded(t *testing.T) {
 func TestGatherKeepsWhatItFoundOutBeforeAnError(t *testing.T) {
 	f := payment(t)
 	n := node(f)
-	n.transaction = func(string) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrUnavailable }
+	n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrUnavailable }
 	e, err := Gather(t.Context(), f.order, f.payload, n, Evidence{})
 	if !errors.Is(err, ledger.ErrUnavailable) || e.Server == nil {
 		t.Errorf("got %+v, %v, want the server and an error", e, err)
 	}
 }
 
-// A node that did not know the transaction then, and cannot be asked now, has not said that it can never happen.
-func TestOldIgnoranceDoesNotCount(t *testing.T) {
-	f := payment(t)
-	n := node(f)
-	n.server = func() (ledger.Server, error) {
-		return ledger.Server{NetworkID: 1, Validated: 1021, Complete: []ledger.Range{{First: 1, Last: 1021}}}, nil
-	}
-	n.transaction = func(string) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrUnavailable }
-	f.evidence.Transaction, f.evidence.Missing = nil, true
-	e, err := Gather(t.Context(), f.order, f.payload, n, f.evidence)
-	if err == nil {
-		t.Fatal("want an error")
-	}
-	f.evidence = e
-	if got := Verdict(f.checks()); got != payload.VerdictChecking {
-		t.Errorf("got %s, want %s", got, payload.VerdictChecking)
+// What makes an answer useless is known to whoever looks at the checks, until there is a useful one.
+func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		base   func(testing.TB) *fixture
+		change func(*fakeNode)
+		check  int
+		want   string
+	}{
+		{"transaction", payment, func(n *fakeNode) {
+			n.transaction = func(ledger.Range) (ledger.Transaction, error) {
+				return ledger.Transaction{}, &ledger.Trouble{Method: "tx", What: "It is upside down."}
+			}
+		}, 7, "It is upside down."},
+		{"account", login, func(n *fakeNode) {
+			n.account = func(string) (ledger.Account, error) {
+				return ledger.Account{}, &ledger.Trouble{Method: "account_info", What: "It is upside down."}
+			}
+		}, 6, "It is upside down."},
+		{"network", payment, func(n *fakeNode) {
+			n.server = func() (ledger.Server, error) { return ledger.Server{Validated: 1005}, nil }
+		}, 2, "-ledger-network"},
+		{"outage", payment, func(n *fakeNode) {
+			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrUnavailable }
+		}, 7, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := tt.base(t)
+			n := node(f)
+			good := *n
+			tt.change(n)
+			e, err := Gather(t.Context(), f.order, f.payload, n, Evidence{})
+			if !errors.Is(err, ledger.ErrUnavailable) {
+				t.Errorf("got %v, want %v", err, ledger.ErrUnavailable)
+			}
+			f.evidence = e
+			checks := f.checks()
+			if c := checks[tt.check]; c.Outcome != payload.Pending || !strings.Contains(c.Detail, tt.want) || (e.Trouble == "") != (tt.want == "") {
+				t.Errorf("got %+v, want it pending with %q", c, tt.want)
+			}
+			if f.evidence, err = Gather(t.Context(), f.order, f.payload, &good, e); err != nil || f.evidence.Trouble != "" {
+				t.Errorf("got trouble %q, %v after a good answer", f.evidence.Trouble, err)
+			}
+			if got := Verdict(f.checks()); got != payload.VerdictVerified {
+				t.Errorf("got %s after a good answer", got)
+			}
+		})
 	}
 }
 
 func TestGatherLeavesTheCallersEvidenceAlone(t *testing.T) {
 	f := login(t)
 	n := node(f)
-	before := Evidence{Accounts: map[string]*ledger.Account{}}
+	before := Evidence{Accounts: map[string]ledger.Account{}}
 	if _, err := Gather(t.Context(), f.order, f.payload, n, before); err != nil || len(before.Accounts) > 0 {
 		t.Errorf("got %+v, %v, want it unchanged", before, err)
 	}

@@ -164,7 +164,7 @@ func payment(t testing.TB) *fixture {
 			CustomMeta: xaman.Custom{Identifier: "order-1"},
 		},
 		evidence: Evidence{
-			Server: &ledger.Server{NetworkID: 1, Validated: 1005, Complete: []ledger.Range{{First: 900, Last: 1005}}},
+			Server: &ledger.Server{NetworkID: new(uint32(1)), Validated: 1005},
 			Transaction: &ledger.Transaction{
 				Validated: true, Result: "tesSUCCESS", LedgerIndex: 1003, CloseTime: created.Add(time.Minute),
 				Type: "Payment", Account: secp, Destination: shop, DestinationTag: &tag, Delivered: json.RawMessage(`"2500000"`),
@@ -183,7 +183,7 @@ func login(t testing.TB) *fixture {
 	f.payload.Payload = xaman.Body{TxType: "SignIn", RequestJSON: json.RawMessage(`{"TransactionType":"SignIn","SignIn":true}`)}
 	f.payload.Response.DispatchedNodeType = ""
 	f.evidence.Transaction = nil
-	f.evidence.Accounts = map[string]*ledger.Account{secp: {}}
+	f.evidence.Accounts = map[string]ledger.Account{secp: {Ledger: 1005}}
 	f.tell(t, sign(t, secpSeed, tx{"Account": secp}))
 	return f
 }

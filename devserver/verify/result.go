@@ -20,8 +20,8 @@ func Result(o Order, p xaman.Payload, e Evidence) payload.Result {
 		return r
 	}
 	r.TxID = txID(b.data)
-	if e.Transaction.Type == "Payment" {
-		r.Destination = e.Transaction.Destination
+	if t, err := parseTemplate(o.TxJSON); err == nil && t.kind == "Payment" {
+		r.Destination = address(b.fields.value("Destination"))
 		r.Amount, r.Currency = spell(e.Transaction.Delivered)
 	}
 	return r

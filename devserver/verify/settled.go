@@ -14,82 +14,131 @@ import (
 // A ledger's close time is rounded to 10 s, and no two clocks agree.
 const clockTolerance = time.Minute
 
-// phoneHorizon is more than the 150 ledgers at most by which a phone sets LastLedgerSequence ahead.
-const phoneHorizon = 200
+const (
+	// phoneHorizon is more than the 150 ledgers at most by which a phone sets LastLedgerSequence ahead.
+	phoneHorizon = 200
+	// maxSearched is the longest range of ledgers that a node searches at once.
+	maxSearched = 1000
+	// margin is by how many ledgers a node has to be past the last one for a transaction. Behind one address there may be
+	// several nodes, and the one that knows how far they are need not be the one that looks.
+	margin = 4
+)
 
 // settled decides what became of a transaction that was to be submitted. signed and dispatched_result do not matter
-// here: the one is a button, the other a forecast of a node that the phone chose.
+// here: the one is a button, the other a forecast of a node that the phone chose. What the node does not say is waited
+// for.
 func settled(o Order, b blob, e Evidence) payload.Check {
 	t := e.Transaction
 	switch {
-	case t == nil && e.Missing && impossible(o, b, e.Server):
+	case t == nil && e.Impossible:
 		return fail(Ledger, "The transaction missed the last ledger that could have it, so it can never happen any more.")
 	case t == nil:
-		return pending(Ledger, "The ledger does not have the transaction yet.")
+		return pending(Ledger, "The ledger does not have the transaction yet."+e.trouble())
 	case !strings.EqualFold(t.Hash, txID(b.data)):
 		return fail(Ledger, "This site's own node answered for another transaction.")
 	case !t.Validated:
 		return pending(Ledger, "The ledger with the transaction is not validated yet.")
+	case t.Result == "":
+		return pending(Ledger, "This site's own node does not say what became of the transaction.")
 	case strings.HasPrefix(t.Result, "tec"):
-		return fail(Ledger, fmt.Sprintf("The transaction had no effect but its fee: %s.", t.Result))
+		return fail(Ledger, fmt.Sprintf("The transaction had no effect but its fee: %.40s.", t.Result))
 	case t.Result != "tesSUCCESS":
 		return fail(Ledger, fmt.Sprintf("The transaction did not succeed: %.40s.", t.Result))
-	case t.CloseTime.Before(o.Created.Add(-clockTolerance)):
-		return fail(Ledger, "The transaction is older than the request.")
 	}
-	return pass(Ledger, fmt.Sprintf("In the validated ledger %d.", t.LedgerIndex))
+	return first(age(o, t), func() payload.Check {
+		if t.LedgerIndex == 0 {
+			return pass(Ledger, "In a validated ledger.")
+		}
+		return pass(Ledger, fmt.Sprintf("In the validated ledger %d.", t.LedgerIndex))
+	})
 }
 
-// impossible reports whether a transaction that the node did not know, when asked after s, can no longer get into a
-// ledger. That takes a validated ledger behind the last one that the transaction allows, and a node that has all in
-// which it could be: all since the payload was created, or, as far as that is not known, since any phone could have set
-// that last one. A node with gaps is no witness.
-func impossible(o Order, b blob, s *ledger.Server) bool {
+// age compares a transaction with the newest ledger that there was when the request was made. Only without one does the
+// time decide, which no two clocks agree on.
+func age(o Order, t *ledger.Transaction) payload.Check {
+	const older = "The transaction is older than the request."
+	switch {
+	case o.Ledger > 0 && t.LedgerIndex == 0:
+		return pending(Ledger, "This site's own node does not say which ledger has the transaction.")
+	case o.Ledger > 0 && t.LedgerIndex <= o.Ledger:
+		return fail(Ledger, older)
+	case o.Ledger > 0:
+		return pass(Ledger, "")
+	case t.CloseTime.IsZero():
+		return pending(Ledger, "This site's own node does not say when the ledger with the transaction was closed.")
+	case t.CloseTime.Before(o.Created.Add(-clockTolerance)):
+		return fail(Ledger, older)
+	}
+	return pass(Ledger, "")
+}
+
+// possible returns the ledgers in which a transaction could be and a margin behind them, once the node has validated as
+// many: if it is in none of them, it can never happen any more. They begin when the payload was created, or, as far as
+// that is not known or too long ago, when a phone could have set the last one. Without a last one they never end.
+func possible(o Order, b blob, s ledger.Server) ledger.Range {
 	last, ok := b.fields.uint32("LastLedgerSequence")
-	if !ok || s == nil || s.Validated <= last {
-		return false
+	if !ok || uint64(s.Validated) < uint64(last)+margin {
+		return ledger.Range{}
 	}
-	first := o.Ledger
-	if first == 0 {
-		first = max(last, phoneHorizon+1) - phoneHorizon
+	r := ledger.Range{First: o.Ledger, Last: last + margin}
+	if r.First == 0 || r.First > last || r.Last-r.First >= maxSearched {
+		r.First = max(last, phoneHorizon+1) - phoneHorizon
 	}
-	return s.Has(first, s.Validated)
+	return r
 }
 
 // delivered decides whether the payee got what was asked for. The transaction's own amount does not say: with a flag
-// for partial payment it is a limit, and one unit delivered is a success.
-func delivered(o Order, e Evidence) payload.Check {
+// for partial payment it is a limit, and one unit delivered is a success. To whom it went the signed transaction says,
+// which the ledger took as it is.
+func delivered(o Order, b blob, e Evidence) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	switch {
 	case err != nil:
 		return fail(Delivered, "This server cannot tell what was asked for.")
 	case want.kind != "Payment":
 		return skipped(Delivered, "Not a payment, so nothing is delivered.")
-	case want.fields.get("Amount") == nil:
+	case want.price() == nil:
 		return fail(Delivered, "No amount was asked for, so none is enough.")
 	case !e.validated():
 		return pending(Delivered, "Known when the ledger has the transaction.")
-	}
-	if e.Transaction.Result != "tesSUCCESS" {
+	case e.Transaction.Result == "":
+		return pending(Delivered, "This site's own node does not say what became of the transaction.")
+	case e.Transaction.Result != "tesSUCCESS":
 		return fail(Delivered, "Nothing was delivered.")
 	}
-	t, price := e.Transaction, newAmount(want.fields.value("Amount"))
-	got, err := parseAmount(t.Delivered)
-	value, currency := spell(t.Delivered)
-	tag, tagged := want.fields.uint32("DestinationTag")
+	return first(payee(want.fields, b.fields, e.Transaction), func() payload.Check {
+		return enough(newAmount(want.price()), e.Transaction.Delivered)
+	})
+}
+
+// payee compares the one who was paid with the one who was to be.
+func payee(want, got object, t *ledger.Transaction) payload.Check {
+	destination, account := address(got.value("Destination")), address(got.value("Account"))
+	tag, tagged := got.uint32("DestinationTag")
+	switch {
+	case t.Type != "" && t.Type != "Payment", t.Account != "" && t.Account != account,
+		t.Destination != "" && t.Destination != destination, t.DestinationTag != nil && (!tagged || tag != *t.DestinationTag):
+		return fail(Delivered, "This site's own node says something else of the transaction than the transaction itself.")
+	case destination == "" || destination != address(want.value("Destination")):
+		return fail(Delivered, "The payment went to another account.")
+	case account == destination:
+		return fail(Delivered, "The payee has paid itself.")
+	case !bytes.Equal(got.value("DestinationTag"), want.value("DestinationTag")):
+		return fail(Delivered, "The payment went to the right account with another destination tag.")
+	}
+	return pass(Delivered, "")
+}
+
+// enough compares what was delivered with the price.
+func enough(price amount, delivered json.RawMessage) payload.Check {
+	got, err := parseAmount(delivered)
+	value, currency := spell(delivered)
 	switch {
 	case err != nil:
-		return fail(Delivered, "This site's own node does not say how much was delivered.")
-	case t.Type != "Payment":
-		return fail(Delivered, "The ledger has something else than a payment.")
-	case t.Destination != address(want.fields.value("Destination")):
-		return fail(Delivered, "The payment went to another account.")
-	case t.Account == t.Destination:
-		return fail(Delivered, "The payee has paid itself.")
-	case tagged != (t.DestinationTag != nil), tagged && tag != *t.DestinationTag:
-		return fail(Delivered, "The payment went to the right account with another destination tag.")
+		return pending(Delivered, "This site's own node does not say how much was delivered.")
 	case !price.sameAsset(got):
-		return fail(Delivered, fmt.Sprintf("%.80s %.80s was delivered, which is another currency or issuer than was asked for.", value, currency))
+		return fail(Delivered, fmt.Sprintf("%.80s %.80s was delivered, which is another currency or issuer than was asked for.",
+			value, currency))
 	case !got.positive() || bytes.Compare(got.value, price.value) < 0:
 		return fail(Delivered, fmt.Sprintf("Only %s %s was delivered, less than was asked for.", value, currency))
 	case bytes.Equal(got.value, price.value):
@@ -119,11 +168,25 @@ func newAmount(b []byte) amount {
 	return amount{value: b[:8], asset: b[8:]}
 }
 
-// parseAmount reads delivered_amount. Very old partial payments have "unavailable" there, which is not an amount.
+// parseAmount reads delivered_amount. Very old partial payments have "unavailable" there, which is not an amount, and
+// whatever is no text is not either.
 func parseAmount(data json.RawMessage) (amount, error) {
+	var drops string
+	var token map[string]string
 	var v any
-	if err := decodeJSON(data, &v); err != nil {
-		return amount{}, err
+	switch {
+	case bytes.Equal(data, []byte("null")):
+		return amount{}, errAmount
+	case json.Unmarshal(data, &drops) == nil:
+		v = drops
+	case json.Unmarshal(data, &token) == nil:
+		fields := map[string]any{}
+		for name, text := range token {
+			fields[name] = text
+		}
+		v = fields
+	default:
+		return amount{}, errAmount
 	}
 	o, err := encode(map[string]any{"Amount": v})
 	if err != nil {

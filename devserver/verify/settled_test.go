@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,12 +11,6 @@ import (
 )
 
 func TestLedger(t *testing.T) {
-	gone := func(from, to uint32, complete ...ledger.Range) func(*fixture) {
-		return func(f *fixture) {
-			f.order.Ledger, f.evidence.Transaction, f.evidence.Missing = from, nil, true
-			f.evidence.Server.Validated, f.evidence.Server.Complete = to, complete
-		}
-	}
 	// The transaction may be in a ledger up to 1020.
 	tests := []struct {
 		name   string
@@ -23,32 +18,37 @@ func TestLedger(t *testing.T) {
 		want   payload.Outcome
 	}{
 		{"validated", func(*fixture) {}, payload.Pass},
-		{"no hash", func(f *fixture) { f.evidence.Transaction.Hash = "" }, payload.Fail},
 		{"another transaction", func(f *fixture) { f.evidence.Transaction.Hash = f.evidence.Transaction.Hash[1:] + "0" }, payload.Fail},
 		{"not validated", func(f *fixture) { f.evidence.Transaction.Validated = false }, payload.Pending},
 		{"not validated, and said to fail", func(f *fixture) {
 			f.evidence.Transaction.Validated, f.evidence.Transaction.Result = false, "tecPATH_DRY"
 		}, payload.Pending},
 		{"fee only", func(f *fixture) { f.evidence.Transaction.Result = "tecUNFUNDED_PAYMENT" }, payload.Fail},
-		{"no result", func(f *fixture) { f.evidence.Transaction.Result = "" }, payload.Fail},
+		{"no result", func(f *fixture) { f.evidence.Transaction.Result = "" }, payload.Pending},
 		{"queued", func(f *fixture) { f.evidence.Transaction.Result = "terQUEUED" }, payload.Fail},
-		{"older than the request", func(f *fixture) { f.evidence.Transaction.CloseTime = created.Add(-2 * time.Minute) }, payload.Fail},
-		{"no close time", func(f *fixture) { f.evidence.Transaction.CloseTime = time.Time{} }, payload.Fail},
-		{"clocks differ", func(f *fixture) { f.evidence.Transaction.CloseTime = created.Add(-10 * time.Second) }, payload.Pass},
-		{"not asked", func(f *fixture) { f.evidence = Evidence{} }, payload.Pending},
-		{"unknown, last ledger not there", gone(1000, 1019, ledger.Range{First: 1, Last: 1019}), payload.Pending},
-		{"unknown, last ledger there", gone(1000, 1020, ledger.Range{First: 1, Last: 1020}), payload.Pending},
-		{"unknown, last ledger passed", gone(1000, 1021, ledger.Range{First: 1, Last: 1021}), payload.Fail},
-		{"unknown, node began with the request", gone(1000, 1021, ledger.Range{First: 1000, Last: 1021}), payload.Fail},
-		{"unknown, node began later", gone(1000, 1021, ledger.Range{First: 1001, Last: 1021}), payload.Pending},
-		{"unknown, node has a gap", gone(1000, 1021, ledger.Range{First: 1, Last: 1009}, ledger.Range{First: 1011, Last: 1021}), payload.Pending},
-		{"unknown, node has nothing", gone(1000, 1021), payload.Pending},
-		{"unknown, ledger of the request not known", gone(0, 1021, ledger.Range{First: 820, Last: 1021}), payload.Fail},
-		{"unknown, neither, and the node began later", gone(0, 1021, ledger.Range{First: 821, Last: 1021}), payload.Pending},
-		{"unknown before the last ledger passed, and not asked since", func(f *fixture) {
-			gone(1000, 1021, ledger.Range{First: 1, Last: 1021})(f)
-			f.evidence.Missing = false
+		{"in the ledger after the request's", func(f *fixture) { f.evidence.Transaction.LedgerIndex = 1001 }, payload.Pass},
+		{"in the request's ledger", func(f *fixture) { f.evidence.Transaction.LedgerIndex = 1000 }, payload.Fail},
+		{"in an older ledger, closed within the tolerance", func(f *fixture) {
+			f.evidence.Transaction.LedgerIndex, f.evidence.Transaction.CloseTime = 999, created.Add(-10*time.Second)
+		}, payload.Fail},
+		{"in a ledger that is not known", func(f *fixture) { f.evidence.Transaction.LedgerIndex = 0 }, payload.Pending},
+		{"no close time, which does not matter", func(f *fixture) { f.evidence.Transaction.CloseTime = time.Time{} }, payload.Pass},
+		{"request's ledger not known", func(f *fixture) { f.order.Ledger = 0 }, payload.Pass},
+		{"neither, and older than the request", func(f *fixture) {
+			f.order.Ledger, f.evidence.Transaction.CloseTime = 0, created.Add(-clockTolerance-time.Second)
+		}, payload.Fail},
+		{"neither, and clocks differ", func(f *fixture) {
+			f.order.Ledger, f.evidence.Transaction.CloseTime = 0, created.Add(-clockTolerance)
+		}, payload.Pass},
+		{"neither, and no close time", func(f *fixture) {
+			f.order.Ledger, f.evidence.Transaction.CloseTime = 0, time.Time{}
 		}, payload.Pending},
+		{"neither, nor the transaction's ledger", func(f *fixture) {
+			f.order.Ledger, f.evidence.Transaction.LedgerIndex = 0, 0
+		}, payload.Pass},
+		{"not asked", func(f *fixture) { f.evidence = Evidence{} }, payload.Pending},
+		{"unknown", func(f *fixture) { f.evidence.Transaction = nil }, payload.Pending},
+		{"impossible", func(f *fixture) { f.evidence.Transaction, f.evidence.Impossible = nil, true }, payload.Fail},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,16 +61,43 @@ func TestLedger(t *testing.T) {
 	}
 }
 
-func TestTransactionWithoutALastLedger(t *testing.T) {
-	fields := paymentFields()
-	delete(fields, "LastLedgerSequence")
-	f := payment(t)
-	f.tell(t, sign(t, secpSeed, fields))
-	f.evidence.Transaction, f.evidence.Missing = nil, true
-	f.evidence.Server.Validated = 1 << 31
-	f.evidence.Server.Complete = []ledger.Range{{First: 1, Last: 1 << 31}}
-	if got := f.check(t, Ledger); got != payload.Pending {
-		t.Errorf("got %s, want pending: it may still happen", got)
+func TestWhereATransactionIsPossible(t *testing.T) {
+	unlimited := paymentFields()
+	delete(unlimited, "LastLedgerSequence")
+	endless := paymentFields()
+	endless["LastLedgerSequence"] = uint32(1<<32 - 1)
+	early := paymentFields()
+	early["LastLedgerSequence"] = 100
+	tests := []struct {
+		name         string
+		fields       tx
+		order, node  uint32
+		wantf, wantl uint32
+	}{
+		{"last ledger not there", paymentFields(), 1000, 1019, 0, 0},
+		{"last ledger there", paymentFields(), 1000, 1020, 0, 0},
+		{"last ledger passed, within the margin", paymentFields(), 1000, 1023, 0, 0},
+		{"last ledger passed", paymentFields(), 1000, 1024, 1000, 1024},
+		{"last ledger long passed", paymentFields(), 1000, 2000, 1000, 1024},
+		{"request's ledger not known", paymentFields(), 0, 1024, 820, 1024},
+		{"request at the longest range", paymentFields(), 25, 1024, 25, 1024},
+		{"request long ago", paymentFields(), 24, 1024, 820, 1024},
+		{"request after the last ledger", paymentFields(), 1021, 1024, 820, 1024},
+		{"no last ledger", unlimited, 1000, 1 << 31, 0, 0},
+		{"last ledger at the end of numbers", endless, 1000, 1<<32 - 1, 0, 0},
+		{"ledger just begun", early, 0, 104, 1, 104},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b, err := parseBlob(sign(t, secpSeed, tt.fields))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := possible(Order{Ledger: tt.order}, b, ledger.Server{Validated: tt.node})
+			if want := (ledger.Range{First: tt.wantf, Last: tt.wantl}); got != want {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		})
 	}
 }
 
@@ -78,7 +105,7 @@ func TestNotSubmitted(t *testing.T) {
 	f := payment(t)
 	f.order.Submit = false
 	f.evidence.Transaction = nil
-	f.evidence.Accounts = map[string]*ledger.Account{secp: {}}
+	f.evidence.Accounts = map[string]ledger.Account{secp: {Ledger: 1005}}
 	checks := f.checks()
 	if got := Verdict(checks); got != payload.VerdictVerified || checks[7].Outcome != payload.Skipped {
 		t.Errorf("got %s, want it verified without a ledger: %+v", got, checks)
@@ -103,11 +130,11 @@ func TestDelivered(t *testing.T) {
 		{"drops beyond a float64", `"90071992547409931"`, `"90071992547409930"`, payload.Fail},
 		{"token for drops", xrp, `{"currency":"USD","issuer":"` + issuer + `","value":"2500000"}`, payload.Fail},
 		{"MPT for drops", xrp, mpt, payload.Fail},
-		{"unavailable", xrp, `"unavailable"`, payload.Fail},
-		{"absent", xrp, ``, payload.Fail},
-		{"null", xrp, `null`, payload.Fail},
-		{"a number", xrp, `{}`, payload.Fail},
-		{"negative drops", xrp, `"-2500000"`, payload.Fail},
+		{"unavailable", xrp, `"unavailable"`, payload.Pending},
+		{"absent", xrp, ``, payload.Pending},
+		{"null", xrp, `null`, payload.Pending},
+		{"an amount without value", xrp, `{}`, payload.Pending},
+		{"negative drops", xrp, `"-2500000"`, payload.Pending},
 
 		{"token", usd, usd, payload.Pass},
 		{"token written otherwise", usd, `{"currency":"0000000000000000000000005553440000000000","issuer":"` + issuer + `","value":"4210e-2"}`, payload.Pass},
@@ -137,38 +164,98 @@ func TestDelivered(t *testing.T) {
 }
 
 func TestDeliveredToWhom(t *testing.T) {
-	tag := func(n uint32) *uint32 { return &n }
+	// with signs the payment with other fields; nil leaves one out.
+	with := func(changes tx) func(testing.TB, *fixture) {
+		return func(t testing.TB, f *fixture) {
+			fields := paymentFields()
+			for name, v := range changes {
+				if fields[name] = v; v == nil {
+					delete(fields, name)
+				}
+			}
+			f.tell(t, sign(t, secpSeed, fields))
+		}
+	}
+	says := func(change func(*ledger.Transaction)) func(testing.TB, *fixture) {
+		return func(_ testing.TB, f *fixture) { change(f.evidence.Transaction) }
+	}
+	asks := func(template string) func(testing.TB, *fixture) {
+		return func(_ testing.TB, f *fixture) { f.order.TxJSON = json.RawMessage(template) }
+	}
+	both := func(changes ...func(testing.TB, *fixture)) func(testing.TB, *fixture) {
+		return func(t testing.TB, f *fixture) {
+			for _, change := range changes {
+				change(t, f)
+			}
+		}
+	}
 	const untagged = `{"TransactionType":"Payment","Destination":"` + shop + `","Amount":"2500000"}`
+	tagless := says(func(t *ledger.Transaction) { t.DestinationTag = nil })
 	tests := []struct {
 		name   string
-		change func(*fixture)
+		change func(testing.TB, *fixture)
 		want   payload.Outcome
 	}{
-		{"as asked", func(*fixture) {}, payload.Pass},
-		{"another account", func(f *fixture) { f.evidence.Transaction.Destination = secp }, payload.Fail},
-		{"another tag", func(f *fixture) { f.evidence.Transaction.DestinationTag = tag(4712) }, payload.Fail},
-		{"no tag", func(f *fixture) { f.evidence.Transaction.DestinationTag = nil }, payload.Fail},
-		{"tag 0 for none", func(f *fixture) {
-			f.order.TxJSON, f.evidence.Transaction.DestinationTag = json.RawMessage(untagged), tag(0)
-		}, payload.Fail},
-		{"no tag, as asked", func(f *fixture) {
-			f.order.TxJSON, f.evidence.Transaction.DestinationTag = json.RawMessage(untagged), nil
-		}, payload.Pass},
-		{"the payee pays", func(f *fixture) { f.evidence.Transaction.Account = shop }, payload.Fail},
-		{"no payment", func(f *fixture) { f.evidence.Transaction.Type = "CheckCash" }, payload.Fail},
-		{"no amount asked", func(f *fixture) {
-			f.order.TxJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop + `"}`)
-		}, payload.Fail},
-		{"nothing to deliver", func(f *fixture) {
-			f.order.TxJSON = json.RawMessage(`{"TransactionType":"AccountSet"}`)
-		}, payload.Skipped},
-		{"failed", func(f *fixture) { f.evidence.Transaction.Result = "tecPATH_DRY" }, payload.Fail},
-		{"provisional", func(f *fixture) { f.evidence.Transaction.Validated = false }, payload.Pending},
+		{"as asked", with(nil), payload.Pass},
+		{"node says nothing of the transaction", says(func(t *ledger.Transaction) {
+			t.Type, t.Account, t.Destination, t.DestinationTag = "", "", "", nil
+		}), payload.Pass},
+		{"another account", both(with(tx{"Destination": ed}), says(func(t *ledger.Transaction) { t.Destination = ed })), payload.Fail},
+		{"another tag", both(with(tx{"DestinationTag": 4712}), says(func(t *ledger.Transaction) { *t.DestinationTag = 4712 })), payload.Fail},
+		{"no tag", both(with(tx{"DestinationTag": nil}), tagless), payload.Fail},
+		{"tag 0 for none", both(asks(untagged), with(tx{"DestinationTag": 0}), tagless), payload.Fail},
+		{"none for tag 0", both(asks(strings.Replace(paymentTemplate, "4711", "0", 1)), with(tx{"DestinationTag": nil}), tagless), payload.Fail},
+		{"no tag, as asked", both(asks(untagged), with(tx{"DestinationTag": nil}), tagless), payload.Pass},
+		{"the payee pays", both(with(tx{"Account": shop}), says(func(t *ledger.Transaction) { t.Account = shop })), payload.Fail},
+		{"no destination", both(
+			asks(`{"TransactionType":"Payment","Amount":"2500000"}`), with(tx{"Destination": nil, "DestinationTag": nil}),
+			says(func(t *ledger.Transaction) { t.Destination, t.DestinationTag = "", nil }),
+		), payload.Fail},
+		{"node says another type", says(func(t *ledger.Transaction) { t.Type = "CheckCash" }), payload.Fail},
+		{"node says another account", says(func(t *ledger.Transaction) { t.Account = ed }), payload.Fail},
+		{"node says another destination", says(func(t *ledger.Transaction) { t.Destination = ed }), payload.Fail},
+		{"node says another tag", says(func(t *ledger.Transaction) { *t.DestinationTag = 4712 }), payload.Fail},
+		{"node says a tag and there is none", both(asks(untagged), with(tx{"DestinationTag": nil}),
+			says(func(t *ledger.Transaction) { *t.DestinationTag = 0 })), payload.Fail},
+		{"no amount asked", asks(`{"TransactionType":"Payment","Destination":"` + shop + `"}`), payload.Fail},
+		{"nothing to deliver", asks(`{"TransactionType":"AccountSet"}`), payload.Skipped},
+		{"template is not understood", asks(`{}`), payload.Fail},
+		{"failed", says(func(t *ledger.Transaction) { t.Result = "tecPATH_DRY" }), payload.Fail},
+		{"no result", says(func(t *ledger.Transaction) { t.Result = "" }), payload.Pending},
+		{"provisional", says(func(t *ledger.Transaction) { t.Validated = false }), payload.Pending},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := payment(t)
-			tt.change(f)
+			tt.change(t, f)
+			if got := f.check(t, Delivered); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A payment that may be partial is one with a flag and a least amount. Neither alone makes less enough.
+func TestDeliverMin(t *testing.T) {
+	const (
+		flag  = `,"Flags":131072`
+		least = `,"DeliverMin":"2000000"`
+	)
+	for _, tt := range []struct {
+		name, asked, delivered string
+		want                   payload.Outcome
+	}{
+		{"least", flag + least, `"2000000"`, payload.Pass},
+		{"more than the least", flag + least, `"2499999"`, payload.Pass},
+		{"less than the least", flag + least, `"1999999"`, payload.Fail},
+		{"partial without a least amount", flag, `"2499999"`, payload.Fail},
+		{"a least amount of what may not be partial", least, `"2000000"`, payload.Fail},
+		{"a least amount with another flag", `,"Flags":65536` + least, `"2000000"`, payload.Fail},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := payment(t)
+			f.order.TxJSON = json.RawMessage(paymentTemplate[:len(paymentTemplate)-1] + tt.asked + "}")
+			f.evidence.Transaction.Delivered = json.RawMessage(tt.delivered)
 			if got := f.check(t, Delivered); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}

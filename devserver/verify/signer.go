@@ -68,7 +68,7 @@ func signer(o Order, b blob, all []signature, multi bool, e Evidence) payload.Ch
 		return quorum(who, all, e)
 	}
 	c := authorised(who, all[0], e)
-	if o.Submit && c.Outcome == payload.Fail && !e.Missing {
+	if o.Submit && c.Outcome == payload.Fail && !e.Impossible {
 		// The key may have been exchanged since the ledger took the transaction.
 		return pending(Signer, fmt.Sprintf("The ledger has to say whether it takes the signature for %s.", who))
 	}
@@ -81,19 +81,39 @@ func authorised(who string, s signature, e Evidence) payload.Check {
 	by := s.signedBy()
 	switch {
 	case !known:
-		return pending(Signer, fmt.Sprintf("The ledger has to say whether the key of %s may sign for %s.", by, who))
-	case account == nil && by == who:
+		return pending(Signer, fmt.Sprintf("The ledger has to say whether the key of %s may sign for %s.", by, who)+e.trouble())
+	case account.Missing && by == who:
 		return pass(Signer, fmt.Sprintf("Signed with the own key of %s, which is not on the ledger yet.", who))
-	case account == nil:
-		return fail(Signer, fmt.Sprintf("Signed with a key that does not belong to %s, which is not on the ledger yet.", who))
+	case account.Missing:
+		return e.against(account, fmt.Sprintf("Signed with a key that does not belong to %s, which is not on the ledger yet.", who))
 	case by == who && account.MasterDisabled:
-		return fail(Signer, fmt.Sprintf("Signed with the own key of %s, which that account has disabled.", who))
+		return e.against(account, fmt.Sprintf("Signed with the own key of %s, which that account has disabled.", who))
 	case by == who:
-		return pass(Signer, fmt.Sprintf("Signed with the own key of %s.", who))
+		return e.in(account, fmt.Sprintf("Signed with the own key of %s.", who))
 	case by == account.RegularKey:
-		return pass(Signer, fmt.Sprintf("Signed with the regular key of %s.", who))
+		return e.in(account, fmt.Sprintf("Signed with the regular key of %s.", who))
 	}
-	return fail(Signer, fmt.Sprintf("Signed with a key that may not sign for %s.", who))
+	return e.against(account, fmt.Sprintf("Signed with a key that may not sign for %s.", who))
+}
+
+// outdated is by how many ledgers, some 80 s, what a node says of an account may be behind what it says of itself. Keys
+// change rarely, and behind one address there may be several nodes.
+const outdated = 20
+
+// in passes, unless the account is from a ledger that has long been replaced.
+func (e Evidence) in(account ledger.Account, detail string) payload.Check {
+	if e.Server != nil && uint64(account.Ledger)+outdated < uint64(e.Server.Validated) {
+		return pending(Signer, "The ledger that says so is old, so a newer one is asked for.")
+	}
+	return pass(Signer, detail)
+}
+
+// against fails, unless there is a newer ledger than the one that the account is from: the key may be new.
+func (e Evidence) against(account ledger.Account, detail string) payload.Check {
+	if e.Server == nil || e.Server.Validated == 0 || account.Ledger < e.Server.Validated {
+		return pending(Signer, detail+" But a newer ledger may say something else.")
+	}
+	return fail(Signer, detail)
 }
 
 // quorum decides whether the signers of a multisigned transaction are on the list of the account who, and are enough.
@@ -101,26 +121,27 @@ func quorum(who string, all []signature, e Evidence) payload.Check {
 	account, known := e.Accounts[who]
 	switch {
 	case !known:
-		return pending(Signer, fmt.Sprintf("The ledger has to say who may sign for %s.", who))
-	case account == nil || account.Quorum == 0:
-		return fail(Signer, fmt.Sprintf("Others have signed for %s, which has no list of signers.", who))
+		return pending(Signer, fmt.Sprintf("The ledger has to say who may sign for %s.", who)+e.trouble())
+	case account.Quorum == 0:
+		return e.against(account, fmt.Sprintf("Others have signed for %s, which has no list of signers.", who))
 	}
-	weight := uint32(0)
+	weight := uint64(0)
 	for _, s := range all {
 		id := address(s.account)
 		entry := entryOf(account.Signers, id)
 		if entry == nil {
-			return fail(Signer, fmt.Sprintf("%s has signed and is not on the list of signers of %s.", id, who))
+			return e.against(account, fmt.Sprintf("%s has signed and is not on the list of signers of %s.", id, who))
 		}
 		if c := authorised(id, s, e); c.Outcome != payload.Pass {
 			return c
 		}
-		weight += uint32(entry.Weight)
+		weight += uint64(entry.Weight)
 	}
-	if weight < account.Quorum {
-		return fail(Signer, fmt.Sprintf("The signers have the weight %d of the %d that %s asks for.", weight, account.Quorum, who))
+	if weight < uint64(account.Quorum) {
+		return e.against(account, fmt.Sprintf("The signers have the weight %d of the %d that %s asks for.",
+			weight, account.Quorum, who))
 	}
-	return pass(Signer, fmt.Sprintf("Signed by enough of the signers of %s.", who))
+	return e.in(account, fmt.Sprintf("Signed by enough of the signers of %s.", who))
 }
 
 func entryOf(list []ledger.Signer, address string) *ledger.Signer {

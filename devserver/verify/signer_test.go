@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
@@ -21,16 +22,27 @@ func (f *fixture) check(t testing.TB, name string) payload.Outcome {
 }
 
 func TestSigner(t *testing.T) {
-	accounts := func(of ...any) map[string]*ledger.Account {
-		all := map[string]*ledger.Account{}
+	// accounts are of the newest ledger, unless they say of which.
+	accounts := func(of ...any) map[string]ledger.Account {
+		all := map[string]ledger.Account{}
 		for i := 0; i < len(of); i += 2 {
-			all[of[i].(string)] = of[i+1].(*ledger.Account)
+			a := *of[i+1].(*ledger.Account)
+			a.Ledger = cmp.Or(a.Ledger, 1005)
+			all[of[i].(string)] = a
 		}
 		return all
 	}
-	var unfunded *ledger.Account
+	unfunded := &ledger.Account{Missing: true}
 	list := func(quorum uint32) *ledger.Account {
 		return &ledger.Account{Quorum: quorum, Signers: []ledger.Signer{{Account: secp, Weight: 1}, {Account: ed, Weight: 2}}}
+	}
+	old := func(a *ledger.Account) *ledger.Account {
+		a.Ledger = 984
+		return a
+	}
+	behind := func(a *ledger.Account) *ledger.Account {
+		a.Ledger = 1004
+		return a
 	}
 	own := func(t *testing.T) string { return sign(t, secpSeed, tx{"Account": secp}) }
 	other := func(t *testing.T) string { return sign(t, edSeed, tx{"Account": secp}) }
@@ -41,7 +53,7 @@ func TestSigner(t *testing.T) {
 		name     string
 		blob     func(*testing.T) string
 		account  string // that the phone reports
-		accounts map[string]*ledger.Account
+		accounts map[string]ledger.Account
 		want     payload.Outcome
 	}{
 		{"own key", own, secp, accounts(secp, &ledger.Account{}), payload.Pass},
@@ -57,6 +69,26 @@ func TestSigner(t *testing.T) {
 		{"another's key, no regular key", other, secp, accounts(secp, &ledger.Account{}), payload.Fail},
 		{"another's key, not on the ledger", other, secp, accounts(secp, unfunded), payload.Fail},
 		{"another's key, who is on the list of signers", other, secp, accounts(secp, list(2)), payload.Fail},
+
+		// What is behind does not speak against anybody, and what is far behind for nobody.
+		{"own key, a ledger behind", own, secp, accounts(secp, behind(&ledger.Account{})), payload.Pass},
+		{"own key, as far behind as may be", own, secp, accounts(secp, &ledger.Account{Ledger: 985}), payload.Pass},
+		{"own key, too far behind", own, secp, accounts(secp, &ledger.Account{Ledger: 984}), payload.Pending},
+		{"own key, ahead", own, secp, accounts(secp, &ledger.Account{Ledger: 1006}), payload.Pass},
+		{"own key, disabled, a ledger behind", own, secp, accounts(secp, &ledger.Account{MasterDisabled: true, Ledger: 1004}), payload.Pending},
+		{"own key, disabled, ahead", own, secp, accounts(secp, &ledger.Account{MasterDisabled: true, Ledger: 1006}), payload.Fail},
+		{"regular key, too far behind", other, secp, accounts(secp, &ledger.Account{RegularKey: ed, Ledger: 984}), payload.Pending},
+		{"another's key, a ledger behind", other, secp, accounts(secp, behind(&ledger.Account{})), payload.Pending},
+		{"another's key, not on the ledger, a ledger behind", other, secp,
+			accounts(secp, &ledger.Account{Missing: true, Ledger: 1004}), payload.Pending},
+		{"no list of signers, a ledger behind", both, shop, accounts(shop, behind(&ledger.Account{})), payload.Pending},
+		{"signers miss the quorum, a ledger behind", both, shop,
+			accounts(shop, behind(list(4)), secp, &ledger.Account{}, ed, unfunded), payload.Pending},
+		{"signers reach the quorum, too far behind", both, shop,
+			accounts(shop, old(list(3)), secp, &ledger.Account{}, ed, unfunded), payload.Pending},
+		{"a signer who is not on the list, a ledger behind", both, shop,
+			accounts(shop, behind(&ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}),
+				secp, &ledger.Account{}), payload.Pending},
 
 		{"signers reach the quorum", both, shop, accounts(shop, list(3), secp, &ledger.Account{}, ed, unfunded), payload.Pass},
 		{"signers miss the quorum", both, shop, accounts(shop, list(4), secp, &ledger.Account{}, ed, unfunded), payload.Fail},
@@ -97,24 +129,24 @@ func TestSignerOfASubmittedTransaction(t *testing.T) {
 		{"own key", func(t *testing.T) string { return sign(t, secpSeed, fields) }, func(e *Evidence) { *e = Evidence{Server: e.Server} }, payload.Pass},
 		{"the ledger took another key", attack, func(*Evidence) {}, payload.Pass},
 		{"the ledger took it and the key has changed since", attack, func(e *Evidence) {
-			e.Accounts = map[string]*ledger.Account{secp: {}}
+			e.Accounts = map[string]ledger.Account{secp: {Ledger: 1005}}
 		}, payload.Pass},
 		{"another key, not asked yet", attack, func(e *Evidence) { e.Transaction = nil }, payload.Pending},
 		{"another key, not the account's, and not on the ledger", attack, func(e *Evidence) {
-			e.Transaction, e.Missing, e.Accounts = nil, true, map[string]*ledger.Account{secp: {}}
+			e.Transaction, e.Impossible, e.Accounts = nil, true, map[string]ledger.Account{secp: {Ledger: 1005}}
 		}, payload.Fail},
 		{"another key, not the account's, while the ledger may have it", attack, func(e *Evidence) {
-			e.Transaction, e.Accounts = nil, map[string]*ledger.Account{secp: {}}
+			e.Transaction, e.Accounts = nil, map[string]ledger.Account{secp: {Ledger: 1005}}
 		}, payload.Pending},
 		{"another key, not the account's, in a ledger that is not validated", attack, func(e *Evidence) {
-			e.Transaction.Validated, e.Accounts = false, map[string]*ledger.Account{secp: {}}
+			e.Transaction.Validated, e.Accounts = false, map[string]ledger.Account{secp: {Ledger: 1005}}
 		}, payload.Pending},
 		{"multisigned", func(t *testing.T) string {
 			return multisign(t, fields, map[string]string{ed: edSeed})
 		}, func(e *Evidence) { e.Transaction = nil }, payload.Pending},
 		{"delegate", func(t *testing.T) string { return sign(t, edSeed, delegated) }, func(e *Evidence) { e.Transaction = nil }, payload.Pass},
 		{"account in place of the delegate", func(t *testing.T) string { return sign(t, secpSeed, delegated) }, func(e *Evidence) {
-			e.Transaction, e.Missing, e.Accounts = nil, true, map[string]*ledger.Account{ed: {}}
+			e.Transaction, e.Impossible, e.Accounts = nil, true, map[string]ledger.Account{ed: {Ledger: 1005}}
 		}, payload.Fail},
 	}
 	for _, tt := range tests {
@@ -149,7 +181,7 @@ func TestExpectedAccount(t *testing.T) {
 func TestSignForSomebodyElse(t *testing.T) {
 	f := login(t)
 	f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed}))
-	f.evidence.Accounts[shop] = &ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}
+	f.evidence.Accounts[shop] = ledger.Account{Ledger: 1005, Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}
 	f.payload.Response.MultisignAccount = secp
 	if got := f.check(t, Signer); got != payload.Pass {
 		t.Errorf("got %s, want pass", got)

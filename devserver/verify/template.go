@@ -113,6 +113,15 @@ func flags(o object) uint32 {
 	return n &^ fullyCanonical
 }
 
+// price is the encoded amount that has to be delivered at least, or nil: of a payment that may be partial it is DeliverMin.
+func (t template) price() []byte {
+	const partialPayment = 0x00020000
+	if least := t.fields.value("DeliverMin"); least != nil && flags(t.fields)&partialPayment != 0 {
+		return least
+	}
+	return t.fields.value("Amount")
+}
+
 // difference names the first field that is in only one of the templates or has another value, or returns "".
 func difference(a, b template) string {
 	for _, f := range a.fields {

@@ -95,7 +95,7 @@ func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check 
 	}
 	switch {
 	case o.Submit:
-		checks = append(checks, settled(o, b, e), delivered(o, e))
+		checks = append(checks, settled(o, b, e), delivered(o, b, e))
 	case b.fields.get("TransactionType") == nil:
 		const signIn = "A sign-in is never submitted, so no ledger knows it."
 		checks = append(checks, skipped(Ledger, signIn), skipped(Delivered, "A sign-in moves no money."))

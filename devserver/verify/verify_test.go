@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -37,7 +38,8 @@ func TestChecks(t *testing.T) {
 		{"network's name here, its id elsewhere", payment, func(f *fixture) { *f.payload.Response.EnvironmentNetworkID = 0 }, Network, payload.Fail},
 		{"testnet money for a mainnet order", payment, func(f *fixture) { f.order.Network, f.order.NetworkID = "MAINNET", 0 }, Network, payload.Fail},
 		{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, Network, payload.Fail},
-		{"own node elsewhere", payment, func(f *fixture) { f.evidence.Server.NetworkID = 0 }, Network, payload.Fail},
+		{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, Network, payload.Fail},
+		{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil }, Network, payload.Pending},
 		{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, Network, payload.Pending},
 		{"no network id", payment, func(f *fixture) { f.payload.Response.EnvironmentNetworkID = nil }, "", ""},
 		{"submission never reported", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }, "", ""},
@@ -214,7 +216,7 @@ func TestVerdictFailsClosed(t *testing.T) {
 
 func TestOrderAndEvidenceSurviveStorage(t *testing.T) {
 	f := login(t)
-	f.evidence.Accounts[ed] = nil
+	f.evidence.Accounts[ed] = ledger.Account{Missing: true}
 	data, err := json.Marshal(struct {
 		O Order
 		E Evidence
@@ -233,8 +235,8 @@ func TestOrderAndEvidenceSurviveStorage(t *testing.T) {
 	if v := Verdict(f.checks()); v != payload.VerdictVerified {
 		t.Errorf("got %s: %+v", v, f.checks())
 	}
-	if a, known := f.evidence.Accounts[ed]; a != nil || !known {
-		t.Errorf("got %v, %t, want an account known not to be on the ledger", a, known)
+	if a := f.evidence.Accounts[ed]; !a.Missing {
+		t.Errorf("got %+v, want an account known not to be on the ledger", a)
 	}
 }
 

@@ -1,0 +1,338 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// answers are what a node says, by method; of account_info by account, too.
+type answers map[string]string
+
+// RoundTrip answers as a node does.
+func (a answers) RoundTrip(r *http.Request) (*http.Response, error) {
+	var asked struct {
+		Method string
+		Params []struct{ Account string }
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+		return nil, err
+	}
+	body, ok := a[asked.Method+" "+asked.Params[0].Account]
+	if !ok {
+		body = a[asked.Method]
+	}
+	return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+const (
+	serverAnswer = `{"result":{"info":{"build_version":"2.6.0","complete_ledgers":"900-1005","network_id":1,
+		"validated_ledger":{"age":2,"hash":"00","seq":1005}},"status":"success"}}`
+	laterAnswer = `{"result":{"info":{"network_id":1,"validated_ledger":{"seq":1024}},"status":"success"}}`
+)
+
+func txAnswer(hash, delivered string) string {
+	return `{"result":{"close_time_iso":"2026-01-05T10:00:30Z","hash":"` + hash + `","ledger_hash":"00","ledger_index":1003,
+		"meta":{"AffectedNodes":[],"TransactionIndex":3,"TransactionResult":"tesSUCCESS","delivered_amount":` + delivered + `},
+		"tx_json":{"Account":"` + secp + `","DeliverMax":"2500000","Destination":"` + shop + `","DestinationTag":4711,"Fee":"12",
+		"TransactionType":"Payment","date":821000000},"status":"success","validated":true}}`
+}
+
+func accountAnswer(account, more, lists string) string {
+	return `{"result":{"account_data":{"Account":"` + account + `","Balance":"10","Flags":0` + more + `},"account_flags":{"noFreeze":false},
+		"ledger_hash":"00","ledger_index":1005,"signer_lists":` + lists + `,"status":"success","validated":true}}`
+}
+
+// scenario is a payload that is verified once the node has said all.
+type scenario struct {
+	name    string
+	fixture *fixture
+	node    answers
+	needed  []string // fields whose absence says something by itself
+}
+
+func scenarios(t testing.TB) []scenario {
+	token := payment(t)
+	const usd = `{"currency":"USD","issuer":"` + issuer + `","value":"42.1"}`
+	template := strings.Replace(paymentTemplate, `"2500000"`, usd, 1)
+	token.order.TxJSON, token.payload.Payload.RequestJSON = json.RawMessage(template), json.RawMessage(template)
+	fields := paymentFields()
+	fields["Amount"] = tx{"currency": "USD", "issuer": issuer, "value": "42.1"}
+	token.tell(t, sign(t, secpSeed, fields))
+
+	unknown := payment(t)
+	unknown.order.Ledger = 0
+
+	foreign := payment(t)
+	foreign.tell(t, sign(t, edSeed, paymentFields()))
+
+	regular := login(t)
+	regular.tell(t, sign(t, edSeed, tx{"Account": secp}))
+
+	shared := login(t)
+	shared.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed, ed: edSeed}))
+	shared.payload.Response.Account = shop
+	const lists = `[{"Flags":0,"SignerListID":0,"SignerQuorum":2,"SignerEntries":[
+		{"SignerEntry":{"Account":"` + secp + `","SignerWeight":1}},{"SignerEntry":{"Account":"` + ed + `","SignerWeight":1}}]}]`
+
+	paid := func(f *fixture, delivered string) answers {
+		return answers{
+			"server_info": serverAnswer, "tx": txAnswer(f.payload.Response.TxID, delivered),
+			"account_info": accountAnswer(secp, "", "[]"),
+		}
+	}
+	all := []scenario{
+		{"payment", payment(t), nil, nil},
+		{"payment of a token", token, paid(token, usd), nil},
+		{"payment, ledger of the request not known", unknown, nil, nil},
+		{"payment with another key", foreign, nil, nil},
+		{"sign-in", login(t), nil, nil},
+		{"sign-in with a regular key", regular, answers{
+			"server_info": serverAnswer, "account_info": accountAnswer(secp, `,"RegularKey":"`+ed+`"`, "[]"),
+		}, []string{"RegularKey"}},
+		{"sign-in by several", shared, answers{
+			"server_info":          serverAnswer,
+			"account_info " + shop: accountAnswer(shop, "", lists),
+			"account_info " + secp: accountAnswer(secp, "", "[]"),
+			"account_info " + ed:   accountAnswer(ed, "", "[]"),
+		}, nil},
+		{"sign-in of an account that is not on the ledger", login(t), answers{
+			"server_info":  serverAnswer,
+			"account_info": `{"result":{"account":"` + secp + `","error":"actNotFound","ledger_index":1005,"status":"error","validated":true}}`,
+		}, nil},
+	}
+	for i, s := range all {
+		if s.node == nil {
+			all[i].node = paid(s.fixture, `"2500000"`)
+		}
+	}
+	return all
+}
+
+// verdict gathers what the node says twice: as it is, and when it says all. Each is a verdict on what was known by then.
+func (s scenario) verdict(t testing.TB, spoilt answers) (then, later payload.Verdict) {
+	t.Helper()
+	f := *s.fixture
+	e, _ := Gather(t.Context(), f.order, f.payload, ledger.NewClient("http://node.test", spoilt), Evidence{})
+	f.evidence = e
+	then = Verdict(f.checks())
+	e, _ = Gather(t.Context(), f.order, f.payload, ledger.NewClient("http://node.test", s.node), e)
+	f.evidence = e
+	return then, Verdict(f.checks())
+}
+
+// paths lists the fields of a document, at any depth.
+func paths(v any, at []string) (all [][]string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			path := append(slices.Clone(at), name)
+			all = append(append(all, path), paths(v[name], path)...)
+		}
+	case []any:
+		for i, element := range v {
+			all = append(all, paths(element, append(slices.Clone(at), fmt.Sprint(i)))...)
+		}
+	}
+	return all
+}
+
+// change returns a document with the field at path changed, if it still has one.
+func change(v any, path []string, to func(old any) (value any, there bool)) any {
+	switch v := v.(type) {
+	case map[string]any:
+		old, ok := v[path[0]]
+		if !ok {
+			return v
+		}
+		v = maps.Clone(v)
+		switch value, there := to(old); {
+		case len(path) > 1:
+			v[path[0]] = change(old, path[1:], to)
+		case there:
+			v[path[0]] = value
+		default:
+			delete(v, path[0])
+		}
+		return v
+	case []any:
+		v = slices.Clone(v)
+		for i := range v {
+			if fmt.Sprint(i) == path[0] && len(path) > 1 {
+				v[i] = change(v[i], path[1:], to)
+			}
+		}
+		return v
+	}
+	return v
+}
+
+// kind is the JSON type of a value.
+func kind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "bool"
+	case string:
+		return "string"
+	case map[string]any:
+		return "object"
+	case []any:
+		return "array"
+	}
+	return "number"
+}
+
+func document(t testing.TB, text string) any {
+	t.Helper()
+	var v any
+	if err := decodeJSON([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func toText(t testing.TB, v any) string {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// What a node leaves out, or says in another form than is understood, is waited for: it never ends in a final no, and it
+// does not outlive the node's next answer.
+func TestIncompleteAnswers(t *testing.T) {
+	absent := func(any) (any, bool) { return nil, false }
+	for _, s := range scenarios(t) {
+		t.Run(s.name, func(t *testing.T) {
+			if then, _ := s.verdict(t, s.node); then != payload.VerdictVerified {
+				t.Fatalf("got %s of complete answers", then)
+			}
+			wait := func(what string, spoilt answers) {
+				t.Helper()
+				then, later := s.verdict(t, spoilt)
+				if then == payload.VerdictUnverified || later != payload.VerdictVerified {
+					t.Errorf("%s: got %s, then %s, want no final no, and then %s", what, then, later, payload.VerdictVerified)
+				}
+			}
+			random := rand.New(rand.NewPCG(1, 2))
+			for method, text := range s.node {
+				whole := document(t, text)
+				spoil := func(v any) answers {
+					spoilt := maps.Clone(s.node)
+					spoilt[method] = toText(t, v)
+					return spoilt
+				}
+				all := slices.DeleteFunc(paths(whole, nil), func(path []string) bool {
+					return slices.Contains(s.needed, path[len(path)-1])
+				})
+				for _, path := range all {
+					wait(fmt.Sprintf("%s without %q", method, path), spoil(change(whole, path, absent)))
+					for _, other := range []any{nil, true, "", "x", json.Number("7"), json.Number("-1"),
+						map[string]any{}, []any{}, []any{"x"}} {
+						wait(fmt.Sprintf("%s with %v for %q", method, other, path), spoil(change(whole, path, func(old any) (any, bool) {
+							if kind(old) == kind(other) {
+								return old, true
+							}
+							return other, true
+						})))
+					}
+				}
+				for range 60 {
+					v := whole
+					var gone [][]string
+					for _, path := range all {
+						if random.IntN(8) == 0 {
+							gone = append(gone, path)
+							v = change(v, path, absent)
+						}
+					}
+					wait(fmt.Sprintf("%s without %q", method, gone), spoil(v))
+				}
+			}
+			for _, body := range []string{``, `null`, `[]`, `{}`, `{"result":{}}`, `<html>`, `{"result":{"status":"error","error":"noNetwork"}}`,
+				`{"result":{"status":"error","error":"txnNotFound"}}`, `{"result":{"status":"success"}}`} {
+				for method := range s.node {
+					if strings.HasPrefix(method, "account_info") && strings.Contains(body, "txnNotFound") {
+						continue // which is no answer to that
+					}
+					spoilt := maps.Clone(s.node)
+					spoilt[method] = body
+					wait(method+" answered with "+body, spoilt)
+				}
+			}
+		})
+	}
+}
+
+// Version 1 of a node's API has the same facts in other places. They prove nothing, and the checks say why.
+func TestAnswersOfVersion1(t *testing.T) {
+	pay, in := payment(t), login(t)
+	tests := []struct {
+		name    string
+		fixture *fixture
+		method  string
+		body    string
+	}{
+		{"tx", pay, "tx", `{"result":{"Account":"` + secp + `","Amount":"2500000","DeliverMax":"2500000","Destination":"` + shop + `",
+			"DestinationTag":4711,"TransactionType":"Payment","date":821000000,"hash":"` + pay.payload.Response.TxID + `","inLedger":1003,
+			"ledger_index":1003,"meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"2500000"},"status":"success","validated":true}}`},
+		{"account_info", in, "account_info", `{"result":{"account_data":{"Account":"` + secp + `","Flags":0,"signer_lists":[]},
+			"ledger_index":1005,"status":"success","validated":true}}`},
+		{"refusal", pay, "tx", `{"result":{"error":"invalid_API_version","status":"error"}}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			node := ledger.NewClient("http://node.test", answers{"server_info": serverAnswer, tt.method: tt.body})
+			e, err := Gather(t.Context(), tt.fixture.order, tt.fixture.payload, node, Evidence{})
+			if err == nil || !strings.Contains(err.Error(), "version 1") {
+				t.Errorf("got %v, want it to name the version", err)
+			}
+			tt.fixture.evidence = e
+			checks := tt.fixture.checks()
+			told := slices.ContainsFunc(checks, func(c payload.Check) bool {
+				return c.Outcome == payload.Pending && strings.Contains(c.Detail, "version 1")
+			})
+			if got := Verdict(checks); got != payload.VerdictChecking || !told {
+				t.Errorf("got %s, want it checking and told why: %+v", got, checks)
+			}
+		})
+	}
+}
+
+// That a transaction can never happen takes a node that says that it has looked everywhere.
+func TestSearchedAnswers(t *testing.T) {
+	const gone = `{"result":{"error":"txnNotFound","status":"error","searched_all":true}}`
+	for _, tt := range []struct {
+		name, server, tx string
+		want             payload.Verdict
+	}{
+		{"searched all", laterAnswer, gone, payload.VerdictUnverified},
+		{"not all", laterAnswer, strings.Replace(gone, "true", "false", 1), payload.VerdictChecking},
+		{"not said", laterAnswer, strings.Replace(gone, `,"searched_all":true`, "", 1), payload.VerdictChecking},
+		{"said of no range, by a node that is ahead of nothing", serverAnswer, gone, payload.VerdictChecking},
+		{"no validated ledger", strings.Replace(laterAnswer, `"seq":1024`, `"hash":"00"`, 1), gone, payload.VerdictChecking},
+		{"no network", strings.Replace(laterAnswer, `"network_id":1,`, "", 1), gone, payload.VerdictChecking},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := payment(t)
+			node := ledger.NewClient("http://node.test", answers{"server_info": tt.server, "tx": tt.tx})
+			f.evidence, _ = Gather(t.Context(), f.order, f.payload, node, Evidence{})
+			if got := Verdict(f.checks()); got != tt.want {
+				t.Errorf("got %s, want %s: %+v", got, tt.want, f.checks())
+			}
+		})
+	}
+}
