@@ -120,13 +120,8 @@ func (p *Platform) ping(c call) {
 }
 
 func (p *Platform) createPayload(c call) {
-	body, err := decodeBody(c.w, c.r)
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		fatal(c.w, c.r, http.StatusRequestEntityTooLarge, "request entity too large", c.ref)
-		return
-	}
-	if err != nil {
-		fatal(c.w, c.r, http.StatusInternalServerError, "request body is not JSON", c.ref)
+	body, ok := p.body(c)
+	if !ok {
 		return
 	}
 	in, refused := parseCreation(body)
@@ -140,12 +135,12 @@ func (p *Platform) createPayload(c call) {
 	p.mu.Lock()
 	pl.Pushed = p.store.mayPush(c.app, in.userToken, now)
 	unique := p.store.add(pl, now)
-	if next, ok := p.faults[nextPayload]; ok {
+	if next, some := p.faults[nextPayload]; some {
 		delete(p.faults, nextPayload)
 		p.faults[pl.UUID] = next
 		p.beginFaults(pl, now)
 	}
-	err = p.save(pl)
+	err := p.save(pl)
 	doc := p.created(p.answering(pl))
 	p.mu.Unlock()
 	if err != nil {
@@ -170,6 +165,17 @@ func (p *Platform) answering(made *payload) *payload {
 		}
 	}
 	return made
+}
+
+// body decodes the body of a call. A call whose body cannot be read is answered.
+func (p *Platform) body(c call) (body any, ok bool) {
+	body, err := decodeBody(c.w, c.r)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		fatal(c.w, c.r, http.StatusRequestEntityTooLarge, "request entity too large", c.ref)
+	} else if err != nil {
+		fatal(c.w, c.r, http.StatusInternalServerError, "request body is not JSON", c.ref)
+	}
+	return body, err == nil
 }
 
 // decodeBody returns nil for an empty body.

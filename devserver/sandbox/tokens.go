@@ -63,16 +63,21 @@ func (p *Platform) getUserToken(c call) {
 }
 
 func (p *Platform) postUserTokens(c call) {
-	var in struct {
-		Tokens []string `json:"tokens"`
+	body, ok := p.body(c)
+	if !ok {
+		return
 	}
-	if err := readJSON(c.w, c.r, &in); err != nil {
-		fatal(c.w, c.r, http.StatusInternalServerError, "request body is not JSON", c.ref)
+	in, ok := body.(map[string]any)
+	if !ok {
+		p.fail(c, errNoBody)
 		return
 	}
 	docs := []tokenDoc{}
-	for _, token := range in.Tokens {
-		docs = append(docs, p.tokenDoc(c.app, token))
+	tokens, _ := in["tokens"].([]any)
+	for _, v := range tokens {
+		if token, ok := v.(string); ok {
+			docs = append(docs, p.tokenDoc(c.app, token))
+		}
 	}
 	respond(c.w, http.StatusOK, map[string][]tokenDoc{"tokens": docs})
 }

@@ -3,9 +3,37 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
+
+// The body is an object; the platform's Python SDK 1.0.4 sends the bare array, which no documentation has.
+func TestUserTokensRefusals(t *testing.T) {
+	tests := []struct {
+		name, body   string
+		status, code int
+	}{
+		{"nothing", "", 400, 599},
+		{"null", "null", 400, 599},
+		{"array", `["` + tokenMark + `"]`, 400, 599},
+		{"no tokens", `{}`, 200, 0},
+		{"tokens are no array", `{"tokens":"` + tokenMark + `"}`, 200, 0},
+		{"one is no token", `{"tokens":[17]}`, 200, 0},
+		{"not JSON", `{`, 500, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(w world) {
+				a := w.api("POST", "user-tokens", strings.ReplaceAll(tt.body, tokenMark, w.token()))
+				checkError(t, a, tt.status, tt.code)
+				if a.status == 200 && a.body != `{"tokens":[]}` {
+					t.Errorf("got %s, want none", a.body)
+				}
+			})
+		})
+	}
+}
 
 func TestUserTokenIsIssuedOnSigning(t *testing.T) {
 	inWorld(t, func(w world) {
