@@ -124,11 +124,10 @@ func (l *ledger) load(data []byte) error {
 	if err := json.Unmarshal(data, &e); err != nil {
 		return err
 	}
-	tx, err := decodeBlob(e.Blob)
-	if err != nil {
+	if _, err := decodeBlob(e.Blob); err != nil {
 		return err
 	}
-	e.hash, e.tx = txID(e.Blob), tx
+	e.hash = txID(e.Blob)
 	l.add(&e)
 	return nil
 }
@@ -143,6 +142,12 @@ func (p *Platform) save(pl *payload) error {
 			p.cancel()
 			p.log.Error("the sandbox ends: it cannot store what happens", "err", err)
 			return fmt.Errorf("store payload: %w", err)
+		}
+	}
+	for _, gone := range p.store.forgotten {
+		delete(p.faults, gone.UUID)
+		for s := range p.sockets[gone.UUID] {
+			s.enqueue(frame{then: hangUp})
 		}
 	}
 	p.store.forgotten, p.ledger.unsaved, p.ledger.forgotten = nil, nil, nil

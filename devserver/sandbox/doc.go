@@ -16,6 +16,8 @@
 // the platform's; unlike the platform's they may go to a private address.
 //
 // What the real platform would not lose can be kept in a file, where it is before anybody hears of it, so
-// that it survives the end of the process whenever that comes. The sandbox knows one user, and is meant
+// that it survives the end of the process whenever that comes. It forgets the oldest of more than a
+// thousand payloads that are finished and of more than five thousand transactions, and nothing that is
+// unfinished: with five thousand of that, it takes no more. The sandbox knows one user, and is meant
 // for loopback: whoever reaches it may sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP only.
 package sandbox

@@ -35,12 +35,13 @@ func (p *Platform) explorer(w http.ResponseWriter, r *http.Request) {
 }
 
 func (l *ledger) view(e *entry) transactionView {
+	tx := e.transaction()
 	v := transactionView{
-		Hash: e.hash, Title: title(e.tx.text("TransactionType")), Network: networks[0].Key,
-		From: e.tx.text("Account"), To: e.tx.text("Destination"), Tag: e.tx.tag(),
+		Hash: e.hash, Title: title(tx.text("TransactionType")), Network: networks[0].Key,
+		From: tx.text("Account"), To: tx.text("Destination"), Tag: tx.tag(),
 		Delivered: amount(e.Delivered),
 		Result:    e.Result, Success: e.Result == "tesSUCCESS", Validated: e.Ledger <= l.Newest,
-		Ledger: e.Ledger, Fee: e.tx.text("Fee"),
+		Ledger: e.Ledger, Fee: tx.text("Fee"),
 	}
 	if v.Validated {
 		v.Time = l.closeTime(e.Ledger).Format("2 January 2006, 15:04:05 UTC")

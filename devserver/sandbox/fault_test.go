@@ -406,7 +406,7 @@ func TestFaultsAPI(t *testing.T) {
 	})
 	t.Run("too many", func(t *testing.T) {
 		inWorld(t, func(w world) {
-			for i := range maxFaulty {
+			for i := range maxStrays {
 				w.fault(fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "silent")
 			}
 			body := `{"faults":["silent"]}`

@@ -148,8 +148,8 @@ func (p *Platform) listFaults(w http.ResponseWriter, r *http.Request) {
 	}{docsOf(faultTable), docsOf(nodeFaultTable)})
 }
 
-// maxFaulty bounds how many payloads, which need not exist, can have faults.
-const maxFaulty = 1000
+// maxStrays bounds how many uuids of no payload can have faults. Those of a payload go with it.
+const maxStrays = 1000
 
 func (p *Platform) putFaults(w http.ResponseWriter, r *http.Request) {
 	of := strings.ToLower(r.PathValue("of"))
@@ -195,8 +195,8 @@ func (p *Platform) setFaults(uuid string, names []string) *complaint {
 	defer p.mu.Unlock()
 	delete(p.faults, uuid)
 	if len(chosen) > 0 {
-		if len(p.faults) >= maxFaulty {
-			return &complaint{http.StatusInsufficientStorage, "too-many", "Too many payloads have faults; clear some."}
+		if p.store.payloads[uuid] == nil && p.strays() >= maxStrays {
+			return &complaint{http.StatusInsufficientStorage, "too-many", "Too many uuids of no payload have faults; clear some."}
 		}
 		p.faults[uuid] = chosen
 	}
@@ -207,6 +207,16 @@ func (p *Platform) setFaults(uuid string, names []string) *complaint {
 		}
 	}
 	return nil
+}
+
+// strays counts the faulty uuids of no payload. The caller holds Platform.mu.
+func (p *Platform) strays() (n int) {
+	for uuid := range p.faults {
+		if p.store.payloads[uuid] == nil {
+			n++
+		}
+	}
+	return n
 }
 
 func unknownFault(err error) *complaint {

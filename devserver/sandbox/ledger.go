@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"maps"
 	"strconv"
 	"time"
@@ -14,7 +15,7 @@ const (
 	disableMaster  = 0x00100000 // account flags
 	requireDestTag = 0x00020000
 
-	maxEntries   = 10_000          // transactions kept, the newest
+	maxEntries   = 5000            // transactions kept, the newest
 	emptyHistory = 256             // ledgers before the first: enough to tell what is in none of them
 	historyBegin = 100_000         // beyond the numbers that a wallet takes for offsets
 	usualClose   = 3 * time.Second // between two ledgers
@@ -64,13 +65,21 @@ type signer struct {
 // entry is a transaction in a ledger, validated as soon as that has closed.
 type entry struct {
 	hash      string
-	tx        transaction
-	Blob      string
+	Blob      string // from which its fields are read when they are asked for
 	Ledger    uint32
 	Index     uint32 // within the ledger
 	Result    string
 	Delivered any // nil unless a payment succeeded
 	Half      bool
+}
+
+// transaction reads the fields.
+func (e *entry) transaction() transaction {
+	tx, err := decodeBlob(e.Blob)
+	if err != nil {
+		panic(fmt.Sprintf("sandbox: decode what was decoded before: %v", err))
+	}
+	return tx
 }
 
 // fate is what a transaction meets with on the ledger; zero is what its content leads to.
@@ -142,8 +151,8 @@ func (l *ledger) submit(blob string, f fate, now time.Time) string {
 	if refusal := l.refuse(tx); refusal != "" {
 		return refusal
 	}
-	e := &entry{hash: hash, tx: tx, Blob: blob, Ledger: l.Newest + 1, Index: l.Count}
-	l.apply(e, f)
+	e := &entry{hash: hash, Blob: blob, Ledger: l.Newest + 1, Index: l.Count}
+	l.apply(e, tx, f)
 	l.Count++
 	if !f.before.IsZero() {
 		l.predate(e, f.before)
@@ -249,19 +258,19 @@ func (r root) unauthorised(tx transaction) string {
 }
 
 // apply carries out a transaction that will be in the next ledger, successful or not.
-func (l *ledger) apply(e *entry, f fate) {
-	address, fee := e.tx.text("Account"), dropsOf(e.tx["Fee"])
+func (l *ledger) apply(e *entry, tx transaction, f fate) {
+	address, fee := tx.text("Account"), dropsOf(tx["Fee"])
 	before := l.Open[address]
 	from := before
 	from.Balance -= fee
 	from.Sequence++
 	l.Open[address] = from
 
-	isPayment := e.tx.text("TransactionType") == "Payment"
-	to, exists := l.Open[e.tx.text("Destination")]
+	isPayment := tx.text("TransactionType") == "Payment"
+	to, exists := l.Open[tx.text("Destination")]
 	e.Result = "tesSUCCESS"
 	if isPayment {
-		e.Result = paymentResult(e.tx, before, to, exists)
+		e.Result = paymentResult(tx, before, to, exists)
 	}
 	if e.Result == "tesSUCCESS" && f.result != "" {
 		e.Result = f.result
@@ -269,9 +278,9 @@ func (l *ledger) apply(e *entry, f fate) {
 	if !isPayment || e.Result != "tesSUCCESS" {
 		return
 	}
-	e.Delivered, e.Half = e.tx["Amount"], f.half
+	e.Delivered, e.Half = tx["Amount"], f.half
 	if f.half {
-		e.Delivered = halfOf(e.tx["Amount"])
+		e.Delivered = halfOf(tx["Amount"])
 	}
 	if !isXRP(e.Delivered) {
 		return
@@ -281,7 +290,7 @@ func (l *ledger) apply(e *entry, f fate) {
 	}
 	from.Balance -= dropsOf(e.Delivered)
 	to.Balance += dropsOf(e.Delivered)
-	l.Open[address], l.Open[e.tx.text("Destination")] = from, to
+	l.Open[address], l.Open[tx.text("Destination")] = from, to
 }
 
 // paymentResult is what comes of a payment between two accounts as they were before it.

@@ -166,7 +166,7 @@ func (c rpc) tx() (fields, *nodeError) {
 	default:
 		return nil, errTransaction
 	}
-	tx := maps.Clone(e.tx)
+	tx := e.transaction()
 	if tx["Amount"] != nil && tx.text("TransactionType") == "Payment" {
 		tx["DeliverMax"] = tx["Amount"]
 		if c.v2 {

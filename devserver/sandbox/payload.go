@@ -96,6 +96,19 @@ func (pl *payload) size() int { return len(pl.Template) + len(pl.Meta.Blob) + 10
 
 func (pl *payload) expired(now time.Time) bool { return now.After(pl.Expires) }
 
+// finished reports whether nothing can happen to the payload any more, and nobody is still to be told of it.
+func (pl *payload) finished(now time.Time) bool {
+	switch {
+	case pl.Signing != nil || len(pl.Webhooks) > 0:
+		return false
+	case pl.Outcome != nil:
+		return pl.recorded(now) != nil
+	case pl.Opened: // it may be signed late
+		return now.Sub(pl.Expires) > keepExpired
+	}
+	return pl.Cancelled || pl.expired(now)
+}
+
 // recorded is the outcome as the database shows it, which trails the phone.
 func (pl *payload) recorded(now time.Time) *outcome {
 	if pl.Outcome == nil || now.Before(pl.Visible) {

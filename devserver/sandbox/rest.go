@@ -133,8 +133,13 @@ func (p *Platform) createPayload(c call) {
 	now := time.Now()
 	pl := newPayload(c.ref, c.app, in, now)
 	p.mu.Lock()
+	if !p.store.makeRoom(pl.size(), now) {
+		p.mu.Unlock()
+		fatal(c.w, c.r, http.StatusServiceUnavailable, "too many payloads are unfinished", c.ref)
+		return
+	}
 	pl.Pushed = p.store.mayPush(c.app, in.userToken, now)
-	unique := p.store.add(pl, now)
+	unique := p.store.add(pl)
 	if next, some := p.faults[nextPayload]; some {
 		delete(p.faults, nextPayload)
 		p.faults[pl.UUID] = next

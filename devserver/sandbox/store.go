@@ -1,18 +1,22 @@
 package sandbox
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// keepExpired is how long a payload outlives its expiry, for late signing and for looking back.
 	keepExpired = 24 * time.Hour
-	// maxPayloads and maxBytes bound the store; beyond either the oldest payload is forgotten.
-	maxPayloads = 5000
-	maxBytes    = 64 << 20
+	// maxFinished bounds the payloads that nobody can act on any more; beyond it the oldest are forgotten.
+	maxFinished = 1000
+	// maxUnfinished bounds the others, none of which is forgotten; beyond it no more can be created.
+	maxUnfinished = 5000
+	maxBytes      = 64 << 20 // for both, as far as their templates go
 )
 
-// store holds the payloads of all applications. It is bounded: a payload is dropped a day
-// after its expiry, and earlier when there are more than 5000 of them or their templates take more
-// than 64 MiB.
+// store holds the payloads of all applications. It is bounded, but forgets only what is finished, and what was opened
+// in time and not signed a day after its expiry.
 type store struct {
 	payloads    map[string]*payload
 	order       []*payload // oldest first
@@ -31,10 +35,9 @@ func newStore() store {
 
 // add stores a payload. It reports false when its identifier is taken: like the real platform it
 // then keeps the payload all the same, findable by uuid only.
-func (s *store) add(pl *payload, now time.Time) (unique bool) {
+func (s *store) add(pl *payload) (unique bool) {
 	unique = pl.Meta.Identifier == nil || s.identifiers[identifierKey{pl.app.key, *pl.Meta.Identifier}] == nil
 	s.put(pl, unique)
-	s.prune(now)
 	return unique
 }
 
@@ -53,18 +56,24 @@ func (s *store) identified(pl *payload) bool {
 	return pl.Meta.Identifier != nil && s.identifiers[identifierKey{pl.app.key, *pl.Meta.Identifier}] == pl
 }
 
-func (s *store) prune(now time.Time) {
-	kept := s.order[:0]
-	excess := len(s.order) - maxPayloads
-	for i, pl := range s.order {
-		if i < excess || s.bytes > maxBytes || now.Sub(pl.Expires) > keepExpired {
-			s.remove(pl)
-			continue
+// makeRoom forgets what the store need not keep beside one more payload of a size. It reports false if there is no room.
+func (s *store) makeRoom(size int, now time.Time) bool {
+	finished := 0
+	for _, pl := range s.order {
+		if pl.finished(now) {
+			finished++
 		}
-		kept = append(kept, pl)
 	}
-	clear(s.order[len(kept):])
-	s.order = kept
+	unfinished := len(s.order) - finished
+	s.order = slices.DeleteFunc(s.order, func(pl *payload) bool {
+		if !pl.finished(now) || finished <= maxFinished && s.bytes+size <= maxBytes && now.Sub(pl.Expires) <= keepExpired {
+			return false
+		}
+		finished--
+		s.remove(pl)
+		return true
+	})
+	return unfinished < maxUnfinished && s.bytes+size <= maxBytes
 }
 
 func (s *store) remove(pl *payload) {
