@@ -47,7 +47,7 @@ func bookable(o verify.Order, p xaman.Payload, e verify.Evidence) bool {
 // usedUp is the transaction that a verified payload uses up, or "" for a sign-in without a mark: its blob says nothing of
 // the occasion, so that an account signs the same one every time. It counts for its payload alone.
 func usedUp(o verify.Order, p xaman.Payload) (txid string, err error) {
-	if p.Payload.TxType == "SignIn" && !o.Marked() {
+	if o.SignIn() && !o.Marked() {
 		return "", nil
 	}
 	return verify.TxID(p.Response.Hex)

@@ -1,7 +1,12 @@
 package main
 
 import (
+	"io"
+	"net/http"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
@@ -45,3 +50,38 @@ func TestJudgeKeepsUnverifiedResultsBack(t *testing.T) {
 		t.Errorf("got %+v, want an unverified signature without result", a)
 	}
 }
+
+// A platform that calls a request signed and leaves out what was signed is asked again, until it shows it.
+func TestIncompletePayloadIsAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: metaSigned}
+		shown := http.RoundTripper(f)
+		blank := true
+		platform := transportFunc(func(r *http.Request) (*http.Response, error) {
+			res, err := shown.RoundTrip(r)
+			if err != nil || r.Method != "GET" || !blank {
+				return res, err
+			}
+			blank = false
+			data, err := io.ReadAll(res.Body)
+			if err != nil {
+				return nil, err
+			}
+			return reply(res.StatusCode, strings.Replace(string(data), `"hex":"`+signatures["Payment"].blob+`"`, `"hex":null`, 1)), nil
+		})
+		b := newBrowser(t, platform)
+		b.create("pay")
+		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictChecking {
+			t.Errorf("got %+v, want a signature that is waited for", a)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if a := b.get(); a.Verdict != payload.VerdictVerified {
+			t.Errorf("got %+v, want it verified", a)
+		}
+	})
+}
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

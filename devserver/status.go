@@ -92,7 +92,9 @@ func (b *backend) ask(ctx context.Context, r *record) error {
 		return err
 	}
 	next := r.entry
-	next.Deadline = time.Now().Add(time.Duration(p.Payload.ExpiresInSeconds) * time.Second)
+	if left := p.Payload.ExpiresInSeconds; left != nil {
+		next.Deadline = time.Now().Add(time.Duration(*left) * time.Second)
+	}
 	if p.Meta.Resolved {
 		next.Announced = false
 	}

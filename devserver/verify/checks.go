@@ -8,6 +8,14 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
+// Incomplete reports whether the platform left out something without which there is no verdict, so that it has to be
+// asked again.
+func Incomplete(o Order, p xaman.Payload) bool {
+	r := p.Response
+	return r.Hex == "" || r.TxID == "" || r.Account == "" || p.Meta.UUID == "" || p.Application.UUID == "" ||
+		p.CustomMeta.Identifier == "" && o.Identifier != "" || len(p.Payload.RequestJSON) == 0 || !o.Submit && reported(r) == ""
+}
+
 // resolved does not look at expired: the expiry is a deadline for opening, and a payload opened in time may be signed
 // after it.
 func resolved(p xaman.Payload) payload.Check {
@@ -17,20 +25,29 @@ func resolved(p xaman.Payload) payload.Check {
 	case m.Cancelled:
 		return fail(Resolved, "The request had been cancelled before it was signed.")
 	case r.Hex == "" || r.TxID == "" || r.Account == "":
-		return fail(Resolved, "The platform calls the request signed but has no signature to show.")
+		return pending(Resolved, "The platform calls the request signed and does not show yet what was signed, and by whom.")
 	}
 	return pass(Resolved, "The platform holds a signed transaction.")
 }
 
 // owner compares with the record. Whether the visitor who asks is the one it was made for is decided before any check.
 func owner(o Order, p xaman.Payload) payload.Check {
-	switch {
-	case !strings.EqualFold(p.Meta.UUID, string(o.UUID)):
-		return fail(Owner, "The platform answered for another request.")
-	case !strings.EqualFold(p.Application.UUID, o.Application):
-		return fail(Owner, "The request belongs to another application.")
-	case p.CustomMeta.Identifier != o.Identifier:
+	for _, part := range []struct {
+		got, want string
+		other     string
+	}{
+		{p.Meta.UUID, string(o.UUID), "The platform answered for another request."},
+		{p.Application.UUID, o.Application, "The request belongs to another application."},
+	} {
+		if part.got != "" && !strings.EqualFold(part.got, part.want) {
+			return fail(Owner, part.other)
+		}
+	}
+	switch id := p.CustomMeta.Identifier; {
+	case id != "" && id != o.Identifier:
 		return fail(Owner, "The request carries another identifier than this site gave it.")
+	case p.Meta.UUID == "" || p.Application.UUID == "" || id != o.Identifier:
+		return pending(Owner, "The platform does not say whose request it is.")
 	}
 	return pass(Owner, "This site made the request.")
 }
@@ -60,7 +77,7 @@ func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 		// The phone reports the signature first and the submission seconds later, or never if it is killed between.
 		return pending(Network, "The phone has not reported yet where it submitted the transaction.")
 	case !o.Submit && reported(r) == "":
-		return fail(Network, "The phone did not say for which network it signed.")
+		return pending(Network, "The phone did not say for which network it signed.")
 	case e.Server == nil:
 		return pending(Network, "This site has not asked its own node yet which network it is on.")
 	case e.Server.NetworkID == nil:
@@ -78,19 +95,22 @@ func reported(r xaman.Response) string {
 	return r.EnvironmentNodeType
 }
 
-// asked compares what the platform says was asked for with what the site asked for. When it passes, the check goes on
-// with the signed transaction.
+// asked compares what the platform says was asked for with what the site asked for, by meaning. When it passes, the check
+// goes on with the signed transaction.
 func asked(o Order, p xaman.Body) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
 		return fail(Request, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
 	}
+	if p.TxType != "" && p.TxType != want.kind {
+		return fail(Request, fmt.Sprintf("The platform's request is a %.40s, not a %s.", p.TxType, want.kind))
+	}
+	if len(p.RequestJSON) == 0 {
+		return pending(Request, "The platform does not say what was asked for.")
+	}
 	got, err := parseTemplate(p.RequestJSON)
 	if err != nil {
-		return fail(Request, fmt.Sprintf("The platform does not say what was asked for: %v.", err))
-	}
-	if got.kind != want.kind || p.TxType != want.kind {
-		return fail(Request, fmt.Sprintf("The platform's request is a %.40s, not a %s.", p.TxType, want.kind))
+		return fail(Request, fmt.Sprintf("The platform says that something else was asked for: %v.", err))
 	}
 	if name := difference(want, got); name != "" {
 		return fail(Request, fmt.Sprintf("The platform's request differs in %s from what this site asked for.", name))
@@ -126,6 +146,9 @@ func comparison(txJSON []byte, pathfinding bool, b blob) payload.Check {
 }
 
 func hash(b blob, claimed string) payload.Check {
+	if claimed == "" {
+		return pending(TxHash, "The phone has not reported the transaction's hash.")
+	}
 	if !strings.EqualFold(txID(b.data), claimed) {
 		return fail(TxHash, "The transaction's hash is another than the phone reported.")
 	}

@@ -238,19 +238,18 @@ func TestIncompleteAnswers(t *testing.T) {
 				all := slices.DeleteFunc(paths(whole, nil), func(path []string) bool {
 					return slices.Contains(s.needed, path[len(path)-1])
 				})
+				others := []any{nil, true, "", "x", json.Number("7"), json.Number("-1"), map[string]any{}, []any{}, []any{"x"}}
 				for _, path := range all {
 					wait(fmt.Sprintf("%s without %q", method, path), spoil(change(whole, path, absent)))
-					for _, other := range []any{nil, true, "", "x", json.Number("7"), json.Number("-1"),
-						map[string]any{}, []any{}, []any{"x"}} {
-						wait(fmt.Sprintf("%s with %v for %q", method, other, path), spoil(change(whole, path, func(old any) (any, bool) {
-							if kind(old) == kind(other) {
-								return old, true
-							}
-							return other, true
-						})))
-					}
+					other := others[random.IntN(len(others))]
+					wait(fmt.Sprintf("%s with %v for %q", method, other, path), spoil(change(whole, path, func(old any) (any, bool) {
+						if kind(old) == kind(other) {
+							return nil, true
+						}
+						return other, true
+					})))
 				}
-				for range 60 {
+				for range 25 {
 					v := whole
 					var gone [][]string
 					for _, path := range all {

@@ -78,6 +78,12 @@ func (o Order) Marked() bool {
 	return err == nil && !o.Unmarked && t.marked()
 }
 
+// SignIn reports whether the order is for a sign-in, which no ledger ever sees.
+func (o Order) SignIn() bool {
+	t, err := parseTemplate(o.TxJSON)
+	return err == nil && t.kind == signIn
+}
+
 // Validate says why an order could never be verified, whatever is signed for it. It wants to be asked before anybody is
 // asked to sign.
 func (o Order) Validate() error {

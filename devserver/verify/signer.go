@@ -46,6 +46,8 @@ func named(o Order, r xaman.Response, b blob, all []signature) payload.Check {
 			}
 		}
 		return fail(Signer, "The account that the phone reports is not among the signers.")
+	case r.Account == "":
+		return pending(Signer, "The phone has not reported whose account it signed for.")
 	case r.Account != account:
 		return fail(Signer, fmt.Sprintf("The transaction is of the account %s, and the phone reports another.", account))
 	}

@@ -122,17 +122,24 @@ func (t template) price() []byte {
 	return t.fields.value("Amount")
 }
 
-// difference names the first field that is in only one of the templates or has another value, or returns "".
+// difference names the first field that is in only one of the templates or has another value, or returns "". No flags are
+// flags of 0.
 func difference(a, b template) string {
+	if a.kind != b.kind {
+		return "TransactionType"
+	}
 	for _, f := range a.fields {
-		if g := b.fields.get(f.name); g == nil || !bytes.Equal(f.raw, g.raw) {
+		if g := b.fields.get(f.name); f.name != "Flags" && (g == nil || !bytes.Equal(f.raw, g.raw)) {
 			return f.name
 		}
 	}
 	for _, g := range b.fields {
-		if a.fields.get(g.name) == nil {
+		if g.name != "Flags" && a.fields.get(g.name) == nil {
 			return g.name
 		}
+	}
+	if flags(a.fields) != flags(b.fields) {
+		return "Flags"
 	}
 	return ""
 }

@@ -67,6 +67,13 @@ func Checks(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check
 // every makes all checks, whatever becomes of them.
 func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check {
 	checks := []payload.Check{resolved(p), owner(o, p)}
+	if p.Response.Hex == "" {
+		checks = append(checks, network(o, p.Response, nil, e))
+		for _, name := range []string{Request, TxHash, Signature, Signer, Ledger, Delivered, SingleUse} {
+			checks = append(checks, pending(name, "The platform does not show yet what was signed."))
+		}
+		return checks
+	}
 	b, err := parseBlob(p.Response.Hex)
 	if err != nil {
 		const unread = "Not checked: the signed transaction cannot be read."

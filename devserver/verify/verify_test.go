@@ -30,7 +30,13 @@ func TestChecks(t *testing.T) {
 
 		{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, Owner, payload.Fail},
 		{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, Owner, payload.Fail},
-		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, Owner, payload.Fail},
+		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, Owner, payload.Fail},
+		{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, Owner, payload.Pending},
+		{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" }, Owner, payload.Pending},
+		{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, Owner, payload.Pending},
+		{"no identifier, and none was given", payment, func(f *fixture) {
+			f.order.Identifier, f.payload.CustomMeta.Identifier = "", ""
+		}, "", ""},
 
 		{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" }, Network, payload.Fail},
 		{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" }, Network, payload.Fail},
@@ -43,7 +49,7 @@ func TestChecks(t *testing.T) {
 		{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, Network, payload.Pending},
 		{"no network id", payment, func(f *fixture) { f.payload.Response.EnvironmentNetworkID = nil }, "", ""},
 		{"submission never reported", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }, "", ""},
-		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, Network, payload.Fail},
+		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, Network, payload.Pending},
 
 		{"platform's request has another amount", payment, func(f *fixture) {
 			f.payload.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":"1"}`)
@@ -55,7 +61,8 @@ func TestChecks(t *testing.T) {
 			f.payload.Payload.RequestJSON = json.RawMessage(`{"Amount":2500000,"DestinationTag":"4711","TransactionType":"Payment","Destination":"` + shop + `"}`)
 		}, "", ""},
 		{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" }, Request, payload.Fail},
-		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, Request, payload.Fail},
+		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, Request, payload.Pending},
+		{"platform says no type", payment, func(f *fixture) { f.payload.Payload.TxType = "" }, "", ""},
 		{"platform has a null request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = json.RawMessage(`null`) }, Request, payload.Fail},
 
 		{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, TxHash, payload.Fail},
@@ -128,16 +135,23 @@ func TestSignInIsNoPaymentAndPaymentNoSignIn(t *testing.T) {
 	}
 }
 
-func TestSignedWithNothingToShow(t *testing.T) {
+func TestSignedWithNothingToShowYet(t *testing.T) {
 	for name, change := range map[string]func(*fixture){
 		"no blob":    func(f *fixture) { f.payload.Response.Hex = "" },
 		"no txid":    func(f *fixture) { f.payload.Response.TxID = "" },
 		"no account": func(f *fixture) { f.payload.Response.Account = "" },
 	} {
 		f := payment(t)
+		if Incomplete(f.order, f.payload) {
+			t.Error("a complete payload is called incomplete")
+		}
 		change(f)
-		if got := fails(f.checks()); len(got) == 0 || got[0] != Resolved {
-			t.Errorf("%s: got failures %q, want %s first", name, got, Resolved)
+		checks := f.checks()
+		if got := Verdict(checks); got != payload.VerdictChecking || checks[0].Outcome != payload.Pending || len(checks) != len(names) {
+			t.Errorf("%s: got %s, want it waited for: %+v", name, got, checks)
+		}
+		if !Incomplete(f.order, f.payload) {
+			t.Errorf("%s: not called incomplete", name)
 		}
 	}
 }

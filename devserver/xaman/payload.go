@@ -1,11 +1,6 @@
 package xaman
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"time"
-)
+import "encoding/json"
 
 // Request asks for a new payload.
 type Request struct {
@@ -32,13 +27,12 @@ type ReturnURL struct {
 
 // Custom is what an application attaches to a payload. The phone shows Instruction.
 type Custom struct {
-	Identifier  string          `json:"identifier,omitempty"`  // at most 40 characters, unique for the application
-	Instruction string          `json:"instruction,omitempty"` // at most 280 characters
-	Blob        json.RawMessage `json:"blob,omitempty"`        // at most 1500 characters
+	Identifier  string `json:"identifier,omitempty"`  // at most 40 characters, unique for the application
+	Instruction string `json:"instruction,omitempty"` // at most 280 characters
 }
 
-// Payload is what the platform says of a payload. Strings that are null, absent or "" are all "", since the platform
-// means the same by them.
+// Payload is what the platform says of a payload, as far as it is used. What is null, absent, empty or not understood is
+// the zero value, since the platform means the same by them.
 type Payload struct {
 	Meta        Meta        `json:"meta"`
 	Application Application `json:"application"`
@@ -51,71 +45,89 @@ type Payload struct {
 // an effect. Expired is about time alone and becomes true for signed payloads too. AppOpened is set by a phone that
 // fetched the payload before it expired.
 type Meta struct {
-	Exists              bool     `json:"exists"`
-	UUID                string   `json:"uuid"`
-	Multisign           bool     `json:"multisign"`
-	Submit              bool     `json:"submit"`
-	Pathfinding         bool     `json:"pathfinding"`
-	PathfindingFallback bool     `json:"pathfinding_fallback"`
-	ForceNetwork        string   `json:"force_network"`
-	Destination         string   `json:"destination"`
-	ResolvedDestination string   `json:"resolved_destination"`
-	Resolved            bool     `json:"resolved"`
-	Signed              bool     `json:"signed"`
-	Cancelled           bool     `json:"cancelled"`
-	Expired             bool     `json:"expired"`
-	Pushed              bool     `json:"pushed"`
-	AppOpened           bool     `json:"app_opened"`
-	OpenedByDeeplink    *bool    `json:"opened_by_deeplink"`
-	Immutable           bool     `json:"immutable"`
-	ForceAccount        bool     `json:"forceAccount"`
-	ReturnURLApp        string   `json:"return_url_app"`
-	ReturnURLWeb        string   `json:"return_url_web"`
-	IsXApp              bool     `json:"is_xapp"`
-	Signers             []string `json:"signers"`
+	Exists    bool   `json:"exists"` // false only if the platform says so
+	UUID      string `json:"uuid"`
+	Resolved  bool   `json:"resolved"`
+	Signed    bool   `json:"signed"`
+	Cancelled bool   `json:"cancelled"`
+	Expired   bool   `json:"expired"`
+	AppOpened bool   `json:"app_opened"`
 }
 
 // Application is who asked.
 type Application struct {
 	UUID            string `json:"uuidv4"`
 	Name            string `json:"name"`
-	Description     string `json:"description"`
-	Disabled        int    `json:"disabled"`
-	IconURL         string `json:"icon_url"`
 	IssuedUserToken string `json:"issued_user_token"` // only on the payload that issued it last
 }
 
 // Body is what was asked for. RequestJSON is as received: numbers in it may not fit a float64.
 type Body struct {
 	TxType           string          `json:"tx_type"`
-	TxDestination    string          `json:"tx_destination"`
-	TxDestinationTag *uint32         `json:"tx_destination_tag"`
 	RequestJSON      json.RawMessage `json:"request_json"`
-	OriginType       string          `json:"origintype"`
-	SignMethod       string          `json:"signmethod"`
-	CreatedAt        Time            `json:"created_at"`
-	ExpiresAt        Time            `json:"expires_at"`
-	ExpiresInSeconds int64           `json:"expires_in_seconds"` // negative once expired
-	Computed         json.RawMessage `json:"computed"`
+	ExpiresInSeconds *int64          `json:"expires_in_seconds"` // negative once expired; nil: not known
 }
 
 // Response is what the phone reported. Everything in it is the phone's claim.
 type Response struct {
 	Hex                  string `json:"hex"` // the signed blob
 	TxID                 string `json:"txid"`
-	ResolvedAt           Time   `json:"resolved_at"`
-	DispatchedTo         string `json:"dispatched_to"`
-	DispatchedNodeType   string `json:"dispatched_nodetype"` // empty if not submitted
-	DispatchedResult     string `json:"dispatched_result"`
-	DispatchedToNode     bool   `json:"dispatched_to_node"`
-	EnvironmentNodeURI   string `json:"environment_nodeuri"`
+	DispatchedNodeType   string `json:"dispatched_nodetype"`  // empty if not submitted
 	EnvironmentNodeType  string `json:"environment_nodetype"` // the phone's network while signing
 	EnvironmentNetworkID *int64 `json:"environment_networkid"`
 	MultisignAccount     string `json:"multisign_account"`
 	Account              string `json:"account"` // pending: what the template asked for
-	Signer               string `json:"signer"`
-	SignerPubKey         string `json:"signer_pubkey"`
-	User                 string `json:"user"`
+}
+
+// UnmarshalJSON reads what is used, leniently.
+func (c *Custom) UnmarshalJSON(data []byte) error {
+	o := readObject(data)
+	*c = Custom{Identifier: o.text("identifier"), Instruction: o.text("instruction")}
+	return nil
+}
+
+// UnmarshalJSON reads what is used, leniently.
+func (m *Meta) UnmarshalJSON(data []byte) error {
+	o := readObject(data)
+	*m = Meta{
+		Exists:    o.truth("exists", true),
+		UUID:      o.text("uuid"),
+		Resolved:  o.truth("resolved", false),
+		Signed:    o.truth("signed", false),
+		Cancelled: o.truth("cancelled", false),
+		Expired:   o.truth("expired", false),
+		AppOpened: o.truth("app_opened", false),
+	}
+	return nil
+}
+
+// UnmarshalJSON reads what is used, leniently.
+func (a *Application) UnmarshalJSON(data []byte) error {
+	o := readObject(data)
+	*a = Application{UUID: o.text("uuidv4"), Name: o.text("name"), IssuedUserToken: o.text("issued_user_token")}
+	return nil
+}
+
+// UnmarshalJSON reads what is used, leniently.
+func (b *Body) UnmarshalJSON(data []byte) error {
+	o := readObject(data)
+	*b = Body{TxType: o.text("tx_type"), RequestJSON: o.raw("request_json"), ExpiresInSeconds: o.whole("expires_in_seconds")}
+	return nil
+}
+
+// UnmarshalJSON reads what is used, leniently.
+func (r *Response) UnmarshalJSON(data []byte) error {
+	o := readObject(data)
+	*r = Response{
+		Hex:                  o.text("hex"),
+		TxID:                 o.text("txid"),
+		DispatchedNodeType:   o.text("dispatched_nodetype"),
+		EnvironmentNodeType:  o.text("environment_nodetype"),
+		EnvironmentNetworkID: o.whole("environment_networkid"),
+		MultisignAccount:     o.text("multisign_account"),
+		Account:              o.text("account"),
+	}
+	return nil
 }
 
 // Cancellation is what became of a wish to cancel. The platform sends the payload's meta along, but as it was before,
@@ -123,19 +135,4 @@ type Response struct {
 type Cancellation struct {
 	Cancelled bool   `json:"cancelled"`
 	Reason    string `json:"reason"` // OK, ALREADY_CANCELLED, ALREADY_RESOLVED, ALREADY_EXPIRED or ALREADY_OPENED
-}
-
-// Time is a time that may be absent, as the zero value. The platform has written times with and without milliseconds.
-type Time struct{ time.Time }
-
-// UnmarshalJSON reads a time, null or "".
-func (t *Time) UnmarshalJSON(data []byte) error {
-	if bytes.Equal(data, []byte("null")) || bytes.Equal(data, []byte(`""`)) {
-		*t = Time{}
-		return nil
-	}
-	if err := t.Time.UnmarshalJSON(data); err != nil {
-		return fmt.Errorf("read time: %w", err)
-	}
-	return nil
 }

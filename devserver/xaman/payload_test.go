@@ -2,61 +2,170 @@ package xaman
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
+	"reflect"
 	"testing"
-	"time"
 )
 
-func TestPayload(t *testing.T) {
+func sample(t testing.TB) []byte {
+	t.Helper()
 	data, err := os.ReadFile("testdata/signed.json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return data
+}
+
+func read(t testing.TB, data []byte) Payload {
+	t.Helper()
 	var p Payload
 	if err := json.Unmarshal(data, &p); err != nil {
+		t.Fatalf("%s: got %v, want it readable", data, err)
+	}
+	return p
+}
+
+func TestPayload(t *testing.T) {
+	left, testnet := int64(-861), int64(1)
+	want := Payload{
+		Meta:        Meta{Exists: true, UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true, AppOpened: true},
+		Application: Application{UUID: "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11", Name: "Corner Shop"},
+		Payload: Body{
+			TxType: "Payment", ExpiresInSeconds: &left,
+			RequestJSON: json.RawMessage(`{ "TransactionType": "Payment", "Amount": "2500000", "Flags": 9007199254740993 }`),
+		},
+		Response: Response{
+			Hex: "1200002280000000", TxID: "C0FFEE", DispatchedNodeType: "TESTNET", EnvironmentNodeType: "TESTNET",
+			EnvironmentNetworkID: &testnet, Account: "rCustomer",
+		},
+		CustomMeta: Custom{Identifier: "order-2026-000117", Instruction: "Two coffees"},
+	}
+	got := read(t, sample(t))
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	stored, err := json.Marshal(got)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if m := p.Meta; !m.Exists || !m.Resolved || !m.Signed || !m.AppOpened || m.Cancelled || m.Expired || m.ReturnURLApp != "" ||
-		m.OpenedByDeeplink == nil || *m.OpenedByDeeplink || m.Signers != nil {
-		t.Errorf("got meta %+v", m)
-	}
-	if tag := p.Payload.TxDestinationTag; tag == nil || *tag != 4294967295 || p.Payload.ExpiresInSeconds != -861 {
-		t.Errorf("got payload %+v", p.Payload)
-	}
-	const request = `{ "TransactionType": "Payment", "Amount": "2500000", "Flags": 9007199254740993 }`
-	if got := string(p.Payload.RequestJSON); got != request {
-		t.Errorf("got request %s, want it untouched", got)
-	}
-	if r := p.Response; r.TxID != "C0FFEE" || r.EnvironmentNetworkID == nil || *r.EnvironmentNetworkID != 1 || r.DispatchedToNode {
-		t.Errorf("got response %+v", r)
-	}
-	if got := string(p.CustomMeta.Blob); got != `{ "table": 4 }` || p.CustomMeta.Identifier != "order-2026-000117" {
-		t.Errorf("got custom meta %+v", p.CustomMeta)
+	want.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Amount":"2500000","Flags":9007199254740993}`)
+	if again := read(t, stored); !reflect.DeepEqual(again, want) {
+		t.Errorf("got %+v after it was stored, want %+v", again, want)
 	}
 }
 
-func TestNullAndEmptyAreTheSame(t *testing.T) {
-	for _, doc := range []string{
-		`{"hex":null,"txid":null,"resolved_at":null,"environment_networkid":null,"multisign_account":null}`,
-		`{"hex":"","txid":"","resolved_at":"","multisign_account":""}`,
-		`{}`,
-	} {
-		var got Response
-		if err := json.Unmarshal([]byte(doc), &got); err != nil || got != (Response{}) {
-			t.Errorf("%s: got %+v, %v, want nothing", doc, got, err)
+// used are the fields that something depends on, by their place in the sample.
+var used = map[string]bool{
+	"meta.exists": true, "meta.uuid": true, "meta.resolved": true, "meta.signed": true, "meta.cancelled": true,
+	"meta.expired": true, "meta.app_opened": true, "application.uuidv4": true, "application.name": true,
+	"application.issued_user_token": true, "payload.tx_type": true, "payload.request_json": true,
+	"payload.expires_in_seconds": true, "response.hex": true, "response.txid": true, "response.dispatched_nodetype": true,
+	"response.environment_nodetype": true, "response.environment_networkid": true, "response.multisign_account": true,
+	"response.account": true, "custom_meta.identifier": true, "custom_meta.instruction": true,
+}
+
+// Whatever the platform makes of a field, the rest of the payload stays as it is, and of what is not used nothing shows.
+func TestPayloadWithStrangeFields(t *testing.T) {
+	var doc map[string]map[string]json.RawMessage
+	if err := json.Unmarshal(sample(t), &doc); err != nil {
+		t.Fatal(err)
+	}
+	compact, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := read(t, compact)
+	strange := []string{"", `null`, `true`, `false`, `""`, `"x"`, `"4711"`, `7`, `-1`, `1.5`, `1e400`, `[]`, `["x"]`, `{}`, `{"a":1}`}
+	seen := 0
+	for part, fields := range doc {
+		for name, was := range fields {
+			for _, value := range strange {
+				changed := maps.Clone(fields)
+				if changed[name] = json.RawMessage(value); value == "" {
+					delete(changed, name)
+				}
+				parts := maps.Clone(doc)
+				parts[part] = changed
+				data, err := json.Marshal(parts)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, place := read(t, data), part+"."+name
+				if !used[place] && !reflect.DeepEqual(got, whole) {
+					t.Errorf("%s %s for %s: got %+v, want no difference", place, value, was, got)
+				}
+				if n := differences(got, whole); n > 1 {
+					t.Errorf("%s %s for %s: got %d differences, want at most this one", place, value, was, n)
+				}
+			}
+			if used[part+"."+name] {
+				seen++
+			}
 		}
+		for _, value := range strange[1:] {
+			parts := map[string]any{}
+			for other, fields := range doc {
+				parts[other] = fields
+			}
+			parts[part] = json.RawMessage(value)
+			data, err := json.Marshal(parts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read(t, data)
+		}
+	}
+	if seen != len(used) {
+		t.Errorf("the sample has %d of %d fields that are used", seen, len(used))
 	}
 }
 
-func TestTime(t *testing.T) {
-	want := time.Date(2026, 1, 5, 10, 0, 39, 0, time.UTC)
-	for _, text := range []string{`"2026-01-05T10:00:39Z"`, `"2026-01-05T10:00:39.000Z"`} {
-		var got Time
-		if err := json.Unmarshal([]byte(text), &got); err != nil || !got.Equal(want) {
-			t.Errorf("%s: got %v, %v, want %v", text, got, err, want)
+// differences counts the fields in which two payloads differ.
+func differences(a, b Payload) (n int) {
+	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
+	for i := range va.NumField() {
+		for j := range va.Field(i).NumField() {
+			if !reflect.DeepEqual(va.Field(i).Field(j).Interface(), vb.Field(i).Field(j).Interface()) {
+				n++
+			}
 		}
 	}
-	if err := json.Unmarshal([]byte(`"yesterday"`), new(Time)); err == nil {
-		t.Error("got a time from nonsense, want an error")
+	return n
+}
+
+func TestPlainMeanings(t *testing.T) {
+	number := func(n int64) *int64 { return &n }
+	tests := []struct {
+		name, doc string
+		want      Payload
+	}{
+		{"booleans as numbers", `{"meta":{"exists":1,"resolved":1,"signed":0}}`, Payload{Meta: Meta{Exists: true, Resolved: true}}},
+		{"booleans as text", `{"meta":{"exists":"false","resolved":"true","signed":"1"}}`, Payload{Meta: Meta{Resolved: true, Signed: true}}},
+		{"booleans that are none", `{"meta":{"exists":"yes","resolved":2,"signed":[true]}}`, Payload{Meta: Meta{Exists: true}}},
+		{"said not to exist", `{"meta":{"exists":false}}`, Payload{}},
+		{"numbers as text", `{"payload":{"expires_in_seconds":"-12"},"response":{"environment_networkid":"1"}}`,
+			Payload{Payload: Body{ExpiresInSeconds: number(-12)}, Response: Response{EnvironmentNetworkID: number(1)}}},
+		{"numbers with a fraction", `{"payload":{"expires_in_seconds":12.9},"response":{"environment_networkid":"1.5"}}`, Payload{}},
+		{"numbers with an exponent", `{"payload":{"expires_in_seconds":1.2e1}}`, Payload{Payload: Body{ExpiresInSeconds: number(12)}}},
+		{"numbers beyond counting", `{"payload":{"expires_in_seconds":1e30},"response":{"environment_networkid":1e400}}`, Payload{}},
+		{"numbers that are none", `{"payload":{"expires_in_seconds":"NaN"},"response":{"environment_networkid":"Inf"}}`, Payload{}},
+		{"ids as numbers", `{"custom_meta":{"identifier":117},"meta":{"exists":false,"uuid":7}}`,
+			Payload{CustomMeta: Custom{Identifier: "117"}, Meta: Meta{UUID: "7"}}},
+		{"names in another letter case", `{"Response":{"hex":"00"},"response":{"Hex":"00"}}`, Payload{}},
+		{"null and empty are the same", `{"response":{"hex":null,"txid":"","environment_networkid":null},"payload":{"request_json":null}}`, Payload{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := read(t, []byte(tt.doc)); !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+	for _, doc := range []string{`7`, `[]`, `"x"`, `{`, ``} {
+		var p Payload
+		if err := json.Unmarshal([]byte(doc), &p); err == nil {
+			t.Errorf("%s: got %+v, want an error", doc, p)
+		}
 	}
 }

@@ -1,0 +1,120 @@
+package verify
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// What the platform leaves out is waited for, too, and it is known that there is more to ask for.
+func TestIncompletePayloads(t *testing.T) {
+	for _, s := range scenarios(t) {
+		t.Run(s.name, func(t *testing.T) {
+			f := *s.fixture
+			node := ledger.NewClient("http://node.test", s.node)
+			whole := document(t, toText(t, f.payload))
+			all := paths(whole, nil)
+			// What was asked for is one field: a request without one of its own is another request.
+			all = slices.DeleteFunc(all, func(path []string) bool { return len(path) > 2 })
+			wait := func(what any, v any) {
+				t.Helper()
+				spoilt := f
+				spoilt.payload = xaman.Payload{}
+				if err := json.Unmarshal([]byte(toText(t, v)), &spoilt.payload); err != nil {
+					t.Fatal(err)
+				}
+				if !spoilt.payload.Meta.Resolved || !spoilt.payload.Meta.Signed {
+					return // it is not called signed, so nothing is checked
+				}
+				spoilt.evidence, _ = Gather(t.Context(), f.order, spoilt.payload, node, Evidence{})
+				got := Verdict(spoilt.checks())
+				if got == payload.VerdictUnverified {
+					t.Errorf("%v: got %s: %+v", what, got, spoilt.checks())
+				}
+				if asks := Incomplete(f.order, spoilt.payload); (got == payload.VerdictChecking) != asks {
+					t.Errorf("%v: got %s, and more to ask for: %t", what, got, asks)
+				}
+			}
+			absent := func(any) (any, bool) { return nil, false }
+			for _, path := range all {
+				wait(path, change(whole, path, absent))
+				for _, other := range []any{nil, map[string]any{}, []any{}} {
+					if path[len(path)-1] != "request_json" || other == nil {
+						wait(path, change(whole, path, func(any) (any, bool) { return other, true }))
+					}
+				}
+			}
+			random := rand.New(rand.NewPCG(3, 4))
+			for range 25 {
+				v := whole
+				var gone [][]string
+				for _, path := range all {
+					if random.IntN(8) == 0 {
+						gone = append(gone, path)
+						v = change(v, path, absent)
+					}
+				}
+				wait(gone, v)
+			}
+		})
+	}
+}
+
+// The platform's echo of a template is the template in other words.
+func TestEchoesOfATemplate(t *testing.T) {
+	const asked = `{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Flags":131072,
+		"Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1.5"},"InvoiceID":"` + invoice + `",
+		"Memos":[{"Memo":{"MemoType":"AB","MemoData":"CD"}}]}`
+	tests := []struct {
+		name, from, to string
+		same           bool
+	}{
+		{"as it was", ``, ``, true},
+		{"hex in lower case", invoice, strings.ToLower(invoice), true},
+		{"memo in lower case", `"AB"`, `"ab"`, true},
+		{"number as text", `4711`, `"4711"`, true},
+		{"flags as text", `131072`, `"131072"`, true},
+		{"flags with the canonical one", `131072`, `2147614720`, true},
+		{"flags of a signed integer", `131072`, `-2147352576`, true},
+		{"value as a number", `"1.5"`, `1.5`, true},
+		{"value with more digits", `"1.5"`, `"1.500"`, true},
+		{"currency as hex", `"USD"`, `"0000000000000000000000005553440000000000"`, true},
+		{"another order", `"MemoType":"AB","MemoData":"CD"`, `"MemoData":"CD","MemoType":"AB"`, true},
+		{"another invoice", invoice, strings.Replace(invoice, "F", "0", 1), false},
+		{"another tag", `4711`, `4712`, false},
+		{"another flag", `131072`, `65536`, false},
+		{"another value", `"1.5"`, `"1.51"`, false},
+		{"another type", `"Payment"`, `"CheckCreate"`, false},
+		{"no flags", `"Flags":131072,`, ``, false},
+		{"no tag", `"DestinationTag":4711,`, ``, false},
+		{"one field more", `"DestinationTag"`, `"SourceTag":1,"DestinationTag"`, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			echo := strings.Replace(asked, tt.from, tt.to, 1)
+			c := compareEcho(asked, echo)
+			if (c.Outcome == payload.Pass) != tt.same || c.Outcome == payload.Pending {
+				t.Errorf("got %+v, want the same: %t", c, tt.same)
+			}
+		})
+	}
+	bare := strings.Replace(asked, `"Flags":131072,`, "", 1)
+	if c := compareEcho(bare, strings.Replace(asked, "131072", "0", 1)); c.Outcome != payload.Pass {
+		t.Errorf("flags of 0 for none: got %+v", c)
+	}
+	if c := compareEcho(strings.Replace(asked, "131072", "0", 1), bare); c.Outcome != payload.Pass {
+		t.Errorf("no flags for those of 0: got %+v", c)
+	}
+}
+
+const invoice = "ABCDEF000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C"
+
+func compareEcho(template, echo string) payload.Check {
+	return asked(Order{TxJSON: json.RawMessage(template)}, xaman.Body{RequestJSON: json.RawMessage(echo)})
+}
