@@ -4,6 +4,7 @@ set -eu
 cd -- "$(dirname "$0")"
 
 out=.build     # what is made along the way
+run="env GOROOT=$PWD/$out/goroot $PWD/$out/wasmbrowsertest" # runs a test binary in a browser
 dist=site/dist # what pages load
 wasm=$dist/xaman-sign-request.wasm
 budget=900000  # bytes that the program may cost on the wire, as brotli
@@ -44,32 +45,24 @@ overlay() {
 	} >"$out/overlay.json"
 }
 
-# The toolchain's loader puts Go, fs and process on the global object. Here it gets an object of its own for that, so that
-# nothing is left on the page. It also gets a WebSocket that gives up a handshake after a while: Go has no handle to do so,
-# and the next socket to the same host would wait for it for minutes.
+# The toolchain's loader for the page, as a function of the global object on which it puts Go and what Go needs.
 loader() {
-	cat <<-'JS'
-		const own = {
-		  WebSocket: class extends WebSocket {
-		    constructor(...args) {
-		      super(...args);
-		      setTimeout(() => this.readyState === WebSocket.CONNECTING && this.close(), 10_000);
-		    }
-		  },
-		};
-		const scope = new Proxy(globalThis, {
-		  get: (page, name) => (name in own ? own[name] : page[name]),
-		  set: (page, name, value) => ((own[name] = value), true),
-		});
-		let fs;
-		((globalThis) => {
-	JS
+	echo 'export default (globalThis, fs) => {'
 	cat "$(go env GOROOT)/lib/wasm/wasm_exec.js"
-	cat <<-'JS'
-		})(scope);
-		fs = scope.fs;
-		export const { Go } = scope;
-	JS
+	echo '};'
+}
+
+# The same for the test runner, which takes its loader from the toolchain's folder, as a script with everything on the page.
+# So the tests have the same runtime as what ships.
+toolchain() {
+	mkdir -p "$out/goroot/lib/wasm"
+	{
+		echo '(() => { "use strict";'
+		sed 's/^export default /const exec = /' "$dist/wasm_exec.js"
+		sed 's/^export //' site/runtime.js
+		cat wasm/browser/testdata/runner.js
+		echo '})();'
+	} >"$out/goroot/lib/wasm/wasm_exec.js"
 }
 
 # Files are replaced only if they change, so that what is derived from them stays fresh. Inlining would cost 45 kB on the
@@ -106,12 +99,12 @@ browser() {
 
 # in_browser runs go test for the browser's target. The runner hands its environment to the page, which has little room.
 in_browser() {
-	env -i PATH="$PATH" HOME="$HOME" GOOS=js GOARCH=wasm GOFLAGS="-overlay=$PWD/$out/overlay.json" \
-		go test -exec="$PWD/$out/wasmbrowsertest" "$@"
+	env -i PATH="$PATH" HOME="$HOME" GOOS=js GOARCH=wasm GOFLAGS="-overlay=$PWD/$out/overlay.json" go test -exec="$run" "$@"
 }
 
 runner() {
 	browser
+	toolchain
 	go build -buildvcs=false -o "$out/wasmbrowsertest" github.com/agnivade/wasmbrowsertest
 }
 
@@ -122,7 +115,7 @@ tests() {
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/browser ./wasm/subscribe
-	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$PWD/$out/wasmbrowsertest" \
+	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm/socket
 	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' ./devserver
 }

@@ -24,7 +24,9 @@ func startPlatform(t *testing.T, c sandbox.Config) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.BaseURL = origin(l)
+	if c.BaseURL == "" {
+		c.BaseURL = origin(l)
+	}
 	p, err := sandbox.New(c)
 	if err != nil {
 		l.Close()
@@ -40,7 +42,7 @@ func startPlatform(t *testing.T, c sandbox.Config) string {
 			t.Errorf("platform: got %v, want it to end well", err)
 		}
 	})
-	return c.BaseURL
+	return origin(l)
 }
 
 var sandboxCredentials = map[string]string{"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": sandbox.Secret}

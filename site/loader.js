@@ -1,4 +1,6 @@
 // Loads the WebAssembly program once for all elements of the page.
+import { standIn } from './runtime.js';
+
 const dist = new URL('./dist/', import.meta.url);
 const ready = 'xamanLiveReady';
 
@@ -15,11 +17,12 @@ export function load() {
 }
 
 async function start() {
-  const { Go } = await import(new URL('wasm_exec.js', dist));
-  const go = new Go();
+  const { default: exec } = await import(new URL('wasm_exec.js', dist));
+  const scope = standIn(exec);
+  const go = new scope.Go();
   const { instance } = await instantiate(new URL('xaman-sign-request.wasm', dist), go.importObject);
   const published = new Promise((resolve) => {
-    globalThis[ready] = resolve;
+    scope[ready] = resolve;
   });
   const ended = go.run(instance).then(() => {
     throw new Error('xaman-live: the program has ended');
@@ -29,7 +32,7 @@ async function start() {
     const { mount } = await Promise.race([published, ended]);
     return { mount, onEnd };
   } finally {
-    delete globalThis[ready];
+    delete scope[ready];
   }
 }
 

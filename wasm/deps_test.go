@@ -307,15 +307,15 @@ func TestDeclarationsAgreeWithGo(t *testing.T) {
 }
 
 func TestLittleJavaScript(t *testing.T) {
-	const most = 200
+	const most = 270
 	lines := map[string]int{}
 	total := 0
-	for _, name := range []string{"loader.js", "xaman-sign-request.js"} {
+	for _, name := range []string{"loader.js", "runtime.js", "xaman-sign-request.js"} {
 		lines[name] = strings.Count(read(t, "../site/"+name), "\n")
 		total += lines[name]
 	}
 	if total > most {
 		names := slices.SortedFunc(maps.Keys(lines), func(a, b string) int { return cmp.Compare(lines[b], lines[a]) })
-		t.Errorf("site/%s: rule: loader and element have at most %d lines, got %d: %v", names[0], most, total, lines)
+		t.Errorf("site/%s: rule: all that the element loads has at most %d lines, got %d: %v", names[0], most, total, lines)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/browser"
 )
 
-// ready is the global function that loader.js sets for as long as the program starts.
+// ready is the function that loader.js sets on the program's global object, for as long as the program starts.
 const ready = "xamanLiveReady"
 
 func main() {

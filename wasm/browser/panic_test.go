@@ -77,7 +77,7 @@ func TestWithoutWebSocket(t *testing.T) {
 	for name, class := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			js.Global().Set("WebSocket", class)
+			js.Global().Get("window").Set("WebSocket", class)
 			w.route(getting, 200, answer(uuid, "pending", "none"))
 			w.card(map[string]any{"uuid": uuid, "backend": base})
 			w.until("it polls", func() bool { return w.lastEvent("change").Get("connection").String() == "polling" })

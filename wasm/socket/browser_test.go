@@ -12,7 +12,7 @@ import (
 // the program that runs a test binary in a browser, and BROWSER_TEST_GOFLAGS what it is built with; build.sh sets both.
 func TestInBrowser(t *testing.T) {
 	runner := os.Getenv("BROWSER_TEST_RUNNER")
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-exec="+runner, ".")
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-timeout=1m", "-exec="+runner, ".")
 	// The runner hands its whole environment to the page, which has room for little.
 	cmd.Env = append(cmd.Env, "GOOS=js", "GOARCH=wasm", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"),
 		"GOFLAGS="+os.Getenv("BROWSER_TEST_GOFLAGS"), "GOCACHE="+os.Getenv("GOCACHE"))

@@ -22,6 +22,7 @@ var scenarios = map[string][]payloadtest.Step{
 	"refuse":              {{Refuse: 503}},
 	"stall":               {{Stall: true}},
 	"large":               {{Send: strings.Repeat("x", MaxFrame)}},
+	"spoil":               {{Send: payloadtest.Welcome, Spoil: true}},
 	"huge":                {{Send: strings.Repeat("x", 10<<20)}},
 }
 

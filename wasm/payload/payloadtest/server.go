@@ -35,6 +35,7 @@ type Step struct {
 	Close websocket.StatusCode // closing handshake; [websocket.StatusNoStatusRcvd] sends no code
 	Cut   bool                 // drop the TCP connection, as a network does
 	Hang  bool                 // keep it open and neither hear nor answer anything, not even a close
+	Spoil bool                 // answer whatever comes, a close too, with a frame that the protocol does not know
 }
 
 // Transcript is the script that sends frames one after the other.
@@ -243,6 +244,9 @@ func (c *connection) play(ctx context.Context, steps []Step) {
 		if step.Hang {
 			c.link.dead.Store(true) // before Send: who has seen that frame knows that the line is dead
 		}
+		if step.Spoil {
+			c.link.spoilt.Store(true)
+		}
 		if step.Send != "" {
 			if c.conn.Write(ctx, websocket.MessageText, []byte(step.Send)) != nil {
 				return
@@ -254,7 +258,7 @@ func (c *connection) play(ctx context.Context, steps []Step) {
 			return
 		case step.Cut:
 			return
-		case step.Hang:
+		case step.Hang, step.Spoil:
 			<-ctx.Done()
 			return
 		}
@@ -280,16 +284,24 @@ func (l listener) Accept() (net.Conn, error) {
 
 type linkKey struct{}
 
-// link is a TCP connection that can go dead: what arrives is lost, only its end is noticed.
+// link is a TCP connection that can go dead: what arrives is lost, only its end is noticed. One that is spoilt answers
+// what it loses with nonsense.
 type link struct {
 	net.Conn
-	dead atomic.Bool
+	dead, spoilt atomic.Bool
 }
+
+// reserved is the head of an empty frame with an opcode that nobody has defined.
+var reserved = []byte{0x80 | 3, 0}
 
 func (l *link) Read(p []byte) (int, error) {
 	for {
 		n, err := l.Conn.Read(p)
-		if err != nil || !l.dead.Load() {
+		spoilt := l.spoilt.Load()
+		if err == nil && spoilt {
+			_, err = l.Conn.Write(reserved)
+		}
+		if err != nil || !l.dead.Load() && !spoilt {
 			return n, err
 		}
 	}

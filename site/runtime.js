@@ -1,0 +1,50 @@
+// What stands between the page and the program: the toolchain's runtime and Go take this for the global object.
+const handshake = 10_000; // milliseconds
+
+/**
+ * Returns a stand-in for the global object, with all that `exec`, the toolchain's wasm_exec.js as a function, puts there:
+ * `Go` and what it needs. Nothing of that is left on the page, and nothing that a page may have by these names is taken
+ * for it: neither a script's `process` nor an `<a id=fs>`.
+ */
+export function standIn(exec) {
+  const own = { __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket };
+  const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
+  exec(scope, { writeSync: (...args) => scope.fs.writeSync(...args) });
+  // An exception within Go leaves it in a state from which it does nothing any more: that is its end.
+  const { _resume: resume } = scope.Go.prototype;
+  scope.Go.prototype._resume = function () {
+    try {
+      resume.call(this);
+    } catch (error) {
+      this.exited = true;
+      this._resolveExitPromise();
+      throw error;
+    }
+  };
+  return scope;
+}
+
+// What the page's elements are named stands between the global object's own properties and those that it inherits. A
+// function that is not a class insists on the real global object; a getter that throws, as that of localStorage does
+// where the visitor forbids it, would end Go.
+function ofPage(name) {
+  try {
+    const value = Object.hasOwn(globalThis, name) ? globalThis[name] : Reflect.get(EventTarget.prototype, name, globalThis);
+    return typeof value === 'function' && !value.prototype ? value.bind(globalThis) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+// Go's library closes the socket when it hears of an error, and waits for the end within that very callback; if it is
+// closing already, neither ever comes. After each error the browser reports the end, which says as much. The handshake is
+// given up after a while: Go has no handle to do so, and the next socket to the same host would wait for it for minutes.
+function WebSocket(...args) {
+  const socket = new globalThis.WebSocket(...args);
+  for (const name of ['addEventListener', 'removeEventListener']) {
+    const method = socket[name];
+    socket[name] = (type, ...rest) => { if (type !== 'error') method.call(socket, type, ...rest); };
+  }
+  setTimeout(() => socket.readyState === socket.CONNECTING && socket.close(), handshake);
+  return socket;
+}
