@@ -114,7 +114,7 @@ func TestEndToEndAway(t *testing.T) {
 	platform, addr := newRelay(t, asItIs), freeAddr(t)
 	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
 	d := start(t, sandboxCredentials, "-addr", addr, "-site", "../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
-	d.sandbox = platform.target.String()
+	d.sandbox = platform.origin
 	browser := openBrowser(t)
 	var pages []*away
 	for _, seconds := range []time.Duration{40, 25, 3} {
