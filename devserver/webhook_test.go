@@ -20,8 +20,12 @@ import (
 
 // webhook returns what the platform sends to tell of an outcome. Package xaman tests the signature against known values.
 func webhook(uuid, token string) *http.Request {
-	body := `{"meta":{"application_uuidv4":"` + testApp + `","payload_uuidv4":"` + uuid + `"},"userToken":` + token + `}`
-	timestamp := strconv.FormatInt(time.Now().Unix(), 10)
+	return signedWebhook(`{"meta":{"application_uuidv4":"`+testApp+`","payload_uuidv4":"`+uuid+`"},"userToken":`+token+`}`, time.Now())
+}
+
+// signedWebhook returns a body as the platform would send it at a time.
+func signedWebhook(body string, at time.Time) *http.Request {
+	timestamp := strconv.FormatInt(at.Unix(), 10)
 	mac := hmac.New(sha1.New, []byte(strings.Replace(testSecret, "-", "", 1)))
 	mac.Write([]byte(timestamp + body))
 	r := httptest.NewRequest("POST", "http://shop.example/api/webhook", strings.NewReader(body))

@@ -57,7 +57,7 @@ func owner(o Order, p xaman.Payload) payload.Check {
 func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 	for _, reported := range []string{r.DispatchedNodeType, r.EnvironmentNodeType} {
 		if reported != "" && reported != o.Network {
-			return fail(Network, fmt.Sprintf("Signed for %s, not for %s.", reported, o.Network))
+			return fail(Network, fmt.Sprintf("Signed for %.40s, not for %s.", reported, o.Network))
 		}
 	}
 	if id := r.EnvironmentNetworkID; id != nil && *id != int64(o.NetworkID) {

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+)
+
+// mint is a platform that gives every payload a UUID of its own, and calls none resolved.
+type mint struct {
+	made, asked atomic.Int64
+}
+
+func (m *mint) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != "POST" {
+		m.asked.Add(1)
+		uuid := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
+		return reply(http.StatusOK, toJSON(map[string]any{
+			"meta":    map[string]any{"exists": true, "uuid": uuid},
+			"payload": map[string]any{"expires_in_seconds": 290},
+		})), nil
+	}
+	uuid := fmt.Sprintf("00000000-0000-4000-8000-%012d", m.made.Add(1))
+	return reply(http.StatusOK, strings.ReplaceAll(createdSample, testUUID, uuid)), nil
+}
+
+func (s shop) on(a *attempt, m *mint) shop {
+	s.backend = a.backend(m, s.node, s.log)
+	return s
+}
+
+// from is a visitor who comes from an address.
+func (b *browser) from(address, method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.RemoteAddr = address + ":1234"
+	return b.do(r)
+}
+
+var floodAttacks = []attack{
+	{"asking-about-one", "One visitor asks about one request a hundred times a second.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			b.call("POST", allPath, `{"demo":"pay"}`)
+			for range 60 * 100 {
+				b.call("GET", allPath+"/00000000-0000-4000-8000-000000000001", "")
+				time.Sleep(10 * time.Millisecond)
+			}
+			a.holds(m.asked.Load() <= 30, "%d calls to the platform in a minute", m.asked.Load())
+		})},
+	{"asking-at-once", "A request is asked about a thousand times in one moment.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.create("pay")
+		s.platform.slow = time.Second
+		for range 1000 {
+			go func() {
+				r := httptest.NewRequestWithContext(a.Context(), "GET", onePath, nil)
+				r.AddCookie(b.cookies[sessionCookie])
+				b.handler.ServeHTTP(httptest.NewRecorder(), r)
+			}()
+		}
+		synctest.Wait()
+		time.Sleep(5 * time.Second)
+		a.holds(s.platform.calls.Load() == 2, "%d calls to the platform", s.platform.calls.Load())
+	})},
+	{"webhooks-without-end", "Signed webhooks tell of requests that nobody made.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		for i := range 1000 {
+			b.do(webhook(fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "null"))
+		}
+		synctest.Wait()
+		a.holds(s.platform.calls.Load() == 0, "%d calls to the platform", s.platform.calls.Load())
+	})},
+	{"body-without-end", "A body does not end.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		for _, path := range []string{allPath, "/api/webhook"} {
+			body := &endless{}
+			r := httptest.NewRequest("POST", path, body)
+			r.Header.Set("Content-Type", "application/json")
+			w := b.do(r)
+			a.holds(w.Code == http.StatusRequestEntityTooLarge, "%s: got %d", path, w.Code)
+			a.holds(body.read < 1<<20, "%s: %d bytes were read", path, body.read)
+		}
+	}},
+	{"answer-without-end", "The platform's answer does not end.", func(a *attempt) {
+		s, body := newShop(a), &endless{}
+		s.backend = a.backend(tripper(func(*http.Request) (*http.Response, error) {
+			res := reply(http.StatusOK, "")
+			res.Body = body
+			return res, nil
+		}), s.node, s.log)
+		w := s.visitor(a).call("POST", allPath, `{"demo":"pay"}`)
+		a.holds(w.Code == http.StatusServiceUnavailable && body.read < 32<<20, "got %d after %d bytes", w.Code, body.read)
+	}},
+	{"slow-headers", "A connection sends a header each second, and never the last.", func(a *attempt) {
+		a.slowly("GET / HTTP/1.1\r\n", "X: y\r\n")
+	}},
+	{"slow-body", "A connection sends a byte of its body each second, and never the last.", func(a *attempt) {
+		a.slowly("POST "+allPath+" HTTP/1.1\r\nHost: 127.0.0.1\r\n"+
+			"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n", "x")
+	}},
+	{"large-headers", "The headers are larger than any.", func(a *attempt) {
+		origin := a.running()
+		for _, line := range []string{"X: " + strings.Repeat("x", 64<<10), strings.Repeat("X: y\r\n", 10_000) + "X: y"} {
+			answer := a.raw(origin, "GET / HTTP/1.1", "Host: 127.0.0.1", line)
+			a.holds(strings.HasPrefix(answer, "HTTP/1.1 431 "), "got %.100q", answer)
+		}
+	}},
+	{"many-cookies", "A visitor brings a thousand sessions.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		b.create("pay")
+		r := httptest.NewRequest("GET", onePath, nil)
+		r.Header.Set("Cookie", strings.Repeat(sessionCookie+"=AAAAAAAAAAAAAAAAAAAAAAAAAA; ", 1000)+"x=y")
+		w := httptest.NewRecorder()
+		b.handler.ServeHTTP(w, r)
+		a.holds(w.Code == http.StatusNotFound || w.Code == http.StatusBadRequest, "got %d %s", w.Code, w.Body)
+	}},
+	{"tokens-without-end", "A request brings one user token after another.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.create("sign-in")
+		s.platform.become(xaman.Meta{AppOpened: true}, false)
+		for i := range 200 {
+			b.do(webhook(testUUID, fmt.Sprintf(`{"user_token":"T%d"}`, i)))
+		}
+		synctest.Wait()
+		a.holds(s.platform.calls.Load() <= 2+askBurst, "%d calls to the platform", s.platform.calls.Load())
+	})},
+}
+
+// running is a server with the limits that it has in life.
+func (a *attempt) running() string { return start(a.T, nil).site }
+
+// slowly opens a connection that sends a little at a time. The server has to close it.
+func (a *attempt) slowly(begin, more string) {
+	a.Helper()
+	a.Parallel()
+	c, err := net.Dial("tcp", strings.TrimPrefix(a.running(), "http://"))
+	if err != nil {
+		a.Fatal(err)
+	}
+	defer c.Close()
+	const longest = 30 * time.Second
+	c.SetDeadline(time.Now().Add(longest))
+	closed := make(chan struct{})
+	began := time.Now()
+	go func() {
+		defer close(closed)
+		io.Copy(io.Discard, c)
+	}()
+	if _, err := io.WriteString(c, begin); err != nil {
+		a.Fatal(err)
+	}
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-closed:
+			a.holds(time.Since(began) < longest-time.Second, "it is open for %v", time.Since(began))
+			return
+		case <-tick.C:
+			io.WriteString(c, more)
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+const allPath = "/api/sign-requests"
+
+// crossSiteAttacks are what a page of another site can make a visitor's browser send to a server that is for this
+// machine alone.
+func crossSiteAttacks() []attack {
+	const post, plain = `{"demo":"pay"}`, "text/plain"
+	rows := []struct {
+		name, how          string
+		method, path, body string
+		header             map[string]string
+		want               int
+	}{
+		{"form", "A form posts JSON as plain text.",
+			"POST", allPath, post, map[string]string{"Content-Type": plain}, 400},
+		{"form-with-two-types", "A form names a type that only begins like JSON's.", "POST", allPath, post,
+			map[string]string{"Content-Type": "application/jsonx, application/json"}, 400},
+		{"script-of-another-site", "A script posts JSON.",
+			"POST", allPath, post, map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"script-of-a-sister-site", "A script of a neighbouring subdomain posts.", "POST", allPath, post,
+			map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
+		{"old-browser", "A browser that only sends Origin posts.",
+			"POST", allPath, post, map[string]string{"Origin": "https://evil.example"}, 403},
+		{"frame-without-origin", "A sandboxed frame posts, whose origin is null.",
+			"POST", allPath, post, map[string]string{"Origin": "null"}, 403},
+		{"origin-looks-alike", "The origin begins with the site's.",
+			"POST", allPath, post, map[string]string{"Origin": "http://localhost.evil.example"}, 403},
+		{"origin-on-another-port", "A page of another server on this machine posts.", "POST", allPath, post,
+			map[string]string{"Origin": "http://localhost:9999"}, 403},
+		{"cancel-from-another-site", "A script ends the visitor's request.",
+			"DELETE", onePath, "", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"cancel-in-disguise", "A post says that it is a DELETE.",
+			"POST", onePath, "", map[string]string{"X-Http-Method-Override": "DELETE"}, 405},
+		{"preflight", "A script asks whether it may.",
+			"OPTIONS", onePath, "", map[string]string{"Origin": "https://evil.example",
+				"Access-Control-Request-Method": "DELETE"}, 405},
+		{"rebound-name", "A foreign name has been pointed at this machine.",
+			"GET", allPath, "", map[string]string{"Host": "rebound.example:8080"}, 421},
+		{"rebound-subdomain", "The name contains an address of this machine.",
+			"GET", allPath, "", map[string]string{"Host": "127.0.0.1.nip.example"}, 421},
+		{"rebound-with-a-dot", "The name is localhost, absolute.",
+			"GET", allPath, "", map[string]string{"Host": "localhost."}, 421},
+		{"rebound-to-all", "The name is the address of all interfaces.",
+			"GET", allPath, "", map[string]string{"Host": "0.0.0.0:8080"}, 421},
+		{"rebound-neighbour", "The name is an address of the local network.",
+			"GET", allPath, "", map[string]string{"Host": "192.168.0.2:8080"}, 421},
+		{"rebound-number", "The address is written as one number.",
+			"GET", allPath, "", map[string]string{"Host": "2130706433:8080"}, 421},
+		{"rebound-with-headers", "A header of a proxy says that the name is a good one.", "GET", allPath, "",
+			map[string]string{"Host": "evil.example", "X-Forwarded-Host": "localhost", "Forwarded": "host=localhost"}, 421},
+		{"rebound-page", "The page itself is asked for under a foreign name.",
+			"GET", "/", "", map[string]string{"Host": "evil.example"}, 421},
+	}
+	var all []attack
+	for _, row := range rows {
+		all = append(all, attack{row.name, row.how, func(a *attempt) {
+			b := local(a.T)
+			r := httptest.NewRequest(row.method, "http://localhost:8080"+row.path, strings.NewReader(row.body))
+			r.Header.Set("Content-Type", "application/json")
+			for name, value := range row.header {
+				r.Header.Set(name, value)
+			}
+			if host := row.header["Host"]; host != "" {
+				r.Host = host
+			}
+			w := b.do(r)
+			a.holds(w.Code == row.want, "got %d %s, want %d", w.Code, w.Body, row.want)
+			a.holds(w.Header().Get("Access-Control-Allow-Origin") == "", "other sites may read the answer")
+		}})
+	}
+	return append(all,
+		attack{"reading-from-another-site", "A script reads the offers and the visitor's request.",
+			func(a *attempt) {
+				b := local(a.T)
+				for _, path := range []string{allPath, onePath} {
+					r := httptest.NewRequest("GET", "http://localhost:8080"+path, nil)
+					r.Header.Set("Origin", "https://evil.example")
+					h := b.do(r).Header()
+					a.holds(h.Get("Access-Control-Allow-Origin") == "", "other sites may read %s", path)
+					a.holds(h.Get("Cross-Origin-Resource-Policy") == "same-origin", "other sites may embed %s", path)
+				}
+			}},
+		attack{"framing", "Another site shows the page in a frame, to have it clicked unseen.", func(a *attempt) {
+			policy := newShop(a).visitor(a).call("GET", "/", "").Header().Get("Content-Security-Policy")
+			a.holds(strings.Contains(policy, "frame-ancestors 'none'"), "got policy %s", policy)
+		}},
+		attack{"injected-script", "A script stands in the page, or is made from text.", func(a *attempt) {
+			policy := newShop(a).visitor(a).call("GET", "/", "").Header().Get("Content-Security-Policy")
+			for _, want := range []string{
+				"default-src 'none'", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'",
+			} {
+				a.holds(strings.Contains(policy, want), "got policy %s, want %s", policy, want)
+			}
+			for _, lax := range []string{"unsafe-inline", "'unsafe-eval'"} {
+				a.holds(!strings.Contains(policy, lax), "got policy %s", policy)
+			}
+		}},
+	)
+}
+
+var sessionAttacks = []attack{
+	{"reading-a-strangers-request", "A visitor asks for a request that another session made.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		b.create("pay")
+		w := b.other().call("GET", onePath, "")
+		unknown := b.other().call("GET", allPath+"/00000000-0000-4000-8000-000000000000", "")
+		a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
+		a.holds(w.Body.String() == unknown.Body.String(), "the answer tells that it exists: %s", w.Body)
+	}},
+	{"session-in-the-url", "The session id comes in the query or in a header, which a link can bring.",
+		func(a *attempt) {
+			b := newShop(a).visitor(a)
+			b.create("pay")
+			id := b.cookies[sessionCookie].Value
+			for _, query := range []string{"?session=" + id, "?" + sessionCookie + "=" + id} {
+				w := b.other().call("GET", onePath+query, "")
+				a.holds(w.Code == 404, "%s: got %d %s", query, w.Code, w.Body)
+			}
+			r := httptest.NewRequest("GET", onePath, nil)
+			r.Header.Set("Authorization", "Bearer "+id)
+			r.Header.Set("X-Session", id)
+			w := b.other().do(r)
+			a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
+		}},
+	{"cookie-read-by-a-script", "A script in the page reads the session id, or another site's page sends it.",
+		func(a *attempt) {
+			b := newShop(a).visitor(a)
+			b.call("GET", "/", "")
+			c := b.cookies[sessionCookie]
+			a.holds(c.HttpOnly && c.SameSite >= http.SameSiteLaxMode && c.Domain == "" && c.Path == "/", "got cookie %v", c)
+		}},
+	{"push-to-another-phone", "A visitor's request is pushed to the phone of whoever signed in before.",
+		bubble(func(a *attempt) {
+			s := newShop(a)
+			s.platform.token, s.platform.meta = "T", xaman.Meta{Resolved: true, Signed: true}
+			b := s.visitor(a)
+			b.create("sign-in")
+			b.get()
+			stranger := b.other()
+			stranger.call("POST", allPath, `{"demo":"pay"}`)
+			a.holds(s.platform.request.Load().UserToken == "", "pushed to %q", s.platform.request.Load().UserToken)
+		})},
+	{"shared-cache", "A cache between hands one visitor's answer or session to another.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		b.create("pay")
+		w := b.call("GET", onePath, "")
+		a.holds(w.Header().Get("Cache-Control") == "no-store", "got Cache-Control %q", w.Header().Get("Cache-Control"))
+	}},
+}
+
+var cancelAttacks = []attack{
+	{"cancelling-a-strangers-request", "A visitor ends a request that another session made.", func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.create("pay")
+		calls := s.platform.calls.Load()
+		w := b.other().call("DELETE", onePath, "")
+		a.holds(w.Code == 404 && s.platform.calls.Load() == calls, "got %d %s and a call to the platform", w.Code, w.Body)
+	}},
+	{"cancelling-without-a-session", "Somebody without a session ends a request.", func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.create("pay")
+		calls := s.platform.calls.Load()
+		w := httptest.NewRecorder()
+		b.handler.ServeHTTP(w, httptest.NewRequest("DELETE", onePath, nil))
+		a.holds(w.Code == 404 && s.platform.calls.Load() == calls, "got %d %s and a call to the platform", w.Code, w.Body)
+	}},
+	{"cancelling-by-a-link", "A link that is only looked at ends a request.", func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.create("pay")
+		for _, path := range []string{onePath + "?_method=DELETE", onePath + "/cancel", onePath + "?cancel=1"} {
+			b.call("GET", path, "")
+		}
+		answer := b.get()
+		a.holds(answer.Status == payload.StatusPending, "got %s", answer.Status)
+	}},
+	{"paying-what-was-cancelled", "A request is cancelled, signed after all, and counted.",
+		bubble(func(a *attempt) {
+			s := newShop(a)
+			s.platform.cancel = xaman.Cancellation{Cancelled: true, Reason: "OK"}
+			b := s.visitor(a)
+			b.create("pay")
+			b.call("DELETE", onePath, "")
+			s.platform.become(xaman.Meta{Resolved: true, Signed: true, Cancelled: true}, false)
+			answer := s.settle(a, b)
+			a.holds(answer.Verdict == payload.VerdictUnverified, "got %+v", answer)
+		})},
+	{"cancelling-what-was-verified", "A request is cancelled after it was verified, so that it is forgotten.",
+		bubble(func(a *attempt) {
+			s := newShop(a)
+			s.platform.meta = xaman.Meta{Resolved: true, Signed: true}
+			b := s.visitor(a)
+			b.create("pay")
+			if answer := s.settle(a, b); answer.Verdict != payload.VerdictVerified {
+				a.Fatalf("without the attack: %s", outcomes(answer))
+			}
+			s.platform.cancel = xaman.Cancellation{Cancelled: true, Reason: "OK"} // as no platform should
+			b.call("DELETE", onePath, "")
+			answer := b.get()
+			a.holds(answer.Verdict == payload.VerdictVerified, "got %+v", answer)
+		})},
+}
