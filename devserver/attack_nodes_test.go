@@ -133,9 +133,11 @@ func nodeAttacks() []attack {
 		{"redirect-to-a-friendly-node", "The answer leads to a node that says what one wants to hear.",
 			func(n *wireNode) {
 				n.answer = func(host, method string) *http.Response {
+					if host == "friendly.example" {
+						return nil
+					}
 					res := reply(http.StatusTemporaryRedirect, "")
 					res.Header.Set("Location", "http://friendly.example/")
-					n.answer = nil // this is the friendly one
 					return res
 				}
 			}, wait},
