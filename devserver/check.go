@@ -6,19 +6,28 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/xaman-live/xaman-live/devserver/strictjson"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 )
 
-// specimen is a blob to judge, and what a payload says of it.
+// specimen is a blob to judge, and what a payload says of it. Other keys than these are refused: one that is misspelled would
+// leave out what it was meant for.
 type specimen struct {
 	Name        string          `json:"name"`
 	Hex         string          `json:"hex"`          // response.hex
-	TxID        string          `json:"txid"`         // response.txid
+	TxID        *string         `json:"txid"`         // response.txid
 	RequestJSON json.RawMessage `json:"request_json"` // payload.request_json
 	Options     struct {
 		Pathfinding bool `json:"pathfinding"`
 	} `json:"options"`
-	ExplicitSigner string `json:"explicit_signer"` // address or key of a multisigner
+	ExplicitSigner string `json:"explicit_signer"` // address or key of the signer that is asked about
+
+	// What a file of test vectors has besides, which counts for nothing here.
+	Expect        json.RawMessage `json:"expect"`
+	ExpectCurrent json.RawMessage `json:"expect_current_definitions"`
+	Policy        json.RawMessage `json:"policy"`
+	EitherOK      json.RawMessage `json:"either_ok"`
+	Note          json.RawMessage `json:"note"`
 }
 
 // opinion is what the server says of a specimen.
@@ -33,16 +42,16 @@ type opinion struct {
 
 // check judges an array of specimens as the server would, short of asking a ledger.
 func check(stdin io.Reader, stdout io.Writer) error {
+	data, err := io.ReadAll(stdin)
+	if err != nil {
+		return fmt.Errorf("read specimens: %w", err)
+	}
 	var specimens []specimen
-	d := json.NewDecoder(stdin)
-	if err := d.Decode(&specimens); err != nil {
+	if err := strictjson.UnmarshalKnown(data, &specimens); err != nil {
 		return fmt.Errorf("read specimens: %w", err)
 	}
 	if specimens == nil {
 		return errors.New("read specimens: there is no array")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("read specimens: there is something behind the array")
 	}
 	opinions := make([]opinion, 0, len(specimens))
 	for _, s := range specimens {

@@ -70,6 +70,9 @@ func decode(method string, status int, data []byte) (answer, error) {
 	var envelope answer
 	_ = json.Unmarshal(data, &envelope) // what is no object has no result
 	result := envelope.object("result")
+	if result == nil && bytes.Contains(data, []byte("invalid_API_version")) { // which rippled says in plain text
+		return nil, &Trouble{method, wrongVersion}
+	}
 	if result == nil {
 		return nil, fmt.Errorf("read %s: %w: status %d without a result", method, ErrUnavailable, status)
 	}

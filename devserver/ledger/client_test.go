@@ -111,6 +111,7 @@ func TestTransactionThatProvesNothing(t *testing.T) {
 		{"no result in meta", head + `,"tx_json":{},"meta":{"delivered_amount":"1"}}}`, "meta.TransactionResult"},
 		{"version 1", head + `,"TransactionType":"Payment","Amount":"1","meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"1"}}}`, "version 1"},
 		{"version 1, type left out", head + `,"inLedger":7,"meta":{"TransactionResult":"tesSUCCESS"}}}`, "version 1"},
+		{"version 2 refused in plain text", "invalid_API_version\n", "version 1"},
 		{"version 2 refused", `{"result":{"status":"error","error":"invalid_API_version"}}`, "version 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

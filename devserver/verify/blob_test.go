@@ -66,7 +66,7 @@ func TestHostileBlobsAreRefused(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.why) {
 				t.Errorf("got error %v, want one with %q", err, tt.why)
 			}
-			f := Inspect(Specimen{Hex: tt.blob, TxID: txIDOrNothing(tt.blob), RequestJSON: []byte(paymentTemplate)})
+			f := Inspect(Specimen{Hex: tt.blob, TxID: new(txIDOrNothing(tt.blob)), RequestJSON: []byte(paymentTemplate)})
 			if f.Opinion != Reject || f.SignatureValid || f.Reason == "" {
 				t.Errorf("got %+v, want it rejected with a reason", f)
 			}

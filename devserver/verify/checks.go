@@ -121,7 +121,7 @@ func asked(o Order, p xaman.Body) payload.Check {
 // request compares the signed transaction with what was asked for, and says what it is worth if another could pass for
 // it.
 func request(o Order, b blob) payload.Check {
-	c := comparison(o.TxJSON, o.Pathfinding, b)
+	c := comparison(o, b)
 	switch {
 	case c.Outcome != payload.Pass || o.Marked():
 	case b.fields.get("TransactionType") == nil:
@@ -133,13 +133,17 @@ func request(o Order, b blob) payload.Check {
 	return c
 }
 
-// comparison compares a signed transaction with a template.
-func comparison(txJSON []byte, pathfinding bool, b blob) payload.Check {
-	want, err := parseTemplate(txJSON)
+// comparison compares a signed transaction with the template of an order, and its fee with what it may be.
+func comparison(o Order, b blob) payload.Check {
+	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
 		return fail(Request, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
 	}
-	if how := compare(want, b.fields, pathfinding); how != "" {
+	how := compare(want, b.fields, o.Pathfinding)
+	if how == "" {
+		how = overpays(b.fields, want.maxFee(o.MaxFee))
+	}
+	if how != "" {
 		return fail(Request, fmt.Sprintf("The signed transaction %s.", how))
 	}
 	return pass(Request, "The signed transaction is the one that was asked for.")

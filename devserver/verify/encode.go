@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	binarycodec "github.com/Peersyst/xrpl-go/binary-codec"
 	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
@@ -20,12 +21,7 @@ func supported(kind string) bool {
 }
 
 // encode encodes the fields of a transaction and reads them back as strictly as those of a blob.
-func encode(fields map[string]any) (o object, err error) {
-	defer func() {
-		if r := recover(); r != nil { // a value of a type that the codec did not expect
-			o, err = nil, errors.New("a field has a value that it cannot have")
-		}
-	}()
+func encode(fields map[string]any) (object, error) {
 	for name := range fields {
 		// The codec drops in silence what it does not know.
 		if info, ok := definitions.Get().Fields[name]; !ok || !info.IsSerialized {
@@ -40,19 +36,35 @@ func encode(fields map[string]any) (o object, err error) {
 	delete(fields, "XChainBridge")
 	data, err := codec(fields)
 	if err != nil {
-		return nil, err
+		return nil, culprit(fields)
 	}
 	if bridged {
 		b, err := encodeBridge(bridge)
 		if err != nil {
-			return nil, err
+			return nil, errors.New("XChainBridge has a value that it cannot have")
 		}
 		data = append(data, b...)
 	}
 	return parseFields(data)
 }
 
-func codec(fields map[string]any) ([]byte, error) {
+// culprit names the field whose value the codec refuses, in words of our own: people who are asked for money read them.
+func culprit(fields map[string]any) error {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if _, err := codec(map[string]any{name: fields[name]}); err != nil {
+			return fmt.Errorf("%s has a value that it cannot have", name)
+		}
+	}
+	return errors.New("two fields do not go together")
+}
+
+// codec encodes fields. Its error is the library's, and not for people.
+func codec(fields map[string]any) (data []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil { // a value of a type that the library did not expect
+			data, err = nil, fmt.Errorf("encode: %v", r)
+		}
+	}()
 	text, err := binarycodec.Encode(fields)
 	if err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
@@ -101,15 +113,21 @@ func plain(o map[string]any, depth int) error {
 			text = number.String()
 		}
 		var err error
-		switch {
-		case isNumber && kind == "UInt32", isString && kind == "UInt32" && name != "PermissionValue":
-			o[name], err = uint32Of(text)
-		case isNumber && (kind == "UInt16" || kind == "UInt8" || kind == "Int32"), isString && isDigits(text) && (kind == "UInt16" || kind == "UInt8"):
-			o[name], err = strconv.Atoi(text)
-		case isNumber && kind == "UInt64", isString && slices.Contains(decimals, name):
+		switch whole := isNumber || isString && isDigits(text); {
+		case kind == "UInt32" && (isNumber || isString && name != "PermissionValue"):
+			o[name], err = uint32Of(name, text)
+		case kind == "UInt16" && whole:
+			o[name], err = intOf(strconv.ParseUint(text, 10, 16))
+		case kind == "UInt8" && whole:
+			o[name], err = intOf(strconv.ParseUint(text, 10, 8))
+		case kind == "Int32" && isNumber:
+			o[name], err = intOf(strconv.ParseInt(text, 10, 32))
+		case kind == "UInt64" && isNumber, isString && slices.Contains(decimals, name):
 			var n uint64
 			n, err = strconv.ParseUint(text, 10, 64)
 			o[name] = strconv.FormatUint(n, 16)
+		case isNumber && kind != "" && kind != "Amount" && kind != "Number":
+			return fmt.Errorf("%s cannot be a number", name)
 		case isNumber:
 			o[name] = text
 		}
@@ -140,14 +158,18 @@ func plainInside(v any, depth int) error {
 	return nil
 }
 
-// uint32Of also takes a negative number for the flags from 2^31 up, as software with signed integers writes them.
-func uint32Of(text string) (uint32, error) {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err == nil && (n < -1<<31 || n >= 1<<32) {
-		err = strconv.ErrRange
+// uint32Of also takes a negative number for the flags from 2^31 up, as software with signed integers writes them. Of
+// anything else a negative number is a mistake.
+func uint32Of(name, text string) (uint32, error) {
+	if name == "Flags" && strings.HasPrefix(text, "-") {
+		n, err := strconv.ParseInt(text, 10, 32)
+		return uint32(n), err
 	}
+	n, err := strconv.ParseUint(text, 10, 32)
 	return uint32(n), err
 }
+
+func intOf[N int64 | uint64](n N, err error) (int, error) { return int(n), err }
 
 func isDigits(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 64)

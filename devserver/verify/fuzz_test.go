@@ -38,7 +38,7 @@ func FuzzBlob(f *testing.F) {
 	f.Add(strings.Repeat(objectHead, 20_000), "", "")
 	f.Add("0119"+strings.Repeat("14"+strings.Repeat("01", 20)+strings.Repeat("00", 20), 2), "", "")
 	f.Fuzz(func(t *testing.T, blob, id, request string) {
-		s := Specimen{Hex: blob, TxID: id, RequestJSON: json.RawMessage(request)}
+		s := Specimen{Hex: blob, TxID: &id, RequestJSON: json.RawMessage(request)}
 		found := Inspect(s)
 		if found.Reason == "" {
 			t.Error("no reason is given")

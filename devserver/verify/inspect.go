@@ -12,10 +12,10 @@ import (
 // Specimen is a blob in hand, and what is claimed of it.
 type Specimen struct {
 	Hex         string
-	TxID        string
+	TxID        *string         // nil: none is claimed
 	RequestJSON json.RawMessage // what was asked for
 	Pathfinding bool            // the phone was to let its user choose what to pay with
-	Signer      string          // address or key of the signer that is asked about, if it is multisigned; empty: the first
+	Signer      string          // address or key of the signer that is asked about; empty: the first
 }
 
 // Finding is what can be said of a specimen without asking anybody.
@@ -42,22 +42,21 @@ func Inspect(s Specimen) Finding {
 	if err != nil {
 		return Finding{Opinion: Reject, Reason: "The signed transaction is refused: " + err.Error() + "."}
 	}
-	all, multi, signature := signed(b)
-	f := Finding{Opinion: Reject, Multisigned: multi, SignatureValid: signature.Outcome == payload.Pass}
-	for i, one := range all {
-		if i == 0 && (s.Signer == "" || !multi) || multi && one.is(s.Signer) {
-			f.SignedBy = one.signedBy()
-		}
-	}
-	if f.SignedBy == "" {
+	all, multi, valid := signed(b)
+	f := Finding{Opinion: Reject, Multisigned: multi, SignatureValid: valid.Outcome == payload.Pass}
+	if i := slices.IndexFunc(all, func(one signature) bool { return s.Signer == "" || b.is(one, s.Signer) }); i >= 0 {
+		f.SignedBy = all[i].signedBy()
+	} else {
 		f.SignatureValid = false // not by the signer that is asked about
 	}
-	checks := []payload.Check{hash(b, s.TxID), signature, comparison(s.RequestJSON, s.Pathfinding, b)}
-	if i := slices.IndexFunc(checks, func(c payload.Check) bool { return c.Outcome != payload.Pass }); i >= 0 {
+	checks := []payload.Check{claimed(b, s.TxID), valid, s.request(b)}
+	switch i := slices.IndexFunc(checks, func(c payload.Check) bool { return c.Outcome == payload.Fail }); {
+	case i >= 0:
 		f.Reason = checks[i].Detail
 		return f
-	}
-	switch {
+	case f.SignedBy == "":
+		f.Reason = "The signer that is asked about has not signed."
+		return f
 	case multi:
 		f.Opinion, f.Reason = NeedsLedger, "The ledger has to say whether these signers may sign for the account, and are enough."
 	case !b.ownKeys(all):
@@ -65,10 +64,36 @@ func Inspect(s Specimen) Finding {
 	default:
 		f.Opinion, f.Reason = Accept, "Signed with the account's own key, and what was asked for."
 	}
+	if s.TxID == nil {
+		f.Reason += " No hash was claimed, so none was compared."
+	}
 	return f
 }
 
-// is reports whether a signer is the one of that address or key.
-func (s signature) is(signer string) bool {
-	return signer == address(s.account) || strings.EqualFold(signer, hex.EncodeToString(s.key))
+// claimed compares the hash with the one that is claimed, if there is one.
+func claimed(b blob, txid *string) payload.Check {
+	if txid == nil {
+		return skipped(TxHash, "")
+	}
+	if c := hash(b, *txid); c.Outcome != payload.Pending {
+		return c
+	}
+	return fail(TxHash, "The hash that is claimed is empty.")
+}
+
+func (s Specimen) request(b blob) payload.Check {
+	if len(s.RequestJSON) == 0 || string(s.RequestJSON) == "null" {
+		return fail(Request, "There is no request_json, so nothing says what was asked for.")
+	}
+	return comparison(Order{TxJSON: s.RequestJSON, Pathfinding: s.Pathfinding}, b)
+}
+
+// is reports whether a signature is that of a signer, named by key or by the account signed for; of one signature alone
+// also by the address of its key.
+func (b blob) is(s signature, signer string) bool {
+	named := strings.EqualFold(signer, hex.EncodeToString(s.key))
+	if s.account != nil {
+		return named || signer == address(s.account)
+	}
+	return named || signer == b.authoriser() || signer == s.signedBy()
 }

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
+
+	"github.com/xaman-live/xaman-live/devserver/strictjson"
 )
 
 const (
@@ -34,6 +35,9 @@ func parseTemplate(data []byte) (template, error) {
 	}
 	var t template
 	t.kind, _ = fields["TransactionType"].(string)
+	if _, typed := fields["TransactionType"]; !typed && fields["SignIn"] == true {
+		t.kind = signIn // as the phone sees it
+	}
 	switch t.kind {
 	case "":
 		return template{}, errors.New("no transaction type")
@@ -54,15 +58,19 @@ func parseTemplate(data []byte) (template, error) {
 	return t, err
 }
 
-// decodeJSON reads one value. Numbers stay text: amounts go up to 2^63, beyond what a float64 holds.
+// decodeJSON reads one value without doubled keys. Numbers stay text: amounts go up to 2^63, beyond what a float64 holds.
 func decodeJSON(data []byte, v any) error {
+	if !json.Valid(data) {
+		return errors.New("it is not JSON")
+	}
+	var whole json.RawMessage
+	if strictjson.Unmarshal(data, &whole) != nil {
+		return errors.New("it has a doubled key, or is nested too deep")
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	if err := d.Decode(v); err != nil {
+	if d.Decode(v) != nil {
 		return errors.New("it is not JSON of the kind")
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("it is more than one JSON value")
 	}
 	return nil
 }

@@ -112,33 +112,57 @@ func TestCompare(t *testing.T) {
 
 func TestParseTemplateRefuses(t *testing.T) {
 	for text, why := range map[string]string{
-		``: "JSON", `null`: "transaction type", `[]`: "JSON", `"a"`: "JSON", `{`: "JSON", `{} {}`: "more than one", `{}`: "transaction type",
+		``: "JSON", `null`: "transaction type", `[]`: "JSON", `"a"`: "JSON", `{`: "JSON", `{} {}`: "JSON", `{}`: "transaction type",
 		`{"TransactionType":7}`:         "transaction type",
 		`{"TransactionType":"Invalid"}`: "not supported", `{"TransactionType":"Pay"}`: "not supported",
 		`{"TransactionType":"Remit"}`:                                                                                     "not supported",
 		`{"TransactionType":"Payment","Amuont":"1"}`:                                                                      `"Amuont"`,
 		`{"TransactionType":"Payment","hash":"00"}`:                                                                       `"hash"`,
-		`{"TransactionType":"Payment","Amount":1.5}`:                                                                      "encode",
-		`{"TransactionType":"Payment","Amount":"1.5"}`:                                                                    "encode",
-		`{"TransactionType":"Payment","Amount":null}`:                                                                     "encode",
-		`{"TransactionType":"Payment","Destination":7}`:                                                                   "encode",
-		`{"TransactionType":"Payment","Destination":"r"}`:                                                                 "encode",
+		`{"TransactionType":"Payment","Amount":1.5}`:                                                                      "value that it cannot have",
+		`{"TransactionType":"Payment","Amount":"1.5"}`:                                                                    "value that it cannot have",
+		`{"TransactionType":"Payment","Amount":null}`:                                                                     "value that it cannot have",
+		`{"TransactionType":"Payment","Destination":7}`:                                                                   "cannot be a number",
+		`{"TransactionType":"Payment","Destination":"r"}`:                                                                 "value that it cannot have",
 		`{"TransactionType":"Payment","DestinationTag":-1e999}`:                                                           "DestinationTag",
 		`{"TransactionType":"Payment","DestinationTag":1e9999999999}`:                                                     "DestinationTag",
 		`{"TransactionType":"Payment","DestinationTag":4294967296}`:                                                       "DestinationTag",
-		`{"TransactionType":"Payment","InvoiceID":7}`:                                                                     "encode",
-		`{"TransactionType":"Payment","SigningPubKey":7}`:                                                                 "encode",
+		`{"TransactionType":"Payment","InvoiceID":7}`:                                                                     "cannot be a number",
+		`{"TransactionType":"Payment","SigningPubKey":7}`:                                                                 "cannot be a number",
 		`{"TransactionType":"AccountSet","Domain":[]}`:                                                                    "value that it cannot have",
 		`{"TransactionType":"SignIn","SignIn":false}`:                                                                     "SignIn",
 		`{"TransactionType":"PaymentChannelAuthorize","Amount":"1"}`:                                                      "not a transaction",
 		`{"TransactionType":"Payment","Memos":` + strings.Repeat("[", 50) + strings.Repeat("]", 50) + `}`:                 "nested",
 		`{"TransactionType":"AccountSet","Domain":"` + strings.Repeat("00", 9e5) + `"}`:                                   "longer",
-		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1e99"}}`:              "encode",
-		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"12345678901234567"}}`: "encode",
+		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1e99"}}`:              "value that it cannot have",
+		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"12345678901234567"}}`: "value that it cannot have",
+		`{"TransactionType":"Payment","DestinationTag":-1}`:                                                               "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":"-1"}`:                                                             "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":"+1"}`:                                                             "DestinationTag",
+		`{"TransactionType":"Payment","SourceTag":-2147483648}`:                                                           "SourceTag",
+		`{"TransactionType":"Payment","Sequence":-1}`:                                                                     "Sequence",
+		`{"TransactionType":"Payment","Flags":-2147483649}`:                                                               "Flags",
+		`{"TransactionType":"Payment","Flags":4294967296}`:                                                                "Flags",
+		`{"TransactionType":"AccountSet","TransferRate":-1}`:                                                              "TransferRate",
+		`{"TransactionType":"AMMCreate","TradingFee":65536}`:                                                              "TradingFee",
+		`{"TransactionType":"AMMCreate","TradingFee":-1}`:                                                                 "TradingFee",
+		`{"TransactionType":"AccountSet","TickSize":256}`:                                                                 "TickSize",
+		`{"TransactionType":"AccountSet","TickSize":-1}`:                                                                  "TickSize",
+		`{"TransactionType":"LoanSet","LoanScale":2147483648}`:                                                            "LoanScale",
+		`{"TransactionType":"AccountSet","Domain":1234}`:                                                                  "Domain cannot be a number",
+		`{"TransactionType":"Payment","Amount":"1","Amount":"2"}`:                                                         "doubled",
+		`{"TransactionType":"Payment","Amount":"1","amount":"2"}`:                                                         "doubled",
+		`{"TransactionType":"Payment","Memos":[{"Memo":{"MemoData":"","MemoData":"00"}}]}`:                                "doubled",
+		`{"TransactionType":"XChainCommit","XChainBridge":7}`:                                                             "XChainBridge",
 	} {
 		_, err := parseTemplate([]byte(text))
 		if err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("%.80s: got %v, want an error with %q", text, err, why)
+		}
+		// The words are read by people who are asked for money: none of them are a library's.
+		for _, foreign := range []string{"encode", "json:", "strconv", "interface", "%!", "nil", "codec"} {
+			if err != nil && strings.Contains(err.Error(), foreign) {
+				t.Errorf("%.80s: got %v, with %q in it", text, err, foreign)
+			}
 		}
 	}
 }

@@ -38,7 +38,7 @@ type expectation struct {
 }
 
 func (v vector) specimen() Specimen {
-	return Specimen{Hex: v.Hex, TxID: v.TxID, RequestJSON: v.RequestJSON, Pathfinding: v.Options.Pathfinding, Signer: v.ExplicitSigner}
+	return Specimen{Hex: v.Hex, TxID: &v.TxID, RequestJSON: v.RequestJSON, Pathfinding: v.Options.Pathfinding, Signer: v.ExplicitSigner}
 }
 
 func vectors(t testing.TB) []vector {

@@ -19,6 +19,7 @@ type Order struct {
 	Submit      bool            // the phone was to submit; false for a sign-in
 	Pathfinding bool            // the phone was to let its user choose what to pay with
 	TxJSON      json.RawMessage // the transaction template, see [Mark]
+	MaxFee      uint64          // drops that the fee may be; 0: [MaxFee], or for what costs a reserve [MaxReserveFee]
 	Unmarked    bool            // the template is not one of a kind, for a phone that cannot sign what is
 
 	ExpectAccount string    // address of the account that has to sign; empty: any

@@ -1,0 +1,54 @@
+package verify
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+func TestFee(t *testing.T) {
+	const fields = `,"Destination":"` + shop + `"}`
+	asked := func(fee string) string { return paymentTemplate[:len(paymentTemplate)-1] + `,"Fee":"` + fee + `"}` }
+	tests := []struct {
+		name, template string
+		most           uint64 // of the order
+		fee            any
+		why            string // "": it may be
+	}{
+		{"ordinary", paymentTemplate, 0, "12", ""},
+		{"as high as may be", paymentTemplate, 0, "1000000", ""},
+		{"higher", paymentTemplate, 0, "1000001", "1.000001 XRP, and it may be 1."},
+		{"absurd", paymentTemplate, 0, "100000000", "100 XRP"},
+		{"raised by the order", paymentTemplate, 100_000_000, "100000000", ""},
+		{"higher than the order raised it", paymentTemplate, 100_000_000, "100000001", "Fee"},
+		{"lowered by the order", paymentTemplate, 12, "13", "Fee"},
+		{"asked for", asked("2000000"), 0, "2000000", ""},
+		{"lower than asked for", asked("2000000"), 0, "12", ""},
+		{"higher than asked for", asked("2000000"), 0, "2000001", "Fee"},
+		{"a low one asked for", asked("12"), 0, "1000000", ""},
+		{"in a token", paymentTemplate, 0, tx{"currency": "USD", "issuer": issuer, "value": "1"}, "not one in XRP"},
+		{"reserve", `{"TransactionType":"AccountDelete"` + fields, 0, "5000000", ""},
+		{"more than a reserve", `{"TransactionType":"AccountDelete"` + fields, 0, "5000001", "Fee"},
+		{"lowered reserve", `{"TransactionType":"AccountDelete"` + fields, 200_000, "200001", "Fee"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := payment(t)
+			f.order.TxJSON, f.order.MaxFee = json.RawMessage(tt.template), tt.most
+			f.payload.Payload.RequestJSON = f.order.TxJSON
+			signed := paymentFields()
+			if strings.Contains(tt.template, "AccountDelete") {
+				signed = tx{"TransactionType": "AccountDelete", "Account": secp, "Destination": shop, "Sequence": 7}
+				f.payload.Payload.TxType = "AccountDelete"
+			}
+			signed["Fee"] = tt.fee
+			f.tell(t, sign(t, secpSeed, signed))
+			c := f.checks()[3]
+			if (c.Outcome == payload.Pass) != (tt.why == "") || !strings.Contains(c.Detail, tt.why) {
+				t.Errorf("got %+v, want %q", c, tt.why)
+			}
+		})
+	}
+}
