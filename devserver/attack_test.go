@@ -66,6 +66,7 @@ func attacks() map[string][]attack {
 		"cancelling":  cancelAttacks,
 		"secrets":     secretAttacks,
 		"idempotency": idempotencyAttacks,
+		"sandbox":     sandboxAttacks(),
 	}
 }
 
