@@ -102,6 +102,7 @@ var faultJourneys = []faultJourney{
 		fault: "rest-timeout", acts: signedThenHealed, want: payload.PhaseVerified, within: 18 * time.Second, codes: unavailable,
 		excuses: unavailableExcuses,
 	},
+	{fault: "rest-odd-types", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{fault: "rest-odd-template", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{fault: "rest-unknown-keys", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{fault: "rest-sparse", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},

@@ -197,6 +197,10 @@ var faultTable = []fault{
 		},
 	},
 	{
+		name: "rest-odd-types", document: withOddTypes,
+		sentence: "The REST API writes numbers as strings and booleans as 0 and 1, but as a boolean whether the application is disabled.",
+	},
+	{
 		name: "rest-odd-template", document: withOddTemplate,
 		sentence: "The REST API shows the template in another order, with the hex digits in lower case and numbers as strings.",
 	},

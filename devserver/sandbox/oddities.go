@@ -12,6 +12,24 @@ import (
 // This file has the forms in which a document of the REST API may come, other than the one in which it usually does, and
 // mean the same.
 
+// withOddTypes leaves the template and the developer's own data as they are.
+func withOddTypes(doc fields) {
+	for _, name := range []string{"meta", "application", "payload", "response"} {
+		object, _ := doc[name].(fields)
+		for name, v := range object {
+			switch v := v.(type) {
+			case json.Number:
+				object[name] = v.String()
+			case bool:
+				object[name] = map[bool]int{true: 1}[v]
+			}
+		}
+	}
+	if application, ok := doc["application"].(fields); ok {
+		application["disabled"] = application["disabled"] != "0"
+	}
+}
+
 func withOddTemplate(doc fields) {
 	if payload, ok := doc["payload"].(fields); ok {
 		payload["request_json"] = oddForm(payload["request_json"])

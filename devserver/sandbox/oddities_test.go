@@ -19,6 +19,13 @@ func TestFaultsOfDocuments(t *testing.T) {
 		facts func(doc object, body string) []any
 		want  []any
 	}{
+		{"rest-odd-types", func(doc object, _ string) []any {
+			p, meta := section(doc, "payload"), section(doc, "meta")
+			return []any{
+				section(doc, "application")["disabled"], p["tx_destination_tag"], p["expires_in_seconds"], p["tx_type"],
+				section(doc, "response")["environment_networkid"], meta["signed"], meta["cancelled"], section(p, "request_json")["DestinationTag"],
+			}
+		}, []any{false, "4711", "86399", "Payment", "1", 1.0, 0.0, 4711.0}},
 		{"rest-odd-template", func(doc object, body string) []any {
 			tx := section(section(doc, "payload"), "request_json")
 			memo := tx["Memos"].([]any)[0].(object)["Memo"].(object)
