@@ -8,10 +8,15 @@ type bucket struct {
 	at   time.Time
 }
 
-func (b *bucket) take(now time.Time, burst int, every time.Duration) bool {
+// wait returns how long it is until take succeeds.
+func (b *bucket) wait(now time.Time, burst int, every time.Duration) time.Duration {
 	b.used = max(0, b.used-float64(now.Sub(b.at))/float64(every))
 	b.at = now
-	if b.used+1 > float64(burst) {
+	return time.Duration(max(0, b.used+1-float64(burst)) * float64(every))
+}
+
+func (b *bucket) take(now time.Time, burst int, every time.Duration) bool {
+	if b.wait(now, burst, every) > 0 {
 		return false
 	}
 	b.used++

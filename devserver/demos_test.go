@@ -37,8 +37,8 @@ func TestEveryOrderIsOneOfAKind(t *testing.T) {
 				t.Errorf("got %s twice, want another each time", asked[0])
 			}
 			record, err := b.records.get(testUUID)
-			if err != nil || !bytes.Equal(record.Order.TxJSON, asked[1]) || !record.Order.Marked() {
-				t.Errorf("got order %+v, %v, want what was asked for: %s", record, err, asked[1])
+			if err != nil || !bytes.Equal(record.Order.TxJSON, asked[0]) || !record.Order.Marked() {
+				t.Errorf("got order %+v, %v, want what was asked for: %s", record, err, asked[0])
 			}
 			host := strings.ToUpper(hex.EncodeToString([]byte("shop.example")))
 			if name == "sign-in" && !strings.Contains(string(asked[0]), host) {

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -25,6 +27,30 @@ var statuses = map[api.Code]int{
 	api.Internal:            http.StatusInternalServerError,
 	api.PlatformRefused:     http.StatusBadGateway,
 	api.PlatformUnavailable: http.StatusServiceUnavailable,
+}
+
+// limited is a refusal that holds for a while.
+type limited struct {
+	refusal *api.Error
+	wait    time.Duration
+}
+
+func (l limited) Error() string { return l.refusal.Error() }
+func (l limited) Unwrap() error { return l.refusal }
+
+func tooMany(message string, wait time.Duration) error {
+	return limited{&api.Error{Code: api.TooManyRequests, Message: message}, wait}
+}
+
+// retryAfter is how long a visitor should wait, in whole seconds, if that is known.
+func retryAfter(err error) (seconds int, known bool) {
+	wait := time.Duration(0)
+	if l, ok := errors.AsType[limited](err); ok {
+		wait = l.wait
+	} else if e, ok := errors.AsType[*xaman.Error](err); ok {
+		wait = e.RetryAfter
+	}
+	return int((wait + time.Second - 1) / time.Second), wait > 0
 }
 
 // refusal is what a visitor is told of err, which stays here.
@@ -60,8 +86,11 @@ func answering(log *slog.Logger, handle func(http.ResponseWriter, *http.Request)
 			return
 		}
 		e := refusal(err)
-		if r.Context().Err() == nil && (statuses[e.Code] >= 500 || e.Code == api.TooManyRequests) {
+		if r.Context().Err() == nil && (statuses[e.Code] >= 500 || errors.Is(err, xaman.ErrRateLimited)) {
 			log.Error("request failed", "method", r.Method, "route", r.Pattern, "code", e.Code, "err", err)
+		}
+		if seconds, ok := retryAfter(err); ok {
+			w.Header().Set("Retry-After", strconv.Itoa(seconds))
 		}
 		writeError(w, e)
 	})

@@ -7,105 +7,198 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // A request is followed for longer than the 20 ledgers, some 80 seconds, in which a transaction may still happen. If
 // the ledger gives no answer for so long, the request stays in doubt, until somebody asks for it or the server starts
 // again.
 const (
-	followFor    = 10 * time.Minute
-	firstPause   = time.Second
-	longestPause = 5 * time.Second
-	roundsAtOnce = 4
+	followFor     = 10 * time.Minute
+	roundsAtOnce  = 4
+	resumedAtOnce = 32
 )
 
-// resume follows the requests that were left unfinished when the server ended.
-func (b *backend) resume(ctx context.Context) error {
+// pace is how a request is followed. The ledger is asked steadily, since one may close at any time; seldom when it has not
+// brought the transaction in the time that this takes. The platform, which counts calls, is asked less and less.
+type pace struct {
+	began time.Time
+	ask   time.Time     // when the platform may be asked next
+	pause time.Duration // before the ask after that
+}
+
+const (
+	steadily  = time.Second
+	steadyFor = 2 * time.Minute
+	seldom    = 5 * time.Second
+	firstAsk  = time.Second
+	lastAsk   = 30 * time.Second
+
+	// The phone reports where it has submitted a transaction some time after the signature. The ledger knows it sooner.
+	reporting = 5 * time.Second
+)
+
+// asking reports whether the platform may be asked now, and if so reckons with it.
+func (p *pace) asking(now time.Time) bool {
+	if now.Before(p.ask) {
+		return false
+	}
+	p.pause = min(max(2*p.pause, firstAsk), lastAsk)
+	p.ask = now.Add(p.pause)
+	return true
+}
+
+// next is how long to wait for the next round.
+func (p *pace) next(now time.Time, checking bool) time.Duration {
+	switch {
+	case !checking:
+		return p.ask.Sub(now)
+	case now.Sub(p.began) < steadyFor:
+		return steadily
+	}
+	return seldom
+}
+
+// resume follows the requests that were left unfinished when the server ended, so many at once.
+func (b *backend) resume() error {
 	unfinished, err := b.records.unfinished(time.Now())
 	if err != nil {
 		return err
 	}
-	for _, uuid := range unfinished {
-		r, err := b.records.get(uuid)
-		if err != nil {
-			return err
+	b.background.start(func(ctx context.Context) {
+		slots := make(chan struct{}, resumedAtOnce)
+		for _, uuid := range unfinished {
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			if err := b.resumeOne(ctx, uuid, func() { <-slots }); err != nil && ctx.Err() == nil {
+				b.log.Error("cannot go on with a request", "uuid", uuid.Short(), "err", err)
+			}
 		}
-		end, err := r.take(ctx)
-		if err != nil {
-			return err
-		}
-		b.follow(r)
-		end()
+	})
+	return nil
+}
+
+func (b *backend) resumeOne(ctx context.Context, uuid payload.UUID, then func()) error {
+	r, err := b.records.get(uuid)
+	if err != nil {
+		then()
+		return err
+	}
+	defer b.records.release(r)
+	end, err := r.take(ctx)
+	if err != nil {
+		then()
+		return err
+	}
+	defer end()
+	if !b.follow(r, then) {
+		then()
 	}
 	return nil
 }
 
-// follow has a request brought to its verdict in the background: once, however many ask for it. The caller holds the
-// turn.
-func (b *backend) follow(r *record) {
+// follow has a request brought to its verdict in the background, and calls then when that ends. It does so once, however
+// many ask for it: if the request is followed already, it returns false. The caller holds the turn.
+func (b *backend) follow(r *record, then func()) bool {
 	if r.followed {
-		return
+		return false
 	}
 	r.followed = true
+	b.records.keep(r)
+	now := time.Now()
+	p := pace{began: now, ask: now}
+	if r.checking() {
+		p.ask = r.asked.Add(reporting)
+	}
 	b.background.start(func(ctx context.Context) {
-		until := time.Now().Add(followFor)
-		for pause := firstPause; b.round(ctx, r, until); pause = min(pause*3/2, longestPause) {
+		defer then()
+		defer b.records.release(r)
+		for {
+			pause, more := b.round(ctx, r, &p)
+			if !more {
+				return
+			}
 			select {
 			case <-time.After(pause):
+			case <-r.wake:
 			case <-ctx.Done():
 				return
 			}
 		}
 	})
+	return true
 }
 
-// round asks platform and ledger for what is still open about a request, and reports whether another round may bring
-// more.
-func (b *backend) round(ctx context.Context, r *record, until time.Time) bool {
+// round asks platform and ledger for what is still open about a request. It returns how long to wait for another one,
+// which may bring more, or false if none can.
+func (b *backend) round(ctx context.Context, r *record, p *pace) (pause time.Duration, more bool) {
 	select {
 	case b.rounds <- struct{}{}:
 		defer func() { <-b.rounds }()
 	case <-ctx.Done():
-		return false
+		return 0, false
 	}
-	e, more := b.look(ctx, r, until)
-	if !more || e.Signed == nil {
-		return more
+	e, more := b.look(ctx, r, p)
+	if more && e.Signed != nil {
+		evidence, err := verify.Gather(ctx, e.Order, *e.Signed, b.ledger, e.Evidence)
+		if ctx.Err() != nil {
+			return 0, false
+		}
+		b.ledgerOutage.note(b.log, "ledger", err)
+		more = b.conclude(ctx, r, *e.Signed, evidence)
 	}
-	evidence, err := verify.Gather(ctx, e.Order, *e.Signed, b.ledger, e.Evidence)
-	if ctx.Err() != nil {
-		return false
-	}
-	b.ledgerOutage.note(b.log, "ledger", err)
-	return b.conclude(ctx, r, *e.Signed, evidence)
+	return p.next(time.Now(), e.Signed != nil), more
 }
 
 // look reads a payload from the platform, unless all it has to say of it is known. It returns what is known then, and
 // whether to go on. It decides that while it holds the turn: whoever has news for a request that is followed no more
 // then finds it so.
-func (b *backend) look(ctx context.Context, r *record, until time.Time) (entry, bool) {
+func (b *backend) look(ctx context.Context, r *record, p *pace) (entry, bool) {
 	end, err := r.take(ctx)
 	if err != nil {
 		return entry{}, false
 	}
 	defer end()
-	if r.unreported() && r.calls.take(time.Now(), askBurst, askEvery) {
-		err = b.ask(ctx, r)
-		if ctx.Err() != nil {
-			return entry{}, false
-		}
-		if errors.Is(err, xaman.ErrNotFound) && time.Since(r.Order.Created) >= spreading {
-			b.log.Info("the platform knows nothing of a request", "uuid", r.Order.UUID.Short())
+	owed := false
+	if now := time.Now(); r.unreported() && p.asking(now) {
+		owed, err = b.inquire(ctx, r)
+		if ctx.Err() != nil || errors.Is(err, errNotFound) {
 			r.followed = false
 			return r.entry, false
 		}
-		b.platformOutage.note(b.log, "platform", err)
 	}
-	r.followed = time.Now().Before(until) && (err != nil || r.Announced || r.checking())
+	r.followed = time.Since(p.began) < followFor && (owed || r.Announced || r.checking())
+	if r.checking() {
+		r.looked = time.Now()
+		select {
+		case <-r.wake: // this is what was wished for
+		default:
+		}
+	}
 	return r.entry, r.followed
 }
 
-// conclude judges a payload on the evidence that was gathered.
+// inquire asks the platform, and reports whether it still has to be asked. The error matches errNotFound if it knows
+// nothing of the request. The caller holds the turn.
+func (b *backend) inquire(ctx context.Context, r *record) (owed bool, err error) {
+	if _, ok := b.allow(r, visitor{}); !ok {
+		return true, nil
+	}
+	err = b.ask(ctx, r)
+	if errors.Is(err, xaman.ErrNotFound) && time.Since(r.Order.Created) >= spreading {
+		b.log.Info("the platform knows nothing of a request", "uuid", r.Order.UUID.Short())
+		return false, errNotFound
+	}
+	if ctx.Err() == nil {
+		b.platformOutage.note(b.log, "platform", err)
+	}
+	return err != nil, nil
+}
+
+// conclude judges a payload on the evidence that was gathered, and lets those know who wait for it.
 func (b *backend) conclude(ctx context.Context, r *record, p xaman.Payload, e verify.Evidence) (more bool) {
 	end, err := r.take(ctx)
 	if err != nil {
@@ -122,6 +215,8 @@ func (b *backend) conclude(ctx context.Context, r *record, p xaman.Payload, e ve
 	if r.settled() {
 		b.log.Info("judged", "demo", r.Purpose, "uuid", r.Order.UUID.Short(), "verdict", r.Answer.Verdict)
 	}
+	close(r.seen)
+	r.seen = make(chan struct{})
 	r.followed = !r.settled()
 	return r.followed
 }

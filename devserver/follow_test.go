@@ -30,15 +30,15 @@ func TestOnePollForManyBrowsers(t *testing.T) {
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
-		// Rounds at 0, 1, 2.5, 4.75 and 8.1 s ask for the node's state and for the transaction, after one for the order.
-		if calls := node.calls.Load(); calls != 11 {
-			t.Errorf("got %d calls to the ledger in 10 s, want 11", calls)
+		// A round each half second asks for the node's state and for the transaction, after one for the order.
+		if calls := node.calls.Load(); calls > 43 {
+			t.Errorf("got %d calls to the ledger in 10 s, want no more than 43", calls)
 		}
 		if calls := f.calls.Load(); calls != 2 {
 			t.Errorf("got %d calls to the platform, want 2", calls)
 		}
 		node.missing.Store(false)
-		time.Sleep(longestPause)
+		time.Sleep(seldom)
 		synctest.Wait()
 		a := b.get()
 		if a.Verdict != payload.VerdictVerified {
@@ -80,7 +80,7 @@ func TestLedgerOutOfReach(t *testing.T) {
 			t.Errorf("got %s, want checking for as long as the ledger says nothing", a.Verdict)
 		}
 		node.silent.Store(false)
-		time.Sleep(longestPause)
+		time.Sleep(seldom)
 		synctest.Wait()
 		if a := b.get(); a.Verdict != payload.VerdictVerified {
 			t.Errorf("got %s, want it verified when the ledger answers and somebody asks", a.Verdict)
@@ -100,12 +100,12 @@ func TestPlatformIsAskedUntilItHasSaidAll(t *testing.T) {
 		b := browserOf(t, backend)
 		b.create("pay")
 		b.get()
-		time.Sleep(2 * longestPause)
+		time.Sleep(2 * seldom)
 		f.become(metaSigned, false)
-		time.Sleep(longestPause)
+		time.Sleep(seldom)
 		calls := f.calls.Load()
 		if calls < 4 || calls > 8 {
-			t.Errorf("got %d calls to the platform, want one in each round", calls)
+			t.Errorf("got %d calls to the platform, want it to be asked now and then", calls)
 		}
 		time.Sleep(time.Minute)
 		if got := f.calls.Load(); got != calls {
@@ -144,7 +144,7 @@ func TestServerEndsAndGoesOn(t *testing.T) {
 				f.become(metaSigned, false)
 				node.missing.Store(false)
 				second, _ := newTestBackend(t, dir, f, node, log)
-				if err := second.resume(t.Context()); err != nil {
+				if err := second.resume(); err != nil {
 					t.Fatal(err)
 				}
 				synctest.Wait()

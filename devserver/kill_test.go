@@ -167,7 +167,7 @@ func (s *sale) bookings(bucket []byte) map[string]string {
 	records := newTestStore(s.t, s.data, maxRecords)
 	defer records.close()
 	all := map[string]string{}
-	if err := records.db.View(func(tx *bbolt.Tx) error {
+	if err := records.view(func(tx *bbolt.Tx) error {
 		return tx.Bucket(bucket).ForEach(func(k, v []byte) error {
 			all[string(k)] = string(v)
 			return nil

@@ -19,6 +19,7 @@ const testnetNode = "https://s.altnet.rippletest.net:51234/"
 type platform struct {
 	client      *xaman.Client
 	credentials xaman.Credentials
+	origin      string   // "": Xaman's
 	ledger      string   // URL of the node that knows the transactions
 	origins     []string // of the pictures and, with ws for http, of the sockets that it hands out
 	banner      string   // what a person is told of it
@@ -40,7 +41,7 @@ func choosePlatform(ctx context.Context, o options, webhooks string, log *slog.L
 		close:       func() error { return nil },
 	}
 	if o.platform != "" {
-		p.origins = []string{o.platform}
+		p.origin, p.origins = o.platform, []string{o.platform}
 	}
 	return p, nil
 }
@@ -70,6 +71,7 @@ func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Log
 	return platform{
 		client:      xaman.NewClient(base, credentials, nil),
 		credentials: credentials,
+		origin:      base,
 		ledger:      cmp.Or(o.ledger, base+"/ledger"),
 		origins:     []string{base},
 		banner:      fmt.Sprintf("Sandbox %s/ key %s secret %s", base, sandbox.Key, sandbox.Secret),

@@ -24,7 +24,7 @@ func routes(b *backend, site http.Handler, policy string, local bool, log *slog.
 
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(refusing(&api.Error{Code: api.Forbidden, Message: "Pages of other sites may not do this."}))
-	browsers := sameOrigin.Handler(withSessions(mux))
+	browsers := sameOrigin.Handler(b.cookies.withSessions(mux))
 	if local {
 		browsers = onlyLocalHosts(browsers)
 	}

@@ -97,7 +97,16 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if _, err := root.Stat("dist"); errors.Is(err, fs.ErrNotExist) {
 		log.Warn("the site has no dist folder, so its pages work without WebAssembly: run ./build.sh build")
 	}
-	records, err := openStore(o.data, maxRecords)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	lost := make(chan error, 1)
+	records, err := openStore(o.data, maxRecords, func(err error) {
+		select {
+		case lost <- err:
+		default:
+		}
+		end()
+	})
 	if err != nil {
 		return err
 	}
@@ -123,8 +132,8 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 		}
 	}
 
-	b := newBackend(origin(listener), p.client, p.credentials, node, records, bg, log)
-	if err := b.resume(ctx); err != nil {
+	b := newBackend(origin(listener), p, node, records, bg, log)
+	if err := b.resume(); err != nil {
 		return err
 	}
 	if !loopback(listener) {
@@ -133,5 +142,10 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	handler := routes(b, siteHandler(root), contentPolicy(p.origins...), loopback(listener), log)
 	fmt.Fprintf(stdout, "Open %s/\n%s\n", origin(listener), p.banner)
 	// The site goes first when it ends, while what it needs still runs.
-	return serveAll(ctx, log, append([]server{{listener, handler}}, p.servers...))
+	err = serveAll(ctx, log, append([]server{{listener, handler}}, p.servers...))
+	select {
+	case err = <-lost:
+	default:
+	}
+	return err
 }

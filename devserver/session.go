@@ -2,38 +2,120 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// The name is the project's own, since cookies ignore ports: every server on this machine shares them.
-const sessionCookie = "xaman-live-session"
+// The names are the project's own, since cookies ignore ports: every server on this machine shares them.
+const (
+	sessionCookie = "xaman-live-session"
+	holderCookie  = "xaman-live-request-" // and the request's UUID
+)
+
+// holding is how long a browser can look at a request that it has made.
+const holding = 30 * 24 * time.Hour
+
+// cookies are two kinds. Both are signed, so that only those count that this server has issued.
+//
+// A session's tells visits of one browser from those of others: what it may ask for, and whose phone is pushed to. Such a
+// cookie can be planted: somebody who visits the site, and puts his cookie into another's browser, is in the same session.
+// So a session that has made a request ends when the request is verified, and the next one is told to the request's holder
+// alone.
+//
+// A holder's is given with the answer that makes a request, to the browser that asked for it, and lets it see the request.
+// There is one for each request, as two cards of a page may make theirs at the same time.
+type cookies struct {
+	secret []byte
+	secure bool // the site's origin is https:
+}
+
+// sign returns a signature of text, for one use alone.
+func (c cookies) sign(use, text string) string {
+	mac := hmac.New(sha256.New, c.secret)
+	fmt.Fprintf(mac, "%s\n%s", use, text)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+func (c cookies) session(id string) *http.Cookie {
+	name := sessionCookie
+	if c.secure {
+		name = "__Host-" + name // no neighbour under the same domain can set it
+	}
+	return c.cookie(&http.Cookie{Name: name, Value: id + "." + c.sign("session", id), Path: "/"})
+}
+
+func (c cookies) holder(uuid payload.UUID) *http.Cookie {
+	name := holderCookie + string(uuid)
+	if c.secure {
+		name = "__Secure-" + name
+	}
+	return c.cookie(&http.Cookie{
+		Name: name, Value: c.sign("holder", string(uuid)), Path: "/api" + api.Collection + "/" + string(uuid),
+		MaxAge: int(holding / time.Second),
+	})
+}
+
+func (c cookies) cookie(k *http.Cookie) *http.Cookie {
+	k.HttpOnly, k.Secure, k.SameSite = true, c.secure, http.SameSiteLaxMode
+	return k
+}
+
+// next is the id of the session that takes the place of the one that made a request.
+func (c cookies) next(uuid payload.UUID) string { return c.sign("next", string(uuid)) }
+
+// holds reports whether a request comes from the browser that made the sign request.
+func (c cookies) holds(r *http.Request, uuid payload.UUID) bool {
+	want := c.holder(uuid)
+	for _, k := range r.CookiesNamed(want.Name) {
+		if hmac.Equal([]byte(k.Value), []byte(want.Value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sessionOf returns the id of the session that a request comes from, or "".
+func (c cookies) sessionOf(r *http.Request) string {
+	for _, k := range r.CookiesNamed(c.session("").Name) {
+		id, _, _ := strings.Cut(k.Value, ".")
+		if id != "" && hmac.Equal([]byte(k.Value), []byte(c.session(id).Value)) {
+			return id
+		}
+	}
+	return ""
+}
 
 type sessionKey struct{}
 
 // withSessions gives every visitor a session, as soon as it loads a page: two cards that create their requests at the
 // same time then do so in the same session. Other files come without, since caches may share them.
-//
-// The cookie lacks Secure, as the server speaks plain HTTP. Put it there behind TLS.
-func withSessions(next http.Handler) http.Handler {
+func (c cookies) withSessions(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := rand.Text()
-		if c, err := r.Cookie(sessionCookie); err == nil && len(c.Value) == len(id) {
-			id = c.Value
-		} else if strings.HasPrefix(r.URL.Path, "/api/") || isPage(fileName(r.URL.Path)) {
-			http.SetCookie(w, &http.Cookie{
-				Name: sessionCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-			})
+		id := c.sessionOf(r)
+		if id == "" {
+			id = rand.Text()
+			if strings.HasPrefix(r.URL.Path, "/api/") || isPage(fileName(r.URL.Path)) {
+				http.SetCookie(w, c.session(id))
+			}
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, id)))
 	})
 }
 
-// session is what the store knows the visitor's session by: a fingerprint, as whoever has the id is let in.
+// session is what the store knows the visitor's session by.
 func session(r *http.Request) string {
 	id, _ := r.Context().Value(sessionKey{}).(string)
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(id)))
+	return fingerprint(id)
 }
+
+// fingerprint is what the store knows a session's id by, as whoever has the id is let in.
+func fingerprint(id string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(id))) }

@@ -30,9 +30,13 @@ type backend struct {
 	site        string // origin of the pages
 	random      io.Reader
 	platform    *xaman.Client
+	origin      string // of the platform, if it is not Xaman's
 	credentials xaman.Credentials
 	ledger      verify.Node // of the network that the demos are on
 	records     *store
+	cookies     cookies
+	limits      *limits
+	creations   *creations
 	background  *background
 	log         *slog.Logger
 
@@ -40,10 +44,12 @@ type backend struct {
 	platformOutage, ledgerOutage outage
 }
 
-func newBackend(site string, p *xaman.Client, c xaman.Credentials, ledger verify.Node, records *store, bg *background, log *slog.Logger) *backend {
+func newBackend(site string, p platform, ledger verify.Node, records *store, bg *background, log *slog.Logger) *backend {
 	return &backend{
 		site: site, random: rand.Reader,
-		platform: p, credentials: c, ledger: ledger, records: records, background: bg, log: log,
+		platform: p.client, origin: p.origin, credentials: p.credentials, ledger: ledger,
+		records: records, cookies: cookies{records.secret, strings.HasPrefix(site, "https:")},
+		limits: newLimits(p.client.Allowed), creations: newCreations(), background: bg, log: log,
 		rounds: make(chan struct{}, roundsAtOnce),
 	}
 }
@@ -61,32 +67,75 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return &api.Error{Code: api.UnknownDemo, Message: "This site has no demo of that name."}
 	}
-	visitor := session(r)
-	token, err := b.records.token(visitor)
+	key, err := idempotencyKey(r, body.Demo)
 	if err != nil {
 		return err
 	}
+	end, err := b.creations.begin(r.Context(), key)
+	if err != nil {
+		return err
+	}
+	defer end()
+	record, err := b.again(key)
+	if err != nil {
+		return err
+	}
+	if record == nil {
+		// Whoever gives up, and asks again, finds what was under way then.
+		if record, err = b.make(context.WithoutCancel(r.Context()), body.Demo, d, key, visitorOf(r)); err != nil {
+			return err
+		}
+	}
+	defer b.records.release(record)
+	answer, err := b.last(r.Context(), record)
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, b.cookies.holder(record.uuid))
+	b.follows(w, r, record, answer.Answer)
+	return writeJSON(w, http.StatusCreated, answer)
+}
+
+// make creates a request, if the visitor may, and returns its record, which the caller releases.
+func (b *backend) make(ctx context.Context, name string, d demo, key string, v visitor) (*record, error) {
 	now, identifier := time.Now(), rand.Text()
+	deadlines, err := b.records.deadlines(v.session, now)
+	if err != nil {
+		return nil, err
+	}
+	free, err := b.creations.reserve(v.session, deadlines, now)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	if wait, ok := b.limits.take(now, creating, v); !ok {
+		return nil, tooMany("There are too many new requests at the moment. Try again in a while.", wait)
+	}
+	token, err := b.records.token(v.session)
+	if err != nil {
+		return nil, err
+	}
 	// The tab that the wallet opens shows the same request as the one that was left behind.
 	d.options.ReturnURL.App = b.site + "/?request={id}"
-	newest := b.newestLedger(r.Context(), d)
-	order, err := b.order(d, identifier, now, newest)
+	order, err := b.order(d, identifier, now, b.newestLedger(ctx, d))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	created, err := b.platform.Create(r.Context(), xaman.Request{
+	created, err := b.platform.Create(ctx, xaman.Request{
 		TxJSON:     order.TxJSON,
 		Options:    d.options,
 		CustomMeta: xaman.Custom{Identifier: identifier, Instruction: strings.ReplaceAll(d.instruction, "{host}", hostOf(b.site))},
 		UserToken:  token,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	order.UUID = created.UUID
 	e := entry{
-		Session:  visitor,
-		Purpose:  body.Demo,
+		Session:  v.session,
+		Next:     fingerprint(b.cookies.next(created.UUID)),
+		Key:      key,
+		Purpose:  name,
 		Order:    order,
 		Created:  created.JSON(),
 		Summary:  d.summary,
@@ -94,11 +143,11 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 		Deadline: now.Add(time.Duration(d.options.Expire) * time.Minute),
 	}
 	// The visitor gets no link to a request that the server would not remember.
-	if err := b.records.add(e); err != nil {
-		return err
+	if err := b.records.add(e, now); err != nil {
+		return nil, err
 	}
-	b.log.Info("created", "demo", body.Demo, "uuid", created.UUID.Short(), "pushed", created.Pushed)
-	return writeJSON(w, http.StatusCreated, newRecord(e).known())
+	b.log.Info("created", "demo", name, "uuid", created.UUID.Short(), "pushed", created.Pushed)
+	return b.records.get(created.UUID)
 }
 
 // newestLedger asks the node for what the request's transaction cannot be older than, if there is to be one. Without an
@@ -121,10 +170,12 @@ func (b *backend) get(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := b.current(r.Context(), record)
+	defer b.records.release(record)
+	answer, err := b.current(r.Context(), record, visitorOf(r))
 	if err != nil {
 		return err
 	}
+	b.follows(w, r, record, answer.Answer)
 	return writeJSON(w, http.StatusOK, answer)
 }
 
@@ -133,27 +184,34 @@ func (b *backend) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := b.stop(r.Context(), record)
+	defer b.records.release(record)
+	answer, err := b.stop(r.Context(), record, visitorOf(r))
 	if err != nil {
 		return err
 	}
 	b.log.Info("cancel", "uuid", answer.UUID.Short(), "reason", answer.Reason)
+	b.follows(w, r, record, answer.Answer)
 	return writeJSON(w, http.StatusOK, answer)
 }
 
+// find returns the record of a request that the browser has made, which the caller releases.
 func (b *backend) find(r *http.Request) (*record, error) {
 	uuid, err := payload.ParseUUID(r.PathValue("uuid"))
 	if err != nil {
 		return nil, &api.Error{Code: api.BadRequest, Message: "That is not the UUID of a sign request."}
 	}
-	record, err := b.records.get(uuid)
-	if err != nil {
-		return nil, err
-	}
-	if record.session != session(r) {
+	if !b.cookies.holds(r, uuid) {
 		return nil, errNotFound // as if there were none
 	}
-	return record, nil
+	return b.records.get(uuid)
+}
+
+// follows gives a browser its next session, if a request that it has made in this one was verified. Whichever tab asks
+// first gets it, and so does each that had asked before it knew.
+func (b *backend) follows(w http.ResponseWriter, r *http.Request, record *record, a payload.Answer) {
+	if a.Verdict == payload.VerdictVerified && record.session == session(r) {
+		http.SetCookie(w, b.cookies.session(b.cookies.next(record.uuid)))
+	}
 }
 
 // readBody insists on the JSON type, which a form of another site cannot send.

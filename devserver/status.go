@@ -17,7 +17,7 @@ import (
 // quarter of a second. It must not get the same answer from memory then.
 const freshFor = 200 * time.Millisecond
 
-// The platform allows an application one or two calls a second, for all of its payloads together.
+// What visitors may ask of the platform about one request.
 const (
 	askBurst = 10
 	askEvery = 3 * time.Second
@@ -26,43 +26,126 @@ const (
 // Its replicas may not know of a payload yet that was just created. A page that is told "not found" gives up.
 const spreading = 10 * time.Second
 
-// current returns what is known of a request, and asks the platform if that may be out of date. If the platform must not
-// be called so often, the last known answer stands. While a signature is being checked, news comes in the background.
-func (b *backend) current(ctx context.Context, r *record) (api.SignRequest, error) {
+// While a signature is being checked, somebody who asks gets what the ledger says now, unless that takes longer than
+// this. It is not asked again so soon, however many want to know.
+const (
+	lookPatience = 400 * time.Millisecond
+	leastLook    = 500 * time.Millisecond
+)
+
+// current returns what is known of a request, and asks the platform if that may be out of date. If that cannot be, the
+// answer is the last one, and says so. While a signature is being checked, news comes in the background.
+func (b *backend) current(ctx context.Context, r *record, v visitor) (api.SignRequest, error) {
 	arrived := time.Now()
 	end, err := r.take(ctx)
 	if err != nil {
 		return api.SignRequest{}, err
 	}
+	stale := false
+	if !r.settled() && !r.checking() && !r.asked.After(arrived.Add(-freshFor)) {
+		stale, err = b.refresh(ctx, r, v)
+	}
+	seen := b.pursue(r)
+	end()
+	if err != nil {
+		return api.SignRequest{}, err
+	}
+	select {
+	case <-seen:
+	case <-time.After(lookPatience):
+	case <-ctx.Done():
+		return api.SignRequest{}, ctx.Err()
+	}
+	answer, err := b.last(ctx, r)
+	answer.Stale = stale
+	return answer, err
+}
+
+// pursue has a signature checked in the background. The channel it returns is closed when there may be news. The caller
+// holds the turn.
+func (b *backend) pursue(r *record) (news <-chan struct{}) {
+	if !r.checking() || time.Since(r.looked) < leastLook {
+		return closed
+	}
+	b.follow(r, func() {})
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+	return r.seen
+}
+
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// last returns what is known of a request.
+func (b *backend) last(ctx context.Context, r *record) (api.SignRequest, error) {
+	end, err := r.take(ctx)
+	if err != nil {
+		return api.SignRequest{}, err
+	}
 	defer end()
-	if !r.settled() && !r.checking() && !r.asked.After(arrived.Add(-freshFor)) && r.calls.take(time.Now(), askBurst, askEvery) {
-		err := b.ask(ctx, r)
-		r.denied = errors.Is(err, xaman.ErrNotFound) || r.denied && err != nil
-		switch {
-		case errors.Is(err, xaman.ErrRateLimited):
-		case errors.Is(err, xaman.ErrNotFound) && time.Since(r.Order.Created) < spreading:
-		case err != nil:
-			return api.SignRequest{}, translate(err)
-		}
+	return b.known(r), nil
+}
+
+// known is last for a caller who holds the turn.
+func (b *backend) known(r *record) api.SignRequest {
+	left := int(time.Until(r.Deadline).Round(time.Second) / time.Second)
+	a := r.Answer
+	a.Summary, a.ExpiresIn = r.Summary, &left
+	return api.SignRequest{Answer: a, Payload: api.Raw(r.Created), Platform: b.origin}
+}
+
+// allow books a call to the platform about a request. The caller holds the turn.
+func (b *backend) allow(r *record, v visitor) (wait time.Duration, ok bool) {
+	now := time.Now()
+	p := asking
+	if r.told() {
+		p = confirming
 	}
-	if r.denied && time.Since(r.Order.Created) >= spreading {
-		return api.SignRequest{}, errNotFound
+	if wait := r.calls.wait(now, askBurst, askEvery); wait > 0 && v != (visitor{}) {
+		return wait, false
 	}
-	if r.checking() {
-		b.follow(r)
+	wait, ok = b.limits.take(now, p, v)
+	if ok && v != (visitor{}) {
+		r.calls.used++
 	}
-	return r.known(), nil
+	return wait, ok
+}
+
+// refresh asks the platform for the sake of a visitor, and reports whether that could not be. The caller holds the turn.
+func (b *backend) refresh(ctx context.Context, r *record, v visitor) (stale bool, err error) {
+	if _, ok := b.allow(r, v); !ok {
+		return true, r.gone()
+	}
+	err = b.ask(ctx, r)
+	r.denied = errors.Is(err, xaman.ErrNotFound) || r.denied && err != nil
+	switch {
+	case r.denied:
+		return true, r.gone()
+	case err == nil:
+		return false, nil
+	case ctx.Err() != nil:
+		return true, ctx.Err()
+	case errors.Is(err, xaman.ErrRateLimited), errors.Is(err, xaman.ErrUnavailable):
+		b.platformOutage.note(b.log, "platform", err)
+		return true, nil
+	}
+	return true, err
 }
 
 // stop asks the platform to end a request, and says what became of it.
-func (b *backend) stop(ctx context.Context, r *record) (api.Cancellation, error) {
+func (b *backend) stop(ctx context.Context, r *record, v visitor) (api.Cancellation, error) {
 	end, err := r.take(ctx)
 	if err != nil {
 		return api.Cancellation{}, err
 	}
 	defer end()
-	if !r.calls.take(time.Now(), askBurst, askEvery) {
-		return api.Cancellation{}, &api.Error{Code: api.TooManyRequests, Message: "Too many calls. Wait a few seconds."}
+	if wait, ok := b.allow(r, v); !ok {
+		return api.Cancellation{}, tooMany("Too many calls. Wait a few seconds.", wait)
 	}
 	c, err := b.platform.Cancel(ctx, r.Order.UUID)
 	if err != nil {
@@ -78,10 +161,8 @@ func (b *backend) stop(ctx context.Context, r *record) (api.Cancellation, error)
 	if err != nil {
 		return api.Cancellation{}, translate(err)
 	}
-	if r.checking() {
-		b.follow(r)
-	}
-	return api.Cancellation{SignRequest: r.known(), Cancelled: c.Cancelled, Reason: c.Reason}, nil
+	b.pursue(r)
+	return api.Cancellation{SignRequest: b.known(r), Cancelled: c.Cancelled, Reason: c.Reason}, nil
 }
 
 // ask reads a payload from the platform. The caller holds the turn.

@@ -23,7 +23,9 @@ func BenchmarkStatus(b *testing.B) {
 			backend.background.wg.Wait()
 			for b.Loop() {
 				r := httptest.NewRequest("GET", onePath, nil)
-				r.AddCookie(browser.cookies[sessionCookie])
+				for _, c := range browser.cookies {
+					r.AddCookie(c)
+				}
 				w := httptest.NewRecorder()
 				if browser.handler.ServeHTTP(w, r); w.Code != http.StatusOK {
 					b.Fatalf("got %d %s", w.Code, w.Body)

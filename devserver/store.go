@@ -1,17 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"crypto/rand"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"math"
+	"slices"
 	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -19,24 +19,33 @@ import (
 
 var (
 	requestsBucket = []byte("requests") // UUID of a payload: its entry
-	agesBucket     = []byte("ages")     // number of a request, counting up: its UUID
+	endsBucket     = []byte("ends")     // when a request may be dropped, and its UUID; its sequence is the number of them
+	openBucket     = []byte("open")     // fingerprint of a session, and the UUID of a request of it that is open: its deadline
+	keysBucket     = []byte("keys")     // idempotency key, as the server knows it: UUID of the request it made
 	tokensBucket   = []byte("tokens")   // fingerprint of a session: its userToken
 	usesBucket     = []byte("uses")     // UUID of a payload that was verified: the txid of its transaction
 	txidsBucket    = []byte("txids")    // txid of a transaction that was accepted: the UUID of its payload
+	secretsBucket  = []byte("secrets")  // what the server's cookies are signed with
 )
+
+var errRepeated = errors.New("the platform has repeated the UUID of another request")
 
 // store is the server's memory, in one file. What it has accepted is on the disk: it survives the end of the process,
 // whenever that comes.
 //
-// It keeps the newest requests up to a limit, and with each of them the user token that it brought. What was booked is
-// never forgotten.
+// Requests that may still come to something, and those that were verified, stay. Of the others it keeps the newest up to
+// a limit, and with each the user token that it brought.
 type store struct {
-	db    *bbolt.DB
-	limit uint64
+	*database
+	secret []byte
+	limit  uint64
 
 	mu  sync.Mutex
-	hot map[payload.UUID]*record // those that were asked for since the start
+	hot map[payload.UUID]*record // those in use, and some that were
 }
+
+// maxHot is how many records are kept in memory, besides those in use.
+const maxHot = 500
 
 // userToken lets the application push requests to the phone of a session's user.
 type userToken struct {
@@ -44,59 +53,60 @@ type userToken struct {
 	From  payload.UUID // the request that brought it
 }
 
-// openStore opens the store in dir, or makes one there. Only one process at a time can have it open.
-func openStore(dir string, limit int) (*store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make folder of -data: %w", err)
+// openStore opens the store in dir, or makes one there. Only one process at a time can have it open. It keeps limit
+// requests besides those that it must keep. The function lost is called if it cannot go on remembering.
+func openStore(dir string, limit int, lost func(error)) (*store, error) {
+	buckets := [][]byte{
+		requestsBucket, endsBucket, openBucket, keysBucket, tokensBucket, usesBucket, txidsBucket, secretsBucket,
 	}
-	db, err := bbolt.Open(filepath.Join(dir, "devserver.db"), 0o600, &bbolt.Options{Timeout: time.Second})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("open -data %s: another server is using it: end that one, or choose another folder", dir)
-	}
+	db, err := openDatabase(dir, buckets, lost)
 	if err != nil {
-		return nil, fmt.Errorf("open -data %s: %w", dir, err)
+		return nil, err
 	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{requestsBucket, agesBucket, tokensBucket, usesBucket, txidsBucket} {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return err
-			}
+	s := &store{database: db, limit: uint64(limit), hot: map[payload.UUID]*record{}}
+	err = s.update(func(tx *bbolt.Tx) error {
+		if err := migrate(tx); err != nil {
+			return err
 		}
-		return nil
+		name := []byte("cookies")
+		if s.secret = bytes.Clone(tx.Bucket(secretsBucket).Get(name)); s.secret != nil {
+			return nil
+		}
+		s.secret = make([]byte, 32)
+		rand.Read(s.secret)
+		return tx.Bucket(secretsBucket).Put(name, s.secret)
 	})
 	if err != nil {
-		db.Close()
+		s.close()
 		return nil, fmt.Errorf("prepare -data %s: %w", dir, err)
 	}
-	return &store{db: db, limit: uint64(limit), hot: map[payload.UUID]*record{}}, nil
+	return s, nil
 }
 
-func (s *store) close() error { return s.db.Close() }
-
-// add stores a new request, and forgets the oldest if there are too many.
-func (s *store) add(e entry) error {
-	var forgotten []payload.UUID
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		ages := tx.Bucket(agesBucket)
-		number, err := ages.NextSequence()
-		if err != nil {
+// add stores a new request, and drops the oldest that may be dropped if there are too many. It refuses one that it
+// already has.
+func (s *store) add(e entry, now time.Time) error {
+	var dropped []payload.UUID
+	err := s.update(func(tx *bbolt.Tx) error {
+		dropped = nil
+		uuid := []byte(e.Order.UUID)
+		if tx.Bucket(requestsBucket).Get(uuid) != nil || tx.Bucket(usesBucket).Get(uuid) != nil {
+			return errRepeated
+		}
+		if err := write(tx, e); err != nil {
 			return err
 		}
-		if err := ages.Put(binary.BigEndian.AppendUint64(nil, number), []byte(e.Order.UUID)); err != nil {
-			return err
-		}
-		if err := put(tx, requestsBucket, string(e.Order.UUID), e); err != nil {
-			return err
-		}
-		c := ages.Cursor()
-		for k, uuid := c.First(); k != nil && binary.BigEndian.Uint64(k)+s.limit <= number; k, uuid = c.First() {
-			forgotten = append(forgotten, payload.UUID(uuid))
-			if err := forget(tx, string(uuid)); err != nil {
+		ends := tx.Bucket(endsBucket)
+		for ends.Sequence() > s.limit {
+			end, _ := ends.Cursor().First()
+			if bytes.Compare(end, moment(now)) >= 0 {
+				return nil
+			}
+			uuid := payload.UUID(end[8:])
+			if err := drop(tx, uuid); err != nil {
 				return err
 			}
-			if err := c.Delete(); err != nil {
-				return err
-			}
+			dropped = append(dropped, uuid)
 		}
 		return nil
 	})
@@ -105,56 +115,72 @@ func (s *store) add(e entry) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, uuid := range forgotten {
+	for _, uuid := range dropped {
 		delete(s.hot, uuid)
 	}
 	return nil
 }
 
-// forget removes a request and the user token that it brought.
-func forget(tx *bbolt.Tx, uuid string) error {
-	var e entry
-	if _, err := get(tx, requestsBucket, uuid, &e); err != nil {
-		return err
-	}
-	var t userToken
-	if _, err := get(tx, tokensBucket, e.Session, &t); err != nil {
-		return err
-	}
-	if string(t.From) == uuid {
-		if err := tx.Bucket(tokensBucket).Delete([]byte(e.Session)); err != nil {
-			return err
-		}
-	}
-	return tx.Bucket(requestsBucket).Delete([]byte(uuid))
-}
-
-// get returns the one record of a request. Its error matches errNotFound if there is none.
+// get returns the one record of a request, to be given back with release. Its error matches errNotFound if there is none.
 func (s *store) get(uuid payload.UUID) (*record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r, ok := s.hot[uuid]; ok {
-		return r, nil
+	r, ok := s.hot[uuid]
+	if !ok {
+		var e entry
+		err := s.view(func(tx *bbolt.Tx) error {
+			found, err := get(tx, requestsBucket, string(uuid), &e)
+			if err == nil && !found {
+				return errNotFound
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("load request: %w", err)
+		}
+		s.cool()
+		r = newRecord(e)
+		s.hot[uuid] = r
 	}
-	var e entry
-	var found bool
-	err := s.db.View(func(tx *bbolt.Tx) (err error) {
-		found, err = get(tx, requestsBucket, string(uuid), &e)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("load request: %w", err)
+	r.users++
+	r.used = time.Now()
+	return r, nil
+}
+
+// cool makes room for a record in memory, at the cost of those that nobody has used for longest. The caller holds the
+// lock.
+func (s *store) cool() {
+	if len(s.hot) < maxHot {
+		return
 	}
-	if !found {
-		return nil, errNotFound
+	var idle []*record
+	for _, r := range s.hot {
+		if r.users == 0 {
+			idle = append(idle, r)
+		}
 	}
-	s.hot[uuid] = newRecord(e)
-	return s.hot[uuid], nil
+	slices.SortFunc(idle, func(a, b *record) int { return a.used.Compare(b.used) })
+	for _, r := range idle[:(len(idle)+1)/2] {
+		delete(s.hot, r.uuid)
+	}
+}
+
+// keep gives a record one more user, who gives it back with release.
+func (s *store) keep(r *record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.users++
+}
+
+func (s *store) release(r *record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.users--
 }
 
 // save stores what has changed of a request, and the user token that it brought, if any.
 func (s *store) save(e entry, token string) error {
-	if err := s.db.Update(func(tx *bbolt.Tx) error { return replace(tx, e, token) }); err != nil {
+	if err := s.update(func(tx *bbolt.Tx) error { return replace(tx, e, token) }); err != nil {
 		return fmt.Errorf("store request: %w", err)
 	}
 	return nil
@@ -164,7 +190,7 @@ func (s *store) save(e entry, token string) error {
 // The txid is "" for what is bound to no transaction, so that the payload alone is claimed.
 func (s *store) book(uuid payload.UUID, txid, token string, judged func(verify.Claim) entry) (entry, error) {
 	var e entry
-	err := s.db.Update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *bbolt.Tx) error {
 		uses, txids := tx.Bucket(usesBucket), tx.Bucket(txidsBucket)
 		use, user := uses.Get([]byte(uuid)), txids.Get([]byte(txid))
 		if use != nil && string(use) != txid || user != nil && string(user) != string(uuid) {
@@ -188,23 +214,10 @@ func (s *store) book(uuid payload.UUID, txid, token string, judged func(verify.C
 	return e, nil
 }
 
-// replace stores a request, and the user token that it brought, if any, unless it was forgotten meanwhile.
-func replace(tx *bbolt.Tx, e entry, token string) error {
-	if tx.Bucket(requestsBucket).Get([]byte(e.Order.UUID)) == nil {
-		return nil
-	}
-	if token != "" {
-		if err := put(tx, tokensBucket, e.Session, userToken{token, e.Order.UUID}); err != nil {
-			return err
-		}
-	}
-	return put(tx, requestsBucket, string(e.Order.UUID), e)
-}
-
-// token returns the user token that a session's requests brought last, or "".
+// token returns the user token that a session has, or "".
 func (s *store) token(session string) (string, error) {
 	var t userToken
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		_, err := get(tx, tokensBucket, session, &t)
 		return err
 	})
@@ -214,39 +227,60 @@ func (s *store) token(session string) (string, error) {
 	return t.Token, nil
 }
 
-// unfinished lists the requests that may still change without anybody asking.
-func (s *store) unfinished(now time.Time) ([]payload.UUID, error) {
-	var all []payload.UUID
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(requestsBucket).ForEach(func(uuid, data []byte) error {
-			var e entry
-			if err := json.Unmarshal(data, &e); err != nil {
-				return err
-			}
-			if e.unfinished(now) {
-				all = append(all, payload.UUID(uuid))
-			}
-			return nil
-		})
+// made returns the request that was made for an idempotency key, or "".
+func (s *store) made(key string) (payload.UUID, error) {
+	var uuid payload.UUID
+	err := s.view(func(tx *bbolt.Tx) error {
+		uuid = payload.UUID(tx.Bucket(keysBucket).Get([]byte(key)))
+		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("load requests: %w", err)
+		return "", fmt.Errorf("look up idempotency key: %w", err)
+	}
+	return uuid, nil
+}
+
+// deadlines lists when the open requests of a session become too late to open.
+func (s *store) deadlines(session string, now time.Time) ([]time.Time, error) {
+	var all []time.Time
+	err := s.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(openBucket).Cursor()
+		prefix := []byte(session)
+		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+			at := time.UnixMilli(int64(binary.BigEndian.Uint64(v)))
+			if now.Before(at) {
+				all = append(all, at)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count open requests: %w", err)
 	}
 	return all, nil
 }
 
-func put(tx *bbolt.Tx, bucket []byte, key string, v any) error {
-	data, err := json.Marshal(v)
+// unfinished lists the requests that may still change without anybody asking.
+func (s *store) unfinished(now time.Time) ([]payload.UUID, error) {
+	var all []payload.UUID
+	err := s.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(endsBucket).Cursor()
+		for k, _ := c.Seek(moment(now)); k != nil; k, _ = c.Next() {
+			all = append(all, payload.UUID(k[8:]))
+		}
+		return nil
+	})
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("load requests: %w", err)
 	}
-	return tx.Bucket(bucket).Put([]byte(key), data)
+	slices.Reverse(all) // what was signed comes first
+	return all, nil
 }
 
-func get(tx *bbolt.Tx, bucket []byte, key string, v any) (found bool, err error) {
-	data := tx.Bucket(bucket).Get([]byte(key))
-	if data == nil {
-		return false, nil
-	}
-	return true, json.Unmarshal(data, v)
+// never is later than any moment.
+var never = binary.BigEndian.AppendUint64(nil, math.MaxUint64)
+
+// moment is a key that sorts by time.
+func moment(t time.Time) []byte {
+	return binary.BigEndian.AppendUint64(nil, uint64(max(0, t.UnixMilli())))
 }

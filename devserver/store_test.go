@@ -10,13 +10,15 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 func newTestStore(t *testing.T, dir string, limit int) *store {
 	t.Helper()
-	s, err := openStore(dir, limit)
+	s, err := openStore(dir, limit, func(err error) { t.Errorf("the store is lost: %v", err) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,56 +27,258 @@ func newTestStore(t *testing.T, dir string, limit int) *store {
 }
 
 func testEntry(uuid payload.UUID, session string) entry {
-	return entry{Session: session, Order: verify.Order{UUID: uuid}, Answer: unsigned(uuid, payload.StatusPending)}
+	return entry{
+		Session: session, Next: session + ", then", Order: verify.Order{UUID: uuid},
+		Answer: unsigned(uuid, payload.StatusPending),
+	}
 }
 
 func mustAdd(t *testing.T, s *store, e entry) {
 	t.Helper()
-	if err := s.add(e); err != nil {
+	if err := s.add(e, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestStoreForgetsTheOldest(t *testing.T) {
-	s := newTestStore(t, t.TempDir(), 2)
-	for _, uuid := range []payload.UUID{"z", "b", "c"} {
-		mustAdd(t, s, testEntry(uuid, "session of "+string(uuid)))
-		r, err := s.get(uuid)
-		if err != nil || r.Order.UUID != uuid {
-			t.Fatalf("%s: got %v, %v, want it", uuid, r, err)
-		}
-		if err := s.save(r.entry, "token"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for uuid, want := range map[payload.UUID]bool{"z": false, "b": true, "c": true, "unknown": false} {
-		if _, err := s.get(uuid); (err == nil) != want || err != nil && !errors.Is(err, errNotFound) {
-			t.Errorf("%s: got %v, want it known: %v", uuid, err, want)
-		}
-		if token, err := s.token("session of " + string(uuid)); err != nil || (token != "") != want {
-			t.Errorf("user token that %s brought: got %q, %v, want it known: %v", uuid, token, err, want)
-		}
-	}
-	late := testEntry("z", "session of z")
-	late.Purpose = "late"
-	if err := s.save(late, "token"); err != nil {
-		t.Errorf("save what was forgotten meanwhile: %v", err)
-	}
-	if _, err := s.get("z"); !errors.Is(err, errNotFound) {
-		t.Errorf("forgotten, then saved: got %v, want it to stay forgotten", err)
+func mustSave(t *testing.T, s *store, e entry, token string) {
+	t.Helper()
+	if err := s.save(e, token); err != nil {
+		t.Fatal(err)
 	}
 }
 
-func TestStoreKeepsTheNewerToken(t *testing.T) {
-	s := newTestStore(t, t.TempDir(), 1)
-	for _, uuid := range []payload.UUID{"a", "b"} {
-		mustAdd(t, s, testEntry(uuid, "mine"))
-		if err := s.save(testEntry(uuid, "mine"), "token of "+string(uuid)); err != nil {
+// as is an entry that has come so far.
+func (e entry) as(status payload.Status, v payload.Verdict) entry {
+	e.Answer.Status, e.Answer.Verdict = status, v
+	return e
+}
+
+func wantKnown(t *testing.T, s *store, want map[payload.UUID]bool) {
+	t.Helper()
+	for uuid, want := range want {
+		r, err := s.get(uuid)
+		if (err == nil) != want || err != nil && !errors.Is(err, errNotFound) {
+			t.Errorf("%s: got %v, want it known: %v", uuid, err, want)
+		}
+		if err == nil {
+			s.release(r)
+		}
+	}
+}
+
+func TestStoreDropsTheOldestThatIsOver(t *testing.T) {
+	now := time.Now()
+	s := newTestStore(t, t.TempDir(), 2)
+	add := func(uuid payload.UUID, age time.Duration, change func(entry) entry) {
+		t.Helper()
+		e := testEntry(uuid, "session of "+string(uuid))
+		e.Order.Created, e.Deadline, e.Key = now.Add(-age), now.Add(-age), "key of "+string(uuid)
+		if err := s.add(e, now); err != nil {
+			t.Fatal(err)
+		}
+		mustSave(t, s, change(e), "token of "+string(uuid))
+	}
+	rejected := func(e entry) entry { return e.as(payload.StatusRejected, payload.VerdictNone) }
+	const long, short = 3 * time.Hour, lingering / 2
+	add("verified", long, func(e entry) entry { return e.as(payload.StatusSigned, payload.VerdictVerified) })
+	add("checking", long, func(e entry) entry { return e.as(payload.StatusSigned, payload.VerdictChecking) })
+	add("announced", long, func(e entry) entry { e.Announced = true; return e })
+	add("open", short, func(e entry) entry { return e })
+	add("cancelled, and may be signed yet", short, func(e entry) entry { return e.as(payload.StatusCancelled, payload.VerdictNone) })
+	add("expired long ago", long, func(e entry) entry { return e.as(payload.StatusExpired, payload.VerdictNone) })
+	add("unverified", 2*long, func(e entry) entry { return e.as(payload.StatusSigned, payload.VerdictUnverified) })
+	add("pending long ago", long, func(e entry) entry { return e })
+	add("z, rejected", 2*time.Minute, rejected)
+	add("a, rejected", time.Minute, rejected)
+	add("new", 0, func(e entry) entry { return e })
+	want := map[payload.UUID]bool{
+		"verified": true, "checking": true, "announced": true, "open": true, "cancelled, and may be signed yet": true,
+		"new": true, "a, rejected": false, "z, rejected": false, "expired long ago": false, "unverified": false,
+		"pending long ago": false, "unknown": false,
+	}
+	wantKnown(t, s, want)
+	for uuid, want := range want {
+		if token, err := s.token("session of " + string(uuid) + ", then"); err != nil || (token != "") != want {
+			t.Errorf("user token that %s brought: got %q, %v, want it known: %v", uuid, token, err, want)
+		}
+		if made, err := s.made("key of " + string(uuid)); err != nil || (made == uuid) != want {
+			t.Errorf("idempotency key of %s: got %q, %v, want it known: %v", uuid, made, err, want)
+		}
+	}
+	late := rejected(testEntry("z, rejected", "mine"))
+	if err := s.save(late, "token"); err != nil {
+		t.Errorf("save what was dropped meanwhile: %v", err)
+	}
+	wantKnown(t, s, map[payload.UUID]bool{"z, rejected": false})
+}
+
+func TestStoreKeepsTheNewestOfWhatIsOver(t *testing.T) {
+	now := time.Now()
+	s := newTestStore(t, t.TempDir(), 3)
+	for i, uuid := range []payload.UUID{"d", "c", "b", "a"} {
+		e := testEntry(uuid, "mine").as(payload.StatusRejected, payload.VerdictNone)
+		e.Order.Created = now.Add(time.Duration(i) * time.Minute)
+		if err := s.add(e, now.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if token, err := s.token("mine"); err != nil || token != "token of b" {
-		t.Errorf("got %q, %v, want the one that the remembered request brought", token, err)
+	wantKnown(t, s, map[payload.UUID]bool{"d": false, "c": true, "b": true, "a": true})
+}
+
+// Ten thousand strangers ask for something while one customer pays.
+func TestStoreKeepsThePaidRequest(t *testing.T) {
+	now := time.Now()
+	s := newTestStore(t, t.TempDir(), 100)
+	paid := testEntry("paid", "customer")
+	paid.Order.Created, paid.Deadline = now, now.Add(5*time.Minute)
+	mustAdd(t, s, paid)
+	for n := range 150 {
+		e := testEntry(payload.UUID(fmt.Sprint("stranger ", n)), "stranger")
+		e.Order.Created, e.Deadline = now, now.Add(5*time.Minute)
+		mustAdd(t, s, e)
+		mustSave(t, s, e.as(payload.StatusRejected, payload.VerdictNone), "")
+	}
+	wantKnown(t, s, map[payload.UUID]bool{"paid": true, "stranger 0": false, "stranger 149": true})
+}
+
+func TestStoreRefusesARepeatedUUID(t *testing.T) {
+	s := newTestStore(t, t.TempDir(), 10)
+	first := testEntry("a", "mine")
+	first.Purpose = "first"
+	mustAdd(t, s, first)
+	if err := s.add(testEntry("a", "another's"), time.Now()); !errors.Is(err, errRepeated) {
+		t.Errorf("got %v, want the second to be refused", err)
+	}
+	if r, err := s.get("a"); err != nil || r.Purpose != "first" || r.session != "mine" {
+		t.Errorf("got %+v, %v, want the first to stay", r, err)
+	}
+	if _, err := s.book("b", "1", "", func(verify.Claim) entry { return testEntry("b", "mine") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.add(testEntry("b", "another's"), time.Now()); !errors.Is(err, errRepeated) {
+		t.Errorf("got %v, want a UUID that has counted to be refused", err)
+	}
+}
+
+func TestStoreSaysWhenItCannotWrite(t *testing.T) {
+	s := newTestStore(t, t.TempDir(), 10)
+	mustAdd(t, s, testEntry("a", "mine"))
+	s.close()
+	booked := func(verify.Claim) entry { return testEntry("a", "mine") }
+	if err := s.add(testEntry("b", "mine"), time.Now()); err == nil {
+		t.Error("add: got no error")
+	}
+	if err := s.save(testEntry("a", "mine"), "token"); err == nil {
+		t.Error("save: got no error")
+	}
+	if e, err := s.book("a", "1", "", booked); err == nil || e.Order.UUID != "" {
+		t.Errorf("book: got %+v, %v, want an error alone", e, err)
+	}
+	if _, err := s.get("a"); err == nil || errors.Is(err, errNotFound) {
+		t.Errorf("get: got %v, want an error, and not that there is none", err)
+	}
+	if _, err := s.token("mine"); err == nil {
+		t.Error("token: got no error")
+	}
+	if _, err := s.made("key"); err == nil {
+		t.Error("made: got no error")
+	}
+	if _, err := s.deadlines("mine", time.Now()); err == nil {
+		t.Error("deadlines: got no error")
+	}
+	if _, err := s.unfinished(time.Now()); err == nil {
+		t.Error("unfinished: got no error")
+	}
+}
+
+// A token is not for the session that asked, which somebody may have planted, but for the one that follows.
+func TestStoreTokenIsForTheNextSession(t *testing.T) {
+	s := newTestStore(t, t.TempDir(), 10)
+	a, b := testEntry("a", "first"), testEntry("b", "first, then")
+	mustAdd(t, s, a)
+	mustAdd(t, s, b)
+	check := func(when string, want map[string]string) {
+		t.Helper()
+		for session, want := range want {
+			if got, err := s.token(session); err != nil || got != want {
+				t.Errorf("%s: %q has %q, %v, want %q", when, session, got, err, want)
+			}
+		}
+	}
+	mustSave(t, s, a, "of a")
+	check("signed", map[string]string{"first": "", "first, then": "of a"})
+	mustSave(t, s, a.as(payload.StatusSigned, payload.VerdictVerified), "")
+	check("verified", map[string]string{"first": "", "first, then": "of a"})
+	mustSave(t, s, b, "of b")
+	check("signed again", map[string]string{"first, then": "of a", "first, then, then": "of b"})
+	mustSave(t, s, b.as(payload.StatusSigned, payload.VerdictVerified), "")
+	check("verified again", map[string]string{"first, then": "", "first, then, then": "of b"})
+}
+
+func TestStoreListsDeadlines(t *testing.T) {
+	now := time.Now().Truncate(time.Millisecond)
+	s := newTestStore(t, t.TempDir(), 20)
+	add := func(uuid payload.UUID, session string, left time.Duration, status payload.Status) {
+		e := testEntry(uuid, session)
+		e.Deadline = now.Add(left)
+		mustAdd(t, s, e)
+		mustSave(t, s, e.as(status, payload.VerdictNone), "")
+	}
+	add("a", "mine", time.Minute, payload.StatusPending)
+	add("b", "mine", 2*time.Minute, payload.StatusOpened)
+	add("c", "mine", 0, payload.StatusPending)
+	add("d", "mine", time.Minute, payload.StatusRejected)
+	add("e", "mine", time.Minute, payload.StatusCancelled)
+	add("f", "yours", time.Minute, payload.StatusPending)
+	got, err := s.deadlines("mine", now)
+	want := []time.Time{now.Add(time.Minute), now.Add(2 * time.Minute)}
+	if err != nil || !slices.EqualFunc(got, want, time.Time.Equal) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+}
+
+func TestStoreKeepsFewRecordsInMemory(t *testing.T) {
+	s := newTestStore(t, t.TempDir(), 2*maxHot+10)
+	mustAdd(t, s, testEntry("in use", "mine"))
+	used, err := s.get("in use")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.update(func(tx *bbolt.Tx) error {
+		for n := range 2 * maxHot {
+			if err := write(tx, testEntry(payload.UUID(fmt.Sprint(n)), "mine")); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2 * maxHot {
+		uuid := payload.UUID(fmt.Sprint(n))
+		r, err := s.get(uuid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.release(r)
+		if len(s.hot) > maxHot {
+			t.Fatalf("got %d records in memory after %d, want no more than %d", len(s.hot), n, maxHot)
+		}
+	}
+	if again, err := s.get("in use"); err != nil || again != used {
+		t.Errorf("got %p, %v, want the record in use, %p", again, err, used)
+	}
+	if _, ok := s.hot["0"]; ok {
+		t.Error("what nobody has used for longest is in memory still")
+	}
+	if _, ok := s.hot[payload.UUID(fmt.Sprint(2*maxHot-1))]; !ok {
+		t.Error("what was used just now is not in memory any more")
+	}
+	s.release(used)
+	s.release(used)
+	if used.users != 0 {
+		t.Errorf("got %d users, want none", used.users)
 	}
 }
 
@@ -97,8 +301,10 @@ func TestStoreSurvives(t *testing.T) {
 	if again, _ := s.get("a"); again != r {
 		t.Error("got two records of one request")
 	}
-	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
-		t.Errorf("folder: got %v, %v, want it to be the owner's alone", info.Mode(), err)
+	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, databaseFile): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: got %v, %v, want it to be the owner's alone", path, info.Mode(), err)
+		}
 	}
 }
 
@@ -106,7 +312,7 @@ func TestStoreIsOneServers(t *testing.T) {
 	dir := t.TempDir()
 	newTestStore(t, dir, 10)
 	begin := time.Now()
-	_, err := openStore(dir, 10)
+	_, err := openStore(dir, 10, nil)
 	if err == nil || !strings.Contains(err.Error(), "another server is using it") || time.Since(begin) > 5*time.Second {
 		t.Errorf("got %v after %v, want to be told soon", err, time.Since(begin))
 	}
@@ -133,7 +339,7 @@ func TestBook(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
 			for i, c := range tt.claims {
-				s := newTestStore(t, dir, 1) // the request before is forgotten, but not its booking
+				s := newTestStore(t, dir, 10)
 				if _, err := s.get(c.uuid); err != nil {
 					mustAdd(t, s, testEntry(c.uuid, "mine"))
 				}
@@ -173,8 +379,8 @@ func TestStoreListsUnfinishedRequests(t *testing.T) {
 	add("rejected", func(e *entry) { e.Answer.Status, e.Deadline = payload.StatusRejected, now.Add(time.Minute) })
 	add("verified", func(e *entry) { e.Answer.Status, e.Answer.Verdict = payload.StatusSigned, payload.VerdictVerified })
 	got, err := s.unfinished(now)
-	want := []payload.UUID{"announced", "checking", "opened, and late", "pending"}
-	if slices.Sort(got); err != nil || !slices.Equal(got, want) {
+	want := []payload.UUID{"checking", "announced", "pending", "opened, and late"} // what was signed comes first
+	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 }

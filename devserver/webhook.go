@@ -31,6 +31,7 @@ func (b *backend) webhook(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	defer b.records.release(record)
 	end, err := record.take(r.Context())
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func (b *backend) webhook(w http.ResponseWriter, r *http.Request) error {
 	}
 	b.log.Info("webhook", "uuid", hook.Payload.Short(), "attempt", r.Header.Get("X-Xumm-Attempt"))
 	if next.Announced {
-		b.follow(record)
+		b.follow(record, func() {})
 	}
 	return writeJSON(w, http.StatusOK, struct{}{})
 }

@@ -76,7 +76,7 @@ func TestWebhookIsAheadOfTheDatabase(t *testing.T) {
 		b.do(webhook(testUUID, "null"))
 		synctest.Wait()
 		f.become(xaman.Meta{AppOpened: true, Resolved: true}, false)
-		time.Sleep(firstPause)
+		time.Sleep(firstAsk)
 		synctest.Wait()
 		calls := f.calls.Load()
 		if a := b.get(); a.Status != payload.StatusRejected || f.calls.Load() != calls {
@@ -88,12 +88,15 @@ func TestWebhookIsAheadOfTheDatabase(t *testing.T) {
 func TestUserTokenIsForItsSession(t *testing.T) {
 	tests := []struct {
 		name  string
+		late  bool // it comes after the verdict
 		bring func(*browser, *fakePlatform)
 	}{
-		{"in a webhook", func(b *browser, _ *fakePlatform) { b.do(webhook(testUUID, `{"user_token":"T","token_issued":1}`)) }},
-		{"in the payload", func(b *browser, f *fakePlatform) {
-			f.token, f.meta = "T", xaman.Meta{Resolved: true, Signed: true}
-			b.get()
+		{"in a webhook", false, func(b *browser, _ *fakePlatform) {
+			b.other().do(webhook(testUUID, `{"user_token":"T","token_issued":1}`))
+		}},
+		{"in the payload", false, func(_ *browser, f *fakePlatform) { f.token = "T" }},
+		{"in a late webhook", true, func(b *browser, _ *fakePlatform) {
+			b.other().do(webhook(testUUID, `{"user_token":"T","token_issued":1}`))
 		}},
 	}
 	for _, tt := range tests {
@@ -102,8 +105,22 @@ func TestUserTokenIsForItsSession(t *testing.T) {
 				f := &fakePlatform{}
 				b := newBrowser(t, f)
 				b.create("sign-in")
-				tt.bring(b, f)
+				if !tt.late {
+					tt.bring(b, f)
+				}
+				b.create("pay")
+				if got := f.request.Load().UserToken; got != "" {
+					t.Errorf("before anything is verified: pushed to %q, want nobody", got)
+				}
+				f.become(metaSigned, false)
+				time.Sleep(lastAsk)
 				synctest.Wait()
+				if a := b.get(); a.Verdict != payload.VerdictVerified {
+					t.Fatalf("got %+v, want it verified", a)
+				}
+				if tt.late {
+					tt.bring(b, f)
+				}
 				b.other().create("pay")
 				if got := f.request.Load().UserToken; got != "" {
 					t.Errorf("another session: pushed to %q, want nobody", got)

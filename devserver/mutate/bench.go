@@ -19,7 +19,7 @@ type bench struct {
 	pkg      string // import path
 	dir      string // of the package
 	files    []string
-	tests    string // regular expression
+	tests    []string // flags that choose them
 	timeout  time.Duration
 	needs    time.Duration // of the unchanged tests
 	idle     idle
@@ -29,7 +29,7 @@ type bench struct {
 
 // newBench finds the package's files and runs its unchanged tests, which have to pass.
 func newBench(ctx context.Context, o options) (_ *bench, err error) {
-	b := &bench{tests: o.tests, timeout: o.timeout}
+	b := &bench{tests: []string{"-test.run=" + o.tests, "-test.skip=" + o.skip}, timeout: o.timeout}
 	if b.temp, err = os.MkdirTemp("", "mutate-"); err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (b *bench) baseline(ctx context.Context) error {
 	bounded, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	began := time.Now()
-	run := limited(binary, "-test.run="+b.tests, "-test.coverprofile="+profile)
+	run := limited(binary, append(b.tests, "-test.coverprofile="+profile)...)
 	if _, err := command(bounded, b.dir, b.environs, run...); err != nil {
 		return fmt.Errorf("the tests do not pass unchanged: %w", err)
 	}

@@ -45,6 +45,7 @@ type options struct {
 	pkg       string        // the package's folder or import path
 	files     string        // globs of file names, separated by commas; empty: all
 	tests     string        // regular expression of the tests to run; empty: all
+	skip      string        // regular expression of the tests to leave out; empty: none
 	operators string        // names, separated by commas; empty: all
 	sample    int           // how many changes to try; 0: all
 	seed      uint64        // of the sample
@@ -59,6 +60,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.files, "files", "", "change only files that match one of these `globs`, separated by commas")
 	flags.StringVar(&o.tests, "run", "", "run only tests that match this `regexp`")
+	flags.StringVar(&o.skip, "skip", "", "leave out tests that match this `regexp`")
 	flags.StringVar(&o.operators, "operators", "", "change only with these `names`, separated by commas")
 	flags.IntVar(&o.sample, "sample", 0, "try only this `number` of changes, chosen at random; 0: all")
 	flags.Uint64Var(&o.seed, "seed", 1, "the `number` that decides what a sample holds")

@@ -122,8 +122,8 @@ func (b *bench) try(ctx context.Context, m mutant) (fate, error) {
 	// Whatever the tests leave goes with the folder.
 	environs := append(slices.Clip(b.environs), "TMPDIR="+dir)
 	// Should this program itself be killed, the tests end by their own clock.
-	_, err = command(bounded, b.dir, environs, limited(binary,
-		"-test.failfast", "-test.run="+b.tests, "-test.timeout="+(b.timeout+time.Second).String())...)
+	flags := append(slices.Clip(b.tests), "-test.failfast", "-test.timeout="+(b.timeout+time.Second).String())
+	_, err = command(bounded, b.dir, environs, limited(binary, flags...)...)
 	switch {
 	case ctx.Err() != nil:
 		return 0, context.Cause(ctx)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -39,9 +40,10 @@ type Client struct {
 	credentials Credentials
 	http        *http.Client
 
-	mu   sync.Mutex
-	held *Error    // the last refusal for rate
-	free time.Time // when the platform may be called again
+	mu      sync.Mutex
+	held    *Error    // the last refusal for rate
+	free    time.Time // when the platform may be called again
+	allowed int
 }
 
 // NewClient returns a client of the platform at base, a URL without path, or [DefaultBase] if it is empty. Requests go
@@ -65,6 +67,13 @@ func NewClient(base string, credentials Credentials, transport http.RoundTripper
 // Explorer is the platform's page that leads to a transaction in an explorer of that network.
 func (c *Client) Explorer(network, txid string) string {
 	return c.base + "/explorer/" + strings.ToLower(network) + "/" + txid
+}
+
+// Allowed is how many calls the platform allows the application in a minute, as it said last; 0 if it has not.
+func (c *Client) Allowed() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.allowed
 }
 
 // Ping checks the credentials and returns the application that they belong to.
@@ -161,6 +170,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, out
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	defer res.Body.Close()
+	c.noteAllowed(res.Header)
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxBytes+1))
 	if err != nil {
 		return fmt.Errorf("%w: read answer: %w", ErrUnavailable, err)
@@ -187,6 +197,14 @@ func (c *Client) wait(now time.Time) error {
 		return &e
 	}
 	return nil
+}
+
+func (c *Client) noteAllowed(h http.Header) {
+	if n, err := strconv.Atoi(h.Get("X-RateLimit-Limit")); err == nil && n > 0 {
+		c.mu.Lock()
+		c.allowed = n
+		c.mu.Unlock()
+	}
 }
 
 func (c *Client) refused(e *Error) error {

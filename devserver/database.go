@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+const databaseFile = "devserver.db"
+
+var (
+	errDamaged  = errors.New("the database is damaged")
+	errVanished = errors.New("the database has vanished, or was replaced")
+)
+
+// database is a file of buckets. A damaged file, which makes bbolt panic, and one that is not in its place any more, to
+// which it would go on writing, are errors. The function lost is told of both, since nothing can be remembered then.
+type database struct {
+	bolt *bbolt.DB
+	path string
+	file fs.FileInfo
+	lost func(error)
+}
+
+// openDatabase opens the database in dir, or makes one there that has the buckets. A file without the first of them is
+// another program's. Its errors are sentences that say what a person can do.
+func openDatabase(dir string, buckets [][]byte, lost func(error)) (*database, error) {
+	d := &database{path: filepath.Join(dir, databaseFile), lost: lost}
+	err := d.inspect(dir)
+	if err == nil {
+		err = guarded(func() error { return d.open(buckets) })
+	}
+	if err == nil {
+		return d, nil
+	}
+	if d.bolt != nil {
+		d.bolt.Close()
+	}
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		err = errors.New("another server is using it: end that one, or choose another folder")
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, bolterrors.ErrDatabaseReadOnly):
+		err = errors.New("this server may not write there: make the folder and what is in it its own, or choose another folder")
+	case errors.Is(err, errDamaged), errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch),
+		errors.Is(err, bolterrors.ErrChecksum):
+		err = fmt.Errorf("%s is damaged or not this server's: put a good copy in its place, or move it away to begin anew, "+
+			"without any record of what has counted", databaseFile)
+	}
+	return nil, fmt.Errorf("open -data %s: %w", dir, err)
+}
+
+// inspect looks at what is to be opened, without opening it.
+func (d *database) inspect(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if info, err := os.Stat(dir); err != nil {
+		return err
+	} else if modes && info.Mode().Perm()&0o022 != 0 {
+		return errors.New("others may write there: take that away with chmod 700, or choose another folder")
+	}
+	info, err := os.Lstat(d.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a file: move it away, or choose another folder", databaseFile)
+	case modes && info.Mode().Perm()&0o077 != 0:
+		return fmt.Errorf("others may use %s: take that away with chmod 600, or choose another folder", databaseFile)
+	}
+	return nil
+}
+
+// modes tells whether the permissions of a file mean something on this system.
+const modes = runtime.GOOS != "windows"
+
+func (d *database) open(buckets [][]byte) error {
+	var err error
+	if d.bolt, err = bbolt.Open(d.path, 0o600, &bbolt.Options{Timeout: time.Second}); err != nil {
+		return err
+	}
+	if d.file, err = os.Stat(d.path); err != nil {
+		return err
+	}
+	return d.bolt.Update(func(tx *bbolt.Tx) error {
+		if d.file.Size() < tx.Size() {
+			return errDamaged // reading what is cut off would be a fault
+		}
+		// All errors are read, since the check goes on until they are.
+		for problem := range tx.Check() {
+			err = errors.Join(err, problem)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		}
+		if first, _ := tx.Cursor().First(); first != nil && tx.Bucket(buckets[0]) == nil {
+			return errDamaged // another program's
+		}
+		for _, name := range buckets {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (d *database) close() error { return d.bolt.Close() }
+
+func (d *database) view(read func(*bbolt.Tx) error) error {
+	return d.report(guarded(func() error { return d.bolt.View(read) }))
+}
+
+// update changes the database, all or nothing. What it has changed is on the disk when it returns nil.
+func (d *database) update(change func(*bbolt.Tx) error) error {
+	err := guarded(func() error { return d.bolt.Update(change) })
+	if err == nil {
+		if now, gone := os.Stat(d.path); gone != nil || !os.SameFile(now, d.file) {
+			err = errVanished
+		}
+	}
+	return d.report(err)
+}
+
+func (d *database) report(err error) error {
+	if errors.Is(err, errDamaged) || errors.Is(err, errVanished) {
+		d.lost(fmt.Errorf("stop, since nothing can be remembered: %s: %w: put it back and start again", d.path, err))
+	}
+	return err
+}
+
+// guarded makes an error of a panic, and of a fault while reading the file, of which bbolt keeps a map in memory.
+func guarded(use func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", errDamaged, p)
+		}
+	}()
+	return use()
+}

@@ -1,0 +1,124 @@
+package verify
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	binarycodec "github.com/Peersyst/xrpl-go/binary-codec"
+	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// What is newer than the codec is written, read and compared like anything else.
+func TestNewerDefinitions(t *testing.T) {
+	key := strings.Repeat("02", 33)
+	for _, template := range []string{
+		`{"TransactionType":"ConfidentialMPTConvert","MPTokenIssuanceID":"00000001A407AF5856CCF3C42619DAA925813FC955C72983",
+			"MPTAmount":"100","HolderEncryptionKey":"` + key + `","HolderEncryptedAmount":"` + key + key + `",
+			"IssuerEncryptedAmount":"` + key + key + `","BlindingFactor":"` + invoice + `","ZKProof":"AB"}`,
+		`{"TransactionType":"SponsorshipSet","Sponsee":"` + ed + `","FeeAmount":"1000000","MaxFee":"100",
+			"RemainingOwnerCount":5,"Flags":1}`,
+		`{"TransactionType":"SponsorshipTransfer","Sponsor":"` + ed + `","SponsorFlags":1,"ObjectID":"` + invoice + `"}`,
+		`{"TransactionType":"MPTokenIssuanceCreate","ImmutableFlags":2}`,
+		`{"TransactionType":"SponsorshipSet","CounterpartySponsor":"` + ed + `","RemainingOwnerCountDelta":-5}`,
+	} {
+		f := answered(t, payment(t), paymentTemplate, "shop.example", random())
+		f.order.TxJSON = marked(t, template)
+		f.payload.Payload.RequestJSON = f.order.TxJSON
+		var fields tx
+		if err := decodeJSON(f.order.TxJSON, &fields); err != nil {
+			t.Fatal(err)
+		}
+		f.payload.Payload.TxType = fields["TransactionType"].(string)
+		if err := plain(fields, 1); err != nil {
+			t.Fatal(err)
+		}
+		fields["Account"], fields["Fee"], fields["Sequence"] = secp, "120", 7
+		f.tell(t, sign(t, secpSeed, fields))
+		checks := f.checks()
+		for i, name := range []string{Request, TxHash, Signature} {
+			if c := checks[3+i]; c.Name != name || c.Outcome != payload.Pass {
+				t.Errorf("%.60s: got %+v, want it to pass", template, c)
+			}
+		}
+		if err := f.order.Validate(); err != nil {
+			t.Errorf("%.60s: got %v", template, err)
+		}
+		other := fields
+		other["SponsorFlags"] = 3
+		f.tell(t, sign(t, secpSeed, other))
+		if c := f.checks()[3]; c.Outcome != payload.Fail || !strings.Contains(c.Detail, "SponsorFlags") {
+			t.Errorf("%.60s: got %+v, want a sponsor whom nobody asked for to be seen", template, c)
+		}
+	}
+}
+
+// A sponsor signs what the others have signed, not his own signature.
+func TestSponsorSignatureIsNotSigned(t *testing.T) {
+	fields := paymentFields()
+	fields["Sponsor"], fields["SponsorFlags"] = ed, 1
+	before, err := binarycodec.EncodeForSigning(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields[sponsorSignature] = tx{"SigningPubKey": "00", "TxnSignature": "00"}
+	after, err := binarycodec.EncodeForSigning(fields)
+	if err != nil || after != before {
+		t.Errorf("got %s, %v, want %s", after, err, before)
+	}
+	b, err := parseBlob(sign(t, secpSeed, fields))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, c := signed(b); c.Outcome != payload.Pass || b.fields.get(sponsorSignature).signed {
+		t.Errorf("got %+v, want the signature of the account to be valid", c)
+	}
+}
+
+// The table keeps to itself: no number stands for two names, but for one whose name has changed.
+func TestNewerDefinitionsCollideWithNothing(t *testing.T) {
+	d := definitions.Get()
+	for kind, fields := range newerFields {
+		if _, ok := d.Types[kind]; !ok {
+			t.Errorf("type %s is not known", kind)
+		}
+		for name, nth := range fields {
+			header := definitions.FieldHeader{TypeCode: d.Types[kind], FieldCode: nth}
+			if got := d.FieldIDNameMap[header]; got != name && (name != "ImmutableFlags" || got != "MutableFlags") {
+				t.Errorf("%s has the number of %s", name, got)
+			}
+		}
+	}
+	numbers := map[int32]string{}
+	for name, n := range d.TransactionTypes {
+		if other, taken := numbers[n]; taken {
+			t.Errorf("%s has the number of %s", name, other)
+		}
+		numbers[n] = name
+	}
+}
+
+// What cannot be judged is refused by name when it is asked for.
+func TestRefusedByName(t *testing.T) {
+	for _, kind := range []string{
+		"ClaimReward", "CronSet", "GenesisMint", "Import", "Invoke", "Remit", "SetHook", "SetRemarks",
+		"URITokenBurn", "URITokenBuy", "URITokenCancelSellOffer", "URITokenCreateSellOffer", "URITokenMint",
+		"EnableAmendment", "SetFee", "UNLModify", "PaymentChannelAuthorize", "Invalid", "Brandnew",
+	} {
+		text, err := json.Marshal(tx{"TransactionType": kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := (Order{TxJSON: text, Unmarked: true}).Validate(); err == nil || !strings.Contains(err.Error(), kind) {
+			t.Errorf("got %v, want an error that names %s", err, kind)
+		}
+	}
+	for _, field := range []string{"VaultKind", "HookParameters", "Remarks", "URITokenID"} {
+		text := json.RawMessage(`{"TransactionType":"Payment","` + field + `":"00"}`)
+		if err := (Order{TxJSON: text, Unmarked: true}).Validate(); err == nil || !strings.Contains(err.Error(), field) {
+			t.Errorf("got %v, want an error that names %s", err, field)
+		}
+	}
+}
