@@ -232,7 +232,7 @@ var fileAttacks = []attack{
 	{"two-servers", "Two servers write into one database.", func(a *attempt) {
 		dir := a.TempDir()
 		newTestStore(a.T, dir, 10)
-		s, err := openStore(dir, 10)
+		s, err := openStore(dir, 10, func(error) {})
 		if err == nil {
 			s.close()
 		}
@@ -252,11 +252,11 @@ func replaceWith(name string, replace func() error) error {
 func (a *attempt) database(harm func(name string) error) {
 	a.Helper()
 	dir := filepath.Join(a.TempDir(), "data")
-	s, err := openStore(dir, 10)
+	s, err := openStore(dir, 10, func(error) {})
 	if err != nil {
 		a.Fatal(err)
 	}
-	if err := s.add(testEntry(testUUID, "session")); err != nil {
+	if err := s.add(testEntry(testUUID, "session"), time.Now()); err != nil {
 		a.Fatal(err)
 	}
 	if err := s.close(); err != nil {
@@ -272,7 +272,7 @@ func (a *attempt) database(harm func(name string) error) {
 				ended <- fmt.Errorf("panic: %v", p)
 			}
 		}()
-		s, err := openStore(dir, 10)
+		s, err := openStore(dir, 10, func(error) {})
 		if err == nil {
 			s.close()
 		}

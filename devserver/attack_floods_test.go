@@ -65,7 +65,9 @@ var floodAttacks = []attack{
 		for range 1000 {
 			go func() {
 				r := httptest.NewRequestWithContext(a.Context(), "GET", onePath, nil)
-				r.AddCookie(b.cookies[sessionCookie])
+				for _, c := range b.cookies {
+					r.AddCookie(c)
+				}
 				b.handler.ServeHTTP(httptest.NewRecorder(), r)
 			}()
 		}

@@ -28,7 +28,7 @@ func (s shop) settle(a *attempt, b *browser) payload.Answer {
 		if answer.Final() {
 			break
 		}
-		time.Sleep(firstPause)
+		time.Sleep(firstAsk)
 		synctest.Wait()
 		answer = b.get()
 	}
@@ -106,7 +106,7 @@ var replayAttacks = []attack{
 			s := newShop(a)
 			other := payload.UUID("00000000-0000-4000-8000-000000000000")
 			taken := func(verify.Claim) entry { return testEntry(other, "another") }
-			if err := s.records.add(testEntry(other, "another")); err != nil {
+			if err := s.records.add(testEntry(other, "another"), time.Now()); err != nil {
 				a.Fatal(err)
 			}
 			if _, err := s.records.book(other, signatures["Payment"].txid, "", taken); err != nil {
@@ -119,7 +119,7 @@ var replayAttacks = []attack{
 		claims := make(chan verify.Claim, 8)
 		for i := range cap(claims) {
 			uuid := payload.UUID("00000000-0000-4000-8000-00000000000" + string(rune('0'+i)))
-			if err := s.records.add(testEntry(uuid, "session")); err != nil {
+			if err := s.records.add(testEntry(uuid, "session"), time.Now()); err != nil {
 				a.Fatal(err)
 			}
 			go func() {

@@ -151,11 +151,13 @@ func (b *backend) stop(ctx context.Context, r *record, v visitor) (api.Cancellat
 	if err != nil {
 		return api.Cancellation{}, translate(err)
 	}
-	if c.Cancelled {
+	switch {
+	case r.settled(): // whatever the platform says now
+	case c.Cancelled && !r.checking():
 		next := r.entry
 		next.Answer, next.Deadline = unsigned(r.Order.UUID, payload.StatusCancelled), time.Now()
 		err = b.update(r, next, "")
-	} else if !r.settled() {
+	default:
 		err = b.ask(ctx, r)
 	}
 	if err != nil {
