@@ -40,18 +40,24 @@ func await(ctx context.Context, promise safejs.Value) (safejs.Value, error) {
 		err   error
 	}
 	settled := make(chan result, 1)
+	settle := func(r result) {
+		select {
+		case settled <- r:
+		default: // a callback never waits
+		}
+	}
 	var resolved, rejected safejs.Func
 	release := func() { resolved.Release(); rejected.Release() }
 	resolved, err := callbackOf(func(args []safejs.Value) {
 		defer release()
-		settled <- result{value: first(args)}
+		settle(result{value: first(args)})
 	})
 	if err != nil {
 		return safejs.Undefined(), err
 	}
 	rejected, err = callbackOf(func(args []safejs.Value) {
 		defer release()
-		settled <- result{err: reason(first(args))}
+		settle(result{err: reason(first(args))})
 	})
 	if err != nil {
 		return safejs.Undefined(), err

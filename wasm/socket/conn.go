@@ -14,12 +14,24 @@ import (
 // one, has about 4 kB.
 const MaxFrame = 64 << 10
 
+const (
+	queue   = 64 // frames that are kept for a slow reader
+	retries = 32 // of a read after the end
+)
+
 // ErrClosed is returned by a Conn that has no more frames to give, whoever closed it.
 var ErrClosed = errors.New("socket is closed")
 
+// connection is what a Conn needs of [websocket.Conn].
+type connection interface {
+	Read(ctx context.Context) (websocket.MessageType, []byte, error)
+	Write(ctx context.Context, kind websocket.MessageType, frame []byte) error
+	Close(code websocket.StatusCode, reason string) error
+}
+
 // Conn is an open status socket.
 type Conn struct {
-	ws      *websocket.Conn
+	ws      connection
 	frames  chan []byte
 	closing chan struct{}
 	done    chan struct{} // closed by the reading goroutine, after it has set err
@@ -33,9 +45,13 @@ func Dial(ctx context.Context, url string) (*Conn, error) {
 		return nil, fmt.Errorf("dial status socket: %w", err)
 	}
 	ws.SetReadLimit(MaxFrame)
-	c := &Conn{ws: ws, frames: make(chan []byte, 64), closing: make(chan struct{}), done: make(chan struct{})}
-	go c.read(context.WithoutCancel(ctx))
-	return c, nil
+	return newConn(context.WithoutCancel(ctx), ws), nil
+}
+
+func newConn(ctx context.Context, ws connection) *Conn {
+	c := &Conn{ws: ws, frames: make(chan []byte, queue), closing: make(chan struct{}), done: make(chan struct{})}
+	go c.read(ctx)
+	return c
 }
 
 // read moves frames from the library to the queue until the socket ends or [Conn.Close] is called.
@@ -43,7 +59,6 @@ func (c *Conn) read(ctx context.Context) {
 	defer close(c.done)
 	c.err = ErrClosed
 	// In a browser every read after the end returns by chance either a frame that is left or the end.
-	const retries = 32
 	for chances := retries; chances > 0; {
 		_, frame, err := c.ws.Read(ctx)
 		if errors.Is(err, websocket.ErrMessageTooBig) {

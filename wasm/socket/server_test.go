@@ -21,7 +21,8 @@ var scenarios = map[string][]payloadtest.Step{
 	"close-with-own-code": {{Send: payloadtest.Welcome, Close: 4001}},
 	"refuse":              {{Refuse: 503}},
 	"stall":               {{Stall: true}},
-	"large":               {{Send: strings.Repeat("x", MaxFrame)}},
+	"large":               {{Send: strings.Repeat("x", 64<<10)}},
+	"larger":              {{Send: strings.Repeat("x", 64<<10+1)}},
 	"spoil":               {{Send: payloadtest.Welcome, Spoil: true}},
 	"huge":                {{Send: strings.Repeat("x", 10<<20)}},
 }

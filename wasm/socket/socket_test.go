@@ -123,14 +123,16 @@ func TestHangingHandshakeEndsWithTheContext(t *testing.T) {
 
 func TestFrameSizes(t *testing.T) {
 	c := dialed(t, "large")
-	wantFrame(t, c, strings.Repeat("x", MaxFrame))
+	wantFrame(t, c, strings.Repeat("x", 64<<10))
 	c.Close()
 
-	c = dialed(t, "huge")
-	defer c.Close()
-	var failure *payload.Error
-	if _, err := c.Read(t.Context()); !errors.As(err, &failure) || failure.Code != payload.FrameTooBig {
-		t.Errorf("read error is %v, want code %s", err, payload.FrameTooBig)
+	for _, scenario := range []string{"larger", "huge"} {
+		c = dialed(t, scenario)
+		var failure *payload.Error
+		if _, err := c.Read(t.Context()); !errors.As(err, &failure) || failure.Code != payload.FrameTooBig {
+			t.Errorf("%s: read error is %v, want code %s", scenario, err, payload.FrameTooBig)
+		}
+		c.Close()
 	}
 }
 

@@ -112,14 +112,19 @@ func (s *Subscription) Hint() {
 }
 
 // Visible tells whether anybody can see the page. While nobody can, the backend is asked only if the socket gives
-// reason to, and not to make up for a missing socket; when somebody can again, that is a reason to [Subscription.Check]. It never blocks, and must not be called
-// by two goroutines at once.
+// reason to, and not to make up for a missing socket; when somebody can again, that is a reason to [Subscription.Check]. It never blocks.
 func (s *Subscription) Visible(visible bool) {
-	select {
-	case <-s.visible: // what was said before does not matter any more
-	default:
+	for {
+		select {
+		case s.visible <- visible:
+			return
+		default:
+		}
+		select {
+		case <-s.visible: // what was said before does not matter any more
+		default:
+		}
 	}
-	s.visible <- visible
 }
 
 // Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. A panic
