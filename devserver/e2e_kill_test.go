@@ -22,8 +22,8 @@ func newMachine(t *testing.T) *process {
 	return p
 }
 
-// newShop is a dev server that uses another one's sandbox, with the real site.
-func newShop(t *testing.T, platform *process) *process {
+// newServer is a dev server that uses another one's sandbox, with the real site.
+func newServer(t *testing.T, platform *process) *process {
 	p := newProcess(t, freeAddr(t), t.TempDir(), platform.sandbox)
 	p.args = append(p.args, "-site", "../site")
 	return p
@@ -94,14 +94,14 @@ func TestEndToEndKilled(t *testing.T) {
 		{"dev server", func(t *testing.T) (site, victim *process) {
 			platform := newMachine(t)
 			platform.start(t)
-			shop := newShop(t, platform)
+			shop := newServer(t, platform)
 			shop.start(t)
 			return shop, shop
 		}},
 		{"sandbox", func(t *testing.T) (site, victim *process) {
 			platform := newMachine(t)
 			platform.start(t)
-			shop := newShop(t, platform)
+			shop := newServer(t, platform)
 			shop.start(t)
 			return shop, platform
 		}},
