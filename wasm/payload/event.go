@@ -35,6 +35,7 @@ type Event struct {
 	Signed    bool   // Resolved: what it claims
 	UUID      UUID   // Resolved: the payload it speaks of
 	Answer    Answer // Answered
+	Stale     bool   // Answered: it is how things were, as the platform could not be asked
 	Frame     []byte // as received; nil if the event did not come from the socket
 }
 

@@ -58,15 +58,17 @@ type State struct {
 	Alone  bool // there is no backend to ask: the socket's word is all there will ever be
 
 	Deadline   time.Time // when it becomes too late to open; zero: not known yet
+	Confirmed  bool      // it is the backend's word
 	Opened     bool      // a phone opened it in time
 	PreSigned  bool
 	Dispatched bool
-	Expired    bool  // the deadline has passed for certain
-	Gone       bool  // expired or resolved while nobody listened: the socket does not say which
+	Expired    bool // the deadline has passed for certain
+	Gone       bool // the socket says that it is over, which may mean expired, resolved, or nothing: it is a rumour
+	GoneAt     time.Time
 	Claim      Claim // of the first resolved message
 	ClaimedAt  time.Time
-	Answer     Answer // what the backend knows so far
-	AnsweredAt time.Time
+	Answer     Answer    // what the backend knows so far
+	AnsweredAt time.Time // the latest time that the backend said how things are, not how they were
 	NotFound   bool
 }
 
@@ -77,7 +79,13 @@ const foreseen = 5 * time.Second
 func (s State) Apply(e Event) State {
 	switch e.Kind {
 	case ExpiresIn:
-		s.expireIn(e.ExpiresIn, e.At)
+		// Whoever can speak on the socket can say anything: where there is a backend, its word on the deadline counts.
+		if !s.Confirmed && (s.Alone || e.ExpiresIn > 0) {
+			s.expireIn(e.ExpiresIn, e.At)
+		}
+		if e.ExpiresIn <= 0 {
+			s.lapse(e.At)
+		}
 	case Opened:
 		// The platform reports a phone that comes too late as well, and then turns it away.
 		s.Opened = s.Opened || !s.Expired
@@ -86,23 +94,18 @@ func (s State) Apply(e Event) State {
 	case Dispatched:
 		s.Dispatched = true
 	case Expired:
-		// Right after Welcome it may as well mean "already resolved": nothing is replayed to a new listener.
-		if !s.Deadline.IsZero() && e.At.After(s.Deadline.Add(-foreseen)) {
-			s.Expired = true
-		} else {
-			s.Gone = true
-		}
+		s.lapse(e.At)
 	case Resolved:
-		if e.UUID == s.UUID && s.Claim == NoClaim {
+		if e.UUID == s.UUID && s.claim() == NoClaim {
 			s.Claim, s.ClaimedAt = ClaimsRejected, e.At
 			if e.Signed {
 				s.Claim = ClaimsSigned
 			}
 		}
 	case Answered:
-		s.answer(e.Answer, e.At)
+		s.answer(e)
 	case NotFound:
-		s.NotFound = true
+		s.NotFound, s.AnsweredAt = true, e.At
 	}
 	return s
 }
@@ -110,22 +113,36 @@ func (s State) Apply(e Event) State {
 func (s *State) expireIn(seconds int, at time.Time) {
 	seconds = max(-farAway, min(seconds, farAway))
 	s.Deadline = at.Add(time.Duration(seconds) * time.Second)
-	s.Expired = s.Expired || seconds <= 0
 }
 
-func (s *State) answer(a Answer, at time.Time) {
-	old := s.Answer
+// lapse takes the socket's word that the time is over. Right after Welcome it may as well mean "already resolved", as
+// nothing is replayed to a new listener, and anybody may have made it up: it is believed if it was foreseen.
+func (s *State) lapse(at time.Time) {
+	switch {
+	case (s.Confirmed || s.Alone) && !s.Deadline.IsZero() && at.After(s.Deadline.Add(-foreseen)):
+		s.Expired = true
+	case !s.gone():
+		s.Gone, s.GoneAt = true, at
+	}
+}
+
+// answer takes what the backend says. Answers may overtake each other; on the deadline, the latest counts.
+func (s *State) answer(e Event) {
+	a, old := e.Answer, s.Answer
 	if a.UUID != s.UUID || a.rank() < old.rank() {
 		return
 	}
-	s.AnsweredAt = at
+	if !e.Stale {
+		s.AnsweredAt = e.At
+	}
 	if old.Final() && a.rank() == old.rank() {
 		return
 	}
 	s.Answer = a
 	s.Opened = s.Opened || a.Status == StatusOpened
 	if a.ExpiresIn != nil {
-		s.expireIn(*a.ExpiresIn, at)
+		s.expireIn(*a.ExpiresIn, e.At)
+		s.Confirmed, s.Expired = true, *a.ExpiresIn <= 0
 	}
 }
 
@@ -150,7 +167,7 @@ func (s State) Phase() Phase {
 		return PhaseCancelled
 	case s.NotFound:
 		return PhaseNotFound
-	case s.Expired, s.Answer.Status == StatusExpired, s.Gone && s.Alone:
+	case s.Expired, s.Answer.Status == StatusExpired, s.Alone && s.Gone:
 		return PhaseExpired
 	case s.Dispatched:
 		return PhaseSubmitting
@@ -164,17 +181,23 @@ func (s State) Phase() Phase {
 	return PhaseWaiting
 }
 
-// The platform's database may show a resolution later than the socket, but not as late as this.
+// The platform's database may show a resolution later than the socket, but not as late as this: what the backend has not
+// confirmed by then was made up.
 const credible = time.Minute
 
-// claim is what the socket said of the resolution, unless the backend knows better: anybody can have made it up.
+// Claimed reports whether the socket has told of a resolution, unless the backend knows better.
+func (s State) Claimed() bool { return s.claim() != NoClaim }
+
+// claim is what the socket said of the resolution, unless the backend knows better.
 func (s State) claim() Claim {
-	over := s.Answer.Status == StatusCancelled || s.Answer.Status == StatusExpired
-	if over && s.AnsweredAt.Sub(s.ClaimedAt) >= credible {
+	if !s.Alone && s.AnsweredAt.Sub(s.ClaimedAt) >= credible {
 		return NoClaim
 	}
 	return s.Claim
 }
+
+// gone reports whether the socket said that it is over, unless the backend knows better.
+func (s State) gone() bool { return s.Gone && s.AnsweredAt.Sub(s.GoneAt) < credible }
 
 // MaySign reports whether a phone can still bring this request to an end: it has not been resolved, and it is either
 // not expired or was opened in time.
@@ -210,6 +233,12 @@ func (s State) Final() bool {
 	return false
 }
 
+// Over reports whether the backend agrees that the request has come to an end without a signature, so that a new one may
+// be offered without asking anybody: while it could still be signed, both could be paid.
+func (s State) Over() bool {
+	return !s.Alone && s.Final() && (s.Answer.Over() || s.NotFound && s.Answer.Status != StatusSigned)
+}
+
 // Asks reports whether only the backend can say what e means to s, so that it has to be asked. A fetch by the backend
 // is itself announced on the socket, as [DevAppFetched]: that never asks.
 func (s State) Asks(e Event) bool {
@@ -232,5 +261,5 @@ func (s State) Unsettled() bool {
 	if s.Alone || s.Final() {
 		return false
 	}
-	return s.claim() != NoClaim || s.Answer.Status == StatusSigned || s.Gone && !s.Expired
+	return s.claim() != NoClaim || s.Answer.Status == StatusSigned || s.gone() && !s.Expired
 }
