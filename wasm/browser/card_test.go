@@ -73,7 +73,7 @@ func TestJourney(t *testing.T) {
 		t.Errorf("got socket %q, want %q", got, sockets)
 	}
 	w.say(s, payloadtest.Welcome, payloadtest.ExpiresIn(125))
-	w.until("the time left is shown", func() bool { return strings.HasPrefix(w.text("countdown-time"), "2:0") })
+	w.until("the time left is shown", func() bool { return strings.HasPrefix(w.text("countdown-time"), "4:5") }) // by the backend
 	w.say(s, payloadtest.Opened)
 	w.reads("title", "Opened on your phone")
 	w.say(s, payloadtest.PreSigned)
@@ -394,7 +394,7 @@ func TestRenew(t *testing.T) {
 func TestRenewOfASignedRequest(t *testing.T) {
 	w := newWorld(t)
 	w.route(creating, 201, answer(uuid, "opened", "none"))
-	w.route(getting, 200, answer(uuid, "opened", "none"))
+	w.route(getting, 200, late(answer(uuid, "opened", "none")))
 	w.card(map[string]any{"demo": "payment", "backend": base})
 	w.say(w.socket(0), payloadtest.Welcome, payloadtest.Opened, payloadtest.ExpiresIn(0))
 	w.reads("title", "Code expired")

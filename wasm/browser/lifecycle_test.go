@@ -30,6 +30,7 @@ func (w *world) live(frames ...string) (socket js.Value) {
 	w.say(socket, append([]string{payloadtest.Welcome}, frames...)...)
 	w.until("it is live", func() bool { return w.lastEvent("change").Get("connection").String() == "live" })
 	w.rest()
+	w.sleep(600 * time.Millisecond) // two questions have a least distance
 	return socket
 }
 

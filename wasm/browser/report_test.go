@@ -118,7 +118,7 @@ func TestDebugReportHidesTheUUID(t *testing.T) {
 			return handle
 		},
 		"a new request is being made": func(w *world) js.Value {
-			w.route(creating, 201, answer(uuid, "pending", "none"))
+			w.route(creating, 201, late(answer(uuid, "opened", "none")))
 			w.route(getting, 500, complaint)
 			handle := w.card(map[string]any{"demo": "payment", "backend": base})
 			w.until("the first socket is dialed", func() bool { return w.dialed() == 1 })
@@ -132,7 +132,7 @@ func TestDebugReportHidesTheUUID(t *testing.T) {
 			return handle
 		},
 		"there is a new request": func(w *world) js.Value {
-			w.route(creating, 201, answer(uuid, "pending", "none"))
+			w.route(creating, 201, late(answer(uuid, "opened", "none")))
 			w.route(getting, 500, complaint)
 			handle := w.card(map[string]any{"demo": "payment", "backend": base})
 			w.say(w.socket(0), payloadtest.Welcome, payloadtest.ExpiresIn(0))

@@ -9,7 +9,6 @@ import (
 
 const (
 	dialTimeout  = 10 * time.Second
-	askTimeout   = 20 * time.Second
 	firstFrame   = 5 * time.Second  // Welcome comes at once
 	keepAlive    = 18 * time.Second // the platform speaks every 15 s
 	silence      = 35 * time.Second

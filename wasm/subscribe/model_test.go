@@ -25,6 +25,11 @@ import (
 // true outcome soon after the trouble is over, exactly once, shows none that is not true as final, and leaves nothing
 // behind.
 
+const (
+	other    = payload.UUID("1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
+	notFound = `{"message":"x"}`
+)
+
 var modelRuns = flag.Int("model.runs", 2000, "random stories that the model tells")
 
 // story is what happens in one run, in order.
@@ -42,7 +47,10 @@ var truths = []string{"open", "pre-sign", "dispatch", "sign", "reject", "cancel"
 // What can happen to the rest. What is switched on here is switched off when the story is over.
 var troubles = []string{
 	"cut", "close", "refuse", "accept", "hang", "mute", "unmute", "lose", "twice", "garbage", "huge", "forge-signed", "forge-rejected",
-	"deny", "lag", "keep-up", "backend-down", "backend-up", "backend-slow", "backend-quick", "backend-denies", "hide", "show", "freeze", "thaw", "check",
+	"forge-expired", "forge-late", "forge-message", "storm", "calm", "slow-close", "quick-close",
+	"deny", "lag", "keep-up", "backend-down", "backend-up", "backend-slow", "backend-quick", "backend-denies", "backend-hangs", "backend-errs",
+	"backend-forgets", "backend-confuses", "backend-is-another", "backend-is-stale", "backend-is-fresh",
+	"hide", "show", "freeze", "thaw", "check", "hint",
 }
 
 // tell makes up a story.
@@ -87,10 +95,23 @@ const (
 	lifetime  = 100 * time.Second // until the payload can no longer be opened
 	lagging   = 3 * time.Second   // of the platform's database, at the worst
 	verifying = 2 * time.Second   // of the backend
-	// soon is how long the subscription may need after the last trouble. A message that was lost on a socket that lives
-	// is missed for at most a minute; everything else takes a quarter of that.
-	soon = 75 * time.Second
+	// What a subscription may need after the last trouble. A message that was lost on a socket that lives is missed for at
+	// most a minute, as is the death of a socket that says nothing; a lie is believed for as long.
+	soon  = 25 * time.Second
+	later = 75 * time.Second
+	// quiet is how long nothing happens at all in the end.
+	quiet = time.Minute
 )
+
+// soon returns how long a subscription may need after the story.
+func (s story) soon() time.Duration {
+	for _, step := range s {
+		if slices.Contains([]string{"lose", "mute", "storm"}, step.do) || strings.HasPrefix(step.do, "forge") {
+			return later
+		}
+	}
+	return soon
+}
 
 // model is the world around a subscription: what is true, and what is in the way.
 type model struct {
@@ -104,8 +125,17 @@ type model struct {
 
 	lines                       []*line
 	refuse, hang, mute          bool
-	lose, twice                 bool // the next message
-	down, slow, denies, unknown bool // backend; platform's socket
+	lose, twice                 bool            // the next message
+	down, slow, denies, unknown bool            // backend; platform's socket
+	hangs, errs, confused       bool            // the backend's next answer never comes, is a failure, or is about another request
+	another                     bool            // what answers is not a backend
+	forgets                     int             // the backend's next answers are that it knows none
+	remembers                   bool            // it has not said so lately
+	stale                       *payload.Answer // the backend has nothing newer
+	storm, slowClose            bool
+
+	asks  []time.Duration // when the backend was asked, since the beginning
+	ended bool            // Run has returned
 
 	frozen chan struct{} // nil unless the page stands still while time goes on, as on a computer that sleeps
 
@@ -160,6 +190,14 @@ func (l *line) Write(context.Context, []byte) error {
 func (l *line) Close() {
 	l.m.mu.Lock()
 	defer l.m.mu.Unlock()
+	if l.m.slowClose {
+		l.m.mu.Unlock()
+		time.Sleep(3 * time.Second)
+		l.m.mu.Lock()
+	}
+	if l.m.ended {
+		l.m.fail("a socket was closed after the subscription's end")
+	}
 	if l.closed {
 		l.m.fail("a socket was closed twice")
 	}
@@ -258,24 +296,74 @@ func (m *model) answer(now time.Time) payload.Answer {
 	return a
 }
 
+// errGivenUp is what a question ends with that was cut short by who asked it.
+var errGivenUp = errors.New("given up")
+
 func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
 	m.mu.Lock()
-	slow, down, denies, answer := m.slow, m.down, m.denies, m.answer(time.Now())
+	defer m.mu.Unlock()
+	now := time.Now()
+	m.count(now.Sub(m.began))
+	// What it says is from before it is slow to say it.
+	known := api.SignRequest{Answer: m.answer(now)}
+	var failure error
+	switch {
+	case m.down:
+		failure = &payload.Error{Code: payload.BackendUnreachable}
+	case m.another:
+		failure = &payload.Error{Code: payload.BadAnswer}
+	case m.denies, m.errs:
+		failure = &api.Error{Status: 503, Code: api.PlatformUnavailable}
+	case m.forgets > 0:
+		failure = &api.Error{Status: 404, Code: api.NotFound}
+		m.forgets--
+	case m.confused:
+		known.Answer = payload.Answer{UUID: other, Status: payload.StatusSigned, Verdict: payload.VerdictVerified}
+	case m.stale != nil:
+		known = api.SignRequest{Answer: *m.stale, Stale: true}
+	default:
+		m.remembers = true
+	}
+	hangs, slow := m.hangs, m.slow
+	m.hangs, m.errs, m.confused = false, false, false
 	m.mu.Unlock()
-	if slow {
+	defer m.mu.Lock()
+	switch {
+	case hangs:
+		<-ctx.Done()
+	case slow:
 		select {
-		case <-time.After(4 * time.Second): // and what it says is from before
+		case <-time.After(4 * time.Second):
 		case <-ctx.Done():
-			return api.SignRequest{}, ctx.Err()
 		}
 	}
 	switch {
-	case down:
-		return api.SignRequest{}, &payload.Error{Code: payload.BackendUnreachable}
-	case denies:
-		return api.SignRequest{}, &api.Error{Status: 503, Code: api.PlatformUnavailable}
+	case ctx.Err() == context.Canceled:
+		return api.SignRequest{}, errGivenUp
+	case ctx.Err() != nil:
+		return api.SignRequest{}, ctx.Err()
+	case failure != nil:
+		return api.SignRequest{}, failure
 	}
-	return api.SignRequest{Answer: answer}, nil
+	return known, nil
+}
+
+// count checks that the backend is not asked too often.
+func (m *model) count(at time.Duration) {
+	if n := len(m.asks); n > 0 && at-m.asks[n-1] < leastGap {
+		m.fail("asked again after %v", at-m.asks[n-1])
+	}
+	m.asks = append(m.asks, at)
+}
+
+// asked returns how often the backend was asked in the time up to now.
+func (m *model) asked(in time.Duration) (n int) {
+	for _, at := range m.asks {
+		if at > time.Since(m.began)-in {
+			n++
+		}
+	}
+	return n
 }
 
 // publish sends a message to all listeners.
@@ -293,10 +381,18 @@ func (m *model) publish(frame string) {
 	m.lose, m.twice = false, false
 }
 
-// keepAlive does what the platform's timers do.
-func (m *model) keepAlive() {
+// keepAlive does what the platform's timers do, and the storm.
+func (m *model) keepAlive(s *Subscription) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.storm && len(m.lines) > 0 {
+		for range 5 {
+			for _, frame := range []string{notFound, payloadtest.Expired, payloadtest.ExpiresIn(-5), payloadtest.Opened} {
+				m.lines[len(m.lines)-1].say(frame)
+			}
+			s.Hint()
+		}
+	}
 	now := time.Now()
 	for _, l := range m.lines {
 		if l.expired && m.recorded(l.opened) {
@@ -373,6 +469,16 @@ func (m *model) happen(s *Subscription, do string) {
 		current().end(&payload.Error{Code: payload.FrameTooBig})
 	case "forge-signed", "forge-rejected":
 		current().say(payloadtest.Resolved(payloadtest.UUID, do == "forge-signed"))
+	case "forge-expired":
+		current().say(payloadtest.Expired)
+	case "forge-late":
+		current().say(payloadtest.ExpiresIn(-5))
+	case "forge-message":
+		current().say(notFound)
+	case "storm", "calm":
+		m.storm = do == "storm"
+	case "slow-close", "quick-close":
+		m.slowClose = do == "slow-close"
 	case "lag", "keep-up":
 		if m.outcome == "" {
 			m.lag = 0
@@ -386,6 +492,24 @@ func (m *model) happen(s *Subscription, do string) {
 		m.slow = do == "backend-slow"
 	case "backend-denies":
 		m.denies = true
+	case "backend-hangs":
+		m.hangs = true
+	case "backend-errs":
+		m.errs = true
+	case "backend-forgets":
+		if m.remembers { // less often in a row than it takes to be believed
+			m.forgets, m.remembers = belief-2, false
+		}
+	case "backend-confuses":
+		m.confused = true
+	case "backend-is-another":
+		m.another = true
+	case "backend-is-stale", "backend-is-fresh":
+		m.stale = nil
+		if do == "backend-is-stale" {
+			a := m.answer(now)
+			m.stale = &a
+		}
 	case "hide", "show":
 		s.Visible(do == "show")
 	case "freeze":
@@ -397,6 +521,8 @@ func (m *model) happen(s *Subscription, do string) {
 		s.Check()
 	case "check":
 		s.Check()
+	case "hint":
+		s.Hint()
 	}
 }
 
@@ -411,7 +537,8 @@ func (m *model) thaw() {
 func (m *model) heal(s *Subscription) {
 	m.mu.Lock()
 	m.refuse, m.hang, m.mute, m.lose, m.twice = false, false, false, false, false
-	m.down, m.slow, m.denies, m.unknown = false, false, false, false
+	m.down, m.slow, m.denies, m.unknown, m.another, m.storm, m.stale = false, false, false, false, false, false, nil
+	m.hangs, m.errs, m.confused, m.forgets = false, false, false, 0
 	m.thaw()
 	m.mu.Unlock()
 	s.Visible(true)
@@ -430,6 +557,15 @@ func (m *model) see(u Update) {
 	phase := u.State.Phase()
 	if phase == payload.PhaseVerified && m.outcome != payload.StatusSigned {
 		m.fail("shown as verified, but it was not signed")
+	}
+	if u.State.Over() && m.truth() != phase {
+		m.fail("a new request is offered at %q, but it is %q", phase, m.truth())
+	}
+	if phase == payload.PhaseExpired && time.Now().Before(m.expiry().Add(-6*time.Second)) { // 5 s, and what is rounded
+		m.fail("the code is hidden %v too early", time.Until(m.expiry()))
+	}
+	if errors.Is(u.Err, errGivenUp) {
+		m.fail("told of a question that the subscription gave up")
 	}
 	if u.State.Final() && !m.last.State.Final() {
 		m.finals++
@@ -465,12 +601,18 @@ func (s story) play(t *testing.T) (failure string) {
 		sub.jitter = func(d time.Duration) time.Duration { return time.Duration(seed.Int64N(int64(d))) }
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- sub.Run(ctx) }()
+		go func() {
+			err := sub.Run(ctx)
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.ended = true
+			ended <- err
+		}()
 		until := func(at time.Duration) {
 			for now := time.Since(m.began); now < at; now = time.Since(m.began) {
 				time.Sleep(min(at-now, time.Second-now%time.Second))
 				if time.Since(m.began)%time.Second == 0 {
-					m.keepAlive()
+					m.keepAlive(sub)
 				}
 			}
 			synctest.Wait()
@@ -480,9 +622,12 @@ func (s story) play(t *testing.T) (failure string) {
 			m.happen(sub, step.do)
 		}
 		m.heal(sub)
-		until(max(time.Since(m.began), lifetime) + soon)
+		until(max(time.Since(m.began), lifetime) + s.soon())
 		m.check(ended)
+		until(time.Since(m.began) + quiet)
+		m.checkQuiet()
 		cancel()
+		time.Sleep(3 * time.Second) // of a slow close
 		synctest.Wait()
 		for _, l := range m.lines {
 			if !l.closed {
@@ -509,6 +654,24 @@ func (m *model) check(ended <-chan error) {
 		m.fail("settled %d times", m.finals)
 	case want == "" && m.last.Connection != payload.Live:
 		m.fail("connection is %q long after the trouble", m.last.Connection)
+	case want == "" && m.last.State.Phase() != payload.PhaseExpired:
+		m.fail("shown at %q long after the deadline", m.last.State.Phase())
+	case m.last.Unanswered != 0 || !m.last.State.Heard():
+		m.fail("the backend is said to be silent: %d questions not answered", m.last.Unanswered)
+	}
+}
+
+// checkQuiet looks at the time in which nothing happened: a request that a phone holds is asked for as long as it may be
+// signed, which is not often.
+func (m *model) checkQuiet() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	most := 2
+	if m.truth() != "" {
+		most = 0
+	}
+	if n := m.asked(quiet); n > most {
+		m.fail("asked %d times in a minute in which nothing happened, want at most %d", n, most)
 	}
 }
 

@@ -48,6 +48,9 @@ func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try fu
 	}
 }
 
+// A page hears of its return from several events at once.
+const sameMoment = 50 * time.Millisecond
+
 // once calls try, and ends it when woken: a page that was put to sleep, or was cut off, may never get the answer.
 func once(ctx context.Context, wake <-chan struct{}, try func(context.Context) error) (woken bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
