@@ -218,6 +218,9 @@ var fileAttacks = []attack{
 	{"pipe-for-a-database", "A pipe lies where the database should be.", func(a *attempt) {
 		a.database(func(name string) error { return replaceWith(name, func() error { return syscall.Mkfifo(name, 0o600) }) })
 	}},
+	{"open-folder", "Everybody on the machine may read and write the folder of the database.", func(a *attempt) {
+		a.database(func(name string) error { return os.Chmod(filepath.Dir(name), 0o777) })
+	}},
 	{"open-database", "What the server makes may be read by others on the machine.", func(a *attempt) {
 		dir := filepath.Join(a.TempDir(), "data")
 		newTestStore(a.T, dir, 10)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // mint is a platform that gives every payload a UUID of its own, and calls none resolved.
@@ -46,6 +47,44 @@ func (b *browser) from(address, method, path, body string) *httptest.ResponseRec
 }
 
 var floodAttacks = []attack{
+	{"creating-without-end", "One visitor makes 600 requests, which is what the platform allows the whole shop.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			for range 600 {
+				b.call("POST", allPath, `{"demo":"pay"}`)
+			}
+			a.holds(m.made.Load() < 60, "%d were made", m.made.Load())
+			time.Sleep(time.Hour)
+			w := b.call("POST", allPath, `{"demo":"pay"}`)
+			a.holds(w.Code == http.StatusCreated || m.made.Load() < 60, "an hour later: got %d", w.Code)
+		})},
+	{"creating-with-many-sessions", "One machine takes a new session for each request.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			for range 600 {
+				b.other().from("203.0.113.7", "POST", allPath, `{"demo":"pay"}`)
+			}
+			a.holds(m.made.Load() < 200, "%d were made", m.made.Load())
+			w := b.other().from("198.51.100.1", "POST", allPath, `{"demo":"pay"}`)
+			a.holds(w.Code == http.StatusCreated, "another visitor gets %d %s", w.Code, w.Body)
+		})},
+	{"asking-without-end", "One visitor asks about all of his requests, twenty times a second.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			for range 60 {
+				b.call("POST", allPath, `{"demo":"pay"}`)
+			}
+			for range 60 * 20 {
+				for i := range m.made.Load() {
+					b.call("GET", fmt.Sprintf("%s/00000000-0000-4000-8000-%012d", allPath, i+1), "")
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			a.holds(m.asked.Load() < 120, "%d calls to the platform in a minute", m.asked.Load())
+		})},
 	{"asking-about-one", "One visitor asks about one request a hundred times a second.",
 		bubble(func(a *attempt) {
 			m := &mint{}
@@ -75,6 +114,23 @@ var floodAttacks = []attack{
 		time.Sleep(5 * time.Second)
 		a.holds(s.platform.calls.Load() == 2, "%d calls to the platform", s.platform.calls.Load())
 	})},
+	{"pushing-out-a-paid-request", "More requests are made than the server remembers, until a paid one is forgotten.",
+		bubble(func(a *attempt) {
+			s := newShop(a) // remembers ten
+			s.platform.meta = signedMeta
+			s.node.silent.Store(true) // so that it is still being checked
+			b := s.visitor(a)
+			b.create("pay")
+			b.get()
+			for i := range 50 {
+				uuid := payload.UUID(fmt.Sprintf("00000000-0000-4000-8000-%012d", i))
+				if err := s.records.add(testEntry(uuid, "thief"), time.Now()); err != nil {
+					break // a store that is full says so
+				}
+			}
+			w := b.call("GET", onePath, "")
+			a.holds(w.Code == http.StatusOK, "got %d %s", w.Code, w.Body)
+		})},
 	{"webhooks-without-end", "Signed webhooks tell of requests that nobody made.", bubble(func(a *attempt) {
 		s := newShop(a)
 		b := s.visitor(a)

@@ -146,7 +146,9 @@ func bodyAttacks() []attack {
 			a.holds(w.Code == 400 && s.platform.calls.Load() == 0, "got %d %s", w.Code, w.Body)
 		}})
 	}
-	return all
+	return append(all,
+		attack{"specimen-with-doubled-keys", "A blob to be judged by hand is described in two ways.", judgeTwice},
+	)
 }
 
 func judgeTwice(a *attempt) {
@@ -281,6 +283,38 @@ var idempotencyAttacks = []attack{
 		first, second := keyed(b, "key", "pay"), keyed(b, "key", "sign-in")
 		other := second.Code != 201 || !strings.Contains(second.Body.String(), `"type":"Payment"`)
 		a.holds(first.Code == 201 && other, "got %d %s", second.Code, second.Body)
+	}},
+	{"repeated-creation", "A request is sent again, so that the visitor pays twice.", func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		first, second := keyed(b, "key", "pay"), keyed(b, "key", "pay")
+		a.holds(first.Code == 201 && second.Code/100 == 2, "got %d and %d", first.Code, second.Code)
+		a.holds(s.platform.calls.Load() == 1, "%d requests were made", s.platform.calls.Load())
+	}},
+	{"creations-at-once", "The same is sent ten times in one moment.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.call("GET", allPath, "")
+		s.platform.slow = time.Second
+		for range 10 {
+			go func() {
+				r := httptest.NewRequestWithContext(a.Context(), "POST", allPath, strings.NewReader(`{"demo":"pay"}`))
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set(api.IdempotencyKey, "key")
+				r.AddCookie(b.cookies[sessionCookie])
+				b.handler.ServeHTTP(httptest.NewRecorder(), r)
+			}()
+		}
+		time.Sleep(time.Minute)
+		a.holds(s.platform.calls.Load() == 1, "%d requests were made", s.platform.calls.Load())
+	})},
+	{"key-of-any-length", "A key is too long, or not of visible letters.", func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		for _, key := range []string{strings.Repeat("k", 65), "a b", "a\tb", "k\u00e4y", strings.Repeat("k", 10_000)} {
+			w := keyed(b, key, "pay")
+			a.holds(w.Code == 400 && s.platform.calls.Load() == 0, "%.20q: got %d", key, w.Code)
+		}
 	}},
 }
 

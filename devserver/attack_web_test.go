@@ -117,6 +117,92 @@ var sessionAttacks = []attack{
 		a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
 		a.holds(w.Body.String() == unknown.Body.String(), "the answer tells that it exists: %s", w.Body)
 	}},
+	{"planted-session", "A sister site plants a session id of its choice, and reads what its victim does.",
+		func(a *attempt) {
+			victim := newShop(a).visitor(a)
+			planted := &http.Cookie{Name: sessionCookie, Value: strings.Repeat("A", 26)}
+			victim.cookies[sessionCookie] = planted
+			victim.create("pay")
+			thief := victim.other()
+			thief.cookies[sessionCookie] = planted
+			a.holds(victim.cookies[sessionCookie].Value != planted.Value, "the id was adopted")
+			w := thief.call("GET", onePath, "")
+			a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
+		}},
+	{"changed-session", "An id that the server issued is changed.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		b.call("GET", "/", "")
+		issued := b.cookies[sessionCookie].Value
+		first := "A"
+		if issued[:1] == first {
+			first = "B"
+		}
+		for _, changed := range []string{issued + "A", issued[1:], strings.ToLower(issued), first + issued[1:]} {
+			other := b.other()
+			other.cookies[sessionCookie] = &http.Cookie{Name: sessionCookie, Value: changed}
+			other.call("GET", "/", "")
+			a.holds(other.cookies[sessionCookie].Value != changed, "%q was adopted", changed)
+		}
+	}},
+	{"planted-session-of-a-thief",
+		"A thief plants a session that the server gave him, and reads what his victim does.", bubble(func(a *attempt) {
+			s := newShop(a)
+			thief := s.visitor(a)
+			thief.call("GET", "/", "")
+			victim := thief.other()
+			victim.cookies[sessionCookie] = thief.cookies[sessionCookie]
+			victim.create("sign-in")
+			w := thief.call("GET", onePath, "")
+			a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
+			w = thief.call("DELETE", onePath, "")
+			a.holds(w.Code == 404, "cancelled: got %d %s", w.Code, w.Body)
+			s.platform.token = "T"
+			s.platform.become(signedMeta, false)
+			if answer := s.settle(a, victim); answer.Verdict != payload.VerdictVerified {
+				a.Fatalf("without the attack: %s", outcomes(answer))
+			}
+			thief.call("POST", allPath, `{"demo":"pay"}`)
+			token := s.platform.request.Load().UserToken
+			a.holds(token == "", "the thief's payment was pushed to the victim's phone %q", token)
+			a.holds(victim.cookies[sessionCookie].Value != thief.cookies[sessionCookie].Value, "the session goes on after the sign-in")
+		})},
+	{"second-cookie", "A sister site sets a second cookie of the same name, which is sent first.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		b.create("pay")
+		r := httptest.NewRequest("GET", onePath, nil)
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: "AAAAAAAAAAAAAAAAAAAAAAAAAA"})
+		w := b.do(r)
+		a.holds(w.Code == 200 && len(w.Result().Cookies()) == 0, "the visitor loses the session: %d %s", w.Code, w.Body)
+	}},
+	{"key-to-another-request", "A visitor shows the cookie of one request for another.", func(a *attempt) {
+		s := newShop(a)
+		victim := s.visitor(a)
+		victim.create("pay")
+		thief := victim.other()
+		thief.call("POST", allPath, `{"demo":"pay"}`)
+		r := httptest.NewRequest("GET", onePath, nil)
+		own := 0
+		for _, c := range thief.cookies {
+			if strings.HasPrefix(c.Name, holderCookie) {
+				own++
+				r.AddCookie(&http.Cookie{Name: holderCookie + testUUID, Value: c.Value})
+			}
+		}
+		w := httptest.NewRecorder()
+		victim.handler.ServeHTTP(w, r)
+		a.holds(own == 1 && w.Code == 404, "with %d cookies: got %d %s", own, w.Code, w.Body)
+	}},
+	{"cookie-in-the-clear", "A site with https: has its session sent unencrypted, or set by a neighbour under its domain.", func(a *attempt) {
+		s := newShop(a)
+		s.cookies.secure = true // as for an origin with https:
+		b := s.visitor(a)
+		b.call("GET", "/", "")
+		b.call("POST", allPath, `{"demo":"pay"}`)
+		a.holds(len(b.cookies) == 2, "got %d cookies", len(b.cookies))
+		for name, c := range b.cookies {
+			a.holds(c.Secure && c.HttpOnly && strings.HasPrefix(name, "__"), "got %v", c)
+		}
+	}},
 	{"session-in-the-url", "The session id comes in the query or in a header, which a link can bring.",
 		func(a *attempt) {
 			b := newShop(a).visitor(a)
