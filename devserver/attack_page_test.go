@@ -57,6 +57,11 @@ var frameAttacks = []attack{
 		s, _ := watched(nil, `{"payload_uuidv4":"00000000-0000-4000-8000-000000000000","signed":true}`)
 		a.holds(s.Phase() == payload.PhaseWaiting, "got %s", s.Phase())
 	}},
+	{"forged-countdown", "A frame says that the time is over, so that the visitor makes and pays a second request.",
+		func(a *attempt) {
+			s, _ := watched(pendingAnswer(), `{"expires_in_seconds":-5}`)
+			a.holds(s.Phase() == payload.PhaseWaiting, "got %s, although the backend knows it to be alive", s.Phase())
+		}},
 	{"forged-expiry", "A frame says that the request has expired.", func(a *attempt) {
 		s, asks := watched(pendingAnswer(), `{"expired":true}`)
 		a.holds(s.Phase() == payload.PhaseWaiting && asks, "got %s, asks %v", s.Phase(), asks)

@@ -63,8 +63,8 @@ func (a *attempt) untouched(t toy) {
 		strings.Contains(w.Body.String(), `"app_opened":false`), "got %d %s", w.Code, w.Body)
 }
 
-// sandboxAttacks are tried on the offline platform: its phone signs with keys that are worth nothing, and its faults could
-// be switched on while somebody works.
+// sandboxAttacks are tried on the offline platform: its phone signs for a person who is not asked, and its faults could
+// be switched on while that person works.
 func sandboxAttacks() []attack {
 	json := map[string]string{"Content-Type": "application/json"}
 	with := func(pairs ...string) map[string]string {
@@ -79,14 +79,16 @@ func sandboxAttacks() []attack {
 		name, how, method, path, body string // {uuid} stands for the payload's
 		header                        map[string]string
 	}{
-		{"phone-from-another-site", "A page of another site has the phone sign.", "POST", "/phone/{uuid}/accept", "{}", foreign},
+		{"phone-from-another-site", "A page of another site has the phone sign.",
+			"POST", "/phone/{uuid}/accept", "{}", foreign},
 		{"phone-from-an-old-browser", "The same, in a browser that only sends Origin.", "POST", "/phone/{uuid}/accept", "{}",
 			with("Origin", "https://evil.example")},
 		{"phone-from-the-site", "A script in the site's page has the phone sign.", "POST", "/phone/{uuid}/accept", "{}",
 			with("Origin", "http://127.0.0.1:8080", "Sec-Fetch-Site", "same-site")},
 		{"form-from-another-site", "A form of another site has the phone sign.", "POST", "/sign/{uuid}", "act=accept",
-			with("Content-Type", "application/x-www-form-urlencoded", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site")},
-		{"faults-from-another-site", "A page of another site switches a fault on.", "PUT", "/faults/{uuid}", `{"faults":["silent"]}`, foreign},
+			with("Content-Type", "application/x-www-form-urlencoded", "Origin", "https://evil.example")},
+		{"faults-from-another-site", "A page of another site switches a fault on.",
+			"PUT", "/faults/{uuid}", `{"faults":["silent"]}`, foreign},
 		{"phone-under-another-name", "A foreign name has been pointed at the phone.", "POST", "/phone/{uuid}/accept", "{}",
 			with("Host", "rebound.example:8081")},
 		{"phone-by-a-link", "A link that is only looked at has the phone sign.", "GET", "/phone/{uuid}/accept", "", with()},
@@ -94,9 +96,11 @@ func sandboxAttacks() []attack {
 			with("X-Api-Key", sandbox.Key)},
 		{"api-with-a-wrong-secret", "Somebody guesses the secret.", "GET", "/api/v1/platform/payload/{uuid}", "",
 			with("X-Api-Key", sandbox.Key, "X-Api-Secret", "5a6d0c1e-0000-4000-8000-000000000003")},
-		{"cancel-with-a-wrong-secret", "Somebody without the secret ends a payload.", "DELETE", "/api/v1/platform/payload/{uuid}", "",
+		{"cancel-with-a-wrong-secret", "Somebody without the secret ends a payload.",
+			"DELETE", "/api/v1/platform/payload/{uuid}", "",
 			with("X-Api-Key", sandbox.Key, "X-Api-Secret", sandbox.Key)},
-		{"file-of-the-sandbox", "A path leads out of the sandbox's own files.", "GET", "/assets/..%2f..%2fplatform.go", "", with()},
+		{"file-of-the-sandbox", "A path leads out of the sandbox's own files.",
+			"GET", "/assets/..%2f..%2fplatform.go", "", with()},
 	}
 	var all []attack
 	for _, row := range rows {
@@ -117,7 +121,7 @@ func sandboxAttacks() []attack {
 			a.holds(w.Code == http.StatusOK && strings.Contains(w.Body.String(), "&lt;script&gt;"), "got %d %s", w.Code, w.Body)
 			a.holds(!strings.Contains(w.Body.String(), "<script>alert"), "got %s", w.Body)
 		}},
-		attack{"payload-without-end", "An application sends a payload without end, or one that nests without end.", func(a *attempt) {
+		attack{"payload-without-end", "A payload does not end, or nests without end.", func(a *attempt) {
 			t := a.toy()
 			deep := strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)
 			for _, body := range []string{`{"txjson":` + deep + `}`, `{"x":"` + strings.Repeat("x", 8<<20) + `"}`, deep} {

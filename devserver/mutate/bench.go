@@ -49,8 +49,8 @@ func newBench(ctx context.Context, o options) (_ *bench, err error) {
 
 func (b *bench) close() error { return os.RemoveAll(b.temp) }
 
-// privateCache makes a build cache that starts with what the user's has. What hundreds of changed packages compile to would
-// fill that one.
+// privateCache makes a build cache that starts with what the user's has. What hundreds of changed packages compile to
+// would fill that one.
 func (b *bench) privateCache(ctx context.Context) error {
 	out, err := command(ctx, "", nil, "go", "env", "GOCACHE")
 	if err != nil {

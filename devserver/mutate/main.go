@@ -1,5 +1,5 @@
-// Command mutate measures what the tests of a package notice: it changes one thing at a time in the package's source, runs
-// the tests on each change, and prints the changes that no test failed on.
+// Command mutate measures what the tests of a package notice: it changes one thing at a time in the package's source,
+// runs the tests on each change, and prints the changes that no test failed on.
 package main
 
 import (
@@ -19,14 +19,14 @@ import (
 
 const usage = `usage: mutate PACKAGE [flags]
 
-It changes one thing at a time in PACKAGE (a folder, such as ./devserver/verify), runs the package's tests on each change,
-and prints each change that no test failed on as file:line: operator: before → after.
+It changes one thing at a time in PACKAGE (a folder, such as ./devserver/verify), runs the package's tests on each
+change, and prints each change that no test failed on as file:line: operator: before → after.
 
-The last line counts: killed of viable. A change that does not compile is not viable and not counted; a run that does not
-end in time counts as killed; a change in code that no test runs survives without a run, and is marked so. The tests are
-those that "go test PACKAGE" runs on this machine, with the same working folder, without -race and vet; files and tests
-that are only built for the browser are left out. The sources stay untouched, and all temporary files, the compiler's
-included, are gone at the end.
+The last line counts: killed of viable. A change that does not compile is not viable and not counted; a run that does
+not end in time counts as killed; a change in code that no test runs survives without a run, and is marked so. The tests
+are those that "go test PACKAGE" runs on this machine, with the same working folder, without -race and vet; files and
+tests that are only built for the browser are left out. The sources stay untouched, and all temporary files, the
+compiler's included, are gone at the end.
 
 `
 

@@ -29,7 +29,9 @@ func TestOperators(t *testing.T) {
 		{"statement", "if b { return }", []string{"return → (removed)"}},
 		{"statement", "if b { } else { return }", []string{"return → (removed)"}},
 		{"statement", "for { break }", []string{"for { break } → (removed)", "break → (removed)"}},
-		{"statement", "for range c { continue }", []string{"for range c { continue } → (removed)", "continue → (removed)"}},
+		{"statement", "for range c { continue }", []string{
+			"for range c { continue } → (removed)", "continue → (removed)",
+		}},
 		{"statement", "{ f() }", []string{"f() → (removed)"}},
 		{"statement", "_ = func() { f(); return }", []string{"f() → (removed)"}},
 		{"statement", "switch x { case 1: f() }", []string{"f() → (removed)"}},
