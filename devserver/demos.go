@@ -18,6 +18,7 @@ type demo struct {
 	options     xaman.Options
 	instruction string // {host} stands for the site's
 	summary     payload.Summary
+	unmarked    bool // asked for as it is, for a wallet that cannot sign a mark: see verify.Order
 }
 
 const (
@@ -45,26 +46,29 @@ var demos = map[string]demo{
 	},
 }
 
-// order makes what is asked for one of a kind, and makes sure that an answer to it can be verified. Its UUID is the
-// platform's to give.
+// order makes what is asked for one of a kind, unless it is to stay as it is, and makes sure that an answer to it can be
+// verified. Its UUID is the platform's to give.
 func (b *backend) order(d demo, identifier string, now time.Time, newest uint32) (verify.Order, error) {
-	random := make([]byte, verify.MarkSize)
-	if _, err := io.ReadFull(b.random, random); err != nil {
-		return verify.Order{}, fmt.Errorf("order: %w", err)
-	}
-	marked, err := verify.Mark(d.txJSON, hostOf(b.site), random)
-	if err != nil {
-		return verify.Order{}, fmt.Errorf("order: %w", err)
-	}
 	o := verify.Order{
 		Application: b.credentials.Application(),
 		Identifier:  identifier,
 		Network:     d.options.ForceNetwork,
 		NetworkID:   demoNetworkID,
 		Submit:      d.options.Submit,
-		TxJSON:      marked,
+		TxJSON:      d.txJSON,
+		Unmarked:    d.unmarked,
 		Created:     now,
 		Ledger:      newest,
+	}
+	if !d.unmarked {
+		random := make([]byte, verify.MarkSize)
+		if _, err := io.ReadFull(b.random, random); err != nil {
+			return verify.Order{}, fmt.Errorf("order: %w", err)
+		}
+		var err error
+		if o.TxJSON, err = verify.Mark(d.txJSON, hostOf(b.site), random); err != nil {
+			return verify.Order{}, fmt.Errorf("order: %w", err)
+		}
 	}
 	if err := o.Validate(); err != nil {
 		return verify.Order{}, fmt.Errorf("order: %w", err)

@@ -71,6 +71,16 @@ func TestOrderThatCannotBeMadeIsNotAskedFor(t *testing.T) {
 	}
 }
 
+func TestOrderThatWantsNoMark(t *testing.T) {
+	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, &fakeNode{}, slog.New(slog.DiscardHandler))
+	d := demos["sign-in"]
+	d.unmarked = true
+	o, err := b.order(d, "id", time.Now(), 0)
+	if err != nil || !bytes.Equal(o.TxJSON, d.txJSON) || !o.Unmarked || o.Marked() {
+		t.Errorf("got %+v, %v, want the template as it is", o, err)
+	}
+}
+
 func TestWhatIsUsedUp(t *testing.T) {
 	const memo = `{"TransactionType":"SignIn","Memos":[{"Memo":{"MemoData":"AB"}}]}`
 	tests := []struct {
