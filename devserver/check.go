@@ -10,8 +10,8 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/verify"
 )
 
-// specimen is a blob to judge, and what a payload says of it. Other keys than these are refused: one that is misspelled would
-// leave out what it was meant for.
+// specimen is a blob to judge, and what a payload says of it. Other keys than these are refused: one that is misspelled
+// would leave out what it was meant for.
 type specimen struct {
 	Name        string          `json:"name"`
 	Hex         string          `json:"hex"`          // response.hex

@@ -21,11 +21,11 @@ func askNode(ctx context.Context, node *ledger.Client, log *slog.Logger) error {
 		log.Warn("the ledger's node gives no usable answer yet", "err", err)
 		return nil
 	case s.NetworkID == nil:
-		return fmt.Errorf("the ledger's node does not say which network it is on: say it with -ledger-network, %d for %s",
-			demoNetworkID, demoNetwork)
+		return fmt.Errorf("the ledger's node does not say which network it is on: say it with -ledger-network, "+
+			"%d for %s", demoNetworkID, demoNetwork)
 	case *s.NetworkID != demoNetworkID:
-		return fmt.Errorf("the ledger's node is on the network with id %d, and the demos are on %s: choose another with -ledger",
-			*s.NetworkID, demoNetwork)
+		return fmt.Errorf("the ledger's node is on the network with id %d, and the demos are on %s: "+
+			"choose another with -ledger", *s.NetworkID, demoNetwork)
 	}
 	return nil
 }

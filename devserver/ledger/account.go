@@ -46,7 +46,9 @@ func readAccount(r answer, address string) (Account, error) {
 	flags, hasFlags := field[uint32](data, "Flags")
 	lists, hasLists := field[[]answer](r, "signer_lists")
 	validated, _ := field[bool](r, "validated")
-	a := Account{Ledger: r.index("ledger_index"), RegularKey: data.text("RegularKey"), MasterDisabled: flags&masterDisabled != 0}
+	a := Account{
+		Ledger: r.index("ledger_index"), RegularKey: data.text("RegularKey"), MasterDisabled: flags&masterDisabled != 0,
+	}
 	switch {
 	case !validated:
 		return missing("validated")

@@ -32,13 +32,12 @@ type blob struct {
 // object is the fields of a transaction or of an object inside.
 type object []field
 
-// field keeps its bytes as they were, header and length included, beside its value, which for objects and arrays has
-// no end marker.
+// field keeps its bytes as they were, header and length included, beside its value.
 type field struct {
 	name   string
 	signed bool // part of what a signature covers
 	raw    []byte
-	value  []byte
+	value  []byte   // of objects and arrays: nil
 	inner  []object // of an object: itself; of an array: its elements
 }
 
@@ -146,29 +145,24 @@ func (r *reader) field(fields object, depth int) (object, int, error) {
 	}
 	r.last = id
 	name, info := known(id)
-	if info == nil || !info.IsSerialized {
+	if info == nil {
 		return nil, 0, fmt.Errorf("it has a field that this server does not know, type %d number %d", id>>8, id&0xff)
 	}
 	f := field{name: name, signed: info.IsSigningField}
 	switch id >> 8 {
 	case typeObject:
-		f.value = r.rest
-		inner, err := r.object(depth + 1)
-		if err != nil {
-			return nil, 0, err
-		}
-		f.value = f.value[:len(f.value)-len(r.rest)-1]
+		var inner object
+		inner, err = r.object(depth + 1)
 		f.inner = []object{inner}
 	case typeArray:
-		f.value = r.rest
-		if f.inner, err = r.array(depth + 1); err != nil {
-			return nil, 0, err
-		}
-		f.value = f.value[:len(f.value)-len(r.rest)-1]
+		f.inner, err = r.array(depth + 1)
 	default:
 		if f.value, err = r.scalar(id >> 8); err != nil {
-			return nil, 0, fmt.Errorf("%w, in %s", err, name)
+			err = fmt.Errorf("%w, in %s", err, name)
 		}
+	}
+	if err != nil {
+		return nil, 0, err
 	}
 	f.raw = start[:len(start)-len(r.rest)]
 	return append(fields, f), id, nil

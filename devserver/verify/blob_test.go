@@ -40,6 +40,9 @@ func TestHostileBlobsAreRefused(t *testing.T) {
 		{"a type that nobody knows", "0C1100", "does not know"},
 		{"fields out of order", account + signIn[:len(signIn)-44], "out of order"},
 		{"a field twice", good + account, "out of order"},
+		{"the last field twice", account + account, "out of order"},
+		{"a field twice inside an object", objectHead + "7D00" + "7D00" + "E1", "out of order"},
+		{"fields out of order inside an object", objectHead + "7D00" + "7C00" + "E1", "out of order"},
 		{"an end marker behind it", good + "E1", "end marker"},
 		{"an array's end marker behind it", good + "F1", "end marker"},
 		{"bytes behind an end marker", good + "E1C0FFEE", "end marker"},
@@ -88,11 +91,25 @@ func TestNesting(t *testing.T) {
 	deep := func(levels int) string {
 		return account + strings.Repeat(objectHead, levels) + strings.Repeat("E1", levels)
 	}
-	if _, err := parseBlob(deep(maxNesting)); err != nil {
-		t.Errorf("%d levels: got %v", maxNesting, err)
+	// Arrays and objects count alike, wherever the deepest is an array.
+	mixed := func(levels int) string {
+		heads, ends := "", ""
+		for i := range levels {
+			if (levels-i)%2 == 1 {
+				heads, ends = heads+arrayHead, "F1"+ends
+			} else {
+				heads, ends = heads+objectHead, "E1"+ends
+			}
+		}
+		return account + heads + ends
 	}
-	if _, err := parseBlob(deep(maxNesting + 1)); err != errDeep {
-		t.Errorf("%d levels: got %v, want %v", maxNesting+1, err, errDeep)
+	for name, of := range map[string]func(int) string{"objects": deep, "arrays": mixed} {
+		if _, err := parseBlob(of(10)); err != nil {
+			t.Errorf("10 levels of %s: got %v", name, err)
+		}
+		if _, err := parseBlob(of(11)); err != errDeep {
+			t.Errorf("11 levels of %s: got %v, want %v", name, err, errDeep)
+		}
 	}
 }
 
@@ -133,7 +150,10 @@ func TestTxID(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	for _, bad := range []string{"", "0", "zz", strings.Repeat("00", maxBlob+1)} {
+	if got, err := TxID(strings.Repeat("00", 65536)); err != nil || got == "" {
+		t.Errorf("64 KiB: got %s, %v", got, err)
+	}
+	for _, bad := range []string{"", "0", "zz", strings.Repeat("00", 65537)} {
 		if got, err := TxID(bad); err == nil {
 			t.Errorf("got %s for %.10q, want an error", got, bad)
 		}

@@ -12,8 +12,9 @@ import (
 // asked again.
 func Incomplete(o Order, p xaman.Payload) bool {
 	r := p.Response
-	return r.Hex == "" || r.TxID == "" || r.Account == "" || p.Meta.UUID == "" || p.Application.UUID == "" ||
-		p.CustomMeta.Identifier == "" && o.Identifier != "" || len(p.Payload.RequestJSON) == 0 || !o.Submit && reported(r) == ""
+	return r.Hex == "" || r.TxID == "" || r.Account == "" || len(p.Payload.RequestJSON) == 0 ||
+		p.Meta.UUID == "" || p.Application.UUID == "" || p.CustomMeta.Identifier == "" && o.Identifier != "" ||
+		!o.Submit && reported(r) == ""
 }
 
 // resolved does not look at expired: the expiry is a deadline for opening, and a payload opened in time may be signed
@@ -25,7 +26,7 @@ func resolved(p xaman.Payload) payload.Check {
 	case m.Cancelled:
 		return fail(Resolved, "The request had been cancelled before it was signed.")
 	case r.Hex == "" || r.TxID == "" || r.Account == "":
-		return pending(Resolved, "The platform calls the request signed and does not show yet what was signed, and by whom.")
+		return pending(Resolved, "The platform does not show yet what was signed, and by whom.")
 	}
 	return pass(Resolved, "The platform holds a signed transaction.")
 }
@@ -125,8 +126,8 @@ func request(o Order, b blob) payload.Check {
 	switch {
 	case c.Outcome != payload.Pass || o.Marked():
 	case b.fields.get("TransactionType") == nil:
-		c.Detail += " The order had no mark, so the signature may have been made for another site, or long ago: it proves " +
-			"who signed, and only the platform says for what."
+		c.Detail += " The order had no mark, so the signature may have been made for another site, or long ago: " +
+			"it proves who signed, and only the platform says for what."
 	default:
 		c.Detail += " The order had no mark, so the transaction would answer another order of the same kind as well."
 	}

@@ -59,7 +59,7 @@ func (e *Evidence) gather(ctx context.Context, o Order, b blob, addresses []stri
 	e.Server = &server
 	switch {
 	case server.NetworkID == nil:
-		return fmt.Errorf("ask which network the node is on: %w", &ledger.Trouble{Method: "server_info", What: noNetwork})
+		return &ledger.Trouble{Method: "server_info", What: noNetwork}
 	case *server.NetworkID != o.NetworkID:
 		return nil
 	}
@@ -93,4 +93,4 @@ func (e Evidence) trouble() string {
 	return " This site's own node gives no usable answer: " + e.Trouble
 }
 
-const noNetwork = "The node does not say its network_id, so it may be on any network: say with -ledger-network which it is on."
+const noNetwork = "The node does not say its network_id, so it may be on any network. Say with -ledger-network which it is."

@@ -58,9 +58,11 @@ func Inspect(s Specimen) Finding {
 		f.Reason = "The signer that is asked about has not signed."
 		return f
 	case multi:
-		f.Opinion, f.Reason = NeedsLedger, "The ledger has to say whether these signers may sign for the account, and are enough."
+		f.Opinion = NeedsLedger
+		f.Reason = "The ledger has to say whether these signers may sign for the account, and are enough."
 	case !b.ownKeys(all):
-		f.Opinion, f.Reason = NeedsLedger, "Signed with another key than the account's own: the ledger has to say whether it may."
+		f.Opinion = NeedsLedger
+		f.Reason = "Signed with another key than the account's own: the ledger has to say whether it may."
 	default:
 		f.Opinion, f.Reason = Accept, "Signed with the account's own key, and what was asked for."
 	}

@@ -31,7 +31,7 @@ func settled(o Order, b blob, e Evidence) payload.Check {
 	t := e.Transaction
 	switch {
 	case t == nil && e.Impossible:
-		return fail(Ledger, "The transaction missed the last ledger that could have it, so it can never happen any more.")
+		return fail(Ledger, "The transaction missed the last ledger that could have it: it can never happen any more.")
 	case t == nil:
 		return pending(Ledger, "The ledger does not have the transaction yet."+e.trouble())
 	case !strings.EqualFold(t.Hash, txID(b.data)):
@@ -117,8 +117,9 @@ func payee(want, got object, t *ledger.Transaction) payload.Check {
 	tag, tagged := got.uint32("DestinationTag")
 	switch {
 	case t.Type != "" && t.Type != "Payment", t.Account != "" && t.Account != account,
-		t.Destination != "" && t.Destination != destination, t.DestinationTag != nil && (!tagged || tag != *t.DestinationTag):
-		return fail(Delivered, "This site's own node says something else of the transaction than the transaction itself.")
+		t.Destination != "" && t.Destination != destination,
+		t.DestinationTag != nil && (!tagged || tag != *t.DestinationTag):
+		return fail(Delivered, "This site's own node says something else of the transaction than is signed.")
 	case destination == "" || destination != address(want.value("Destination")):
 		return fail(Delivered, "The payment went to another account.")
 	case account == destination:
@@ -137,7 +138,7 @@ func enough(price amount, delivered json.RawMessage) payload.Check {
 	case err != nil:
 		return pending(Delivered, "This site's own node does not say how much was delivered.")
 	case !price.sameAsset(got):
-		return fail(Delivered, fmt.Sprintf("%.80s %.80s was delivered, which is another currency or issuer than was asked for.",
+		return fail(Delivered, fmt.Sprintf("%.80s %.80s was delivered: another currency or issuer than was asked for.",
 			value, currency))
 	case !got.positive() || bytes.Compare(got.value, price.value) < 0:
 		return fail(Delivered, fmt.Sprintf("Only %s %s was delivered, less than was asked for.", value, currency))

@@ -83,11 +83,13 @@ func authorised(who string, s signature, e Evidence) payload.Check {
 	by := s.signedBy()
 	switch {
 	case !known:
-		return pending(Signer, fmt.Sprintf("The ledger has to say whether the key of %s may sign for %s.", by, who)+e.trouble())
+		detail := fmt.Sprintf("The ledger has to say whether the key of %s may sign for %s.", by, who)
+		return pending(Signer, detail+e.trouble())
 	case account.Missing && by == who:
 		return pass(Signer, fmt.Sprintf("Signed with the own key of %s, which is not on the ledger yet.", who))
 	case account.Missing:
-		return e.against(account, fmt.Sprintf("Signed with a key that does not belong to %s, which is not on the ledger yet.", who))
+		return e.against(account,
+			fmt.Sprintf("Signed with a key that does not belong to %s, which is not on the ledger yet.", who))
 	case by == who && account.MasterDisabled:
 		return e.against(account, fmt.Sprintf("Signed with the own key of %s, which that account has disabled.", who))
 	case by == who:

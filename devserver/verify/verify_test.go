@@ -156,6 +156,34 @@ func TestSignedWithNothingToShowYet(t *testing.T) {
 	}
 }
 
+func TestIncomplete(t *testing.T) {
+	for name, tt := range map[string]struct {
+		base   func(testing.TB) *fixture
+		change func(*fixture)
+		want   bool
+	}{
+		"payment":                 {payment, func(*fixture) {}, false},
+		"sign-in":                 {login, func(*fixture) {}, false},
+		"no request id":           {payment, func(f *fixture) { f.payload.Meta.UUID = "" }, true},
+		"no application":          {payment, func(f *fixture) { f.payload.Application.UUID = "" }, true},
+		"no identifier":           {payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, true},
+		"no template":             {payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, true},
+		"no network of a sign-in": {login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, true},
+		"no network of a payment": {payment, func(f *fixture) {
+			f.payload.Response.EnvironmentNodeType, f.payload.Response.DispatchedNodeType = "", ""
+		}, false}, // the ledger says where it is
+		"no identifier, and none was given": {payment, func(f *fixture) {
+			f.order.Identifier, f.payload.CustomMeta.Identifier = "", ""
+		}, false},
+	} {
+		f := tt.base(t)
+		tt.change(f)
+		if got := Incomplete(f.order, f.payload); got != tt.want {
+			t.Errorf("%s: got %t, want %t", name, got, tt.want)
+		}
+	}
+}
+
 func TestTransactionForAnotherNetwork(t *testing.T) {
 	f := payment(t)
 	fields := paymentFields()

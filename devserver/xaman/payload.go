@@ -111,7 +111,9 @@ func (a *Application) UnmarshalJSON(data []byte) error {
 // UnmarshalJSON reads what is used, leniently.
 func (b *Body) UnmarshalJSON(data []byte) error {
 	o := readObject(data)
-	*b = Body{TxType: o.text("tx_type"), RequestJSON: o.raw("request_json"), ExpiresInSeconds: o.whole("expires_in_seconds")}
+	*b = Body{
+		TxType: o.text("tx_type"), RequestJSON: o.raw("request_json"), ExpiresInSeconds: o.whole("expires_in_seconds"),
+	}
 	return nil
 }
 
