@@ -174,6 +174,7 @@ type signView struct {
 	Amount                 *amountView
 	Instruction            string
 	Destination, Tag       string
+	Marks                  marks
 	Network                string
 	Problem                string // why the phone cannot accept
 	Accounts               []accountView
@@ -202,6 +203,7 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 		Amount:      amount(pl.tx["Amount"]),
 		Destination: pl.tx.text("Destination"),
 		Tag:         pl.tx.tag(),
+		Marks:       pl.askedMarks(),
 		JSON:        indent(pl.Template),
 
 		Misbehaviours: docsOf(misbehaviourTable),
@@ -231,6 +233,7 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 		v.Signer, v.TxID = pl.Outcome.Signature.Account, pl.Outcome.Signature.TxID
 		v.Dispatched, v.Misbehaved = pl.Outcome.Dispatched, pl.Outcome.Misbehaved
 		v.Next = pl.next()
+		v.Marks = pl.signedMarks()
 	case pl.Opened && !closed:
 		v.Screen = "review"
 	case pl.Opened || v.Screen == "pending":

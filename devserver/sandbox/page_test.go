@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -40,6 +41,15 @@ func TestSignPage(t *testing.T) {
 		{"deeplink", rich, nil, "/deeplink", []string{`value="open"`}, nil},
 		{"pushed", `{"txjson":{"TransactionType":"SignIn"},"user_token":"` + tokenMark + `"}`, nil, "", []string{"push notification"}, nil},
 		{"review", rich, press("open"), "", []string{"2.5 <small>XRP", address, "4711", "&lt;b&gt;Two&lt;/b&gt; coffees", "TESTNET", wallet[0].address + `" checked`, wallet[1].address, `value="accept"`, `value="reject"`, `value="close"`}, []string{"<b>Two"}},
+		{"review with marks", `{"txjson":{"TransactionType":"Payment","Destination":"` + address + `","Amount":"1","Fee":"5000","InvoiceID":"` + invoice + `",
+			"Memos":[{"Memo":{"MemoType":"` + hexOf("order shop.example") + `","MemoData":"00FF1122"}}]}}`, press("open"), "",
+			[]string{"InvoiceID", invoice, "Memo", "order shop.example", "00FF1122", "0.005 XRP"}, nil},
+		{"review of a marked sign-in", `{"txjson":{"TransactionType":"SignIn","Memos":[{"Memo":{"MemoType":"` + hexOf("sign-in shop.example") + `","MemoData":"` + hexOf("<i>17</i>") + `"}}]}}`,
+			press("open"), "", []string{"sign-in shop.example", "&lt;i&gt;17&lt;/i&gt;"}, []string{"Fee</dt>", "InvoiceID</dt>", "<i>"}},
+		{"review without marks", rich, press("open"), "", []string{"0.000012 XRP"}, []string{"Memo</dt>", "InvoiceID</dt>"}},
+		{"signed with marks", `{"txjson":{"TransactionType":"Payment","Destination":"` + address + `","Amount":"1","InvoiceID":"` + invoice + `"}}`, press("accept&misbehave=absurd-fee"), "",
+			[]string{"100 XRP", invoice}, nil},
+		{"signed with a memo left out", markedSignIn, press("accept&misbehave=dropped-memo"), "", []string{"Signed"}, []string{"Memo</dt>"}},
 		{"review of a sign-in", signIn, press("open"), "", []string{"Sign in", `value="accept"`, "not sent to a ledger"}, []string{`value="close"`}},
 		{"review of an issued amount", `{"txjson":{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + address + `","value":"12.50"}}}`, press("open"), "", []string{"12.50 <small>USD"}, nil},
 		{"review late", rich, func(w world, uuid string) { press("open")(w, uuid); time.Sleep(time.Hour) }, "", []string{"Expired", `value="accept"`}, nil},
@@ -78,6 +88,8 @@ func TestSignPage(t *testing.T) {
 		})
 	}
 }
+
+func hexOf(text string) string { return fmt.Sprintf("%X", text) }
 
 func checkPage(t *testing.T, a answer, status int) {
 	t.Helper()

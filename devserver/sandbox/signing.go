@@ -102,7 +102,7 @@ func (a *attempt) complete(sequence, current uint32) {
 			a.tx[field] = v
 		}
 	}
-	setDefault("Fee", "12")
+	setDefault("Fee", usualFee)
 	setDefault("Sequence", sequence)
 	switch a.tx.text("TransactionType") {
 	case "Payment":
