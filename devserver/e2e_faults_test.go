@@ -106,6 +106,7 @@ var faultJourneys = []faultJourney{
 	{fault: "rest-odd-template", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{fault: "rest-unknown-keys", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{fault: "rest-sparse", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
+	{fault: "repeated-uuid", begin: afterRepeated, acts: signed, want: payload.PhaseVerified, excuses: unavailableExcuses},
 	{fault: "expire-soon", acts: live, want: payload.PhaseExpired},
 	{fault: "expire-soon", when: "signed late", acts: signedLate, want: payload.PhaseVerified},
 	{fault: "database-lag", acts: signed, want: payload.PhaseVerified, within: 5*time.Second + soon},
@@ -234,6 +235,20 @@ func beforeFaults(j *journey) {
 	j.show()
 	j.awaitLive()
 	j.faults(j.uuid, j.names()...)
+}
+
+// afterRepeated shows a request whose uuid the platform gave to another one, too, which the backend did not take.
+func afterRepeated(j *journey) {
+	j.uuid = j.create("sign-in")
+	j.faults("next", j.names()...)
+	var status int
+	j.eval(`fetch('/api/sign-requests', {
+		method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"demo":"pay"}',
+	}).then((r) => r.status)`, &status)
+	if status < 500 {
+		j.t.Errorf("a repeated uuid was answered with %d, want it refused", status)
+	}
+	j.show()
 }
 
 // unknown shows a request that nobody made.

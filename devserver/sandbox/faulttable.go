@@ -213,6 +213,17 @@ var faultTable = []fault{
 		sentence: `The REST API leaves out what is null, false, 0 or "".`,
 	},
 	{
+		name: "repeated-uuid", sentence: "The creation is answered with the uuid and the links of the payload before. The new one exists, and nobody knows of it.",
+		created: func(p *Platform, made *payload) *payload {
+			for _, pl := range slices.Backward(p.store.order) {
+				if pl != made && pl.app == made.app {
+					return pl
+				}
+			}
+			return made
+		},
+	},
+	{
 		// Payloads live for whole minutes, longer than anybody wants to watch.
 		name: "expire-soon", sentence: "The payload expires three seconds from now. Sockets that are open go on with the old countdown.",
 		set: func(_ *Platform, pl *payload, now time.Time) { pl.Expires = now.Add(3 * time.Second) },

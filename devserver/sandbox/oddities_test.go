@@ -73,3 +73,26 @@ func TestFaultsOfDocuments(t *testing.T) {
 		})
 	}
 }
+
+func TestFaultRepeatedUUID(t *testing.T) {
+	inWorld(t, func(w world) {
+		w.fault(nextPayload, "repeated-uuid")
+		alone := w.api("POST", "payload", signIn)
+		if alone.json["uuid"] != alone.header.Get("X-Call-Ref") {
+			t.Errorf("without an earlier one: got %s", alone.body)
+		}
+		first := w.api("POST", "payload", payment)
+		w.do("POST", "/api/v1/platform/payload", signIn, credentials(apps[1].key, apps[1].secret))
+		w.fault(nextPayload, "repeated-uuid")
+		second := w.api("POST", "payload", signIn)
+		if second.status != http.StatusOK || second.body != first.body {
+			t.Errorf("got %d %s, want what the first was answered with, %s", second.status, second.body, first.body)
+		}
+		if got := w.get(first.json["uuid"].(string))["payload"].(map[string]any)["tx_type"]; got != "Payment" {
+			t.Errorf("the first is a %v now", got)
+		}
+		if a := w.api("GET", "payload/"+second.header.Get("X-Call-Ref"), ""); a.status != http.StatusOK {
+			t.Errorf("the second: got %d, want it to exist", a.status)
+		}
+	})
+}
