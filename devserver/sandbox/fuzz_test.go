@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -58,6 +59,10 @@ func FuzzLife(f *testing.F) {
 		}
 		if res.StatusCode != http.StatusOK {
 			return
+		}
+		pl := p.store.payloads[uuid]
+		if decoded, err := decodeBody(pl.Template); err != nil || !bytes.Equal(marshal(decoded), marshal(pl.tx)) {
+			t.Fatalf("the template is %s, want it to say %s: %v", pl.Template, marshal(pl.tx), err)
 		}
 		for _, path := range []string{"/sign/" + uuid, "/sign/" + uuid + "/qr", "/api/v1/platform/payload/" + uuid} {
 			for _, act := range []string{"", "open", "accept"} {

@@ -148,9 +148,9 @@ func (p *Platform) mux() http.Handler {
 	api("GET", "ping", p.authenticated(p.ping))
 	api("POST", "ping", p.authenticated(p.ping))
 	api("POST", "payload", p.authenticated(p.createPayload))
-	api("GET", "payload/{uuid}", p.authenticated(p.getPayload))
+	api("GET", "payload/{uuid}", p.byUUID(p.getPayload))
 	api("GET", "payload/ci/{identifier}", p.authenticated(p.getPayloadByIdentifier))
-	api("DELETE", "payload/{uuid}", p.authenticated(p.deletePayload))
+	api("DELETE", "payload/{uuid}", p.byUUID(p.deletePayload))
 	api("POST", "user-tokens", p.authenticated(p.postUserTokens))
 	api("GET", "user-token/{token}", p.authenticated(p.getUserToken))
 

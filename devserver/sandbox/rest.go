@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -120,7 +121,7 @@ func (p *Platform) ping(c call) {
 }
 
 func (p *Platform) createPayload(c call) {
-	body, ok := p.body(c)
+	body, raw, ok := p.body(c)
 	if !ok {
 		return
 	}
@@ -132,6 +133,7 @@ func (p *Platform) createPayload(c call) {
 
 	now := time.Now()
 	pl := newPayload(c.ref, c.app, in, now)
+	pl.Template = templateInOrder(raw, in.template)
 	p.mu.Lock()
 	if !p.store.makeRoom(pl.size(), now) {
 		p.mu.Unlock()
@@ -173,19 +175,24 @@ func (p *Platform) answering(made *payload) *payload {
 }
 
 // body decodes the body of a call. A call whose body cannot be read is answered.
-func (p *Platform) body(c call) (body any, ok bool) {
-	body, err := decodeBody(c.w, c.r)
+func (p *Platform) body(c call) (body any, raw []byte, ok bool) {
+	raw, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		fatal(c.w, c.r, http.StatusRequestEntityTooLarge, "request entity too large", c.ref)
-	} else if err != nil {
+		return nil, nil, false
+	}
+	if err == nil {
+		body, err = decodeBody(raw)
+	}
+	if err != nil {
 		fatal(c.w, c.r, http.StatusInternalServerError, "request body is not JSON", c.ref)
 	}
-	return body, err == nil
+	return body, raw, err == nil
 }
 
 // decodeBody returns nil for an empty body.
-func decodeBody(w http.ResponseWriter, r *http.Request) (any, error) {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+func decodeBody(raw []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var body any
 	if err := d.Decode(&body); err != nil {
@@ -200,14 +207,19 @@ func decodeBody(w http.ResponseWriter, r *http.Request) (any, error) {
 	return body, nil
 }
 
-func (p *Platform) getPayload(c call) {
-	uuid := c.r.PathValue("uuid")
-	if !uuidV4.MatchString(uuid) {
-		p.unknownRoute(c.w, c.r)
-		return
+// byUUID handles calls whose path names a payload. Others are of no known path, whoever makes them.
+func (p *Platform) byUUID(handle func(c call)) http.HandlerFunc {
+	known := p.authenticated(handle)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !uuidV4.MatchString(r.PathValue("uuid")) {
+			p.unknownRoute(w, r)
+			return
+		}
+		known(w, r)
 	}
-	p.get(c, strings.ToLower(uuid))
 }
+
+func (p *Platform) getPayload(c call) { p.get(c, strings.ToLower(c.r.PathValue("uuid"))) }
 
 func (p *Platform) getPayloadByIdentifier(c call) {
 	uuid := ""
@@ -254,12 +266,7 @@ func (p *Platform) find(c call, uuid string) *payload {
 }
 
 func (p *Platform) deletePayload(c call) {
-	uuid := c.r.PathValue("uuid")
-	if !uuidV4.MatchString(uuid) {
-		p.unknownRoute(c.w, c.r)
-		return
-	}
-	pl := p.find(c, strings.ToLower(uuid))
+	pl := p.find(c, strings.ToLower(c.r.PathValue("uuid")))
 	if pl == nil {
 		return
 	}

@@ -63,7 +63,7 @@ func (p *Platform) getUserToken(c call) {
 }
 
 func (p *Platform) postUserTokens(c call) {
-	body, ok := p.body(c)
+	body, _, ok := p.body(c)
 	if !ok {
 		return
 	}
