@@ -84,7 +84,7 @@ func (q *inquiry) failed(now time.Time) {
 func (q *inquiry) ended(now time.Time) { q.asking, q.since = false, now }
 
 // lost takes the end of a socket, which is not made up for at once: most come back.
-func (q *inquiry) lost(now time.Time) { q.tries, q.since, q.doubts = 0, now, 0 }
+func (q *inquiry) lost(now time.Time) { q.tries, q.failures, q.since, q.doubts = 0, 0, now, 0 }
 
 // next returns when to ask, if at all.
 func (q *inquiry) next(now time.Time, c circumstances) (time.Time, bool) {

@@ -125,7 +125,7 @@ func TestInquiry(t *testing.T) {
 		{"something new again", func() { q.stir(at(9)) }, inquiry{since: at(8), stirred: at(9), began: at(7), wanted: true}},
 		{"and an answer to the question before", func() { q.answered(at(10), true) }, inquiry{since: at(10), stirred: at(10), began: at(7), wanted: true}},
 		{"asked and failed", func() { q.begin(at(11)); q.failed(at(12)); q.doubts = 3 }, inquiry{since: at(12), stirred: at(10), began: at(11), owed: true, tries: 1, failures: 1, doubts: 3}},
-		{"the socket is lost", func() { q.lost(at(13)) }, inquiry{since: at(13), stirred: at(10), began: at(11), owed: true, failures: 1}},
+		{"the socket is lost", func() { q.lost(at(13)) }, inquiry{since: at(13), stirred: at(10), began: at(11), owed: true}},
 		{"something new", func() { q.stir(at(14)) }, inquiry{since: at(13), stirred: at(14), began: at(11), owed: true, wanted: true}},
 	}
 	for _, step := range steps {

@@ -3,17 +3,9 @@ package subscribe
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -21,97 +13,17 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
-// The rule that the model checks: whatever happens to the socket, the page and the backend, a subscription shows the
-// true outcome soon after the trouble is over, exactly once, shows none that is not true as final, and leaves nothing
-// behind.
-
 const (
 	other    = payload.UUID("1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
 	notFound = `{"message":"x"}`
 )
 
-var modelRuns = flag.Int("model.runs", 2000, "random stories that the model tells")
-
-// story is what happens in one run, in order.
-type story []step
-
-// step is one thing that happens, this long after the beginning.
-type step struct {
-	at time.Duration
-	do string
-}
-
-// What can happen to the payload. Each is ignored where life would not allow it.
-var truths = []string{"open", "pre-sign", "dispatch", "sign", "reject", "cancel"}
-
-// What can happen to the rest. What is switched on here is switched off when the story is over.
-var troubles = []string{
-	"cut", "close", "refuse", "accept", "hang", "mute", "unmute", "lose", "twice", "garbage", "huge", "forge-signed", "forge-rejected",
-	"forge-expired", "forge-late", "forge-message", "storm", "calm", "slow-close", "quick-close",
-	"deny", "lag", "keep-up", "backend-down", "backend-up", "backend-slow", "backend-quick", "backend-denies", "backend-hangs", "backend-errs",
-	"backend-forgets", "backend-confuses", "backend-is-another", "backend-is-stale", "backend-is-fresh",
-	"hide", "show", "freeze", "thaw", "check", "hint",
-}
-
-// tell makes up a story.
-func tell(r *rand.Rand) story {
-	s := make(story, 3+r.IntN(25))
-	for i := range s {
-		of := troubles
-		if r.IntN(3) == 0 {
-			of = truths
-		}
-		s[i] = step{time.Duration(r.IntN(120_000)) * time.Millisecond, of[r.IntN(len(of))]}
-	}
-	slices.SortStableFunc(s, func(a, b step) int { return int(a.at - b.at) })
-	return s
-}
-
-func (s story) String() string {
-	var b strings.Builder
-	for _, step := range s {
-		fmt.Fprintf(&b, "%s %s\n", step.at, step.do)
-	}
-	return b.String()
-}
-
-func parseStory(text string) (story, error) {
-	var s story
-	for line := range strings.Lines(text) {
-		at, do, _ := strings.Cut(strings.TrimSpace(line), " ")
-		d, err := time.ParseDuration(at)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(truths, do) && !slices.Contains(troubles, do) {
-			return nil, errors.New("nothing is called " + strconv.Quote(do))
-		}
-		s = append(s, step{d, do})
-	}
-	return s, nil
-}
-
 const (
 	lifetime  = 100 * time.Second // until the payload can no longer be opened
 	lagging   = 3 * time.Second   // of the platform's database, at the worst
 	verifying = 2 * time.Second   // of the backend
-	// What a subscription may need after the last trouble. A message that was lost on a socket that lives is missed for at
-	// most a minute, as is the death of a socket that says nothing; a lie is believed for as long.
-	soon  = 25 * time.Second
-	later = 75 * time.Second
-	// quiet is how long nothing happens at all in the end.
-	quiet = time.Minute
+	quiet     = time.Minute       // how long nothing happens at all in the end
 )
-
-// soon returns how long a subscription may need after the story.
-func (s story) soon() time.Duration {
-	for _, step := range s {
-		if slices.Contains([]string{"lose", "mute", "storm"}, step.do) || strings.HasPrefix(step.do, "forge") {
-			return later
-		}
-	}
-	return soon
-}
 
 // model is the world around a subscription: what is true, and what is in the way.
 type model struct {
@@ -130,12 +42,21 @@ type model struct {
 	hangs, errs, confused       bool            // the backend's next answer never comes, is a failure, or is about another request
 	another                     bool            // what answers is not a backend
 	forgets                     int             // the backend's next answers are that it knows none
-	remembers                   bool            // it has not said so lately
+	denials                     int             // times in a row that the backend said so
 	stale                       *payload.Answer // the backend has nothing newer
 	storm, slowClose            bool
 
-	asks  []time.Duration // when the backend was asked, since the beginning
-	ended bool            // Run has returned
+	lost bool // the backend will never know it again
+
+	asks      []time.Duration // when the backend was asked, since the beginning
+	asking    int             // questions under way
+	nothing   bool            // the latest question brought nothing
+	nothingAt time.Time
+	due       []due
+	prompt    bool // nothing stands in the way for long
+	lied      bool // the socket has said what is not true
+	hidden    bool
+	ended     bool // Run has returned
 
 	frozen chan struct{} // nil unless the page stands still while time goes on, as on a computer that sleeps
 
@@ -270,6 +191,12 @@ func (m *model) dial(ctx context.Context) (Conn, error) {
 		l.say(payloadtest.Welcome)
 		l.say(payloadtest.ExpiresIn(m.left(now)))
 	}
+	if !m.mute {
+		m.expect(mostGap)
+	}
+	if !m.mute && !m.unknown && m.frozen == nil {
+		m.denials = 0 // what greets its listener exists
+	}
 	return l, nil
 }
 
@@ -303,7 +230,7 @@ func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
-	m.count(now.Sub(m.began))
+	m.count(now)
 	// What it says is from before it is slow to say it.
 	known := api.SignRequest{Answer: m.answer(now)}
 	var failure error
@@ -317,17 +244,25 @@ func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
 	case m.forgets > 0:
 		failure = &api.Error{Status: 404, Code: api.NotFound}
 		m.forgets--
+		m.denials++
+	case m.lost:
+		failure = &api.Error{Status: 404, Code: api.NotFound}
 	case m.confused:
 		known.Answer = payload.Answer{UUID: other, Status: payload.StatusSigned, Verdict: payload.VerdictVerified}
 	case m.stale != nil:
 		known = api.SignRequest{Answer: *m.stale, Stale: true}
-	default:
-		m.remembers = true
 	}
 	hangs, slow := m.hangs, m.slow
 	m.hangs, m.errs, m.confused = false, false, false
 	m.mu.Unlock()
-	defer m.mu.Lock()
+	defer func() {
+		m.mu.Lock()
+		m.asking--
+		m.nothing, m.nothingAt = failure != nil || known.Stale || known.UUID == other || ctx.Err() != nil, time.Now()
+		if !m.nothing {
+			m.denials = 0
+		}
+	}()
 	switch {
 	case hangs:
 		<-ctx.Done()
@@ -346,24 +281,6 @@ func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
 		return api.SignRequest{}, failure
 	}
 	return known, nil
-}
-
-// count checks that the backend is not asked too often.
-func (m *model) count(at time.Duration) {
-	if n := len(m.asks); n > 0 && at-m.asks[n-1] < leastGap {
-		m.fail("asked again after %v", at-m.asks[n-1])
-	}
-	m.asks = append(m.asks, at)
-}
-
-// asked returns how often the backend was asked in the time up to now.
-func (m *model) asked(in time.Duration) (n int) {
-	for _, at := range m.asks {
-		if at > time.Since(m.began)-in {
-			n++
-		}
-	}
-	return n
 }
 
 // publish sends a message to all listeners.
@@ -393,6 +310,7 @@ func (m *model) keepAlive(s *Subscription) {
 			s.Hint()
 		}
 	}
+	m.watch()
 	now := time.Now()
 	for _, l := range m.lines {
 		if l.expired && m.recorded(l.opened) {
@@ -420,6 +338,7 @@ func (m *model) happen(s *Subscription, do string) {
 		}
 		return m.lines[len(m.lines)-1]
 	}
+	m.lied = m.lied || strings.HasPrefix(do, "forge") || do == "storm"
 	switch do {
 	case "open":
 		if m.outcome == "" && !m.cancelled {
@@ -439,6 +358,9 @@ func (m *model) happen(s *Subscription, do string) {
 			m.outcome, m.resolvedAt = payload.StatusSigned, now
 			if do == "reject" {
 				m.outcome = payload.StatusRejected
+			}
+			if l := current(); !m.lose && !m.lied && !l.mute && l.err == nil && !l.closed && m.asking == 0 && m.last.Connection == payload.Live {
+				m.expect(leastGap)
 			}
 			m.publish(payloadtest.Resolved(payloadtest.UUID, do == "sign"))
 		}
@@ -497,9 +419,7 @@ func (m *model) happen(s *Subscription, do string) {
 	case "backend-errs":
 		m.errs = true
 	case "backend-forgets":
-		if m.remembers { // less often in a row than it takes to be believed
-			m.forgets, m.remembers = belief-2, false
-		}
+		m.forgets = belief - 1 - m.denials // once more, and it would be believed
 	case "backend-confuses":
 		m.confused = true
 	case "backend-is-another":
@@ -510,219 +430,53 @@ func (m *model) happen(s *Subscription, do string) {
 			a := m.answer(now)
 			m.stale = &a
 		}
-	case "hide", "show":
-		s.Visible(do == "show")
+	case "backend-loses":
+		m.lost = m.lost || m.outcome == "" && !m.cancelled && now.Before(m.expiry().Add(-10*time.Second))
+	case "hide":
+		m.hidden = true
+		s.Visible(false)
+	case "show":
+		m.show(s)
 	case "freeze":
 		if m.frozen == nil {
 			m.frozen = make(chan struct{})
+			m.due = nil
 		}
 	case "thaw":
 		m.thaw()
 		s.Check()
+		m.expect(mostGap)
 	case "check":
 		s.Check()
+		m.expect(mostGap)
 	case "hint":
 		s.Hint()
 	}
 }
 
+func (m *model) show(s *Subscription) {
+	s.Visible(true)
+	m.hidden, m.nothingAt = false, time.Now()
+	m.expect(mostGap)
+}
+
 func (m *model) thaw() {
+	m.nothingAt = time.Now()
 	if m.frozen != nil {
 		close(m.frozen)
 		m.frozen = nil
 	}
 }
 
-// heal ends all troubles.
-func (m *model) heal(s *Subscription) {
+// heal ends all troubles. Only a page that was away comes back.
+func (m *model) heal(s *Subscription, away bool) {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.refuse, m.hang, m.mute, m.lose, m.twice = false, false, false, false, false
 	m.down, m.slow, m.denies, m.unknown, m.another, m.storm, m.stale = false, false, false, false, false, false, nil
 	m.hangs, m.errs, m.confused, m.forgets = false, false, false, 0
 	m.thaw()
-	m.mu.Unlock()
-	s.Visible(true)
-}
-
-// see checks an update against what is true. The subscription stands still while the page does.
-func (m *model) see(u Update) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for m.frozen != nil {
-		thawed := m.frozen
-		m.mu.Unlock()
-		<-thawed
-		m.mu.Lock()
-	}
-	phase := u.State.Phase()
-	if phase == payload.PhaseVerified && m.outcome != payload.StatusSigned {
-		m.fail("shown as verified, but it was not signed")
-	}
-	if u.State.Over() && m.truth() != phase {
-		m.fail("a new request is offered at %q, but it is %q", phase, m.truth())
-	}
-	if phase == payload.PhaseExpired && time.Now().Before(m.expiry().Add(-6*time.Second)) { // 5 s, and what is rounded
-		m.fail("the code is hidden %v too early", time.Until(m.expiry()))
-	}
-	if errors.Is(u.Err, errGivenUp) {
-		m.fail("told of a question that the subscription gave up")
-	}
-	if u.State.Final() && !m.last.State.Final() {
-		m.finals++
-		if want := m.truth(); phase != want {
-			m.fail("settled as %q, but it is %q", phase, want)
-		}
-	}
-	m.last = u
-}
-
-// truth is the phase that a subscription has to end in, or "" if there is no end yet.
-func (m *model) truth() payload.Phase {
-	switch {
-	case m.outcome == payload.StatusSigned:
-		return payload.PhaseVerified
-	case m.outcome == payload.StatusRejected:
-		return payload.PhaseRejected
-	case m.cancelled:
-		return payload.PhaseCancelled
-	case !m.opened && !time.Now().Before(m.expiry()):
-		return payload.PhaseExpired
-	}
-	return ""
-}
-
-// play runs a story in a bubble of virtual time and returns what went wrong.
-func (s story) play(t *testing.T) (failure string) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &model{began: time.Now()}
-		sub := New(payload.State{UUID: payloadtest.UUID}, m.dial, m.ask, m.see)
-		// The story alone decides, or it could not be told again.
-		seed := rand.New(rand.NewPCG(uint64(s[0].at), 1))
-		sub.jitter = func(d time.Duration) time.Duration { return time.Duration(seed.Int64N(int64(d))) }
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() {
-			err := sub.Run(ctx)
-			m.mu.Lock()
-			defer m.mu.Unlock()
-			m.ended = true
-			ended <- err
-		}()
-		until := func(at time.Duration) {
-			for now := time.Since(m.began); now < at; now = time.Since(m.began) {
-				time.Sleep(min(at-now, time.Second-now%time.Second))
-				if time.Since(m.began)%time.Second == 0 {
-					m.keepAlive(sub)
-				}
-			}
-			synctest.Wait()
-		}
-		for _, step := range s {
-			until(step.at)
-			m.happen(sub, step.do)
-		}
-		m.heal(sub)
-		until(max(time.Since(m.began), lifetime) + s.soon())
-		m.check(ended)
-		until(time.Since(m.began) + quiet)
-		m.checkQuiet()
-		cancel()
-		time.Sleep(3 * time.Second) // of a slow close
-		synctest.Wait()
-		for _, l := range m.lines {
-			if !l.closed {
-				m.fail("a socket was left open")
-			}
-		}
-		failure = m.failure
-	})
-	return failure
-}
-
-// check looks at the end of a story.
-func (m *model) check(ended <-chan error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	want := m.truth()
-	over := len(ended) > 0
-	switch {
-	case want == "" && (over || m.finals > 0):
-		m.fail("ended although nothing is decided")
-	case want != "" && !over:
-		m.fail("still at %q by %s, but it is %q", m.last.State.Phase(), m.last.Connection, want)
-	case want != "" && m.finals != 1:
-		m.fail("settled %d times", m.finals)
-	case want == "" && m.last.Connection != payload.Live:
-		m.fail("connection is %q long after the trouble", m.last.Connection)
-	case want == "" && m.last.State.Phase() != payload.PhaseExpired:
-		m.fail("shown at %q long after the deadline", m.last.State.Phase())
-	case m.last.Unanswered != 0 || !m.last.State.Heard():
-		m.fail("the backend is said to be silent: %d questions not answered", m.last.Unanswered)
-	}
-}
-
-// checkQuiet looks at the time in which nothing happened: a request that a phone holds is asked for as long as it may be
-// signed, which is not often.
-func (m *model) checkQuiet() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	most := 2
-	if m.truth() != "" {
-		most = 0
-	}
-	if n := m.asked(quiet); n > most {
-		m.fail("asked %d times in a minute in which nothing happened, want at most %d", n, most)
-	}
-}
-
-// shrink drops what does not matter to the failure.
-func (s story) shrink(t *testing.T) story {
-	for again := true; again && len(s) > 1; {
-		again = false
-		for i := range s {
-			if shorter := slices.Delete(slices.Clone(s), i, i+1); shorter.play(t) != "" {
-				s, again = shorter, true
-				break
-			}
-		}
-	}
-	return s
-}
-
-func TestModel(t *testing.T) {
-	for worker := range 4 {
-		t.Run(strconv.Itoa(worker), func(t *testing.T) {
-			t.Parallel()
-			for run := worker; run < *modelRuns && !t.Failed(); run += 4 {
-				s := tell(rand.New(rand.NewPCG(uint64(run), 0)))
-				if failure := s.play(t); failure != "" {
-					short := s.shrink(t)
-					t.Errorf("run %d: %s; keep this in testdata/stories as a test of its own:\n%s", run, short.play(t), short)
-				}
-			}
-		})
-	}
-}
-
-// Stories that went wrong once.
-func TestStories(t *testing.T) {
-	files, err := filepath.Glob("testdata/stories/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := parseStory(string(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if failure := s.play(t); failure != "" {
-				t.Error(failure)
-			}
-		})
+	if away {
+		m.show(s)
 	}
 }

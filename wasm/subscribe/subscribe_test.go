@@ -163,8 +163,11 @@ func (w *world) say(frames ...string) {
 
 // awaitSocket lets time pass until there is another socket.
 func (w *world) awaitSocket() {
-	for n := len(w.conns); len(w.conns) == n; {
-		w.wait(100 * time.Millisecond)
+	w.t.Helper()
+	for n, began := len(w.conns), time.Now(); len(w.conns) == n; w.wait(100 * time.Millisecond) {
+		if time.Since(began) > time.Hour {
+			w.t.Fatal("nobody dials")
+		}
 	}
 }
 
@@ -494,6 +497,50 @@ func TestNotFound(t *testing.T) {
 			w.wantPhase(payload.PhaseWaiting)
 		})
 	})
+	t.Run("the socket greets in between", func(t *testing.T) {
+		start(t, false, func(w *world) {
+			w.say(welcome)
+			w.wait(10 * time.Second)
+			w.askErr = errNotThere
+			for range 5 {
+				w.Check()
+				w.wait(leastGap) // denied twice
+				w.askErr = errDown
+				w.drop(errLost)
+				w.awaitSocket()
+				w.say(welcome)
+				w.wait(leastGap)
+				w.askErr = errNotThere
+			}
+			w.wantPhase(payload.PhaseWaiting)
+		})
+	})
+	t.Run("denied now and then", func(t *testing.T) {
+		start(t, false, func(w *world) {
+			w.say(welcome)
+			for range 2 * belief {
+				w.askErr = errNotThere
+				w.Check()
+				w.wait(leastGap)
+				w.askErr = nil
+				w.wait(10 * time.Second)
+				w.say(expiresIn(100))
+			}
+			w.wantPhase(payload.PhaseWaiting)
+		})
+	})
+	t.Run("denied while nobody looks", func(t *testing.T) {
+		start(t, false, func(w *world) {
+			w.say(welcome)
+			w.wait(10 * time.Second)
+			w.Visible(false)
+			w.askErr = errNotThere
+			w.Hint()
+			w.wait(12 * time.Second)
+			w.wantPhase(payload.PhaseNotFound)
+			w.wantEnded()
+		})
+	})
 	t.Run("socket says so, backend knows better", func(t *testing.T) {
 		start(t, false, func(w *world) {
 			for range 6 {
@@ -625,6 +672,36 @@ func TestHiddenPageStillConfirmsASignature(t *testing.T) {
 		w.settle(payload.StatusSigned, payload.VerdictVerified)
 		w.wait(5 * time.Second)
 		w.wantPhase(payload.PhaseVerified)
+	})
+}
+
+// What was announced just before the page came back may not be in the platform's database yet.
+func TestBackBeforeTheDatabaseShowsIt(t *testing.T) {
+	start(t, false, func(w *world) {
+		w.say(welcome, expiresIn(300))
+		w.wait(10 * time.Second)
+		w.Visible(false)
+		w.wait(4 * time.Second)
+		w.Visible(true)
+		w.wait(2 * time.Second)
+		w.settle(payload.StatusSigned, payload.VerdictVerified)
+		w.wait(time.Second)
+		w.wantPhase(payload.PhaseVerified)
+		w.wantEnded()
+	})
+}
+
+// A phone that comes too late is a reason to ask: the backend may know that it did not.
+func TestOpenedAfterTheDeadline(t *testing.T) {
+	start(t, false, func(w *world) {
+		over := 0
+		w.answer.ExpiresIn = &over
+		w.say(welcome)
+		w.wantPhase(payload.PhaseExpired)
+		w.wait(10 * time.Second)
+		before := len(w.asks)
+		w.say(opened)
+		w.wantAsks(before + 1)
 	})
 }
 

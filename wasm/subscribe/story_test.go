@@ -1,0 +1,231 @@
+package subscribe
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
+)
+
+// The rule that the model checks: whatever happens to the socket, the page and the backend, a subscription shows the
+// true outcome soon after the trouble is over, exactly once, shows none that is not true as final, and leaves nothing
+// behind.
+
+var modelRuns = flag.Int("model.runs", 2000, "random stories that the model tells")
+
+// story is what happens in one run, in order.
+type story []step
+
+// step is one thing that happens, this long after the beginning.
+type step struct {
+	at time.Duration
+	do string
+}
+
+// What can happen to the payload. Each is ignored where life would not allow it.
+var truths = []string{"open", "pre-sign", "dispatch", "sign", "reject", "cancel"}
+
+// What can happen to the rest. What is switched on here is switched off when the story is over.
+var troubles = []string{
+	"cut", "close", "refuse", "accept", "hang", "mute", "unmute", "lose", "twice", "garbage", "huge", "forge-signed", "forge-rejected",
+	"forge-expired", "forge-late", "forge-message", "storm", "calm", "slow-close", "quick-close",
+	"deny", "lag", "keep-up", "backend-down", "backend-up", "backend-slow", "backend-quick", "backend-denies", "backend-hangs", "backend-errs",
+	"backend-forgets", "backend-loses", "backend-confuses", "backend-is-another", "backend-is-stale", "backend-is-fresh",
+	"hide", "show", "freeze", "thaw", "check", "hint",
+}
+
+// What is over in a moment, if it does not happen again and again.
+var trifles = []string{"cut", "close", "lag", "keep-up", "check", "hint", "twice", "garbage", "slow-close", "quick-close"}
+
+// tell makes up a story. Some have few kinds of trouble, some have but trifles, and some have everything.
+func tell(r *rand.Rand) story {
+	of := troubles
+	switch r.IntN(4) {
+	case 0:
+		of = trifles
+	case 1, 2:
+		of = make([]string, 1+r.IntN(4))
+		for i := range of {
+			of[i] = troubles[r.IntN(len(troubles))]
+		}
+	}
+	s := make(story, 3+r.IntN(25))
+	for i := range s {
+		do := of[r.IntN(len(of))]
+		if r.IntN(3) == 0 {
+			do = truths[r.IntN(len(truths))]
+		}
+		s[i] = step{time.Duration(r.IntN(120_000)) * time.Millisecond, do}
+	}
+	slices.SortStableFunc(s, func(a, b step) int { return int(a.at - b.at) })
+	return s
+}
+
+// has reports whether one of these happens in the story.
+func (s story) has(things ...string) bool {
+	return slices.ContainsFunc(s, func(step step) bool { return slices.Contains(things, step.do) })
+}
+
+// prompt reports whether nothing stands in the way of the truth for long.
+func (s story) prompt() bool {
+	cuts := 0
+	for _, step := range s {
+		if step.do == "cut" || step.do == "close" {
+			cuts++
+		}
+		if !slices.Contains(trifles, step.do) && !slices.Contains(truths, step.do) {
+			return false
+		}
+	}
+	return cuts <= 2
+}
+
+// soon returns what a subscription may need after the story. A message that was lost on a socket that lives is missed for
+// at most a minute, as is the death of a socket that says nothing; a lie is believed for as long. A page that comes back is
+// quick, one that was never away may be in the middle of its longest pause.
+func (s story) soon() time.Duration {
+	switch {
+	case s.has("lose", "mute", "storm", "backend-loses", "forge-signed", "forge-rejected", "forge-expired", "forge-late", "forge-message"):
+		return 75 * time.Second
+	case s.has("hide", "freeze") && !s.has("hang"):
+		return 12 * time.Second
+	}
+	return 45 * time.Second
+}
+
+func (s story) String() string {
+	var b strings.Builder
+	for _, step := range s {
+		fmt.Fprintf(&b, "%s %s\n", step.at, step.do)
+	}
+	return b.String()
+}
+
+func parseStory(text string) (story, error) {
+	var s story
+	for line := range strings.Lines(text) {
+		at, do, _ := strings.Cut(strings.TrimSpace(line), " ")
+		d, err := time.ParseDuration(at)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(truths, do) && !slices.Contains(troubles, do) {
+			return nil, errors.New("nothing is called " + strconv.Quote(do))
+		}
+		s = append(s, step{d, do})
+	}
+	return s, nil
+}
+
+// play runs a story in a bubble of virtual time and returns what went wrong.
+func (s story) play(t *testing.T) (failure string) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &model{began: time.Now(), prompt: s.prompt()}
+		sub := New(payload.State{UUID: payloadtest.UUID}, m.dial, m.ask, m.see)
+		// The story alone decides, or it could not be told again.
+		seed := rand.New(rand.NewPCG(uint64(s[0].at), 1))
+		sub.jitter = func(d time.Duration) time.Duration { return time.Duration(seed.Int64N(int64(d))) }
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() {
+			err := sub.Run(ctx)
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.ended = true
+			ended <- err
+		}()
+		until := func(at time.Duration) {
+			for now := time.Since(m.began); now < at; now = time.Since(m.began) {
+				time.Sleep(min(at-now, time.Second-now%time.Second))
+				if time.Since(m.began)%time.Second == 0 {
+					m.keepAlive(sub)
+				}
+			}
+			synctest.Wait()
+		}
+		for _, step := range s {
+			until(step.at)
+			m.happen(sub, step.do)
+		}
+		until(time.Since(m.began) + time.Second)
+		m.heal(sub, s.has("hide", "freeze"))
+		until(max(time.Since(m.began), lifetime) + s.soon())
+		m.check(ended)
+		until(time.Since(m.began) + quiet)
+		m.checkQuiet()
+		cancel()
+		time.Sleep(3 * time.Second) // of a slow close
+		synctest.Wait()
+		for _, l := range m.lines {
+			if !l.closed {
+				m.fail("a socket was left open")
+			}
+		}
+		failure = m.failure
+	})
+	return failure
+}
+
+// shrink drops what does not matter to the failure.
+func (s story) shrink(t *testing.T) story {
+	for again := true; again && len(s) > 1; {
+		again = false
+		for i := range s {
+			if shorter := slices.Delete(slices.Clone(s), i, i+1); shorter.play(t) != "" {
+				s, again = shorter, true
+				break
+			}
+		}
+	}
+	return s
+}
+
+func TestModel(t *testing.T) {
+	for worker := range 4 {
+		t.Run(strconv.Itoa(worker), func(t *testing.T) {
+			t.Parallel()
+			for run := worker; run < *modelRuns && !t.Failed(); run += 4 {
+				s := tell(rand.New(rand.NewPCG(uint64(run), 0)))
+				if failure := s.play(t); failure != "" {
+					short := s.shrink(t)
+					t.Errorf("run %d: %s; keep this in testdata/stories as a test of its own:\n%s", run, short.play(t), short)
+				}
+			}
+		})
+	}
+}
+
+// Stories that went wrong once.
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/stories/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := parseStory(string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if failure := s.play(t); failure != "" {
+				t.Error(failure)
+			}
+		})
+	}
+}
