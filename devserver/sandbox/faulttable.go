@@ -198,7 +198,8 @@ var faultTable = []fault{
 	},
 	{
 		name: "rest-odd-types", document: withOddTypes,
-		sentence: "The REST API writes numbers as strings and booleans as 0 and 1, but as a boolean whether the application is disabled.",
+		sentence: "The REST API writes numbers as strings and booleans as 0 and 1, but whether the application is " +
+			"disabled as a boolean.",
 	},
 	{
 		name: "rest-odd-template", document: withOddTemplate,
@@ -213,7 +214,9 @@ var faultTable = []fault{
 		sentence: `The REST API leaves out what is null, false, 0 or "".`,
 	},
 	{
-		name: "repeated-uuid", sentence: "The creation is answered with the uuid and the links of the payload before. The new one exists, and nobody knows of it.",
+		name: "repeated-uuid",
+		sentence: "The creation is answered with the uuid and the links of the payload before. The new one exists, " +
+			"and nobody knows of it.",
 		created: func(p *Platform, made *payload) *payload {
 			for _, pl := range slices.Backward(p.store.order) {
 				if pl != made && pl.app == made.app {

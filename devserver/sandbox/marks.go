@@ -40,7 +40,8 @@ func (t transaction) marks(fee string) marks {
 func readable(v any) string {
 	digits, _ := v.(string)
 	text, err := hex.DecodeString(digits)
-	if err != nil || !utf8.Valid(text) || strings.ContainsFunc(string(text), func(c rune) bool { return !unicode.IsPrint(c) }) {
+	hidden := func(c rune) bool { return !unicode.IsPrint(c) }
+	if err != nil || !utf8.Valid(text) || strings.ContainsFunc(string(text), hidden) {
 		return strings.ToUpper(digits)
 	}
 	return string(text)

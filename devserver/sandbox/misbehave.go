@@ -82,8 +82,9 @@ var misbehaviourTable = []misbehaviour{
 		fill: onPayment(func(tx transaction) { delete(tx, "InvoiceID") }),
 	},
 	{
-		name: "dropped-memo", sentence: "It leaves out the memos. A sign-in is then the same for every site and every day.",
-		fill: func(a *attempt, _, _ uint32) { delete(a.tx, "Memos") },
+		name:     "dropped-memo",
+		sentence: "It leaves out the memos. A sign-in is then the same for every site and every day.",
+		fill:     func(a *attempt, _, _ uint32) { delete(a.tx, "Memos") },
 	},
 	{
 		name: "foreign-sign-in", sentence: "It answers a sign-in with one that another site asked for, with that site's memo.",
@@ -140,8 +141,9 @@ var misbehaviourTable = []misbehaviour{
 		plan: func(a *attempt) { a.fate.half = true },
 	},
 	{
-		name: "older-transaction", sentence: "The ledger has the transaction, as asked for, in a ledger that closed before the request was made.",
-		plan: func(a *attempt) { a.fate.before = a.pl.Created },
+		name:     "older-transaction",
+		sentence: "The ledger has the transaction, as asked for, in a ledger that closed before the request was made.",
+		plan:     func(a *attempt) { a.fate.before = a.pl.Created },
 	},
 	{
 		name: "never-submits", sentence: "It signs and is gone: the transaction is not sent, and nothing is reported of it.",

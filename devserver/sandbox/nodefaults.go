@@ -35,12 +35,13 @@ var nodeFaultTable = []nodeFault{
 		answer: within("info", func(info fields) { delete(info, "network_id") }),
 	},
 	{
-		name: "other-network", sentence: "server_info says that the node is on the network with id 2, Devnet.", of: []string{"server_info"},
-		answer: within("info", func(info fields) { info["network_id"] = 2 }),
+		name: "other-network", of: []string{"server_info"},
+		sentence: "server_info says that the node is on the network with id 2, Devnet.",
+		answer:   within("info", func(info fields) { info["network_id"] = 2 }),
 	},
 	{
-		name: "no-validated-ledger", sentence: "server_info has no validated_ledger, and complete_ledgers is empty: the node has just started.",
-		of: []string{"server_info"},
+		name: "no-validated-ledger", of: []string{"server_info"},
+		sentence: "server_info has no validated_ledger, and complete_ledgers is empty: the node has just started.",
 		answer: within("info", func(info fields) {
 			delete(info, "validated_ledger")
 			info["complete_ledgers"], info["server_state"] = "empty", "connected"
@@ -57,9 +58,9 @@ var nodeFaultTable = []nodeFault{
 		ask: func(c *rpc) { c.lag(fewLedgers) },
 	},
 	{
-		name: "several-nodes", sentence: "server_info comes from a node that is sixty ledgers ahead of the one that answers all else.",
-		of:  []string{"tx", "account_info", "ledger"},
-		ask: func(c *rpc) { c.lag(manyLedgers) },
+		name: "several-nodes", of: []string{"tx", "account_info", "ledger"},
+		sentence: "server_info comes from a node that is sixty ledgers ahead of the one that answers all else.",
+		ask:      func(c *rpc) { c.lag(manyLedgers) },
 	},
 	{
 		name: "version-1", sentence: "The node answers in the form of API version 1, whatever it is asked for.",
@@ -127,7 +128,8 @@ var nodeFaultTable = []nodeFault{
 		name: "busy", sentence: "The node answers with the error tooBusy.",
 		answer: func(c rpc, result fields) {
 			clear(result)
-			result["error"], result["error_code"], result["error_message"], result["status"] = "tooBusy", 9, "The server is too busy to help you now.", "error"
+			result["status"], result["error"], result["error_code"] = "error", "tooBusy", 9
+			result["error_message"] = "The server is too busy to help you now."
 		},
 	},
 	{

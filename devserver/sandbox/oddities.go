@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// This file has the forms in which a document of the REST API may come, other than the one in which it usually does, and
-// mean the same.
+// This file has the forms in which a document of the REST API may come, other than the usual one, and mean the same.
 
 // withOddTypes leaves the template and the developer's own data as they are.
 func withOddTypes(doc fields) {

@@ -10,8 +10,8 @@ import (
 // deepest is the nesting up to which the order of keys is kept. No transaction comes near.
 const deepest = 32
 
-// inOrder writes a decoded value as d has it: with the keys of its objects in the same order, each where it comes first,
-// and those that d lacks at the end. What d holds must have been decoded before.
+// inOrder writes a decoded value as d has it: with the keys of its objects in the same order, each where it comes
+// first, and those that d lacks at the end. What d holds must have been decoded before.
 func inOrder(d *json.Decoder, v any, depth int) []byte {
 	if depth == deepest {
 		var passed json.RawMessage

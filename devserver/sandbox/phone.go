@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// complaint is why something of the sandbox's own, its phone first of all, was not done. Unlike the platform's errors it
-// says what is wrong.
+// complaint is why something of the sandbox's own, its phone first of all, was not done. Unlike the platform's errors
+// it says what is wrong.
 type complaint struct {
 	status        int
 	code, message string
@@ -87,7 +87,8 @@ func (p *Platform) accept(uuid, address string, misbehave []string) (sign func(p
 	wrongs, err := misbehavioursNamed(misbehave)
 	if err != nil {
 		return nil, &complaint{
-			http.StatusBadRequest, "unknown-misbehaviour", "Not a misbehaviour: " + err.Error() + "; GET /phone/misbehaviours lists them.",
+			http.StatusBadRequest, "unknown-misbehaviour",
+			"Not a misbehaviour: " + err.Error() + "; GET /phone/misbehaviours lists them.",
 		}
 	}
 	a, err := p.startSigning(uuid, address, wrongs)

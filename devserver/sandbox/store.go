@@ -56,7 +56,8 @@ func (s *store) identified(pl *payload) bool {
 	return pl.Meta.Identifier != nil && s.identifiers[identifierKey{pl.app.key, *pl.Meta.Identifier}] == pl
 }
 
-// makeRoom forgets what the store need not keep beside one more payload of a size. It reports false if there is no room.
+// makeRoom forgets what the store need not keep beside one more payload of a size. It reports false if there is no
+// room.
 func (s *store) makeRoom(size int, now time.Time) bool {
 	finished := 0
 	for _, pl := range s.order {
