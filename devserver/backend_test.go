@@ -235,9 +235,13 @@ func newBrowser(t testing.TB, platform http.RoundTripper) *browser {
 }
 
 func browserOf(t testing.TB, b *backend) *browser {
-	return &browser{
-		t: t, handler: routes(b, http.NotFoundHandler(), contentPolicy(), false, b.log), cookies: map[string]*http.Cookie{},
-	}
+	handler := routes(b, http.NotFoundHandler(), contentPolicy(), false, b.log)
+	return &browser{t: t, cookies: map[string]*http.Cookie{}, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "example.com" { // as package httptest calls it
+			r.Host = hostOf(b.site)
+		}
+		handler.ServeHTTP(w, r)
+	})}
 }
 
 func (b *browser) other() *browser {

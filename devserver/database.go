@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -29,6 +30,9 @@ type database struct {
 	path string
 	file fs.FileInfo
 	lost func(error)
+
+	mu     sync.Mutex // orders all that follows, since bbolt keeps its own locks when it panics
+	broken error      // why it cannot be used any more
 }
 
 // openDatabase opens the database in dir, or makes one there that has the buckets. A file without the first of them is
@@ -42,20 +46,25 @@ func openDatabase(dir string, buckets [][]byte, lost func(error)) (*database, er
 	if err == nil {
 		return d, nil
 	}
-	if d.bolt != nil {
+	if d.bolt != nil && !errors.Is(err, errDamaged) { // which closing might wait for
 		d.bolt.Close()
 	}
+	return nil, fmt.Errorf("open -data %s: %w", dir, wayOut(err))
+}
+
+// wayOut puts what a person can do in the place of an error that is no help.
+func wayOut(err error) error {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		err = errors.New("another server is using it: end that one, or choose another folder")
+		return errors.New("another server is using it: end that one, or choose another folder")
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, bolterrors.ErrDatabaseReadOnly):
-		err = errors.New("this server may not write there: make the folder and what is in it its own, or choose another folder")
+		return errors.New("this server may not write there: make the folder and what is in it its own, or choose another folder")
 	case errors.Is(err, errDamaged), errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch),
 		errors.Is(err, bolterrors.ErrChecksum):
-		err = fmt.Errorf("%s is damaged or not this server's: put a good copy in its place, or move it away to begin anew, "+
-			"without any record of what has counted", databaseFile)
+		return errors.New(databaseFile + " is damaged or not this server's: put a good copy in its place, or move it away " +
+			"to begin anew, without any record of what has counted")
 	}
-	return nil, fmt.Errorf("open -data %s: %w", dir, err)
+	return err
 }
 
 // inspect looks at what is to be opened, without opening it.
@@ -116,25 +125,44 @@ func (d *database) open(buckets [][]byte) error {
 	})
 }
 
-func (d *database) close() error { return d.bolt.Close() }
+func (d *database) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.broken != nil {
+		return d.broken // and closing would wait for ever
+	}
+	return d.bolt.Close()
+}
 
 func (d *database) view(read func(*bbolt.Tx) error) error {
-	return d.report(guarded(func() error { return d.bolt.View(read) }))
+	return d.use(func() error { return d.bolt.View(read) })
 }
 
 // update changes the database, all or nothing. What it has changed is on the disk when it returns nil.
 func (d *database) update(change func(*bbolt.Tx) error) error {
-	err := guarded(func() error { return d.bolt.Update(change) })
-	if err == nil {
-		if now, gone := os.Stat(d.path); gone != nil || !os.SameFile(now, d.file) {
-			err = errVanished
+	return d.use(func() error {
+		if err := d.bolt.Update(change); err != nil {
+			return err
 		}
-	}
-	return d.report(err)
+		if now, err := os.Stat(d.path); err != nil || !os.SameFile(now, d.file) {
+			return errVanished
+		}
+		return nil
+	})
 }
 
-func (d *database) report(err error) error {
-	if errors.Is(err, errDamaged) || errors.Is(err, errVanished) {
+func (d *database) use(f func() error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.broken != nil {
+		return d.broken
+	}
+	err := guarded(f)
+	switch {
+	case errors.Is(err, errDamaged):
+		d.broken = err
+		fallthrough
+	case errors.Is(err, errVanished):
 		d.lost(fmt.Errorf("stop, since nothing can be remembered: %s: %w: put it back and start again", d.path, err))
 	}
 	return err

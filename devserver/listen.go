@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 )
@@ -33,6 +34,53 @@ func origin(l net.Listener) string {
 }
 
 func loopback(l net.Listener) bool { return l.Addr().(*net.TCPAddr).IP.IsLoopback() }
+
+// siteOrigin is the origin of the site's pages: the one that was said, or that of a listener on this machine alone.
+func siteOrigin(o options, l net.Listener) (string, error) {
+	switch {
+	case o.origin != "":
+		return o.origin, nil
+	case loopback(l):
+		return origin(l), nil
+	}
+	return "", fmt.Errorf("listen on -addr %s: other machines can reach it, so say the site's public origin, as in "+
+		"-origin https://shop.example, or choose a port of 127.0.0.1", o.addr)
+}
+
+// parseOrigin returns an origin as browsers write it: in lower case, and without the port that belongs to the scheme.
+func parseOrigin(said string) (string, error) {
+	if said == "" {
+		return "", nil
+	}
+	u, err := url.Parse(strings.TrimSuffix(said, "/"))
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" ||
+		strings.ToLower(strings.TrimSuffix(said, "/")) != strings.ToLower(u.Scheme+"://"+u.Host) {
+		return "", fmt.Errorf("-origin %q is not an origin, as in https://shop.example", said)
+	}
+	return u.Scheme + "://" + hostWithout(u.Host, u.Scheme), nil
+}
+
+// hostWithout is a host in lower case, without the port that belongs to the scheme.
+func hostWithout(host, scheme string) string {
+	host = strings.ToLower(host)
+	if scheme == "https" {
+		return strings.TrimSuffix(host, ":443")
+	}
+	return strings.TrimSuffix(host, ":80")
+}
+
+// onlyOrigin turns away requests for any host but the origin's. A foreign site may have pointed one of its own names
+// here, to be let in as the same origin.
+func onlyOrigin(origin string, next http.Handler) http.Handler {
+	scheme, host, _ := strings.Cut(origin, "://")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hostWithout(r.Host, scheme) != host {
+			http.Error(w, "This server answers to another name.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // onlyLocalHosts turns away requests for any name but those of a loopback address. Another name means that a foreign
 // site has pointed one of its own here, to be let in as the same origin.

@@ -17,8 +17,9 @@ func contentPolicy(platform ...string) string {
 		"connect-src 'self' " + sockets, // the contract and the module here, the status socket there
 		"base-uri 'none'",
 		"form-action 'none'",
-		"frame-ancestors 'none'", // a framed card could be made to be clicked unseen
-		"require-trusted-types-for 'script'",
+		"frame-ancestors 'none'",             // a framed card could be made to be clicked unseen
+		"require-trusted-types-for 'script'", // no text becomes a script …
+		"trusted-types 'none'",               // … whatever policy vouches for it
 	}, "; ")
 }
 

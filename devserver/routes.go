@@ -8,8 +8,8 @@ import (
 )
 
 // routes lists what the server answers. Browsers come under rules that protect their users from pages of other sites;
-// the platform's calls prove by their signature who sent them. With local set, browsers of this machine alone are let
-// in.
+// the platform's calls prove by their signature who sent them. Pages are for the name of the site's origin alone, or with
+// local set for all names of this machine.
 func routes(b *backend, site http.Handler, policy string, local bool, log *slog.Logger) http.Handler {
 	const all, one, hook = "/api" + api.Collection, "/api" + api.Collection + "/{uuid}", "/api/webhook"
 	mux := http.NewServeMux()
@@ -27,6 +27,8 @@ func routes(b *backend, site http.Handler, policy string, local bool, log *slog.
 	browsers := sameOrigin.Handler(b.cookies.withSessions(mux))
 	if local {
 		browsers = onlyLocalHosts(browsers)
+	} else {
+		browsers = onlyOrigin(b.site, browsers)
 	}
 
 	outer := http.NewServeMux()

@@ -35,6 +35,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 // options is what a person may choose.
 type options struct {
 	addr        string
+	origin      string // "": the address, if that is of this machine alone
 	sandboxAddr string
 	site        string
 	data        string
@@ -49,6 +50,8 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 	flags := flag.NewFlagSet("devserver", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` of the site; port 0 takes a free one")
+	flags.StringVar(&o.origin, "origin", "",
+		"public `origin` of the site, as in https://shop.example; needed if -addr is not of this machine alone")
 	flags.StringVar(&o.sandboxAddr, "sandbox-addr", "127.0.0.1:8081",
 		"`address` of the offline platform; port 0 takes a free one")
 	flags.StringVar(&o.site, "site", "site", "`folder` of the site")
@@ -59,7 +62,8 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 		"0 Mainnet, 1 Testnet, 2 Devnet", networkFlag(&o.network))
 	flags.StringVar(&o.platform, "platform", "",
 		"`URL` of another server with the platform's API, without a path (default, with credentials, "+xaman.DefaultBase+")")
-	if err := flags.Parse(args); err != nil {
+	err := flags.Parse(args)
+	if err != nil {
 		return options{}, err
 	}
 	if flags.NArg() > 0 {
@@ -71,6 +75,9 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 		}
 	}
 	o.platform = strings.TrimSuffix(o.platform, "/")
+	if o.origin, err = parseOrigin(o.origin); err != nil {
+		return options{}, err
+	}
 	key, secret := getenv("XAMAN_API_KEY"), getenv("XAMAN_API_SECRET")
 	switch {
 	case key == "" && secret == "" && o.platform != "":
@@ -116,6 +123,10 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 		return err
 	}
 	defer listener.Close()
+	site, err := siteOrigin(o, listener)
+	if err != nil {
+		return err
+	}
 	p, err := choosePlatform(ctx, o, origin(listener)+"/api/webhook", log)
 	if err != nil {
 		return err
@@ -132,15 +143,16 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 		}
 	}
 
-	b := newBackend(origin(listener), p, node, records, bg, log)
+	b := newBackend(site, p, node, records, bg, log)
 	if err := b.resume(); err != nil {
 		return err
 	}
+	log.Info("listening", "addr", listener.Addr())
 	if !loopback(listener) {
 		log.Warn("other machines can reach the site, in plain HTTP", "addr", listener.Addr())
 	}
-	handler := routes(b, siteHandler(root), contentPolicy(p.origins...), loopback(listener), log)
-	fmt.Fprintf(stdout, "Open %s/\n%s\n", origin(listener), p.banner)
+	handler := routes(b, siteHandler(root), contentPolicy(p.origins...), o.origin == "", log)
+	fmt.Fprintf(stdout, "Open %s/\n%s\n", site, p.banner)
 	// The site goes first when it ends, while what it needs still runs.
 	err = serveAll(ctx, log, append([]server{{listener, handler}}, p.servers...))
 	select {

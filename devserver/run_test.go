@@ -218,6 +218,8 @@ func TestRunRefuses(t *testing.T) {
 		{"not an address", []string{"-site", site, "-data", free, "-addr", "here"}, nil, "listen on -addr here: "},
 		{"data in use", []string{"-site", site, "-data", filepath.Join(data, "taken")}, nil,
 			"open -data " + filepath.Join(data, "taken") + ": another server is using it"},
+		{"other machines, and no origin", []string{"-site", site, "-data", free, "-addr", "0.0.0.0:0"}, nil, "listen on -addr 0.0.0.0:"},
+		{"origin without a scheme", []string{"-origin", "shop.example"}, nil, "-origin \"shop.example\" is not an origin, as in https://shop.example"},
 		{"ledger is no URL", []string{"-ledger", "s.altnet.rippletest.net:51234"}, nil, "-ledger \"s.altnet.rippletest.net:51234\" is not an http: or https: URL"},
 		{"platform without credentials", []string{"-platform", "https://xumm.example"}, nil, "-platform needs credentials"},
 		{"no site", []string{"-site", filepath.Join(site, "missing")}, nil, "open -site: "},
@@ -247,6 +249,57 @@ func TestHelpIsNoError(t *testing.T) {
 	err := run(t.Context(), []string{"-h"}, func(string) string { return "" }, nil, io.Discard, &stderr)
 	if err != nil || !strings.Contains(stderr.String(), "-sandbox-addr") {
 		t.Errorf("got %v and %s, want the flags", err, stderr.String())
+	}
+}
+
+func TestParseOrigin(t *testing.T) {
+	for said, want := range map[string]string{
+		"": "", "https://shop.example": "https://shop.example", "https://shop.example/": "https://shop.example",
+		"HTTPS://Shop.Example:443": "https://shop.example", "http://127.0.0.1:80/": "http://127.0.0.1",
+		"https://shop.example:80": "https://shop.example:80", "http://[::1]:8080": "http://[::1]:8080",
+	} {
+		if got, err := parseOrigin(said); err != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", said, got, err, want)
+		}
+	}
+	for _, bad := range []string{
+		"shop.example", "ftp://shop.example", "https://", "https://shop.example/pay", "https://u@shop.example", "https://shop.example?x",
+		"https://shop.example#x", "//shop.example", "https://shop.example//", "https://:443", "%",
+	} {
+		if got, err := parseOrigin(bad); err == nil {
+			t.Errorf("%s: got %q, want an error", bad, got)
+		}
+	}
+}
+
+// The server is behind one that speaks TLS.
+func TestOrigin(t *testing.T) {
+	d := start(t, nil, "-origin", "https://Shop.example/")
+	if d.site != "https://shop.example" {
+		t.Errorf("got %s to open, want the origin", d.site)
+	}
+}
+
+func TestOnlyOrigin(t *testing.T) {
+	tests := []struct {
+		origin, host string
+		want         int
+	}{
+		{"https://shop.example", "shop.example", 200}, {"https://shop.example", "SHOP.example:443", 200},
+		{"https://shop.example", "shop.example:80", 421}, {"https://shop.example", "localhost", 421},
+		{"https://shop.example", "127.0.0.1", 421}, {"https://shop.example", "", 421}, {"https://shop.example", "shop.example.evil.example", 421},
+		{"https://shop.example", "evil.example", 421}, {"https://shop.example", "shop.example:8443", 421},
+		{"https://shop.example:8443", "shop.example:8443", 200}, {"https://shop.example:8443", "shop.example", 421},
+		{"http://shop.example", "shop.example:80", 200}, {"http://shop.example", "shop.example:443", 421},
+	}
+	for _, tt := range tests {
+		h := onlyOrigin(tt.origin, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Host = tt.host
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != tt.want {
+			t.Errorf("%s asked as %q: got %d, want %d", tt.origin, tt.host, w.Code, tt.want)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // types are set by hand: the system's table may lack .wasm, and calls .ts a video. A browser refuses to stream a module
@@ -79,8 +80,9 @@ func fileName(urlPath string) string {
 	return name
 }
 
+// open opens a regular file. It does not wait, as opening a pipe otherwise would until somebody writes to it.
 func open(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
-	f, err := root.Open(name)
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, nil, err
 	}

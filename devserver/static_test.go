@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -45,6 +46,14 @@ func testSite(t *testing.T) http.Handler {
 	if err := os.Symlink(outside, dir+"/link.txt"); err != nil {
 		t.Fatal(err)
 	}
+	for _, pipe := range []string{dir + "/pipe.js", dir + "/icon.svg.br", dir + "/docs/pipe/index.html"} {
+		if err := os.MkdirAll(filepath.Dir(pipe), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +82,9 @@ func TestSite(t *testing.T) {
 		{"module in gzip", "/dist/a.wasm", "gzip, br;q=0", 200, "content of a.wasm.gz", "application/wasm", "gzip", "no-cache"},
 		{"module named after its content", "/dist/a.0123456789abcdef.wasm", "", 200, "content of a.0123456789abcdef.wasm", "application/wasm", "", "public, max-age=31536000, immutable"},
 
+		{"picture whose copy is a pipe", "/icon.svg", "br", 200, "content of icon.svg", "image/svg+xml", "", "no-cache"},
+		{"pipe", "/pipe.js", "br", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
+		{"page that is a pipe", "/docs/pipe/", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
 		{"missing", "/missing.js", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
 		{"folder", "/dist", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
 		{"folder without page", "/dist/", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// filled is a folder with a database of many pages.
+func filled(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	s := newTestStore(t, dir, 1000)
+	err := s.update(func(tx *bbolt.Tx) error {
+		for n := range 200 {
+			if err := write(tx, testEntry(payload.UUID(fmt.Sprint(n)), strings.Repeat("s", 200))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	return dir
+}
+
+func TestDatabaseThatCannotBeUsed(t *testing.T) {
+	rewrite := func(change func([]byte) []byte) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			name := filepath.Join(dir, databaseFile)
+			data, err := os.ReadFile(name)
+			if err == nil {
+				err = os.WriteFile(name, change(data), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	mode := func(name string, m os.FileMode) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			if err := os.Chmod(filepath.Join(dir, name), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const damaged = databaseFile + " is damaged or not this server's: put a good copy in its place, or move it away"
+	page := os.Getpagesize()
+	tests := []struct {
+		name string
+		harm func(t *testing.T, dir string)
+		want string
+	}{
+		{"text", rewrite(func([]byte) []byte { return []byte("not a database") }), damaged},
+		{"zeros", rewrite(func(d []byte) []byte { return make([]byte, len(d)) }), damaged},
+		{"cut after the first pages", rewrite(func(d []byte) []byte { return d[:4*page] }), damaged},
+		{"cut in a page", rewrite(func(d []byte) []byte { return d[:len(d)/2+7] }), damaged},
+		{"noise behind the first pages", rewrite(func(d []byte) []byte {
+			copy(d[2*page:], bytes.Repeat([]byte{0xa5}, len(d)-2*page))
+			return d
+		}), damaged},
+		{"zeros behind the first pages", rewrite(func(d []byte) []byte {
+			clear(d[2*page:])
+			return d
+		}), damaged},
+		{"another program's", func(t *testing.T, dir string) {
+			name := filepath.Join(dir, databaseFile)
+			os.Remove(name)
+			db, err := bbolt.Open(name, 0o600, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if err := db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("mails")); return err }); err != nil {
+				t.Fatal(err)
+			}
+		}, damaged},
+		{"folder that others may write to", mode("", 0o777), "others may write there: take that away with chmod 700"},
+		{"folder of a group", mode("", 0o770), "others may write there: take that away with chmod 700"},
+		{"file that others may read", mode(databaseFile, 0o644), "others may use " + databaseFile + ": take that away with chmod 600"},
+		{"link", func(t *testing.T, dir string) {
+			name := filepath.Join(dir, databaseFile)
+			if err := errors.Join(os.Rename(name, name+".bak"), os.Symlink(name+".bak", name)); err != nil {
+				t.Fatal(err)
+			}
+		}, databaseFile + " is not a file: move it away, or choose another folder"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := filled(t)
+			tt.harm(t, dir)
+			err := run(t.Context(), []string{"-site", t.TempDir(), "-data", dir, "-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0"},
+				func(string) string { return "" }, nil, io.Discard, io.Discard)
+			if want := "open -data " + dir + ": " + tt.want; err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	}
+	for name, path := range map[string]string{"a file": "file", "below a file": "file/data"} {
+		t.Run("folder is "+name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := openStore(filepath.Join(dir, path), 1, nil); err == nil || !strings.HasPrefix(err.Error(), "open -data "+dir) {
+				t.Errorf("got %v, want to be told which folder", err)
+			}
+		})
+	}
+}
+
+// What a system that is read-only says cannot be had in a test that may do everything.
+func TestDatabaseThatMayNotBeWritten(t *testing.T) {
+	for _, cause := range []error{fs.ErrPermission, syscall.EROFS, &fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}} {
+		if err := wayOut(cause); !strings.Contains(err.Error(), "may not write there: make the folder and what is in it its own") {
+			t.Errorf("%v: got %v, want to be told what to do", cause, err)
+		}
+	}
+	if err := wayOut(io.ErrUnexpectedEOF); err != io.ErrUnexpectedEOF {
+		t.Errorf("got %v, want other errors to stay", err)
+	}
+}
+
+// A folder that others may look into is fine: they cannot read what is in it.
+func TestDatabaseInAFolderThatOthersMayRead(t *testing.T) {
+	dir := filled(t)
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	newTestStore(t, dir, 1)
+}
+
+func TestDatabaseIsLost(t *testing.T) {
+	tests := []struct {
+		name string
+		harm func(name string) error
+		want error
+	}{
+		{"removed", os.Remove, errVanished},
+		{"moved away", func(name string) error { return os.Rename(name, name+".bak") }, errVanished},
+		{"replaced", func(name string) error {
+			return errors.Join(os.Remove(name), os.WriteFile(name, []byte("something else"), 0o600))
+		}, errVanished},
+		{"cut", func(name string) error { return os.Truncate(name, 0) }, errDamaged},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := filled(t)
+			var lost error
+			s, err := openStore(dir, 1000, func(err error) { lost = err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.close()
+			if err := tt.harm(filepath.Join(dir, databaseFile)); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.add(testEntry("new", "mine"), time.Now()); !errors.Is(err, tt.want) || !errors.Is(lost, tt.want) {
+				t.Errorf("got %v, and was told %v, want %v", err, lost, tt.want)
+			}
+		})
+	}
+}
+
+// The server ends, and says why, rather than take orders that it will not remember.
+func TestServerEndsWithItsDatabase(t *testing.T) {
+	data, site := t.TempDir(), t.TempDir()
+	out, stdout := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(context.Background(), []string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-data", data, "-site", site},
+			func(string) string { return "" }, nil, stdout, io.Discard)
+		stdout.Close()
+		ended <- err
+	}()
+	var line string
+	if _, err := fmt.Fscanf(out, "Open %s\n", &line); err != nil {
+		t.Fatal(err)
+	}
+	go io.Copy(io.Discard, out)
+	if err := os.Remove(filepath.Join(data, databaseFile)); err != nil {
+		t.Fatal(err)
+	}
+	d := devserver{site: strings.TrimSuffix(line, "/")}
+	if made, err := d.visitor(t).Create(t.Context(), "pay", ""); err == nil {
+		t.Errorf("got %+v, want no request that the server will not remember", made)
+	}
+	select {
+	case err := <-ended:
+		if !errors.Is(err, errVanished) || !strings.HasPrefix(err.Error(), "stop, since nothing can be remembered: "+data) {
+			t.Errorf("got %v, want to be told why it ended", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the server goes on")
+	}
+}
+
+func TestStoreOfAnEarlierVersion(t *testing.T) {
+	dir := t.TempDir()
+	s := newTestStore(t, dir, 10)
+	open := testEntry("open", "mine")
+	open.Deadline = time.Now().Add(time.Minute)
+	err := s.update(func(tx *bbolt.Tx) error {
+		for _, e := range []entry{open, testEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)} {
+			if err := put(tx, requestsBucket, string(e.Order.UUID), e); err != nil {
+				return err
+			}
+		}
+		_, err := tx.CreateBucket([]byte("ages"))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	s = newTestStore(t, dir, 10)
+	wantKnown(t, s, map[payload.UUID]bool{"open": true, "verified": true})
+	if got, err := s.unfinished(time.Now()); err != nil || len(got) != 1 || got[0] != "open" {
+		t.Errorf("got %q, %v, want the open request", got, err)
+	}
+	s.close()
+	newTestStore(t, dir, 10)
+}
