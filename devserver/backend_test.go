@@ -64,11 +64,13 @@ const testAccount = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
 type fakeNode struct {
 	silent  atomic.Bool
 	missing atomic.Bool // the transaction
+	slow    atomic.Int64
 	calls   atomic.Int64
 }
 
 func (n *fakeNode) err() error {
 	n.calls.Add(1)
+	time.Sleep(time.Duration(n.slow.Load()))
 	if n.silent.Load() {
 		return ledger.ErrUnavailable
 	}

@@ -171,8 +171,8 @@ func (b *backend) look(ctx context.Context, r *record, p *pace) (entry, bool) {
 		}
 	}
 	r.followed = time.Since(p.began) < followFor && (owed || r.Announced || r.checking())
-	if r.checking() {
-		r.looked = time.Now()
+	if r.followed && r.Signed != nil {
+		r.looked, r.looking = time.Now(), true
 		select {
 		case <-r.wake: // this is what was wished for
 		default:
@@ -215,6 +215,7 @@ func (b *backend) conclude(ctx context.Context, r *record, p xaman.Payload, e ve
 	if r.settled() {
 		b.log.Info("judged", "demo", r.Purpose, "uuid", r.Order.UUID.Short(), "verdict", r.Answer.Verdict)
 	}
+	r.looking = false
 	close(r.seen)
 	r.seen = make(chan struct{})
 	r.followed = !r.settled()

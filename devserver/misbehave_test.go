@@ -18,7 +18,7 @@ import (
 )
 
 // startPlatform runs a sandbox apart from any dev server, until the test ends, and returns its origin.
-func startPlatform(t *testing.T, c sandbox.Config) string {
+func startPlatform(t testing.TB, c sandbox.Config) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -179,7 +179,7 @@ func misbehaviours(t *testing.T, d devserver) map[string]bool {
 }
 
 // accept has the phone sign with an account.
-func (d devserver) accept(t *testing.T, uuid payload.UUID, account string, misbehave ...string) {
+func (d devserver) accept(t testing.TB, uuid payload.UUID, account string, misbehave ...string) {
 	t.Helper()
 	body := toJSON(map[string]any{"account": account, "misbehave": slices.DeleteFunc(misbehave, func(m string) bool { return m == "" })})
 	res, err := (&http.Client{Transport: transport(t)}).Post(

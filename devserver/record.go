@@ -91,7 +91,8 @@ type record struct {
 	denied   bool          // the platform said last that there is no such payload
 	followed bool          // in the background
 	looked   time.Time     // when the ledger was last asked
-	seen     chan struct{} // closed when it has been asked again
+	looking  bool          // it has not answered yet
+	seen     chan struct{} // closed when it has answered the next time
 
 	wake chan struct{} // tells the background that somebody waits for that
 }

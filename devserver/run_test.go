@@ -23,7 +23,7 @@ import (
 type devserver struct{ site, sandbox string }
 
 // start runs the dev server until the test ends.
-func start(t *testing.T, env map[string]string, args ...string) devserver {
+func start(t testing.TB, env map[string]string, args ...string) devserver {
 	t.Helper()
 	site := t.TempDir()
 	if err := os.WriteFile(filepath.Join(site, "index.html"), []byte("<title>demo</title>"), 0o600); err != nil {
@@ -59,7 +59,7 @@ func start(t *testing.T, env map[string]string, args ...string) devserver {
 }
 
 // visitor is a browser's client of the contract, with its own cookies.
-func (d devserver) visitor(t *testing.T) api.Client {
+func (d devserver) visitor(t testing.TB) api.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -84,13 +84,13 @@ func (d devserver) visitor(t *testing.T) api.Client {
 	}}
 }
 
-func transport(t *testing.T) *http.Transport {
+func transport(t testing.TB) *http.Transport {
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)
 	return tr
 }
 
-func (d devserver) phone(t *testing.T, uuid payload.UUID, acts ...string) {
+func (d devserver) phone(t testing.TB, uuid payload.UUID, acts ...string) {
 	t.Helper()
 	for _, act := range acts {
 		client := &http.Client{Transport: transport(t)}

@@ -64,7 +64,12 @@ func (b *backend) current(ctx context.Context, r *record, v visitor) (api.SignRe
 // pursue has a signature checked in the background. The channel it returns is closed when there may be news. The caller
 // holds the turn.
 func (b *backend) pursue(r *record) (news <-chan struct{}) {
-	if !r.checking() || time.Since(r.looked) < leastLook {
+	switch {
+	case !r.checking():
+		return closed
+	case r.looking:
+		return r.seen
+	case time.Since(r.looked) < leastLook:
 		return closed
 	}
 	b.follow(r, func() {})
