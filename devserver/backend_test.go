@@ -611,7 +611,6 @@ func TestBadRequests(t *testing.T) {
 		{"uuid of another version", "GET", "/api/sign-requests/9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77", ``, nil, api.BadRequest},
 		{"unknown uuid", "GET", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
 		{"unknown uuid to cancel", "DELETE", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
-		{"no such route", "GET", "/api/secrets", ``, nil, api.NotFound},
 		{"wrong method for all", "PUT", "/api/sign-requests", ``, nil, api.MethodNotAllowed},
 		{"wrong method for one", "PUT", onePath, ``, nil, api.MethodNotAllowed},
 	}
@@ -624,6 +623,23 @@ func TestBadRequests(t *testing.T) {
 			}
 			checkError(t, b.do(r), tt.want)
 		})
+	}
+}
+
+// A page whose backend URL is wrong is told so, and not that nobody knows its request.
+func TestWrongBase(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	for _, base := range []string{"", "/ap", "/api/", "/api/v2", "/dist"} {
+		c := b.client()
+		c.Base = base
+		_, get := c.Get(t.Context(), testUUID)
+		_, create := c.Create(t.Context(), "pay", "")
+		for method, err := range map[string]error{"get": get, "create": create} {
+			var failure *payload.Error
+			if !errors.As(err, &failure) || failure.Code != payload.BadAnswer || !strings.Contains(failure.Message, base+api.Collection) {
+				t.Errorf("%s at %q: got %v, want code %s and the URL", method, base, err, payload.BadAnswer)
+			}
+		}
 	}
 }
 

@@ -19,7 +19,8 @@ func routes(b *backend, site http.Handler, policy string, local bool, log *slog.
 	mux.Handle("DELETE "+one, answering(log, b.cancel))
 	mux.Handle(all, notAllowed("GET, HEAD, POST"))
 	mux.Handle(one, notAllowed("GET, HEAD, DELETE"))
-	mux.Handle("/api/", refusing(&api.Error{Code: api.NotFound, Message: "There is nothing here."}))
+	// Not in the words of the contract: a page whose backend URL is wrong must not take it for a request that nobody knows.
+	mux.HandleFunc("/api/", http.NotFound)
 	mux.Handle("/", site)
 
 	sameOrigin := http.NewCrossOriginProtection()
