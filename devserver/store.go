@@ -40,8 +40,9 @@ type store struct {
 	secret []byte
 	limit  uint64
 
-	mu  sync.Mutex
-	hot map[payload.UUID]*record // those in use, and some that were
+	mu   sync.Mutex
+	hot  map[payload.UUID]*record // those in use, and some that were
+	most int                      // of them
 }
 
 // maxHot is how many records are kept in memory, besides those in use.
@@ -63,7 +64,7 @@ func openStore(dir string, limit int, lost func(error)) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{database: db, limit: uint64(limit), hot: map[payload.UUID]*record{}}
+	s := &store{database: db, limit: uint64(limit), hot: map[payload.UUID]*record{}, most: maxHot}
 	err = s.update(func(tx *bbolt.Tx) error {
 		if err := migrate(tx); err != nil {
 			return err
@@ -150,7 +151,7 @@ func (s *store) get(uuid payload.UUID) (*record, error) {
 // cool makes room for a record in memory, at the cost of those that nobody has used for longest. The caller holds the
 // lock.
 func (s *store) cool() {
-	if len(s.hot) < maxHot {
+	if len(s.hot) < s.most {
 		return
 	}
 	var idle []*record

@@ -238,14 +238,15 @@ func TestStoreListsDeadlines(t *testing.T) {
 }
 
 func TestStoreKeepsFewRecordsInMemory(t *testing.T) {
-	s := newTestStore(t, t.TempDir(), 2*maxHot+10)
+	s := newTestStore(t, t.TempDir(), 1000)
+	s.most = 20
 	mustAdd(t, s, testEntry("in use", "mine"))
 	used, err := s.get("in use")
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = s.update(func(tx *bbolt.Tx) error {
-		for n := range 2 * maxHot {
+		for n := range 3 * s.most {
 			if err := write(tx, testEntry(payload.UUID(fmt.Sprint(n)), "mine")); err != nil {
 				return err
 			}
@@ -255,15 +256,15 @@ func TestStoreKeepsFewRecordsInMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range 2 * maxHot {
+	for n := range 3 * s.most {
 		uuid := payload.UUID(fmt.Sprint(n))
 		r, err := s.get(uuid)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.release(r)
-		if len(s.hot) > maxHot {
-			t.Fatalf("got %d records in memory after %d, want no more than %d", len(s.hot), n, maxHot)
+		if len(s.hot) > s.most {
+			t.Fatalf("got %d records in memory after %d, want no more than %d", len(s.hot), n, s.most)
 		}
 	}
 	if again, err := s.get("in use"); err != nil || again != used {
@@ -272,7 +273,7 @@ func TestStoreKeepsFewRecordsInMemory(t *testing.T) {
 	if _, ok := s.hot["0"]; ok {
 		t.Error("what nobody has used for longest is in memory still")
 	}
-	if _, ok := s.hot[payload.UUID(fmt.Sprint(2*maxHot-1))]; !ok {
+	if _, ok := s.hot[payload.UUID(fmt.Sprint(3*s.most-1))]; !ok {
 		t.Error("what was used just now is not in memory any more")
 	}
 	s.release(used)
