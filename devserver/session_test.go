@@ -1,10 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -181,5 +184,69 @@ func TestHolderLooksForAWhile(t *testing.T) {
 	c := cookies{secret: []byte("secret")}
 	if got := c.holder(testUUID).MaxAge; time.Duration(got)*time.Second != holding {
 		t.Errorf("got %d s, want %v", got, holding)
+	}
+}
+
+// The same attack on a running server: the attacker's cookies in the victim's browser, a phone that signs, and both
+// asking all the time.
+func TestPlantedSessionInLife(t *testing.T) {
+	d := start(t, nil)
+	site, err := url.Parse(d.site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jars := [2]http.CookieJar{}
+	for i := range jars {
+		if jars[i], err = cookiejar.New(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	attacker := &http.Client{Jar: jars[0], Transport: transport(t)}
+	victim := &http.Client{Jar: jars[1], Transport: transport(t)}
+	do := func(who *http.Client, method, path, body string) (status int, answer api.SignRequest) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, d.site+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		res, err := who.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		var doc struct {
+			payload.Answer
+			Payload json.RawMessage
+		}
+		_ = json.NewDecoder(res.Body).Decode(&doc)
+		return res.StatusCode, api.SignRequest{Answer: doc.Answer, Payload: api.Raw(doc.Payload)}
+	}
+	const create = "/api/sign-requests"
+	do(attacker, "GET", "/", "")
+	victim.Jar.SetCookies(site, attacker.Jar.Cookies(site))
+	_, made := do(victim, "POST", create, `{"demo":"sign-in"}`)
+	path := create + "/" + string(made.UUID)
+	d.phone(t, made.UUID, "open", "accept")
+	await := time.After(20 * time.Second)
+	for made.Verdict != payload.VerdictVerified {
+		if status, seen := do(attacker, "GET", path, ""); status != http.StatusNotFound || seen.Result.Account != "" {
+			t.Errorf("attacker: got %d %+v, want 404", status, seen)
+		}
+		_, made = do(victim, "GET", path, "")
+		select {
+		case <-await:
+			t.Fatalf("victim: got %+v, want it verified", made.Answer)
+		default:
+		}
+	}
+	if status, seen := do(attacker, "GET", path, ""); status != http.StatusNotFound || seen.Result.Account != "" {
+		t.Errorf("attacker, afterwards: got %d %+v, want 404", status, seen)
+	}
+	for who, want := range map[*http.Client]bool{attacker: false, victim: true} {
+		status, next := do(who, "POST", create, `{"demo":"pay"}`)
+		if got := strings.Contains(string(next.Payload), `"pushed":true`); status != http.StatusCreated || got != want {
+			t.Errorf("next payment, of the victim: %v: got %d %s", want, status, next.Payload)
+		}
 	}
 }
