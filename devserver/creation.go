@@ -65,7 +65,7 @@ func (c *creations) reserve(session string, deadlines []time.Time, now time.Time
 				wait = left
 			}
 		}
-		return nil, tooMany("You have too many open requests. Finish or cancel one, or wait until one has expired.", wait)
+		return nil, tooMany("You have too many open requests. Finish or cancel one, or wait until one expires.", wait)
 	}
 	c.sessions[session]++
 	return func() {
@@ -77,8 +77,8 @@ func (c *creations) reserve(session string, deadlines []time.Time, now time.Time
 	}, nil
 }
 
-// idempotencyKey is what the store knows the visitor's key by, which counts in its session and for one demo; "" if there
-// is none.
+// idempotencyKey is what the store knows the visitor's key by, which counts in its session and for one demo; "" if
+// there is none.
 func idempotencyKey(r *http.Request, demo string) (string, error) {
 	values, given := r.Header[http.CanonicalHeaderKey(api.IdempotencyKey)]
 	if !given {

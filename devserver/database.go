@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -57,14 +58,18 @@ func wayOut(err error) error {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return errors.New("another server is using it: end that one, or choose another folder")
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, bolterrors.ErrDatabaseReadOnly):
-		return errors.New("this server may not write there: make the folder and what is in it its own, or choose another folder")
-	case errors.Is(err, errDamaged), errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch),
-		errors.Is(err, bolterrors.ErrChecksum):
-		return errors.New(databaseFile + " is damaged or not this server's: put a good copy in its place, or move it away " +
-			"to begin anew, without any record of what has counted")
+	case oneOf(err, fs.ErrPermission, syscall.EROFS, bolterrors.ErrDatabaseReadOnly):
+		return errors.New("this server may not write there: make the folder and what is in it its own, or choose " +
+			"another folder")
+	case oneOf(err, errDamaged, bolterrors.ErrInvalid, bolterrors.ErrVersionMismatch, bolterrors.ErrChecksum):
+		return errors.New(databaseFile + " is damaged or not this server's: put a good copy in its place, or move it " +
+			"away to begin anew, without any record of what has counted")
 	}
 	return err
+}
+
+func oneOf(err error, targets ...error) bool {
+	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
 // inspect looks at what is to be opened, without opening it.

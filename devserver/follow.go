@@ -19,8 +19,9 @@ const (
 	resumedAtOnce = 32
 )
 
-// pace is how a request is followed. The ledger is asked steadily, since one may close at any time; seldom when it has not
-// brought the transaction in the time that this takes. The platform, which counts calls, is asked less and less.
+// pace is how a request is followed. The ledger is asked steadily, since one may close at any time; seldom when it
+// has not brought the transaction in the time that this takes. The platform, which counts calls, is asked less and
+// less.
 type pace struct {
 	began time.Time
 	ask   time.Time     // when the platform may be asked next
@@ -100,8 +101,8 @@ func (b *backend) resumeOne(ctx context.Context, uuid payload.UUID, then func())
 	return nil
 }
 
-// follow has a request brought to its verdict in the background, and calls then when that ends. It does so once, however
-// many ask for it: if the request is followed already, it returns false. The caller holds the turn.
+// follow has a request brought to its verdict in the background, and calls then when that ends. It does so once,
+// however many ask for it: if the request is followed already, it returns false. The caller holds the turn.
 func (b *backend) follow(r *record, then func()) bool {
 	if r.followed {
 		return false

@@ -25,8 +25,8 @@ const (
 	confirming // what the platform itself has said was signed or declined
 )
 
-// Of the platform's calls in a minute, each purpose has to leave some to those that come after it: in eighths, those that
-// may have been made by then.
+// Of the platform's calls in a minute, each purpose has to leave some to those that come after it: in eighths, those
+// that may have been made by then.
 var eighths = [...]int{creating: 5, asking: 6, confirming: 8}
 
 // visitor is where a call comes from. An address is shared by all behind a router, and on loopback by everybody.
@@ -62,8 +62,8 @@ func (s share) limit() (burst int, every time.Duration) {
 	return s.most * 2 / 3, 3 * time.Minute / time.Duration(s.most)
 }
 
-// take books a call to the platform. If there is none left, it returns how long to wait before trying again. The visitor
-// is empty for what the server does by itself.
+// take books a call to the platform. If there is none left, it returns how long to wait before trying again. The
+// visitor is empty for what the server does by itself.
 func (l *limits) take(now time.Time, p purpose, v visitor) (wait time.Duration, ok bool) {
 	n := l.allowed()
 	if n == 0 {

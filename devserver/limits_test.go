@@ -65,8 +65,8 @@ func TestManyCreationsLeaveRoomForAPayment(t *testing.T) {
 	})
 }
 
-// Somebody polls sixty requests of his own. What was signed is confirmed nonetheless, when the customer asks, and if the
-// platform has told of it even when he comes from the same address, or from several.
+// Somebody polls sixty requests of his own. What was signed is confirmed nonetheless, when the customer asks, and if
+// the platform has told of it even when he comes from the same address, or from several.
 func TestPollingLeavesRoomForAPayment(t *testing.T) {
 	for _, addresses := range []int{0, 1, 4} {
 		t.Run(fmt.Sprint(addresses, " addresses"), func(t *testing.T) {

@@ -39,8 +39,8 @@ func (e entry) settled() bool {
 
 func (e entry) checking() bool { return e.Answer.Verdict == payload.VerdictChecking }
 
-// unreported reports whether the platform has more to say: that it was signed, what it left out of that, or where it was
-// submitted, which the phone reports seconds later, or never if it is killed between.
+// unreported reports whether the platform has more to say: that it was signed, what it left out of that, or where it
+// was submitted, which the phone reports seconds later, or never if it is killed between.
 func (e entry) unreported() bool {
 	return e.Signed == nil || verify.Incomplete(e.Order, *e.Signed) ||
 		e.Order.Submit && e.Signed.Response.DispatchedNodeType == ""

@@ -26,13 +26,13 @@ const holding = 30 * 24 * time.Hour
 
 // cookies are two kinds. Both are signed, so that only those count that this server has issued.
 //
-// A session's tells visits of one browser from those of others: what it may ask for, and whose phone is pushed to. Such a
-// cookie can be planted: somebody who visits the site, and puts his cookie into another's browser, is in the same session.
-// So a session that has made a request ends when the request is verified, and the next one is told to the request's holder
-// alone.
+// A session's tells visits of one browser from those of others: what it may ask for, and whose phone is pushed to.
+// Such a cookie can be planted: somebody who visits the site, and puts his cookie into another's browser, is in the
+// same session. So a session that has made a request ends when the request is verified, and the next one is told to
+// the request's holder alone.
 //
-// A holder's is given with the answer that makes a request, to the browser that asked for it, and lets it see the request.
-// There is one for each request, as two cards of a page may make theirs at the same time.
+// A holder's is given with the answer that makes a request, to the browser that asked for it, and lets it see the
+// request. There is one for each request, as two cards of a page may make theirs at the same time.
 type cookies struct {
 	secret []byte
 	secure bool // the site's origin is https:

@@ -44,7 +44,9 @@ type backend struct {
 	platformOutage, ledgerOutage outage
 }
 
-func newBackend(site string, p platform, ledger verify.Node, records *store, bg *background, log *slog.Logger) *backend {
+func newBackend(
+	site string, p platform, ledger verify.Node, records *store, bg *background, log *slog.Logger,
+) *backend {
 	return &backend{
 		site: site, random: rand.Reader,
 		platform: p.client, origin: p.origin, credentials: p.credentials, ledger: ledger,
@@ -122,10 +124,13 @@ func (b *backend) make(ctx context.Context, name string, d demo, key string, v v
 		return nil, err
 	}
 	created, err := b.platform.Create(ctx, xaman.Request{
-		TxJSON:     order.TxJSON,
-		Options:    d.options,
-		CustomMeta: xaman.Custom{Identifier: identifier, Instruction: strings.ReplaceAll(d.instruction, "{host}", hostOf(b.site))},
-		UserToken:  token,
+		TxJSON:  order.TxJSON,
+		Options: d.options,
+		CustomMeta: xaman.Custom{
+			Identifier:  identifier,
+			Instruction: strings.ReplaceAll(d.instruction, "{host}", hostOf(b.site)),
+		},
+		UserToken: token,
 	})
 	if err != nil {
 		return nil, err

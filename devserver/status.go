@@ -121,7 +121,8 @@ func (b *backend) allow(r *record, v visitor) (wait time.Duration, ok bool) {
 	return wait, ok
 }
 
-// refresh asks the platform for the sake of a visitor, and reports whether that could not be. The caller holds the turn.
+// refresh asks the platform for the sake of a visitor, and reports whether that could not be. The caller holds the
+// turn.
 func (b *backend) refresh(ctx context.Context, r *record, v visitor) (stale bool, err error) {
 	if _, ok := b.allow(r, v); !ok {
 		return true, r.gone()

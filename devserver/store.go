@@ -19,8 +19,8 @@ import (
 
 var (
 	requestsBucket = []byte("requests") // UUID of a payload: its entry
-	endsBucket     = []byte("ends")     // when a request may be dropped, and its UUID; its sequence is the number of them
-	openBucket     = []byte("open")     // fingerprint of a session, and the UUID of a request of it that is open: its deadline
+	endsBucket     = []byte("ends")     // when a request may be dropped, and its UUID; its sequence is their number
+	openBucket     = []byte("open")     // fingerprint of a session, and UUID of an open request of it: its deadline
 	keysBucket     = []byte("keys")     // idempotency key, as the server knows it: UUID of the request it made
 	tokensBucket   = []byte("tokens")   // fingerprint of a session: its userToken
 	usesBucket     = []byte("uses")     // UUID of a payload that was verified: the txid of its transaction
@@ -33,8 +33,8 @@ var errRepeated = errors.New("the platform has repeated the UUID of another requ
 // store is the server's memory, in one file. What it has accepted is on the disk: it survives the end of the process,
 // whenever that comes.
 //
-// Requests that may still come to something, and those that were verified, stay. Of the others it keeps the newest up to
-// a limit, and with each the user token that it brought.
+// Requests that may still come to something, and those that were verified, stay. Of the others it keeps the newest up
+// to a limit, and with each the user token that it brought.
 type store struct {
 	*database
 	secret []byte
@@ -122,7 +122,8 @@ func (s *store) add(e entry, now time.Time) error {
 	return nil
 }
 
-// get returns the one record of a request, to be given back with release. Its error matches errNotFound if there is none.
+// get returns the one record of a request, to be given back with release. Its error matches errNotFound if there is
+// none.
 func (s *store) get(uuid payload.UUID) (*record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

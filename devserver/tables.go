@@ -9,9 +9,9 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// replace stores a request, and the user token that it brought, if any, unless the request was dropped meanwhile. A token
-// is not for the session that made the request, but for the one that follows it when the request is verified, which ends
-// the use of the former.
+// replace stores a request, and the user token that it brought, if any, unless the request was dropped meanwhile. A
+// token is not for the session that made the request, but for the one that follows it when the request is verified,
+// which ends the use of the former.
 func replace(tx *bbolt.Tx, e entry, token string) error {
 	if tx.Bucket(requestsBucket).Get([]byte(e.Order.UUID)) == nil {
 		return nil

@@ -30,9 +30,9 @@ func asPlatform(origin string, c xaman.Credentials, through http.RoundTripper) p
 	return platform{client: xaman.NewClient(origin, c, through), credentials: c}
 }
 
-// BenchmarkVerdict measures how long it takes from the phone's accept to the verdict on the page, with ledgers that close
-// every three seconds, and what that costs. Twenty visitors begin at as many moments between two ledgers; their pages ask
-// as soon as there is a signature, and each second while it is being checked.
+// BenchmarkVerdict measures how long it takes from the phone's accept to the verdict on the page, with ledgers that
+// close every three seconds, and what that costs. Twenty visitors begin at as many moments between two ledgers; their
+// pages ask as soon as there is a signature, and each second while it is being checked.
 func BenchmarkVerdict(b *testing.B) {
 	const visitors, every = 20, 3 * time.Second
 	origin := startPlatform(b, sandbox.Config{CloseEvery: every})

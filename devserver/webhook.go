@@ -24,7 +24,8 @@ func (b *backend) webhook(w http.ResponseWriter, r *http.Request) error {
 	}
 	record, err := b.records.get(hook.Payload)
 	if errors.Is(err, errNotFound) {
-		// Another server of the same application made it. A refusal would be tried again, and would count against the URL.
+		// Another server of the same application made it. A refusal would be tried again, and would count against the
+		// URL.
 		b.log.Info("webhook of an unknown request", "uuid", hook.Payload.Short())
 		return writeJSON(w, http.StatusOK, struct{}{})
 	}
