@@ -25,12 +25,11 @@ func filled(t *testing.T) string {
 	dir := t.TempDir()
 	s := newTestStore(t, dir, 1000)
 	err := s.update(func(tx *bbolt.Tx) error {
+		c := changes{Tx: tx}
 		for n := range 200 {
-			if err := write(tx, testEntry(payload.UUID(fmt.Sprint(n)), strings.Repeat("s", 200))); err != nil {
-				return err
-			}
+			c.write(testEntry(payload.UUID(fmt.Sprint(n)), strings.Repeat("s", 200)))
 		}
-		return nil
+		return c.err
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -216,13 +215,12 @@ func TestStoreOfAnEarlierVersion(t *testing.T) {
 	open := testEntry("open", "mine")
 	open.Deadline = time.Now().Add(time.Minute)
 	err := s.update(func(tx *bbolt.Tx) error {
+		c := changes{Tx: tx}
 		for _, e := range []entry{open, testEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)} {
-			if err := put(tx, requestsBucket, string(e.Order.UUID), e); err != nil {
-				return err
-			}
+			c.putJSON(requestsBucket, string(e.Order.UUID), e)
 		}
 		_, err := tx.CreateBucket([]byte("ages"))
-		return err
+		return errors.Join(c.err, err)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -61,10 +61,10 @@ const lingering = time.Hour
 
 // end is the moment from which on a request may be dropped. What was verified stays for ever, so it has none; what is
 // being verified stays until it has been. A webhook that came while the server was not running may not come again.
-func (e entry) end() []byte {
+func (e entry) end() string {
 	switch {
 	case e.verified():
-		return nil
+		return ""
 	case e.Announced, e.checking():
 		return never
 	case e.settled():

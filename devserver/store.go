@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -89,27 +88,21 @@ func openStore(dir string, limit int, lost func(error)) (*store, error) {
 func (s *store) add(e entry, now time.Time) error {
 	var dropped []payload.UUID
 	err := s.update(func(tx *bbolt.Tx) error {
-		dropped = nil
 		uuid := []byte(e.Order.UUID)
 		if tx.Bucket(requestsBucket).Get(uuid) != nil || tx.Bucket(usesBucket).Get(uuid) != nil {
 			return errRepeated
 		}
-		if err := write(tx, e); err != nil {
-			return err
-		}
-		ends := tx.Bucket(endsBucket)
-		for ends.Sequence() > s.limit {
+		c, ends := changes{Tx: tx}, tx.Bucket(endsBucket)
+		for c.write(e); c.err == nil && ends.Sequence() > s.limit; {
 			end, _ := ends.Cursor().First()
-			if bytes.Compare(end, moment(now)) >= 0 {
-				return nil
+			if string(end) >= moment(now) {
+				break
 			}
 			uuid := payload.UUID(end[8:])
-			if err := drop(tx, uuid); err != nil {
-				return err
-			}
+			c.drop(uuid)
 			dropped = append(dropped, uuid)
 		}
-		return nil
+		return c.err
 	})
 	if err != nil {
 		return fmt.Errorf("store request: %w", err)
@@ -199,13 +192,13 @@ func (s *store) book(uuid payload.UUID, txid, token string, judged func(verify.C
 			e = judged(verify.Taken)
 			return replace(tx, e, token)
 		}
-		if err := uses.Put([]byte(uuid), []byte(txid)); err != nil {
-			return err
-		}
+		c := changes{Tx: tx}
+		c.put(usesBucket, string(uuid), []byte(txid))
 		if txid != "" {
-			if err := txids.Put([]byte(txid), []byte(uuid)); err != nil {
-				return err
-			}
+			c.put(txidsBucket, txid, []byte(uuid))
+		}
+		if c.err != nil {
+			return c.err
 		}
 		e = judged(verify.Booked)
 		return replace(tx, e, token)
@@ -267,7 +260,7 @@ func (s *store) unfinished(now time.Time) ([]payload.UUID, error) {
 	var all []payload.UUID
 	err := s.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(endsBucket).Cursor()
-		for k, _ := c.Seek(moment(now)); k != nil; k, _ = c.Next() {
+		for k, _ := c.Seek([]byte(moment(now))); k != nil; k, _ = c.Next() {
 			all = append(all, payload.UUID(k[8:]))
 		}
 		return nil
@@ -280,9 +273,9 @@ func (s *store) unfinished(now time.Time) ([]payload.UUID, error) {
 }
 
 // never is later than any moment.
-var never = binary.BigEndian.AppendUint64(nil, math.MaxUint64)
+const never = "\xff\xff\xff\xff\xff\xff\xff\xff"
 
 // moment is a key that sorts by time.
-func moment(t time.Time) []byte {
-	return binary.BigEndian.AppendUint64(nil, uint64(max(0, t.UnixMilli())))
+func moment(t time.Time) string {
+	return string(binary.BigEndian.AppendUint64(nil, uint64(max(0, t.UnixMilli()))))
 }

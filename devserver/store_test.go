@@ -246,12 +246,11 @@ func TestStoreKeepsFewRecordsInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = s.update(func(tx *bbolt.Tx) error {
+		c := changes{Tx: tx}
 		for n := range 3 * s.most {
-			if err := write(tx, testEntry(payload.UUID(fmt.Sprint(n)), "mine")); err != nil {
-				return err
-			}
+			c.write(testEntry(payload.UUID(fmt.Sprint(n)), "mine"))
 		}
-		return nil
+		return c.err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,13 +1,52 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
-	"slices"
 
 	"go.etcd.io/bbolt"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
+
+// changes are made within a transaction, up to the first that fails.
+type changes struct {
+	*bbolt.Tx
+	err error
+}
+
+func (c *changes) put(bucket []byte, key string, value []byte) {
+	if c.err == nil {
+		c.err = c.Bucket(bucket).Put([]byte(key), value)
+	}
+}
+
+func (c *changes) remove(bucket []byte, key string) {
+	if c.err == nil {
+		c.err = c.Bucket(bucket).Delete([]byte(key))
+	}
+}
+
+func (c *changes) putJSON(bucket []byte, key string, v any) {
+	data, err := json.Marshal(v)
+	c.err = cmp.Or(c.err, err)
+	c.put(bucket, key, data)
+}
+
+// stored returns a request as it was stored last.
+func (c *changes) stored(uuid payload.UUID) (e entry, found bool) {
+	found, err := get(c.Tx, requestsBucket, string(uuid), &e)
+	c.err = cmp.Or(c.err, err)
+	return e, found
+}
+
+// count changes the number of requests that may be dropped one day.
+func (c *changes) count(by int) {
+	if c.err == nil {
+		ends := c.Bucket(endsBucket)
+		c.err = ends.SetSequence(ends.Sequence() + uint64(by))
+	}
+}
 
 // replace stores a request, and the user token that it brought, if any, unless the request was dropped meanwhile. A
 // token is not for the session that made the request, but for the one that follows it when the request is verified,
@@ -16,66 +55,54 @@ func replace(tx *bbolt.Tx, e entry, token string) error {
 	if tx.Bucket(requestsBucket).Get([]byte(e.Order.UUID)) == nil {
 		return nil
 	}
+	c := changes{Tx: tx}
 	if e.verified() {
-		if err := tx.Bucket(tokensBucket).Delete([]byte(e.Session)); err != nil {
-			return err
-		}
+		c.remove(tokensBucket, e.Session)
 	}
 	if token != "" {
-		if err := put(tx, tokensBucket, e.Next, userToken{token, e.Order.UUID}); err != nil {
-			return err
-		}
+		c.putJSON(tokensBucket, e.Next, userToken{token, e.Order.UUID})
 	}
-	return write(tx, e)
+	c.write(e)
+	return c.err
 }
 
 // write stores a request in the place of what was stored of it, in all tables.
-func write(tx *bbolt.Tx, e entry) error {
-	if err := unlist(tx, e.Order.UUID); err != nil {
-		return err
-	}
-	uuid := []byte(e.Order.UUID)
-	if end := e.end(); end != nil {
-		ends := tx.Bucket(endsBucket)
-		if err := ends.Put(slices.Concat(end, uuid), nil); err != nil {
-			return err
-		}
-		if err := ends.SetSequence(ends.Sequence() + 1); err != nil {
-			return err
-		}
+func (c *changes) write(e entry) {
+	c.unlist(e.Order.UUID)
+	uuid := string(e.Order.UUID)
+	if end := e.end(); end != "" {
+		c.put(endsBucket, end+uuid, nil)
+		c.count(+1)
 	}
 	if e.open() {
-		if err := tx.Bucket(openBucket).Put(slices.Concat([]byte(e.Session), uuid), moment(e.Deadline)); err != nil {
-			return err
-		}
+		c.put(openBucket, e.Session+uuid, []byte(moment(e.Deadline)))
 	}
 	if e.Key != "" {
-		if err := tx.Bucket(keysBucket).Put([]byte(e.Key), uuid); err != nil {
-			return err
-		}
+		c.put(keysBucket, e.Key, []byte(uuid))
 	}
-	return put(tx, requestsBucket, string(uuid), e)
+	c.putJSON(requestsBucket, uuid, e)
 }
 
-// unlist takes a request, as it was stored last, out of the tables that lead to it.
-func unlist(tx *bbolt.Tx, uuid payload.UUID) error {
-	var e entry
-	if found, err := get(tx, requestsBucket, string(uuid), &e); err != nil || !found {
-		return err
+// unlist takes a request out of the tables that lead to it, and returns it.
+func (c *changes) unlist(uuid payload.UUID) entry {
+	e, found := c.stored(uuid)
+	if !found {
+		return entry{}
 	}
-	if end := e.end(); end != nil {
-		ends := tx.Bucket(endsBucket)
-		if err := ends.Delete(slices.Concat(end, []byte(uuid))); err != nil {
-			return err
-		}
-		if err := ends.SetSequence(ends.Sequence() - 1); err != nil {
-			return err
-		}
+	if end := e.end(); end != "" {
+		c.remove(endsBucket, end+string(uuid))
+		c.count(-1)
 	}
-	if err := tx.Bucket(openBucket).Delete(slices.Concat([]byte(e.Session), []byte(uuid))); err != nil {
-		return err
-	}
-	return tx.Bucket(keysBucket).Delete([]byte(e.Key))
+	c.remove(openBucket, e.Session+string(uuid))
+	c.remove(keysBucket, e.Key)
+	return e
+}
+
+// drop removes a request and the user token that it brought.
+func (c *changes) drop(uuid payload.UUID) {
+	e := c.unlist(uuid)
+	c.remove(tokensBucket, e.Next)
+	c.remove(requestsBucket, string(uuid))
 }
 
 // migrate lists the requests that an earlier version stored, which listed them by number.
@@ -86,46 +113,15 @@ func migrate(tx *bbolt.Tx) error {
 	}
 	var all []entry
 	err := tx.Bucket(requestsBucket).ForEach(func(_, data []byte) error {
-		var e entry
-		err := json.Unmarshal(data, &e)
-		all = append(all, e)
-		return err
+		all = append(all, entry{})
+		return json.Unmarshal(data, &all[len(all)-1])
 	})
-	if err != nil {
-		return err
-	}
+	c := changes{Tx: tx, err: err}
 	for _, e := range all {
-		if err := tx.Bucket(requestsBucket).Delete([]byte(e.Order.UUID)); err != nil {
-			return err
-		}
-		if err := write(tx, e); err != nil {
-			return err
-		}
+		c.remove(requestsBucket, string(e.Order.UUID))
+		c.write(e)
 	}
-	return tx.DeleteBucket(numbers)
-}
-
-// drop removes a request and the user token that it brought.
-func drop(tx *bbolt.Tx, uuid payload.UUID) error {
-	var e entry
-	if _, err := get(tx, requestsBucket, string(uuid), &e); err != nil {
-		return err
-	}
-	if err := unlist(tx, uuid); err != nil {
-		return err
-	}
-	if err := tx.Bucket(tokensBucket).Delete([]byte(e.Next)); err != nil {
-		return err
-	}
-	return tx.Bucket(requestsBucket).Delete([]byte(uuid))
-}
-
-func put(tx *bbolt.Tx, bucket []byte, key string, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return tx.Bucket(bucket).Put([]byte(key), data)
+	return cmp.Or(c.err, tx.DeleteBucket(numbers))
 }
 
 func get(tx *bbolt.Tx, bucket []byte, key string, v any) (found bool, err error) {

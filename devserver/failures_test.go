@@ -1,0 +1,333 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// ordered is a backend with one request, and the browser that made it.
+func ordered(t *testing.T, f *fakePlatform, log *slog.Logger) (*backend, *browser) {
+	t.Helper()
+	b, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, log)
+	c := browserOf(t, b)
+	c.create("pay")
+	return b, c
+}
+
+// The database fails: nobody hears of what is not stored.
+func TestNothingIsToldThatIsNotStored(t *testing.T) {
+	quiet := slog.New(slog.DiscardHandler)
+	t.Run("a new status", func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		b, c := ordered(t, f, quiet)
+		r, err := b.records.get(testUUID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.records.close()
+		checkError(t, c.call("GET", onePath, ""), api.Internal)
+		if r.Answer.Status != payload.StatusPending || !r.asked.IsZero() {
+			t.Errorf("got %s, want what is stored", r.Answer.Status)
+		}
+	})
+	t.Run("a cancellation", func(t *testing.T) {
+		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
+		b, c := ordered(t, f, quiet)
+		r, err := b.records.get(testUUID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.records.close()
+		checkError(t, c.call("DELETE", onePath, ""), api.Internal)
+		if r.Answer.Status != payload.StatusPending {
+			t.Errorf("got %s, want what is stored", r.Answer.Status)
+		}
+	})
+	t.Run("a webhook", func(t *testing.T) {
+		b, c := ordered(t, &fakePlatform{}, quiet)
+		r, err := b.records.get(testUUID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.records.close()
+		checkError(t, c.do(webhook(testUUID, "null")), api.Internal)
+		if r.Announced || r.followed {
+			t.Error("it is taken for announced")
+		}
+	})
+	t.Run("a verdict", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			var log strings.Builder
+			f := &fakePlatform{meta: metaSigned}
+			node := &fakeNode{}
+			node.slow.Store(int64(time.Second))
+			b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.NewTextHandler(&log, nil)))
+			c := browserOf(t, b)
+			c.create("pay")
+			if a := c.get(); a.Verdict != payload.VerdictChecking {
+				t.Fatalf("got %s, want checking", a.Verdict)
+			}
+			b.records.close()
+			time.Sleep(time.Minute)
+			if a := c.get(); a.Verdict != payload.VerdictChecking {
+				t.Errorf("got %s, want checking for as long as it cannot be booked", a.Verdict)
+			}
+			if !strings.Contains(log.String(), "cannot store a verdict") || strings.Contains(log.String(), "msg=judged") {
+				t.Errorf("got log %s", log.String())
+			}
+		})
+	})
+}
+
+func TestCancellationFails(t *testing.T) {
+	refusals := map[string]struct {
+		status int
+		body   string
+		want   api.Code
+	}{
+		"unknown": {404, `{"error":{"code":404}}`, api.NotFound}, "down": {502, "", api.PlatformUnavailable},
+		"refused": {400, `{"error":{"code":603}}`, api.PlatformRefused}, "too fast": {429, "", api.TooManyRequests},
+	}
+	for name, tt := range refusals {
+		t.Run(name, func(t *testing.T) {
+			f := &fakePlatform{}
+			b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+			f.refuse = func(method string) (int, string) { return tt.status, tt.body }
+			w := c.call("DELETE", onePath, "")
+			checkError(t, w, tt.want)
+			if (w.Header().Get("Retry-After") != "") != (tt.want == api.TooManyRequests) {
+				t.Errorf("got Retry-After %q", w.Header().Get("Retry-After"))
+			}
+			if r, err := b.records.get(testUUID); err != nil || r.Answer.Status != payload.StatusPending {
+				t.Errorf("got %+v, %v, want it to be pending still", r.Answer, err)
+			}
+		})
+	}
+	t.Run("and what became of it is not known", func(t *testing.T) {
+		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}}
+		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		f.refuse = func(method string) (int, string) {
+			if method == "GET" {
+				return 502, ""
+			}
+			return 0, ""
+		}
+		checkError(t, c.call("DELETE", onePath, ""), api.PlatformUnavailable)
+	})
+	t.Run("too often", func(t *testing.T) {
+		f := &fakePlatform{allowed: mostCalls, cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}, meta: xaman.Meta{AppOpened: true}}
+		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		for range askBurst {
+			if w := c.call("DELETE", onePath, ""); w.Code != http.StatusOK {
+				t.Fatalf("got %d %s", w.Code, w.Body)
+			}
+		}
+		calls := f.calls.Load()
+		w := c.call("DELETE", onePath, "")
+		checkError(t, w, api.TooManyRequests)
+		if s, err := strconv.Atoi(w.Header().Get("Retry-After")); err != nil || s < 1 || s > 3 || f.calls.Load() != calls {
+			t.Errorf("got Retry-After %q after %d more calls, want some seconds and none", w.Header().Get("Retry-After"), f.calls.Load()-calls)
+		}
+	})
+}
+
+// A request that is signed while the page cancels it is followed.
+func TestCancellationOfWhatWasSigned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}
+		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		f.meta = metaSigned
+		if w := c.call("DELETE", onePath, ""); !strings.Contains(w.Body.String(), `"status":"signed"`) {
+			t.Errorf("got %s, want it to be signed", w.Body)
+		}
+		synctest.Wait()
+		if r, err := b.records.get(testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
+			t.Errorf("got %+v, %v, want it verified although nobody has asked again", r.Answer, err)
+		}
+	})
+}
+
+// The platform's allowance is used up when a webhook comes. The request is confirmed as soon as there is some again.
+func TestConfirmationWaitsForTheAllowance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{}
+		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		for range leastCalls {
+			b.limits.take(time.Now(), confirming, visitor{})
+		}
+		f.meta = metaSigned
+		c.do(webhook(testUUID, "null"))
+		synctest.Wait()
+		if calls := f.calls.Load(); calls != 1 {
+			t.Errorf("got %d calls to the platform, want the one that created", calls)
+		}
+		if w := c.call("GET", onePath, ""); !stale(w) {
+			t.Errorf("got %s, want it to be called old", w.Body)
+		}
+		time.Sleep(time.Minute + lastAsk)
+		synctest.Wait()
+		if r, err := b.records.get(testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
+			t.Errorf("got %+v, %v, want it verified", r.Answer, err)
+		}
+	})
+}
+
+// What cannot be read of the record does not keep the rest from being resumed.
+func TestResumeSkipsWhatCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
+		f := &fakePlatform{allowed: mostCalls, meta: metaSigned}
+		b, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.NewTextHandler(&log, nil)))
+		c := browserOf(t, b)
+		for range resumedAtOnce + 2 {
+			c.other().create("pay")
+		}
+		err := b.records.update(func(tx *bbolt.Tx) error {
+			requests := tx.Bucket(requestsBucket)
+			var broken [][]byte
+			err := requests.ForEach(func(uuid, _ []byte) error {
+				if string(uuid) != testUUID {
+					broken = append(broken, uuid)
+				}
+				return nil
+			})
+			for _, uuid := range broken {
+				err = errors.Join(err, requests.Put(uuid, []byte("{")))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clear(b.records.hot)
+		if err := b.resume(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if r, err := b.records.get(testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
+			t.Errorf("got %+v, %v, want it verified", r.Answer, err)
+		}
+		if n := strings.Count(log.String(), "cannot go on with a request"); n != resumedAtOnce+1 {
+			t.Errorf("got %d lines about the others, want %d", n, resumedAtOnce+1)
+		}
+	})
+}
+
+// A visitor who leaves while others are at it does not wait for them, and is not waited for.
+func TestVisitorLeavesTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		f.slow = time.Minute
+		first := make(chan struct{})
+		go func() {
+			defer close(first)
+			c.other().with(c.cookies).call("GET", onePath, "")
+		}()
+		synctest.Wait()
+		ctx, leave := context.WithTimeout(t.Context(), time.Second)
+		defer leave()
+		began := time.Now()
+		for _, method := range []string{"GET", "DELETE"} {
+			c.other().with(c.cookies).do(httptest.NewRequestWithContext(ctx, method, onePath, nil))
+		}
+		c.other().do(webhook(testUUID, "null").WithContext(ctx))
+		if waited := time.Since(began); waited != time.Second {
+			t.Errorf("left after %v, want to be free after a second", waited)
+		}
+		<-first
+		if r, err := b.records.get(testUUID); err != nil || r.users != 1 {
+			t.Errorf("got %d users, %v, want this one", r.users, err)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{slow: time.Minute}
+		c := newBrowser(t, f)
+		c.call("GET", "/", "")
+		first := make(chan struct{})
+		go func() {
+			defer close(first)
+			c.other().with(c.cookies).post("pay", "k")
+		}()
+		synctest.Wait()
+		began := time.Now()
+		c.other().with(c.cookies).leaving("pay", "k", time.Second)
+		if waited := time.Since(began); waited != time.Second {
+			t.Errorf("left after %v, want to be free after a second", waited)
+		}
+		<-first
+	})
+}
+
+// with gives a browser cookies.
+func (b *browser) with(cookies map[string]*http.Cookie) *browser {
+	for name, c := range cookies {
+		b.cookies[name] = c
+	}
+	return b
+}
+
+func TestChangesStopAtTheFirstFailure(t *testing.T) {
+	s := newTestStore(t, t.TempDir(), 10)
+	failure := errors.New("failed")
+	err := s.update(func(tx *bbolt.Tx) error {
+		c := changes{Tx: tx, err: failure}
+		c.write(testEntry("a", "mine"))
+		c.drop("a")
+		c.count(1)
+		if tx.Bucket(requestsBucket).Get([]byte("a")) != nil || tx.Bucket(endsBucket).Sequence() != 0 {
+			t.Error("got changes after a failure")
+		}
+		if c.err != failure {
+			t.Errorf("got %v, want the failure", c.err)
+		}
+		c.err = nil
+		c.putJSON(requestsBucket, "a", func() {})
+		if c.err == nil {
+			t.Error("got no failure from what is no JSON")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.add(entry{}, time.Now()); err == nil {
+		t.Error("got no failure from a request without a UUID")
+	}
+	if err := s.add(testEntry("a", "mine"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.book("a", strings.Repeat("x", bbolt.MaxKeySize+1), "", nil); err == nil {
+		t.Error("got no failure from a booking that cannot be stored")
+	}
+	long := testEntry("a", "mine")
+	long.Next = strings.Repeat("x", bbolt.MaxKeySize+1)
+	if err := s.save(long, "token"); err == nil {
+		t.Error("got no failure from a token that cannot be stored")
+	}
+}
+
+func TestAbortedAnswerStaysAborted(t *testing.T) {
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler {
+			t.Errorf("got panic %v, want the connection to be cut", p)
+		}
+	}()
+	h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	recovering(discard, h).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+}
