@@ -70,8 +70,8 @@ func TestHostileBlobsAreRefused(t *testing.T) {
 				t.Errorf("got error %v, want one with %q", err, tt.why)
 			}
 			f := Inspect(Specimen{Hex: tt.blob, TxID: new(txIDOrNothing(tt.blob)), RequestJSON: []byte(paymentTemplate)})
-			if f.Opinion != Reject || f.SignatureValid || f.Reason == "" {
-				t.Errorf("got %+v, want it rejected with a reason", f)
+			if f.Opinion != Reject || f.SignatureValid || !strings.Contains(f.Reason, tt.why) {
+				t.Errorf("got %+v, want it rejected with %q", f, tt.why)
 			}
 		})
 	}

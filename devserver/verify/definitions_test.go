@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -97,6 +99,42 @@ func TestNewerDefinitionsCollideWithNothing(t *testing.T) {
 			t.Errorf("%s has the number of %s", name, other)
 		}
 		numbers[n] = name
+	}
+}
+
+// The numbers as the network's other implementations write them.
+func TestNewerNumbers(t *testing.T) {
+	headers := map[string]string{
+		"ImmutableFlags": "2035", "RemainingOwnerCount": "2049", "SponsorFlags": "204a", "BlindingFactor": "5028",
+		"ObjectID": "5029", "FeeAmount": "6020", "MaxFee": "6021", "FeeAmountDelta": "6022", "IssuerEncryptionKey": "7023",
+		"HolderEncryptionKey": "7024", "ZKProof": "7025", "HolderEncryptedAmount": "7026", "IssuerEncryptedAmount": "7027",
+		"SenderEncryptedAmount": "7028", "DestinationEncryptedAmount": "7029", "AuditorEncryptedAmount": "702b",
+		"AuditorEncryptionKey": "702c", "AmountCommitment": "702d", "BalanceCommitment": "702e", "Sponsor": "801b",
+		"CounterpartySponsor": "801e", "Sponsee": "801f", "RemainingOwnerCountDelta": "a2", "SponsorSignature": "e026",
+	}
+	values := map[byte]any{'2': 1, '5': invoice, '6': "1", '7': "AB", '8': ed, 'a': 1, 'e': tx{}}
+	for name, header := range headers {
+		o, err := encode(tx{name: values[header[0]]})
+		if err != nil || !strings.HasPrefix(hex.EncodeToString(o[0].raw), header) {
+			t.Errorf("%s: got %+v, %v, want it to begin with %s", name, o, err, header)
+		}
+	}
+	kinds := map[string]byte{
+		"ConfidentialMPTConvert": 0x55, "ConfidentialMPTMergeInbox": 0x56, "ConfidentialMPTConvertBack": 0x57,
+		"ConfidentialMPTSend": 0x58, "ConfidentialMPTClawback": 0x59, "SponsorshipTransfer": 0x5a, "SponsorshipSet": 0x5b,
+	}
+	for kind, number := range kinds {
+		want, err := parseTemplate([]byte(`{"TransactionType":"` + kind + `"}`))
+		if err != nil || !bytes.Equal(want.fields.value("TransactionType"), []byte{0, number}) {
+			t.Errorf("%s: got %+v, %v, want number %d", kind, want, err, number)
+		}
+	}
+	count := 0
+	for _, fields := range newerFields {
+		count += len(fields)
+	}
+	if count != len(headers) || len(newerTransactions) != len(kinds) {
+		t.Errorf("%d fields and %d types are not tested", count-len(headers), len(newerTransactions)-len(kinds))
 	}
 }
 

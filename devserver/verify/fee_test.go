@@ -30,6 +30,10 @@ func TestFee(t *testing.T) {
 		{"a low one asked for", asked("12"), 0, "1000000", ""},
 		{"in a token", paymentTemplate, 0, tx{"currency": "USD", "issuer": issuer, "value": "1"}, "not one in XRP"},
 		{"reserve", `{"TransactionType":"AccountDelete"` + fields, 0, "5000000", ""},
+		{"reserve of an exchange", `{"TransactionType":"AMMCreate"}`, 0, "5000000", ""},
+		{"reserve of a vault", `{"TransactionType":"VaultCreate"}`, 0, "5000000", ""},
+		{"reserve for a repair", `{"TransactionType":"LedgerStateFix"}`, 0, "5000000", ""},
+		{"no reserve", `{"TransactionType":"AccountSet"}`, 0, "1000001", "Fee"},
 		{"more than a reserve", `{"TransactionType":"AccountDelete"` + fields, 0, "5000001", "Fee"},
 		{"lowered reserve", `{"TransactionType":"AccountDelete"` + fields, 200_000, "200001", "Fee"},
 	}
@@ -39,9 +43,14 @@ func TestFee(t *testing.T) {
 			f.order.TxJSON, f.order.MaxFee = json.RawMessage(tt.template), tt.most
 			f.payload.Payload.RequestJSON = f.order.TxJSON
 			signed := paymentFields()
-			if strings.Contains(tt.template, "AccountDelete") {
-				signed = tx{"TransactionType": "AccountDelete", "Account": secp, "Destination": shop, "Sequence": 7}
-				f.payload.Payload.TxType = "AccountDelete"
+			var asked tx
+			if err := decodeJSON([]byte(tt.template), &asked); err != nil {
+				t.Fatal(err)
+			}
+			if kind := asked["TransactionType"]; kind != "Payment" {
+				signed = asked
+				signed["Account"], signed["Sequence"] = secp, 7
+				f.payload.Payload.TxType = kind.(string)
 			}
 			signed["Fee"] = tt.fee
 			f.tell(t, sign(t, secpSeed, signed))

@@ -180,10 +180,73 @@ func TestBridge(t *testing.T) {
 	if got := hex.EncodeToString(want.fields.get("XChainBridge").raw); got != bridge {
 		t.Errorf("got %s, want %s", got, bridge)
 	}
-	for _, bad := range []string{`7`, `{}`, `{"LockingChainDoor":"` + secp + `","LockingChainIssue":"XRP","IssuingChainDoor":"` + ed + `","IssuingChainIssue":7}`} {
+	for _, bad := range []string{`7`, `{}`, strings.Replace(text[strings.Index(text, `{"Lock`):len(text)-1], `{`, `{"More":"1",`, 1), `{"LockingChainDoor":"` + secp + `","LockingChainIssue":"XRP","IssuingChainDoor":"` + ed + `","IssuingChainIssue":7}`} {
 		if _, err := parseTemplate([]byte(`{"TransactionType":"XChainCommit","XChainBridge":` + bad + `}`)); err == nil {
 			t.Errorf("%s: want an error", bad)
 		}
+	}
+}
+
+// Whole numbers are what they are, as numbers and as text, in each of their sizes.
+func TestWholeNumbers(t *testing.T) {
+	for _, tt := range []struct {
+		name, number, want string
+		text               bool // may be written as a string
+	}{
+		{"TickSize", "255", "ff", true},
+		{"TradingFee", "600", "0258", true},
+		{"TradingFee", "65535", "ffff", true},
+		{"DestinationTag", "4294967295", "ffffffff", true},
+		{"DestinationTag", "0", "00000000", true},
+		{"Flags", "-1", "ffffffff", true},
+		{"Flags", "-2147483648", "80000000", true},
+		{"LoanScale", "-3", "fffffffd", false},
+		{"LoanScale", "2147483647", "7fffffff", false},
+		{"ExchangeRate", "18446744073709551615", "ffffffffffffffff", false},
+		{"MaximumAmount", "9223372036854775807", "7fffffffffffffff", true},
+		{"MPTAmount", "10", "000000000000000a", true},
+		{"OutstandingAmount", "10", "000000000000000a", true},
+		{"LockedAmount", "10", "000000000000000a", true},
+	} {
+		for _, v := range []any{json.Number(tt.number), tt.number} {
+			if _, text := v.(string); text && !tt.text {
+				continue
+			}
+			o, err := encode(tx{tt.name: v})
+			if err != nil || hex.EncodeToString(o[0].value) != tt.want {
+				t.Errorf("%s %v (%T): got %+v, %v, want %s", tt.name, v, v, o, err, tt.want)
+			}
+		}
+	}
+}
+
+// A template is as deep as a node allows, or refused.
+func TestDepthOfATemplate(t *testing.T) {
+	deep := func(levels int) any {
+		var v any = map[string]any{}
+		for range levels - 1 {
+			v = map[string]any{"Memo": v}
+		}
+		return v
+	}
+	if err := plain(deep(maxNesting).(map[string]any), 1); err != nil {
+		t.Errorf("%d levels: got %v", maxNesting, err)
+	}
+	if err := plain(deep(maxNesting+1).(map[string]any), 1); err != errDeep {
+		t.Errorf("%d levels: got %v, want %v", maxNesting+1, err, errDeep)
+	}
+	lists := func(levels int) any {
+		var v any = []any{}
+		for range levels - 1 {
+			v = []any{v}
+		}
+		return v
+	}
+	if err := plainInside(lists(maxNesting-1), 1); err != nil {
+		t.Errorf("%d lists inside a template: got %v", maxNesting-1, err)
+	}
+	if err := plainInside(lists(maxNesting), 1); err != errDeep {
+		t.Errorf("%d lists inside a template: got %v, want %v", maxNesting, err, errDeep)
 	}
 }
 

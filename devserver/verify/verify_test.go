@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
@@ -112,6 +113,20 @@ func fails(checks []payload.Check) (all []string) {
 		}
 	}
 	return all
+}
+
+// What people read about a multisigned transaction, and about an echo that cannot be read.
+func TestWhatChecksSay(t *testing.T) {
+	f := login(t)
+	f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed, ed: edSeed}))
+	if c := f.checks()[5]; c.Outcome != payload.Pass || c.Detail != "All 2 signatures are valid." {
+		t.Errorf("got %+v", c)
+	}
+	f = payment(t)
+	f.payload.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Amuont":"1"}`)
+	if c := f.checks()[3]; c.Outcome != payload.Fail || !strings.Contains(c.Detail, `no transaction has a field "Amuont"`) {
+		t.Errorf("got %+v, want it to name the field", c)
+	}
 }
 
 func TestNothingIsWaitedForAfterAFailure(t *testing.T) {
