@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -138,6 +139,78 @@ func TestFieldsAreRead(t *testing.T) {
 				t.Errorf("got %+v, want one field that is the whole", b.fields)
 			}
 		})
+	}
+}
+
+// Each type has its size: a byte less is too early, a byte more is another field.
+func TestSizes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		header string
+		size   int
+	}{
+		"UInt16": {"12", 2}, "UInt32": {"24", 4}, "UInt64": {"3D", 8}, "Hash128": {"41", 16}, "Hash256": {"5011", 32},
+		"Number": {"91", 12}, "Int32": {"A1", 4}, "UInt8": {"001010", 1}, "Hash160": {"0111", 20}, "Hash192": {"0115", 24},
+		"Currency": {"011A", 20}, "vector": {"031340", 64}, "account": {"8114", 20}, "blob": {"7D05", 5},
+		"long blob": {"7DC1FF", 448}, "longest blob": {"7DF10102", 12739},
+	} {
+		whole := tt.header + strings.Repeat("01", tt.size)
+		if b, err := parseBlob(whole); err != nil || len(b.fields) != 1 || len(b.fields[0].value) != tt.size {
+			t.Errorf("%s: got %+v, %v, want one field of %d bytes", name, b.fields, err, tt.size)
+		}
+		if _, err := parseBlob(whole[:len(whole)-2]); err != errEnd && !strings.HasPrefix(err.Error(), errEnd.Error()) {
+			t.Errorf("%s: got %v of a byte less, want %v", name, err, errEnd)
+		}
+		if _, err := parseBlob(whole + "01"); err == nil {
+			t.Errorf("%s: got no error of a byte more", name)
+		}
+	}
+}
+
+func TestTruncated(t *testing.T) {
+	account := strings.Repeat("01", 20)
+	for name, blob := range map[string]string{
+		"length of two bytes": "7DC1", "length of three bytes": "7DF1", "length of three bytes, two there": "7DF101",
+		"amount": "61", "drops": "6140", "token": "61" + "D4838D7EA4C68000", "MPT": "6160", "issue": "0318", "token issue": "0318" + account,
+		"MPT issue": "0318" + account + strings.Repeat("00", 19) + "01" + "010000", "path": "0112", "step": "011201" + account[2:],
+		"end of paths": "011201" + account, "second part of a step": "011230" + account,
+		"bridge": "0119", "bridge's door": "011914" + account[2:], "bridge's issue": "011914" + account,
+		"bridge's second door": "011914" + account + strings.Repeat("00", 20),
+	} {
+		if _, err := parseBlob(blob); err == nil || !strings.HasPrefix(err.Error(), errEnd.Error()) {
+			t.Errorf("%s: got %v, want %v", name, err, errEnd)
+		}
+	}
+}
+
+func TestAmountsAtTheirBounds(t *testing.T) {
+	usd := "0000000000000000000000005553440000000000" + strings.Repeat("01", 20)
+	token := func(exponent int, mantissa uint64) string {
+		return fmt.Sprintf("61%016X", 1<<63|1<<62|uint64(exponent+97)<<54|mantissa) + usd
+	}
+	for name, tt := range map[string]struct {
+		blob string
+		good bool
+	}{
+		"no drops":                       {"614000000000000000", true},
+		"all drops":                      {fmt.Sprintf("61%016X", 1<<62|uint64(100_000_000_000_000_000)), true},
+		"a drop more":                    {fmt.Sprintf("61%016X", 1<<62|uint64(100_000_000_000_000_001)), false},
+		"least mantissa":                 {token(0, 1_000_000_000_000_000), true},
+		"below the least mantissa":       {token(0, 999_999_999_999_999), false},
+		"greatest mantissa":              {token(0, 9_999_999_999_999_999), true},
+		"above the greatest mantissa":    {token(0, 10_000_000_000_000_000), false},
+		"least exponent":                 {token(-96, 1_000_000_000_000_000), true},
+		"below the least exponent":       {token(-97, 1_000_000_000_000_000), false},
+		"greatest exponent":              {token(80, 1_000_000_000_000_000), true},
+		"above the greatest exponent":    {token(81, 1_000_000_000_000_000), false},
+		"no token":                       {"618000000000000000" + usd, true},
+		"no token, with a sign":          {"61C000000000000000" + usd, false},
+		"greatest MPT":                   {"61607FFFFFFFFFFFFFFF" + strings.Repeat("01", 24), true},
+		"above the greatest MPT":         {"61608000000000000000" + strings.Repeat("01", 24), false},
+		"MPT with a bit that is unknown": {"61700000000000000001" + strings.Repeat("01", 24), false},
+	} {
+		if _, err := parseBlob(tt.blob); (err == nil) != tt.good {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 

@@ -91,6 +91,10 @@ func TestMarkRefuses(t *testing.T) {
 		{"user and host", bareSignIn, "shop.example@evil.example", random()},
 		{"blank", bareSignIn, "shop example", random()},
 		{"letters outside of a URL", bareSignIn, "shöp.example", random()},
+		{"behind z", bareSignIn, "{", random()},
+		{"in front of a", bareSignIn, "`", random()},
+		{"in front of A", bareSignIn, "@", random()},
+		{"in front of 0", bareSignIn, "/", random()},
 		{"long host", bareSignIn, strings.Repeat("a", maxHost+1), random()},
 	}
 	for _, tt := range tests {
@@ -101,7 +105,7 @@ func TestMarkRefuses(t *testing.T) {
 		})
 	}
 	for _, host := range []string{
-		"shop.example", "127.0.0.1:8080", "[::1]:8080", "XN--SHP-SNA.example", strings.Repeat("a", maxHost),
+		"shop.example", "azAZ09-._:[]", "127.0.0.1:8080", "[::1]:8080", "XN--SHP-SNA.example", strings.Repeat("a", maxHost),
 	} {
 		if _, err := Mark(json.RawMessage(bareSignIn), host, random()); err != nil {
 			t.Errorf("%s: got %v, want it marked", host, err)
@@ -195,6 +199,16 @@ func answered(t testing.TB, f *fixture, template, host string, random []byte) *f
 	}
 	f.tell(t, sign(t, secpSeed, fields))
 	return f
+}
+
+func TestSignInOrders(t *testing.T) {
+	for template, want := range map[string]bool{
+		bareSignIn: true, `{"SignIn":true}`: true, string(marked(t, bareSignIn)): true, paymentTemplate: false, `{}`: false,
+	} {
+		if got := (Order{TxJSON: json.RawMessage(template)}).SignIn(); got != want {
+			t.Errorf("%s: got %t, want %t", template, got, want)
+		}
+	}
 }
 
 func TestWhatAnUnmarkedOrderIsWorth(t *testing.T) {

@@ -176,8 +176,6 @@ func parseAmount(data json.RawMessage) (amount, error) {
 	var token map[string]string
 	var v any
 	switch {
-	case bytes.Equal(data, []byte("null")):
-		return amount{}, errAmount
 	case json.Unmarshal(data, &drops) == nil:
 		v = drops
 	case json.Unmarshal(data, &token) == nil:
@@ -186,8 +184,6 @@ func parseAmount(data json.RawMessage) (amount, error) {
 			fields[name] = text
 		}
 		v = fields
-	default:
-		return amount{}, errAmount
 	}
 	o, err := encode(map[string]any{"Amount": v})
 	if err != nil {

@@ -48,6 +48,7 @@ func TestLedger(t *testing.T) {
 		}, payload.Pass},
 		{"not asked", func(f *fixture) { f.evidence = Evidence{} }, payload.Pending},
 		{"unknown", func(f *fixture) { f.evidence.Transaction = nil }, payload.Pending},
+		{"said to be impossible, and there", func(f *fixture) { f.evidence.Impossible = true }, payload.Pass},
 		{"impossible", func(f *fixture) { f.evidence.Transaction, f.evidence.Impossible = nil, true }, payload.Fail},
 	}
 	for _, tt := range tests {
@@ -149,6 +150,9 @@ func TestDelivered(t *testing.T) {
 
 		{"MPT", mpt, mpt, payload.Pass},
 		{"fewer MPT, beyond a float64", mpt, `{"mpt_issuance_id":"00000001A407AF5856CCF3C42619DAA925813FC955C72983","value":"9007199254740992"}`, payload.Fail},
+		{"more MPT", mpt, `{"mpt_issuance_id":"00000001A407AF5856CCF3C42619DAA925813FC955C72983","value":"9007199254740994"}`, payload.Pass},
+		{"a number for drops", xrp, `2500000`, payload.Pending},
+		{"a list", xrp, `["2500000"]`, payload.Pending},
 		{"another MPT", mpt, `{` + another + `,"value":"9007199254740993"}`, payload.Fail},
 	}
 	for _, tt := range tests {
@@ -160,6 +164,18 @@ func TestDelivered(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestAmountsThatAreNone(t *testing.T) {
+	for _, text := range []string{
+		``, `null`, `true`, `7`, `[]`, `["1"]`, `{}`, `""`, `"-1"`, `"1.5"`, `"unavailable"`,
+		`{"currency":"USD","issuer":"` + issuer + `","value":42.1}`, `{"currency":"USD","issuer":"` + issuer + `","value":null}`,
+		`{"currency":"USD","issuer":"` + issuer + `"}`, `{"currency":"USD","value":"1"}`,
+	} {
+		if got, err := parseAmount(json.RawMessage(text)); err == nil {
+			t.Errorf("%s: got %+v, want an error", text, got)
+		}
 	}
 }
 

@@ -99,12 +99,11 @@ func (b blob) signatures() (all []signature, multi bool, err error) {
 
 // verifySignatures checks each of the signatures.
 func (b blob) verifySignatures(all []signature, multi bool) error {
-	message := make([]byte, 0, len(b.data)+len(prefixMulti)+accountIDSize)
+	prefix := prefixSingle
 	if multi {
-		message = append(message, prefixMulti...)
-	} else {
-		message = append(message, prefixSingle...)
+		prefix = prefixMulti
 	}
+	message := append(make([]byte, 0, 2*len(b.data)), prefix...)
 	for _, f := range b.fields {
 		if f.signed {
 			message = append(message, f.raw...)

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"strings"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
@@ -13,7 +14,9 @@ func (f *fixture) check(t testing.TB, name string) payload.Outcome {
 	t.Helper()
 	for _, c := range f.checks() {
 		if c.Name == name {
-			t.Log(c.Detail)
+			if t.Log(c.Detail); c.Detail == "" {
+				t.Errorf("%s says nothing", name)
+			}
 			return c.Outcome
 		}
 	}
@@ -163,6 +166,41 @@ func TestSignerOfASubmittedTransaction(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// The reasons are read by whoever looks for what is wrong with an account.
+func TestWhatTheSignerCheckSays(t *testing.T) {
+	own := sign(t, secpSeed, tx{"Account": secp})
+	other := sign(t, edSeed, tx{"Account": secp})
+	shared := multisign(t, tx{"Account": secp}, map[string]string{ed: edSeed})
+	for _, tt := range []struct {
+		blob    string
+		account ledger.Account
+		want    string
+	}{
+		{own, ledger.Account{MasterDisabled: true}, "own key of " + secp + ", which that account has disabled"},
+		{own, ledger.Account{Missing: true}, "which is not on the ledger yet"},
+		{other, ledger.Account{Missing: true}, "does not belong to"},
+		{other, ledger.Account{}, "may not sign for"},
+		{other, ledger.Account{RegularKey: ed}, "regular key of"},
+		{shared, ledger.Account{}, "has no list of signers"},
+		{shared, ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: shop, Weight: 1}}}, "is not on the list"},
+		{shared, ledger.Account{Quorum: 2, Signers: []ledger.Signer{{Account: ed, Weight: 1}}}, "weight 1 of the 2"},
+		{shared, ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: ed, Weight: 1}}}, "enough of the signers"},
+	} {
+		f := login(t)
+		f.tell(t, tt.blob)
+		tt.account.Ledger = 1005
+		f.evidence.Accounts = map[string]ledger.Account{secp: tt.account, ed: {Ledger: 1005}}
+		if c := f.checks()[6]; c.Name != Signer || !strings.Contains(c.Detail, tt.want) {
+			t.Errorf("got %+v, want %q", c, tt.want)
+		}
+	}
+	f := login(t)
+	f.tell(t, sign(t, secpSeed, tx{}))
+	if c := f.checks()[6]; c.Outcome != payload.Fail || !strings.Contains(c.Detail, "names no account") {
+		t.Errorf("got %+v, want it to miss the account", c)
 	}
 }
 

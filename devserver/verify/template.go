@@ -133,9 +133,6 @@ func (t template) price() []byte {
 // difference names the first field that is in only one of the templates or has another value, or returns "". No flags are
 // flags of 0.
 func difference(a, b template) string {
-	if a.kind != b.kind {
-		return "TransactionType"
-	}
 	for _, f := range a.fields {
 		if g := b.fields.get(f.name); f.name != "Flags" && (g == nil || !bytes.Equal(f.raw, g.raw)) {
 			return f.name

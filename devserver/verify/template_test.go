@@ -107,6 +107,14 @@ func TestCompare(t *testing.T) {
 		if how := compare(want, b.fields, true); how != "" {
 			t.Errorf("got %q, want the user's choice to pass", how)
 		}
+		more := maps.Clone(paid)
+		more["Memos"] = memo("00")
+		if b, err = parseBlob(sign(t, secpSeed, with(more))); err != nil {
+			t.Fatal(err)
+		}
+		if how := compare(want, b.fields, true); !strings.Contains(how, "has Memos") {
+			t.Errorf("got %q, want nothing else to be the user's choice", how)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,8 +134,8 @@ func TestNothingIsWaitedForAfterAFailure(t *testing.T) {
 	f := payment(t)
 	f.order.ExpectAccount, f.evidence, f.claim = ed, Evidence{}, Unclaimed
 	for _, c := range f.checks() {
-		if c.Outcome == payload.Pending {
-			t.Errorf("got %+v, want nothing pending", c)
+		if c.Outcome == payload.Pending || c.Detail == "" {
+			t.Errorf("got %+v, want nothing pending, and a reason", c)
 		}
 	}
 }
@@ -262,6 +263,21 @@ func TestVerdictFailsClosed(t *testing.T) {
 		{"an outcome is empty", with(Owner, ""), payload.VerdictUnverified},
 		{"pending alone", []payload.Check{pending(Network, "")}, payload.VerdictUnverified},
 	}
+	for i, name := range names {
+		if got := Verdict(slices.Delete(good(), i, i+1)); got != payload.VerdictUnverified {
+			t.Errorf("without %s: got %s", name, got)
+		}
+		if got := Verdict(with(name, payload.Fail)); got != payload.VerdictUnverified {
+			t.Errorf("%s fails: got %s", name, got)
+		}
+		if got := Verdict(with(name, payload.Pending)); got != payload.VerdictChecking {
+			t.Errorf("%s is pending: got %s", name, got)
+		}
+		skippable := name == Ledger || name == Delivered
+		if got := Verdict(with(name, payload.Skipped)); (got == payload.VerdictVerified) != skippable {
+			t.Errorf("%s is skipped: got %s", name, got)
+		}
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := Verdict(tt.checks); got != tt.want {
@@ -306,6 +322,11 @@ func TestResult(t *testing.T) {
 	}
 	if got := Result(f.order, f.payload, f.evidence); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+	f = payment(t)
+	f.order.TxJSON = json.RawMessage(bareAccount)
+	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, TxID: hash, Network: "TESTNET"}); got != want {
+		t.Errorf("got %+v of something else than a payment, want %+v", got, want)
 	}
 	f = login(t)
 	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, Network: "TESTNET"}); got != want {
