@@ -104,6 +104,10 @@ func pathAttacks() []attack {
 		}})
 	}
 	return append(all,
+		attack{"pipe", "A pipe lies in the folder, so that reading it never ends.",
+			func(a *attempt) { a.pipe("pipe.txt", "/pipe.txt", 404) }},
+		attack{"compressed-pipe", "The compressed form of a file is a pipe.",
+			func(a *attempt) { a.pipe("dist/a.js.br", "/dist/a.js", 200) }},
 		attack{"writing", "A file is written, made and removed.", func(a *attempt) {
 			origin, dir := a.site()
 			for _, method := range []string{"PUT", "POST", "DELETE", "PATCH", "MKCOL", "TRACE", "CONNECT"} {

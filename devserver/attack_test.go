@@ -67,6 +67,7 @@ func attacks() map[string][]attack {
 		"secrets":     secretAttacks,
 		"idempotency": idempotencyAttacks,
 		"sandbox":     sandboxAttacks(),
+		"public":      publicAttacks(),
 	}
 }
 
