@@ -65,6 +65,9 @@ func (c *Client) call(ctx context.Context, method string, params map[string]any)
 	return decode(method, response.StatusCode, data)
 }
 
+// notFound is how a method says that there is no such thing.
+var notFound = map[string]string{"tx": "txnNotFound", "account_info": "actNotFound"}
+
 // decode reads an answer. Nodes report most of their errors with status 200, and some with others.
 func decode(method string, status int, data []byte) (answer, error) {
 	var envelope answer
@@ -77,7 +80,7 @@ func decode(method string, status int, data []byte) (answer, error) {
 		return nil, fmt.Errorf("read %s: %w: status %d without a result", method, ErrUnavailable, status)
 	}
 	switch name := result.text("error"); {
-	case name == "txnNotFound", name == "actNotFound":
+	case name != "" && name == notFound[method] && (status == http.StatusOK || status == http.StatusNotFound):
 		return result, fmt.Errorf("ask %s: %w", method, ErrNotFound)
 	case name == "invalid_API_version":
 		return nil, &Trouble{method, wrongVersion}
