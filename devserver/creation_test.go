@@ -19,7 +19,8 @@ import (
 
 // post creates with an idempotency key.
 func (b *browser) post(demo string, key ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequestWithContext(b.t.Context(), "POST", "/api/sign-requests", strings.NewReader(`{"demo":"`+demo+`"}`))
+	body := strings.NewReader(`{"demo":"` + demo + `"}`)
+	r := httptest.NewRequestWithContext(b.t.Context(), "POST", "/api/sign-requests", body)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header[api.IdempotencyKey] = key
 	return b.do(r)
@@ -45,9 +46,11 @@ func TestRepeatedCreationMakesOneRequest(t *testing.T) {
 	}
 	lost.get()
 	for name, other := range map[string]payload.UUID{
-		"another key": made(b, "pay", "K"), "another demo": made(b, "sign-in", "k"), "another session": made(b.other(), "pay", "k"),
-		"no key":      decodeAnswer(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`)).UUID,
-		"longest key": made(b, "pay", strings.Repeat("~", 64)), "and with another end": made(b, "pay", strings.Repeat("~", 63)+"!"),
+		"another key": made(b, "pay", "K"), "another demo": made(b, "sign-in", "k"),
+		"another session":      made(b.other(), "pay", "k"),
+		"no key":               decodeAnswer(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`)).UUID,
+		"longest key":          made(b, "pay", strings.Repeat("~", 64)),
+		"and with another end": made(b, "pay", strings.Repeat("~", 63)+"!"),
 	} {
 		if other == first {
 			t.Errorf("%s: got the same request", name)
@@ -68,7 +71,8 @@ func TestRepeatedCreationAfterARestart(t *testing.T) {
 	stop()
 	second, _ := newTestBackend(t, dir, f, &fakeNode{}, log)
 	b.handler = browserOf(t, second).handler
-	if after := b.post("pay", "k").Body.String(); decodeText(t, after).UUID != decodeText(t, before).UUID || f.calls.Load() != 1 {
+	after := b.post("pay", "k").Body.String()
+	if decodeText(t, after).UUID != decodeText(t, before).UUID || f.calls.Load() != 1 {
 		t.Errorf("got %s after %d calls, want the same as %s after one", after, f.calls.Load(), before)
 	}
 }
@@ -81,7 +85,7 @@ func TestOverlappingCreationsMakeOneRequest(t *testing.T) {
 		var all sync.WaitGroup
 		for range 10 {
 			all.Go(func() {
-				tab := &browser{t: t, handler: b.handler, cookies: map[string]*http.Cookie{sessionCookie: b.cookies[sessionCookie]}}
+				tab := b.other().with(b.cookies)
 				if w := tab.post("pay", "k"); w.Code != http.StatusCreated || decodeAnswer(t, w).UUID != testUUID {
 					t.Errorf("got %d %s, want the one request", w.Code, w.Body)
 				}
@@ -125,14 +129,15 @@ func TestFailedCreationIsRepeated(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range codes {
 			all.Go(func() {
-				tab := &browser{t: t, handler: b.handler, cookies: map[string]*http.Cookie{sessionCookie: b.cookies[sessionCookie]}}
+				tab := b.other().with(b.cookies)
 				time.Sleep(time.Duration(i) * time.Millisecond)
 				codes[i] = tab.post("pay", "k").Code
 			})
 		}
 		all.Wait()
 		if codes != [3]int{502, 201, 201} || f.calls.Load() != 2 {
-			t.Errorf("got %v after %d calls, want the second to make it and the third to share it", codes, f.calls.Load())
+			t.Errorf("got %v after %d calls, want the second to make it, and the third to share it",
+				codes, f.calls.Load())
 		}
 	})
 }
@@ -159,8 +164,9 @@ func TestBadIdempotencyKeys(t *testing.T) {
 	f := &fakePlatform{}
 	b := newBrowser(t, f)
 	for name, keys := range map[string][]string{
-		"empty": {""}, "too long": {strings.Repeat("x", 65)}, "with a space": {"a b"}, "with a control character": {"a\x7fb"},
-		"not ASCII": {"schlüssel"}, "two": {"a", "b"},
+		"empty": {""}, "too long": {strings.Repeat("x", 65)}, "with a space": {"a b"},
+		"with a control character": {"a\x7fb"},
+		"not ASCII":                {"schlüssel"}, "two": {"a", "b"},
 	} {
 		t.Run(name, func(t *testing.T) { checkError(t, b.post("pay", keys...), api.BadRequest) })
 	}

@@ -85,13 +85,18 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			if err := db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("mails")); return err }); err != nil {
+			err = db.Update(func(tx *bbolt.Tx) error {
+				_, err := tx.CreateBucket([]byte("mails"))
+				return err
+			})
+			if err != nil {
 				t.Fatal(err)
 			}
 		}, damaged},
 		{"folder that others may write to", mode("", 0o777), "others may write there: take that away with chmod 700"},
 		{"folder of a group", mode("", 0o770), "others may write there: take that away with chmod 700"},
-		{"file that others may read", mode(databaseFile, 0o644), "others may use " + databaseFile + ": take that away with chmod 600"},
+		{"file that others may read", mode(databaseFile, 0o644),
+			"others may use " + databaseFile + ": take that away with chmod 600"},
 		{"link", func(t *testing.T, dir string) {
 			name := filepath.Join(dir, databaseFile)
 			if err := errors.Join(os.Rename(name, name+".bak"), os.Symlink(name+".bak", name)); err != nil {
@@ -103,9 +108,9 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filled(t)
 			tt.harm(t, dir)
-			err := run(t.Context(), []string{"-site", t.TempDir(), "-data", dir, "-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0"},
-				func(string) string { return "" }, nil, io.Discard, io.Discard)
-			if want := "open -data " + dir + ": " + tt.want; err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			err := run(t.Context(), anywhere(dir, t.TempDir()), func(string) string { return "" }, nil, io.Discard, io.Discard)
+			want := "open -data " + dir + ": " + tt.want
+			if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		})
@@ -116,7 +121,8 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := openStore(filepath.Join(dir, path), 1, nil); err == nil || !strings.HasPrefix(err.Error(), "open -data "+dir) {
+			_, err := openStore(filepath.Join(dir, path), 1, nil)
+			if err == nil || !strings.HasPrefix(err.Error(), "open -data "+dir) {
 				t.Errorf("got %v, want to be told which folder", err)
 			}
 		})
@@ -125,8 +131,9 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 
 // What a system that is read-only says cannot be had in a test that may do everything.
 func TestDatabaseThatMayNotBeWritten(t *testing.T) {
-	for _, cause := range []error{fs.ErrPermission, syscall.EROFS, &fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}} {
-		if err := wayOut(cause); !strings.Contains(err.Error(), "may not write there: make the folder and what is in it its own") {
+	denied := &fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}
+	for _, cause := range []error{fs.ErrPermission, syscall.EROFS, denied} {
+		if err := wayOut(cause); !strings.Contains(err.Error(), "may not write there: make the folder") {
 			t.Errorf("%v: got %v, want to be told what to do", cause, err)
 		}
 	}
@@ -169,11 +176,17 @@ func TestDatabaseIsLost(t *testing.T) {
 			if err := tt.harm(filepath.Join(dir, databaseFile)); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.add(testEntry("new", "mine"), time.Now()); !errors.Is(err, tt.want) || !errors.Is(lost, tt.want) {
+			err = s.add(testEntry("new", "mine"), time.Now())
+			if !errors.Is(err, tt.want) || !errors.Is(lost, tt.want) {
 				t.Errorf("got %v, and was told %v, want %v", err, lost, tt.want)
 			}
 		})
 	}
+}
+
+// anywhere is the command line of a server on free ports.
+func anywhere(data, site string) []string {
+	return []string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-data", data, "-site", site}
 }
 
 // The server ends, and says why, rather than take orders that it will not remember.
@@ -182,8 +195,8 @@ func TestServerEndsWithItsDatabase(t *testing.T) {
 	out, stdout := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(context.Background(), []string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-data", data, "-site", site},
-			func(string) string { return "" }, nil, stdout, io.Discard)
+		noEnv := func(string) string { return "" }
+		err := run(context.Background(), anywhere(data, site), noEnv, nil, stdout, io.Discard)
 		stdout.Close()
 		ended <- err
 	}()
@@ -201,7 +214,8 @@ func TestServerEndsWithItsDatabase(t *testing.T) {
 	}
 	select {
 	case err := <-ended:
-		if !errors.Is(err, errVanished) || !strings.HasPrefix(err.Error(), "stop, since nothing can be remembered: "+data) {
+		want := "stop, since nothing can be remembered: " + data
+		if !errors.Is(err, errVanished) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want to be told why it ended", err)
 		}
 	case <-time.After(20 * time.Second):
@@ -216,7 +230,8 @@ func TestStoreOfAnEarlierVersion(t *testing.T) {
 	open.Deadline = time.Now().Add(time.Minute)
 	err := s.update(func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx}
-		for _, e := range []entry{open, testEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)} {
+		over := testEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)
+		for _, e := range []entry{open, over} {
 			c.putJSON(requestsBucket, string(e.Order.UUID), e)
 		}
 		_, err := tx.CreateBucket([]byte("ages"))

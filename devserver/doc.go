@@ -8,5 +8,6 @@
 // What was asked for and what was accepted is on the disk before anybody hears of it, so that the server may be killed
 // at any time. The sandbox forgets everything when it ends.
 //
-// It is a model, not a service: it speaks plain HTTP to this machine.
+// It is a model, not a service: it speaks plain HTTP, to this machine, or to a server before it that speaks TLS for the
+// origin of -origin.
 package main

@@ -154,15 +154,24 @@ func TestLimits(t *testing.T) {
 		steps   []step
 	}{
 		{"one session creates", 600, []step{{creating, mine, 100, 66}}},
-		{"one address creates", 600, []step{{creating, visitor{"s", "a"}, 100, 66}, {creating, visitor{"t", "a"}, 100, 34}, {creating, visitor{"u", "a"}, 100, 0}}},
+		{"one address creates", 600, []step{
+			{creating, mine, 100, 66}, {creating, visitor{"t", "a"}, 100, 34}, {creating, visitor{"u", "a"}, 100, 0},
+		}},
 		{"one session asks", 600, []step{{asking, mine, 300, 150}}},
 		{"one address asks", 600, []step{{asking, mine, 300, 150}, {asking, visitor{"t", "a"}, 300, 50}}},
 		{"creations count as calls", 600, []step{{creating, mine, 50, 50}, {asking, mine, 300, 100}}},
-		{"another address", 600, []step{{asking, mine, 300, 150}, {asking, visitor{"u", "a"}, 300, 50}, {asking, yours, 300, 150}, {creating, yours, 10, 0}, {creating, visitor{"v", "c"}, 10, 10}}},
+		{"another address", 600, []step{
+			{asking, mine, 300, 150}, {asking, visitor{"u", "a"}, 300, 50}, {asking, yours, 300, 150}, {creating, yours, 10, 0},
+			{creating, visitor{"v", "c"}, 10, 10},
+		}},
 		{"the server itself", 600, []step{{asking, visitor{}, 1000, 450}, {confirming, visitor{}, 1000, 150}}},
 		{"what was signed is nobody's", 600, []step{{asking, mine, 1000, 150}, {confirming, mine, 1000, 450}}},
-		{"creations leave room", 600, []step{{confirming, visitor{}, 375, 375}, {creating, mine, 1, 0}, {asking, mine, 1, 1}}},
-		{"asks leave room", 600, []step{{confirming, visitor{}, 450, 450}, {asking, mine, 1, 0}, {confirming, mine, 1, 1}}},
+		{"creations leave room", 600, []step{
+			{confirming, visitor{}, 375, 375}, {creating, mine, 1, 0}, {asking, mine, 1, 1},
+		}},
+		{"asks leave room", 600, []step{
+			{confirming, visitor{}, 450, 450}, {asking, mine, 1, 0}, {confirming, mine, 1, 1},
+		}},
 		{"nothing is known", 0, []step{{creating, mine, 100, 6}, {asking, mine, 100, 8}, {confirming, mine, 100, 46}}},
 		{"the platform is mean", 1, []step{{confirming, mine, 100, 60}}},
 		{"the platform is generous", 1 << 40, []step{{confirming, mine, 10_000, 6000}}},
@@ -245,8 +254,9 @@ func TestLimitsAreBoundInMemory(t *testing.T) {
 
 func TestVisitorOf(t *testing.T) {
 	for address, want := range map[string]string{
-		"192.0.2.1:40000": "192.0.2.1", "[2001:db8:1:2:3:4:5:6]:40000": "2001:db8:1:2::/64", "[::ffff:192.0.2.1]:1": "::ffff:192.0.2.1",
-		"[::1]:40000": "::/64", "": "", "@": "@",
+		"192.0.2.1:40000": "192.0.2.1", "[2001:db8:1:2:3:4:5:6]:40000": "2001:db8:1:2::/64",
+		"[::ffff:192.0.2.1]:1": "::ffff:192.0.2.1",
+		"[::1]:40000":          "::/64", "": "", "@": "@",
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = address
@@ -278,8 +288,8 @@ func TestAnswersUnderALimitAreOld(t *testing.T) {
 			}
 			time.Sleep(250 * time.Millisecond)
 		}
-		if int64(fresh) != f.calls.Load()-1 || old == 0 {
-			t.Errorf("got %d fresh and %d old answers, want the %d that the platform gave to be the fresh ones", fresh, old, f.calls.Load()-1)
+		if given := f.calls.Load() - 1; int64(fresh) != given || old == 0 {
+			t.Errorf("got %d fresh and %d old answers, want %d fresh ones, as the platform gave", fresh, old, given)
 		}
 	})
 }

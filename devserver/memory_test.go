@@ -26,7 +26,8 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 		for n := range 5 * b.records.most {
 			visitor := first.other().at(fmt.Sprintf("192.0.%d.%d:1", n/250, n%250))
 			made := decodeAnswer(t, visitor.call("POST", "/api/sign-requests", `{"demo":"pay"}`))
-			if a := decodeAnswer(t, visitor.call("GET", "/api/sign-requests/"+string(made.UUID), "")); a.Status != payload.StatusSigned {
+			w := visitor.call("GET", "/api/sign-requests/"+string(made.UUID), "")
+			if a := decodeAnswer(t, w); a.Status != payload.StatusSigned {
 				t.Fatalf("got %+v, want it signed", a)
 			}
 			time.Sleep(time.Second)

@@ -91,8 +91,9 @@ func TestOnlyIssuedCookiesCount(t *testing.T) {
 	id, signature, _ := strings.Cut(b.cookies[sessionCookie].Value, ".")
 	holder := holderCookie + testUUID
 	for name, value := range map[string]string{
-		"26 characters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "nothing": "", "id alone": id, "dot": ".", "signature alone": "." + signature,
-		"another id": id[1:] + "." + signature, "another signature": id + "." + signature[1:] + signature[:1],
+		"26 characters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "nothing": "", "id alone": id, "dot": ".",
+		"signature alone": "." + signature,
+		"another id":      id[1:] + "." + signature, "another signature": id + "." + signature[1:] + signature[:1],
 		"a holder's": b.cookies[holder].Value,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,12 +141,14 @@ func TestCookiesAttributes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, &fakeNode{}, slog.New(slog.DiscardHandler))
-			b.cookies.secure = newBackend(tt.site, platform{client: b.platform}, nil, b.records, nil, nil).cookies.secure
+			site := newBackend(tt.site, platform{client: b.platform}, nil, b.records, nil, nil)
+			b.cookies.secure = site.cookies.secure
 			c := browserOf(t, b)
 			c.create("pay")
 			for name, path := range map[string]string{tt.session: "/", tt.holder + testUUID: onePath} {
 				k := c.cookies[name]
-				if k == nil || !k.HttpOnly || k.Secure != tt.secure || k.SameSite != http.SameSiteLaxMode || k.Path != path || k.Domain != "" {
+				if k == nil || !k.HttpOnly || k.Secure != tt.secure || k.SameSite != http.SameSiteLaxMode ||
+					k.Path != path || k.Domain != "" {
 					t.Errorf("%s: got %v, want it to be this browser's and this site's alone", name, k)
 				}
 			}

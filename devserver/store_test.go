@@ -84,7 +84,9 @@ func TestStoreDropsTheOldestThatIsOver(t *testing.T) {
 	add("checking", long, func(e entry) entry { return e.as(payload.StatusSigned, payload.VerdictChecking) })
 	add("announced", long, func(e entry) entry { e.Announced = true; return e })
 	add("open", short, func(e entry) entry { return e })
-	add("cancelled, and may be signed yet", short, func(e entry) entry { return e.as(payload.StatusCancelled, payload.VerdictNone) })
+	add("cancelled, and may be signed yet", short, func(e entry) entry {
+		return e.as(payload.StatusCancelled, payload.VerdictNone)
+	})
 	add("expired long ago", long, func(e entry) entry { return e.as(payload.StatusExpired, payload.VerdictNone) })
 	add("unverified", 2*long, func(e entry) entry { return e.as(payload.StatusSigned, payload.VerdictUnverified) })
 	add("pending long ago", long, func(e entry) entry { return e })

@@ -42,8 +42,8 @@ func BenchmarkVerdict(b *testing.B) {
 		b.Fatal(err)
 	}
 	parts, _ := newTestBackend(b, b.TempDir(), platform, nil, slog.New(slog.DiscardHandler))
-	backend := newBackend("http://shop.example", asPlatform(origin, c, platform), ledger.NewClient(origin+"/ledger", node),
-		parts.records, parts.background, parts.log)
+	backend := newBackend("http://shop.example", asPlatform(origin, c, platform),
+		ledger.NewClient(origin+"/ledger", node), parts.records, parts.background, parts.log)
 	var mu sync.Mutex
 	var took []time.Duration
 	for b.Loop() {
