@@ -32,18 +32,14 @@ func (s *Subscription) askAfresh(now time.Time) {
 
 // due returns when [Subscription.act] has something to do, if at all.
 func (s *Subscription) due(now time.Time) (time.Time, bool) {
-	switch {
-	case s.ask == nil:
-		return time.Time{}, false
-	case !s.inquiry.asking:
-		return s.inquiry.next(now, s.circumstances())
-	case s.question.doubted && !s.question.givenUp:
-		if s.question.patient {
-			return s.inquiry.began.Add(mostGap), true
-		}
-		return s.inquiry.began.Add(leastGap), true
+	patience := leastGap
+	if s.question.patient {
+		patience = mostGap
 	}
-	return time.Time{}, false
+	if s.inquiry.asking {
+		return s.inquiry.began.Add(patience), s.question.doubted
+	}
+	return s.inquiry.next(now, s.circumstances())
 }
 
 func (s *Subscription) circumstances() circumstances {
@@ -66,7 +62,7 @@ func (s *Subscription) circumstances() circumstances {
 // act asks the backend, or gives up a question that may never be answered.
 func (s *Subscription) act(ctx context.Context, w *workers, now time.Time) {
 	if s.inquiry.asking {
-		s.question.givenUp = true
+		s.question.doubted, s.question.givenUp = false, true
 		s.question.giveUp()
 		return
 	}

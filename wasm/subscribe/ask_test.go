@@ -120,6 +120,9 @@ func TestOrdinaryJourneyAsksLittle(t *testing.T) {
 		w.say(opened, `{"pre_signed":true}`, `{"dispatched":true}`)
 		w.wait(3 * time.Second)
 		before := len(w.asks)
+		if got := w.last().Traffic.Asks; got != before {
+			t.Errorf("counted %d questions, want %d", got, before)
+		}
 		if before > 3 {
 			t.Errorf("backend was asked %d times before anything was signed, want at most 3: %v", before, w.asks)
 		}
@@ -192,7 +195,7 @@ func TestAnswerAboutAnotherRequestIsNone(t *testing.T) {
 		w.say(welcome, expiresIn(300))
 		w.wantPhase(payload.PhaseWaiting)
 		var failure *payload.Error
-		if u := w.last(); !errors.As(u.Err, &failure) || failure.Code != payload.BadAnswer || u.Unanswered != 1 || u.State.Heard() {
+		if u := w.last(); !errors.As(u.Err, &failure) || failure.Code != payload.BadAnswer || failure.Message == "" || u.Unanswered != 1 || u.State.Heard() {
 			t.Errorf("got %+v, want an error of code %s", u, payload.BadAnswer)
 		}
 		w.wait(time.Second)

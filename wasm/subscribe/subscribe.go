@@ -129,7 +129,7 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 	defer timer.Stop()
 	timer.Stop()
 	for !s.state.Final() {
-		if due, ok := s.due(time.Now()); ok {
+		if due, ok := s.due(time.Now()); ok && s.ask != nil {
 			timer.Reset(time.Until(due))
 		} else {
 			timer.Stop()
