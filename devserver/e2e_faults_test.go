@@ -106,7 +106,10 @@ var faultJourneys = []faultJourney{
 	{fault: "rest-odd-template", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{fault: "rest-unknown-keys", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{fault: "rest-sparse", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
-	{fault: "repeated-uuid", begin: afterRepeated, acts: signed, want: payload.PhaseVerified, excuses: unavailableExcuses},
+	{
+		fault: "repeated-uuid", begin: afterRepeated, acts: signed, want: payload.PhaseVerified,
+		excuses: append([]string{"500 (Internal Server Error)"}, unavailableExcuses...),
+	},
 	{fault: "expire-soon", acts: live, want: payload.PhaseExpired},
 	{fault: "expire-soon", when: "signed late", acts: signedLate, want: payload.PhaseVerified},
 	{fault: "database-lag", acts: signed, want: payload.PhaseVerified, within: 5*time.Second + soon},
