@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// A server that ends does not wait for the next round of what it follows.
+func TestServerEndsBetweenRounds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		node := &fakeNode{}
+		node.missing.Store(true)
+		b, stop := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.DiscardHandler))
+		c := browserOf(t, b)
+		c.create("pay")
+		c.get()
+		synctest.Wait()
+		began := time.Now()
+		if stop(); time.Since(began) != 0 {
+			t.Errorf("ended after %v, want at once", time.Since(began))
+		}
+	})
+}
+
+// waitingNode is a node that does not answer before the server ends.
+type waitingNode struct{ fakeNode }
+
+func (n *waitingNode) Server(ctx context.Context) (ledger.Server, error) {
+	<-ctx.Done()
+	return ledger.Server{}, ledger.ErrUnavailable
+}
+
+// What fails because the server ends is no outage.
+func TestEndIsNoOutage(t *testing.T) {
+	for name, signed := range map[string]bool{"ledger": true, "platform": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log strings.Builder
+				f := &fakePlatform{meta: metaSigned}
+				b, stop := newTestBackend(t, t.TempDir(), f, &waitingNode{}, slog.New(slog.NewTextHandler(&log, nil)))
+				c := browserOf(t, b)
+				c.create("sign-in")
+				if !signed {
+					f.slow = time.Hour
+				}
+				c.do(webhook(testUUID, "null"))
+				synctest.Wait()
+				stop()
+				if strings.Contains(log.String(), "no answer") {
+					t.Errorf("got log %s", log.String())
+				}
+			})
+		})
+	}
+}
+
+func TestLogNamesWhoIsSilentAndWhatWasJudged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
+		node := &fakeNode{}
+		node.silent.Store(true)
+		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.NewTextHandler(&log, nil)))
+		c := browserOf(t, b)
+		c.create("pay")
+		c.get()
+		node.silent.Store(false)
+		time.Sleep(steadily)
+		synctest.Wait()
+		for _, want := range []string{`msg="no answer, trying again" from=ledger`, `msg="answers again" from=ledger`,
+			"msg=judged demo=pay uuid=9A2C verdict=verified"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("got log %s, want %s", log.String(), want)
+			}
+		}
+	})
+}
+
+// The phone's report of where it submitted is asked for after five seconds, when the ledger should have it already.
+func TestReportIsAskedForLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
+		node.missing.Store(true)
+		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		c := browserOf(t, b)
+		c.create("pay")
+		c.get()
+		time.Sleep(4900 * time.Millisecond)
+		if calls := f.calls.Load(); calls != 2 {
+			t.Errorf("got %d calls to the platform before five seconds, want 2", calls)
+		}
+		time.Sleep(200 * time.Millisecond)
+		if calls := f.calls.Load(); calls != 3 {
+			t.Errorf("got %d calls to the platform after five seconds, want 3", calls)
+		}
+	})
+}
+
+// A transaction that does not come is looked for each second in two minutes, and each five seconds after that.
+func TestLedgerIsAskedLessInTheLongRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		node := &fakeNode{}
+		node.missing.Store(true)
+		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.DiscardHandler))
+		c := browserOf(t, b)
+		c.create("pay")
+		c.get()
+		time.Sleep(2*time.Minute + 500*time.Millisecond)
+		first := node.calls.Load()
+		if first != 1+2*121 {
+			t.Errorf("got %d calls in two minutes, want one for the order and two each second", first)
+		}
+		time.Sleep(time.Minute)
+		if more := node.calls.Load() - first; more != 2*12 {
+			t.Errorf("got %d calls in the minute after that, want two each five seconds", more)
+		}
+	})
+}
+
+// What visitors may ask is used up. What was announced, or is signed, is asked for from the reserve.
+func TestReserveIsForWhatWasSigned(t *testing.T) {
+	useUp := func(b *backend) {
+		for range leastCalls * 6 / 8 {
+			b.limits.take(time.Now(), confirming, visitor{})
+		}
+	}
+	t.Run("announced", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			f := &fakePlatform{}
+			b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+			useUp(b)
+			f.meta = metaSigned
+			if w := c.call("GET", onePath, ""); !stale(w) {
+				t.Fatalf("got %s, want nothing to be left for visitors", w.Body)
+			}
+			c.do(webhook(testUUID, "null"))
+			synctest.Wait()
+			if a := c.get(); a.Verdict != payload.VerdictVerified {
+				t.Errorf("got %s, want it verified", a.Verdict)
+			}
+		})
+	})
+	t.Run("signed, and where it was submitted is not reported", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
+			node.missing.Store(true)
+			b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+			c := browserOf(t, b)
+			c.create("pay")
+			c.get()
+			useUp(b)
+			calls := f.calls.Load()
+			time.Sleep(reporting + steadily)
+			if f.calls.Load() == calls {
+				t.Error("the platform is not asked any more")
+			}
+		})
+	})
+}
+
+// Only a visitor's call counts against a request's own limit, and only if it is made.
+func TestAllowCountsWhatVisitorsAsk(t *testing.T) {
+	b, _ := ordered(t, &fakePlatform{}, slog.New(slog.DiscardHandler))
+	r, err := b.records.get(testUUID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := b.allow(r, visitor{}); !ok || r.calls.used != 0 {
+		t.Errorf("the server itself: got %v and %v used, want it free", ok, r.calls.used)
+	}
+	if _, ok := b.allow(r, visitor{"s", "a"}); !ok || r.calls.used != 1 {
+		t.Errorf("visitor: got %v and %v used, want one", ok, r.calls.used)
+	}
+	for range leastCalls {
+		b.limits.take(time.Now(), confirming, visitor{})
+	}
+	if _, ok := b.allow(r, visitor{"s", "a"}); ok || r.calls.used > 1 {
+		t.Errorf("refused: got %v and %v used, want no more", ok, r.calls.used)
+	}
+}
+
+// An answer from memory that is fresh, or final, is not called old.
+func TestAnswersFromMemoryAreNotOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		for range 2 {
+			if w := c.call("GET", onePath, ""); stale(w) {
+				t.Errorf("opened: got %s", w.Body)
+			}
+		}
+		time.Sleep(time.Second)
+		f.meta = xaman.Meta{Resolved: true}
+		for range 2 {
+			if w := c.call("GET", onePath, ""); stale(w) {
+				t.Errorf("declined: got %s", w.Body)
+			}
+			time.Sleep(time.Second)
+		}
+	})
+}
+
+func TestStoreKeepsWhatWasUsedLately(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestStore(t, t.TempDir(), 100)
+		s.most = 20
+		err := s.update(func(tx *bbolt.Tx) error {
+			c := changes{Tx: tx}
+			for n := range 21 {
+				c.write(testEntry(payload.UUID(fmt.Sprint(n)), "mine"))
+			}
+			return c.err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := map[int]*record{}
+		use := func(n int) {
+			r, err := s.get(payload.UUID(fmt.Sprint(n)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if before := records[n]; before != nil && before != r {
+				t.Errorf("%d: got another record than before", n)
+			}
+			records[n] = r
+			s.release(r)
+			time.Sleep(time.Second)
+		}
+		for n := range 20 {
+			use(n)
+		}
+		for n := range 10 { // which makes the first ones the last
+			use(n)
+		}
+		use(20)
+		for n := range 20 {
+			_, kept := s.hot[payload.UUID(fmt.Sprint(n))]
+			if kept != (n < 10) {
+				t.Errorf("%d: got kept: %v, want those that were used last to stay", n, kept)
+			}
+		}
+	})
+}
