@@ -58,7 +58,7 @@ func leave(t *testing.T, browser context.Context, d devserver, platform *relay, 
 	add := func(state string, connection payload.Connection) {
 		a.eval(fmt.Sprintf(`{
 			const it = cards[%q] = document.createElement('xaman-sign-request');
-			it.payload = created.payload;
+			give(it);
 			it.setAttribute('backend', '/api');
 			document.body.append(it);
 		}`, state), nil)

@@ -57,7 +57,7 @@ func TestEndToEndErrorsWhileClosing(t *testing.T) {
 	tb.create("pay")
 	tb.eval(`window.cards = Array.from({ length: 8 }, () => {
 		const it = document.createElement('xaman-sign-request');
-		it.payload = created.payload;
+		give(it);
 		it.setAttribute('backend', '/api');
 		document.body.append(it);
 		return it;

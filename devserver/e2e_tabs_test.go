@@ -243,7 +243,7 @@ func TestEndToEndMoved(t *testing.T) {
 			tb.eval(fmt.Sprintf(`{
 				const { body } = document;
 				const it = document.createElement('xaman-sign-request');
-				it.payload = created.payload;
+				give(it);
 				it.setAttribute('backend', '/api');
 				%s
 			}`, mount), nil)
@@ -296,7 +296,7 @@ func TestEndToEndRemoved(t *testing.T) {
 			tb.eval(`{
 				window.created = JSON.parse(localStorage.created);
 				const it = `+element+`;
-				it.payload = created.payload;
+				give(it);
 				it.setAttribute('backend', '/api');
 				window.it = it;
 				window.gone = new Promise((resolve) => {
@@ -386,7 +386,7 @@ func TestEndToEndHundredElements(t *testing.T) {
 	uuid := tb.create("pay")
 	tb.eval(`for (let n = 0; n < 100; n++) {
 		const it = document.createElement('xaman-sign-request');
-		it.payload = created.payload;
+		give(it);
 		it.setAttribute('backend', '/api');
 		document.body.append(it);
 	}`, nil)
@@ -435,7 +435,7 @@ func TestEndToEndThousandElementsLeaveNothing(t *testing.T) {
 			for (let n = 0; n < 10; n++) {
 				const it = document.createElement('xaman-sign-request');
 				if (n % 2) it.setAttribute('preview', 'waiting');
-				else Object.assign(it, { payload: created.payload }).setAttribute('backend', '/api');
+				else give(it).setAttribute('backend', '/api');
 				document.body.append(it);
 				all.push(it);
 			}
@@ -514,7 +514,7 @@ func TestEndToEndProgramEnds(t *testing.T) {
 		tb.create("pay")
 		tb.eval(`{
 			const it = document.createElement('xaman-sign-request');
-			it.payload = created.payload;
+			give(it);
 			it.setAttribute('backend', '/api');
 			document.body.append(it);
 		}`, nil)
@@ -541,7 +541,7 @@ func TestEndToEndProgramEnds(t *testing.T) {
 	tb.eval(`{
 		const it = document.createElement('xaman-sign-request');
 		it.id = 'late';
-		it.payload = created.payload;
+		give(it);
 		document.body.append(it);
 	}`, nil)
 	tb.await(`document.querySelector('#late a')?.checkVisibility()`)

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -214,12 +215,15 @@ func TestEndToEndUnknownUUID(t *testing.T) {
 }
 
 func TestEndToEndBadInput(t *testing.T) {
-	const good = `{uuid:'9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77',next:{always:'https://xumm.app/sign/x'},refs:{websocket_status:'wss://xumm.app/sign/x'}}`
+	const page = "//xumm.app/sign/" + string(sample)
+	const good = `{uuid:'` + string(sample) + `',next:{always:'https:` + page + `'},refs:{websocket_status:'wss:` + page + `'}}`
 	tests := []struct{ name, payload, code, title string }{
 		{"not JSON", `'{"uuid":'`, "bad-payload", "cannot be shown"},
 		{"not a uuid", `JSON.stringify({...` + good + `, uuid: 'x'})`, "bad-uuid", "cannot be shown"},
 		{"script link", `JSON.stringify({...` + good + `, next: {always: 'javascript:alert(1)'}})`, "unsafe-link", "not safe"},
-		{"plain socket", `JSON.stringify({...` + good + `, refs: {websocket_status: 'ws://xumm.app/sign/x'}})`, "insecure-socket", "not safe"},
+		{"plain socket", `JSON.stringify({...` + good + `, refs: {websocket_status: 'ws:` + page + `'}})`, "insecure-socket", "not safe"},
+		{"link to another request", `JSON.stringify({...` + good + `, next: {always: 'https://xumm.app/sign/x'}})`, "unsafe-link", "not safe"},
+		{"link to this machine", `JSON.stringify({...` + good + `, next: {always: 'http://127.0.0.1:8081/sign/` + string(sample) + `'}})`, "unsafe-link", "not safe"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -288,6 +292,9 @@ func TestEndToEndStaticHost(t *testing.T) {
 		chromedp.SetValue(`#created`, string(made.Payload), chromedp.ByQuery),
 		chromedp.Click(`#paste button`, chromedp.ByQuery),
 	)
+	// The page allows the sandbox where it usually is; this one is elsewhere.
+	tb.wantShown("title", "not safe")
+	tb.eval(fmt.Sprintf(`card.setAttribute('platform', %q)`, made.Platform), nil)
 	tb.awaitLive()
 	tb.wantShown("notice", "Not verified")
 	tb.phone(t, made.UUID, "open", "accept")

@@ -48,6 +48,11 @@ const recorder = `
 		addEventListener(type, (e) => events.push({ name: type, ...e.detail }));
 	window.violations = [];
 	addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective + ' ' + e.blockedURI));
+	window.give = (it) => {
+		it.payload = created.payload;
+		it.setAttribute('platform', created.platform);
+		return it;
+	};
 	window.part = (name) => document.querySelector('xaman-sign-request').shadowRoot.querySelector('[part=card] [part=' + name + ']');
 	window.shown = (name) => { const e = part(name); return e?.checkVisibility() ? e.textContent : ''; };
 `
@@ -259,7 +264,7 @@ func (tb *tab) create(demo string) payload.UUID {
 // show puts the created request on the page.
 func (tb *tab) show() {
 	tb.t.Helper()
-	tb.eval(`Object.assign(card, { payload: created.payload }).setAttribute('backend', '/api')`, nil)
+	tb.eval(`give(card).setAttribute('backend', '/api')`, nil)
 }
 
 // faults makes the platform err.

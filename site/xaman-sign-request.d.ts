@@ -14,7 +14,9 @@ export type ErrorCode =
 export interface ChangeDetail {
   /** Empty while there is no sign request. */
   uuid: string;
+  /** `waiting` while there is no sign request. After a fatal error it is the last one known. */
   phase: Phase;
+  /** `closed` once there is nothing more to hear, after a fatal error as well. */
   connection: Connection;
 }
 
@@ -42,6 +44,7 @@ export interface CreatedPayload {
 
 /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
 export interface DebugReport {
+  /** Empty if the element shows nothing. */
   phase: Phase | '';
   connection: Connection;
   /** First part of the UUID. */
@@ -65,6 +68,7 @@ export interface DebugReport {
 
 export class XamanSignRequest extends HTMLElement {
   static define(name?: string): void;
+  /** Null if the attribute is missing or cannot be read. */
   payload: CreatedPayload | null;
   /** Resolves with the detail of `xaman-settled`. Rejects if that cannot be: with an AbortError if the card is closed. */
   readonly settled: Promise<SettledDetail>;

@@ -1,8 +1,9 @@
 // <xaman-sign-request>: a live Xaman sign request. Everything but loading is in the WebAssembly program.
+import { parseCreated, parseUUID } from './links.js';
 import { load } from './loader.js';
 
 const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
-const attributes = ['payload', 'uuid', 'demo', 'preview', 'backend'];
+const attributes = ['payload', 'uuid', 'demo', 'preview', 'backend', 'platform'];
 // A tablet is held like a phone, but may as well be the second screen: it gets the code and the link.
 const phone = '(pointer: coarse) and (max-width: 700px)';
 
@@ -32,8 +33,14 @@ export class XamanSignRequest extends HTMLElement {
     this.attachShadow({ mode: 'open' }).append(link, this.#notice, this.#slot, this.#card);
   }
 
-  /** The platform's create response, as an object. */
-  get payload() { return JSON.parse(this.getAttribute('payload')); }
+  /** The platform's create response, as an object; null if there is none, or one that cannot be read. */
+  get payload() {
+    try {
+      return JSON.parse(this.getAttribute('payload'));
+    } catch {
+      return null;
+    }
+  }
 
   set payload(created) {
     if (created) this.setAttribute('payload', JSON.stringify(created));
@@ -45,7 +52,7 @@ export class XamanSignRequest extends HTMLElement {
 
   /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
   getDebugReport() {
-    return this.#handle?.report() ?? { phase: '', connection: 'closed' };
+    return this.#handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' };
   }
 
   connectedCallback() { this.#restart(); }
@@ -60,7 +67,7 @@ export class XamanSignRequest extends HTMLElement {
     queueMicrotask(() => {
       if (generation !== this.#generation) return;
       const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name)]));
-      const { backend, ...request } = options;
+      const { backend, platform, ...request } = options;
       const wanted = this.isConnected && Object.values(request).some((value) => value !== null);
       options.language = this.closest('[lang]')?.lang || navigator.language;
       const key = wanted ? JSON.stringify(options) : undefined;
@@ -70,6 +77,8 @@ export class XamanSignRequest extends HTMLElement {
       this.#run?.forget?.();
       if (this.#run) this.#expect();
       this.#run = wanted ? { key } : null;
+      delete this.dataset.phase;
+      delete this.dataset.connection;
       if (wanted) this.#start(this.#run, options);
     });
   }
@@ -79,7 +88,7 @@ export class XamanSignRequest extends HTMLElement {
     const fail = (error) => {
       if (!current()) return;
       this.#handle = null;
-      const known = { uuid: this.#settled.uuid ?? '', phase: '', connection: 'closed' };
+      const known = { uuid: this.#settled.uuid ?? '', phase: this.dataset.phase ?? 'waiting', connection: 'closed' };
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
     try {
@@ -128,18 +137,24 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   async #plain(known) {
-    const [backend, demo, own] = ['backend', 'demo', 'uuid'].map((name) => this.getAttribute(name));
-    const uuid = own || known;
+    const [backend, demo, own, platform] = ['backend', 'demo', 'uuid', 'platform'].map((name) => this.getAttribute(name));
+    const uuid = known || parseUUID(own);
     let created = this.payload;
-    if (!created && backend && (demo || uuid)) {
-      const create = { method: 'POST', body: JSON.stringify({ demo }), headers: { 'Content-Type': 'application/json' } };
-      const response = await fetch(`${backend}/sign-requests${uuid ? `/${uuid}` : ''}`, uuid ? {} : create);
-      created = (await response.json()).payload;
+    let allowed = platform ?? '';
+    if (!created && backend && (uuid || (demo && own === null))) {
+      const key = crypto.getRandomValues(new Uint32Array(4)).join('-');
+      const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
+      const call = uuid ? {} : { method: 'POST', body: JSON.stringify({ demo }), headers };
+      const response = await fetch(`${backend}/sign-requests${uuid ? `/${uuid}` : ''}`, { redirect: 'error', cache: 'no-store', ...call });
+      const answer = await response.json();
+      created = answer.payload;
+      allowed += ` ${answer.platform}`;
     }
-    if (!/^https?:/.test(created?.next.always)) return [];
-    const link = Object.assign(document.createElement('a'), { href: created.next.always, textContent: 'Open in Xaman' });
-    const code = Object.assign(document.createElement('img'), { src: created.refs.qr_png, alt: 'QR code of the link' });
-    return [code, link];
+    const safe = parseCreated(created, allowed);
+    if (!safe || (uuid && uuid !== safe.uuid)) return [];
+    const link = Object.assign(document.createElement('a'), { href: safe.link, textContent: 'Open in Xaman' });
+    if (!safe.image) return [link];
+    return [Object.assign(document.createElement('img'), { src: safe.image, alt: 'QR code of the link' }), link];
   }
 }
 

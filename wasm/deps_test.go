@@ -307,10 +307,10 @@ func TestDeclarationsAgreeWithGo(t *testing.T) {
 }
 
 func TestLittleJavaScript(t *testing.T) {
-	const most = 270
+	const most = 300
 	lines := map[string]int{}
 	total := 0
-	for _, name := range []string{"loader.js", "runtime.js", "xaman-sign-request.js"} {
+	for _, name := range []string{"loader.js", "runtime.js", "links.js", "xaman-sign-request.js"} {
 		lines[name] = strings.Count(read(t, "../site/"+name), "\n")
 		total += lines[name]
 	}

@@ -99,7 +99,7 @@ func (c *Client) Create(ctx context.Context, r Request) (payload.Created, error)
 	if err := c.call(ctx, "POST", "payload", body, &answer); err != nil {
 		return payload.Created{}, fmt.Errorf("create payload: %w", err)
 	}
-	created, err := payload.ParseCreated(answer)
+	created, err := payload.ParseCreated(answer, c.base)
 	if err != nil {
 		return payload.Created{}, fmt.Errorf("create payload: %w: %w", ErrUnavailable, err)
 	}

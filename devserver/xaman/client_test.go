@@ -57,7 +57,7 @@ func testClient(t *testing.T, tr transport) *Client {
 func TestCreate(t *testing.T) {
 	const answer = `{"uuid":"9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", "new": 1,
 		"next":{"always":"https://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"},
-		"refs":{"qr_png":"https://xumm.app/q.png","websocket_status":"wss://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"}}`
+		"refs":{"qr_png":"https://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77_q.png","websocket_status":"wss://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"}}`
 	c := testClient(t, func(r *http.Request) (*http.Response, error) {
 		got := fmt.Sprint(r.Method, " ", r.URL, " ", r.Header.Get("X-API-Key"), " ", r.Header.Get("X-API-Secret"))
 		if want := "POST https://xumm.app/api/v1/platform/payload " + key + " " + secret; got != want {

@@ -15,6 +15,7 @@ type options struct {
 	demo    string // the name of a sign request that the backend is willing to make
 	preview string // a card shown from canned data, see [view.Previews]
 
+	platform string // origins, separated by spaces, that a request may lead to besides Xaman's
 	backend  string // base URL of the contract; "": nobody verifies
 	language string
 	touch    bool
@@ -24,7 +25,8 @@ type options struct {
 func readOptions(v safejs.Value) (options, error) {
 	var o options
 	for name, field := range map[string]*string{
-		"payload": &o.payload, "uuid": &o.uuid, "demo": &o.demo, "preview": &o.preview, "backend": &o.backend, "language": &o.language,
+		"payload": &o.payload, "uuid": &o.uuid, "demo": &o.demo, "preview": &o.preview, "backend": &o.backend,
+		"platform": &o.platform, "language": &o.language,
 	} {
 		member, err := v.Get(name)
 		if err != nil {

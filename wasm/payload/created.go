@@ -2,12 +2,13 @@ package payload
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/valyala/fastjson"
 )
 
-// Created is the platform's answer to the creation of a payload, checked: the links open no script, and the socket is
-// encrypted unless it leads to this very machine. Hosts are not checked, since the platform answers under several.
+// Created is the platform's answer to the creation of a payload, checked: links, image and socket lead to the platform,
+// and to this very request.
 type Created struct {
 	UUID     UUID
 	Link     string // next.always: opens the wallet, or shows a QR code where there is none
@@ -21,12 +22,22 @@ type Created struct {
 // JSON is the create response as it was parsed.
 func (c Created) JSON() []byte { return c.original }
 
-// ParseCreated reads a create response. Its errors are [*Error] with one of the codes [BadPayload], [BadUUID],
-// [UnsafeLink] and [InsecureSocket].
-func ParseCreated(data []byte) (Created, error) {
+// ParseCreated reads a create response. Its links may lead to the platform's own origins and to those in allowed, each
+// spelled "https://host" or "https://host:port", or with http: for this very machine. Its errors are [*Error] with one
+// of the codes [BadPayload], [BadUUID], [UnsafeLink] and [InsecureSocket].
+func ParseCreated(data []byte, allowed ...string) (Created, error) {
 	v, err := fastjson.ParseBytes(data)
 	if err != nil || v.Type() != fastjson.TypeObject {
 		return Created{}, &Error{BadPayload, "payload is not the JSON object that the platform answers on creation"}
+	}
+	for _, object := range [][]string{
+		{"", "uuid", "next", "refs", "pushed"},
+		{"next", "always", "no_push_msg_received"},
+		{"refs", "qr_png", "websocket_status"},
+	} {
+		if key := ambiguous(v, object[0], object[1:]); key != "" {
+			return Created{}, &Error{BadPayload, "payload has the key " + key + " twice, or in another spelling"}
+		}
 	}
 	text := func(keys ...string) string { return string(v.GetStringBytes(keys...)) }
 	c := Created{
@@ -43,30 +54,51 @@ func ParseCreated(data []byte) (Created, error) {
 	if c.Link == "" || c.Socket == "" {
 		return Created{}, &Error{BadPayload, "payload lacks next.always or refs.websocket_status"}
 	}
+	links := linksOf(c.UUID, allowed)
 	for _, link := range []string{c.Link, c.NoPush, c.QRImage} {
-		if link != "" && !SafeLink(link) {
-			return Created{}, &Error{UnsafeLink, "payload has a link that is not an https: URL"}
+		if link != "" && !links.safe(link) {
+			return Created{}, &Error{UnsafeLink, "payload has a link that leads neither to Xaman nor to an origin that is allowed, or not to its request"}
 		}
 	}
-	if !secure(c.Socket, "wss", "ws") {
-		return Created{}, &Error{InsecureSocket, "refs.websocket_status is not a wss: URL"}
+	if !links.secure(c.Socket) {
+		return Created{}, &Error{InsecureSocket, "refs.websocket_status leads neither to Xaman nor to an origin that is allowed, or not to its request"}
 	}
 	return c, nil
 }
 
-// SafeLink reports whether a visitor may be led to a URL that came from elsewhere: https, or http to this very machine.
-func SafeLink(raw string) bool { return secure(raw, "https", "http") }
+// ambiguous returns the first of the keys that the object has twice or in another spelling, or "". Of such keys one
+// program takes the first, another the last, and a third any.
+func ambiguous(v *fastjson.Value, object string, keys []string) (found string) {
+	if object != "" {
+		v = v.Get(object)
+	}
+	if v == nil || v.Type() != fastjson.TypeObject {
+		return ""
+	}
+	seen := map[string]bool{}
+	v.GetObject().Visit(func(key []byte, _ *fastjson.Value) {
+		for _, want := range keys {
+			if strings.EqualFold(string(key), want) {
+				if found == "" && (string(key) != want || seen[want]) {
+					found = want
+				}
+				seen[want] = true
+			}
+		}
+	})
+	return found
+}
 
-// secure reports whether raw is an absolute URL of the encrypted scheme, or of the plain one to this machine: what a
-// browser treats as potentially trustworthy.
-func secure(raw, encrypted, plain string) bool {
+// SafeLink reports whether a visitor may be led to a URL that the site's own backend names: https, or http to this very
+// machine.
+func SafeLink(raw string) bool {
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil {
 		return false
 	}
 	switch u.Hostname() {
 	case "localhost", "127.0.0.1", "::1":
-		return u.Scheme == encrypted || u.Scheme == plain
+		return u.Scheme == "https" || u.Scheme == "http"
 	}
-	return u.Scheme == encrypted
+	return u.Scheme == "https"
 }

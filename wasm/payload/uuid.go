@@ -6,10 +6,12 @@ import "strings"
 // spelled in the socket's URL, so the spelling matters.
 type UUID string
 
+const uuidLength = 36
+
 // ParseUUID returns s as a UUID, or an [*Error] with code [BadUUID].
 func ParseUUID(s string) (UUID, error) {
 	u := strings.ToLower(s)
-	ok := len(u) == 36 && u[14] == '4' && strings.IndexByte("89ab", u[19]) >= 0
+	ok := len(u) == uuidLength && u[14] == '4' && strings.IndexByte("89ab", u[19]) >= 0
 	for i := 0; ok && i < len(u); i++ {
 		switch i {
 		case 8, 13, 18, 23:

@@ -1,0 +1,140 @@
+package payload_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// linkCase is a case of testdata/links.json, the table for the rules in Go and in JavaScript. What is null is as the
+// platform sends it.
+type linkCase struct {
+	Name, Code, Platform string
+	UUID, Link, Image    *string
+}
+
+func linkCases(t *testing.T) []linkCase {
+	t.Helper()
+	data, err := os.ReadFile("testdata/links.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []linkCase
+	if err := json.Unmarshal(data, &cases); err != nil || len(cases) < 150 {
+		t.Fatalf("got %d cases, %v", len(cases), err)
+	}
+	return cases
+}
+
+func (c linkCase) created(t *testing.T) []byte {
+	t.Helper()
+	const page = "https://xumm.app/sign/" + string(uuid)
+	or := func(text *string, usual string) string {
+		if text == nil {
+			return usual
+		}
+		return *text
+	}
+	data, err := json.Marshal(map[string]any{
+		"uuid": or(c.UUID, string(uuid)),
+		"next": map[string]any{"always": or(c.Link, page)},
+		"refs": map[string]any{"qr_png": or(c.Image, page+"_q.png"), "websocket_status": "wss://xumm.app/sign/" + string(uuid)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestLinks(t *testing.T) {
+	for _, test := range linkCases(t) {
+		got, err := payload.ParseCreated(test.created(t), strings.Fields(test.Platform)...)
+		code := ""
+		var e *payload.Error
+		if errors.As(err, &e) {
+			code = string(e.Code)
+		}
+		if code != test.Code {
+			t.Errorf("%s: got %q, %v, want %q", test.Name, code, err, test.Code)
+		}
+		if err == nil && test.Link != nil && got.Link != *test.Link {
+			t.Errorf("%s: got link %q", test.Name, got.Link)
+		}
+	}
+}
+
+// A socket is where its origin's links are, and of the scheme that goes with theirs.
+func TestSockets(t *testing.T) {
+	const path = "/sign/" + string(uuid)
+	tests := map[string]struct {
+		socket, platform string
+		secure           bool
+	}{
+		"Xaman's":                       {"wss://xumm.app" + path, "", true},
+		"Xaman's other name":            {"wss://xaman.app" + path, "", true},
+		"allowed":                       {"wss://pay.example" + path, "https://pay.example", true},
+		"this machine, allowed":         {"ws://127.0.0.1:8081" + path, "http://127.0.0.1:8081", true},
+		"this machine by IPv6, allowed": {"ws://[::1]:8081" + path, "http://[::1]:8081", true},
+		"this machine":                  {"ws://127.0.0.1:8081" + path, "", false},
+		"this machine, encrypted":       {"wss://localhost" + path, "", false},
+		"not encrypted":                 {"ws://xumm.app" + path, "", false},
+		"not encrypted, though the allowed one is": {"ws://pay.example" + path, "https://pay.example", false},
+		"encrypted, though the allowed one is not": {"wss://localhost" + path, "http://localhost", false},
+		"allowed by the origin of a socket":        {"wss://pay.example" + path, "wss://pay.example", false},
+		"another host":                             {"wss://evil.example" + path, "", false},
+		"a host that begins alike":                 {"wss://xumm.app.evil.example" + path, "", false},
+		"a user's name":                            {"wss://xumm.app@evil.example" + path, "", false},
+		"a page":                                   {"https://xumm.app" + path, "", false},
+		"relative":                                 {path, "", false},
+		"another request":                          {"wss://xumm.app/sign/1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", "", false},
+		"a space behind it":                        {"wss://xumm.app" + path + " ", "", false},
+	}
+	sample := string(createdSample(t))
+	for name, test := range tests {
+		in := replaceOnce(t, sample, "wss://xumm.app"+path, test.socket)
+		got, err := payload.ParseCreated([]byte(in), strings.Fields(test.platform)...)
+		var e *payload.Error
+		switch {
+		case test.secure && (err != nil || got.Socket != test.socket):
+			t.Errorf("%s: got %q, %v", name, got.Socket, err)
+		case !test.secure && (!errors.As(err, &e) || e.Code != payload.InsecureSocket):
+			t.Errorf("%s: got %q, %v, want %s", name, got.Socket, err, payload.InsecureSocket)
+		}
+	}
+}
+
+// Of two keys that are alike, another program may take the other one.
+func TestAmbiguousKeys(t *testing.T) {
+	sample := string(createdSample(t))
+	tests := map[string][2]string{
+		"uuid twice":             {`"uuid":`, `"uuid": "1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", "uuid":`},
+		"uuid in capitals":       {`"uuid":`, `"UUID": "1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", "uuid":`},
+		"uuid only in capitals":  {`"uuid":`, `"UUID":`},
+		"uuid with an escape":    {`"uuid":`, `"\u0075uid": "1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", "uuid":`},
+		"uuid in other letters":  {`"next":`, `"Next": {}, "next":`},
+		"next twice":             {`"next":`, `"next": {"always": "https://evil.example/"}, "next":`},
+		"refs twice":             {`"refs":`, `"refs": {}, "refs":`},
+		"link twice":             {`"always":`, `"always": "https://evil.example/", "always":`},
+		"link in capitals":       {`"always":`, `"Always": "https://evil.example/", "always":`},
+		"page of the code twice": {`"no_push_msg_received":`, `"no_push_msg_received": "", "no_push_msg_received":`},
+		"image twice":            {`"qr_png":`, `"qr_png": "", "qr_png":`},
+		"socket twice":           {`"websocket_status":`, `"websocket_status": "wss://evil.example/", "websocket_status":`},
+		"socket in capitals":     {`"websocket_status":`, `"websocket_Status": "wss://evil.example/", "websocket_status":`},
+		"pushed twice":           {`"pushed":`, `"pushed": true, "pushed":`},
+	}
+	for name, test := range tests {
+		got, err := payload.ParseCreated([]byte(replaceOnce(t, sample, test[0], test[1])))
+		var e *payload.Error
+		if !errors.As(err, &e) || e.Code != payload.BadPayload {
+			t.Errorf("%s: got %+v, %v, want %s", name, got, err, payload.BadPayload)
+		}
+	}
+	in := replaceOnce(t, sample, `"uuid":`, `"custom": 1, "custom": 2, "Custom": 3, "uuid":`)
+	if _, err := payload.ParseCreated([]byte(in)); err != nil {
+		t.Errorf("keys that nobody reads: got %v", err)
+	}
+}
