@@ -15,6 +15,8 @@ type Input struct {
 
 	Link    string       // opens the request in the wallet; "" while the request is being made
 	Failure payload.Code // why there is no request to show; "" if there is one
+	Trying  bool         // Failure may be over soon: it is being tried again
+	Known   bool         // the page was given the UUID of the request, as when the wallet leads back to it
 
 	Touch     bool // the device is probably the phone itself
 	ShowQR    bool // the visitor asked for the code where it is not shown at once
@@ -22,7 +24,24 @@ type Input struct {
 	Renewable bool // the backend can be asked for a new request of the same kind
 
 	CopiedUntil time.Time // until when to say that the link has been copied
+
+	Began      time.Time // when the page began to follow the request
+	Unanswered int       // questions to the backend in a row that were not answered
+	Kept       Kept      // why the visitor did not get the new request that he wanted
+
+	// Epoch is an instant that all cards of a page share. Their countdowns step at whole seconds since then, and so all at
+	// once.
+	Epoch time.Time
 }
+
+// Kept is what stands in the way of a new request: the old one might be signed besides it.
+type Kept string
+
+const (
+	KeptOpen   Kept = "open"   // a phone has it
+	KeptSigned Kept = "signed" // it is signed already
+	KeptUnsure Kept = "unsure" // nobody can say
+)
 
 // Tone is the colour and the icon of the card's status. The texts say the same.
 type Tone string
@@ -60,6 +79,8 @@ type Model struct {
 	Status    string // of the connection, when it is not as it should be
 	Spoken    string // for a live region: changes only when the visitor should hear of it
 	Urgent    bool   // interrupt whatever is being read
+
+	Next time.Time // when the card is another one by the passing of time alone; zero: never
 }
 
 // Link is the way into the wallet on this device.

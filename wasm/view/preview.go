@@ -11,6 +11,7 @@ import (
 var Previews = []string{
 	"loading", "waiting", "pushed", "opened", "signing", "submitting", "signed", "verified", "signed-in", "unverified", "rejected",
 	"expired", "expired-opened", "cancelled", "not-found", "reconnecting", "polling", "offline", "not-verified", "failed",
+	"trying", "silent", "silent-signed", "kept", "elsewhere",
 }
 
 // Preview fills in with canned data for one of [Previews], to show a card without a request: in a gallery of all cards,
@@ -58,7 +59,7 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 		}
 	case "signed-in":
 		answer(payload.StatusSigned, payload.VerdictVerified, payload.Pass, payload.Pass)
-		s.Answer.Summary = payload.Summary{Site: summary.Site, Type: signIn, Network: summary.Network}
+		s.Answer.Summary = payload.Summary{Site: summary.Site, Type: SignIn, Network: summary.Network}
 		s.Answer.Result = payload.Result{Account: payer, Network: "TESTNET"}
 	case "unverified":
 		answer(payload.StatusSigned, payload.VerdictUnverified, payload.Fail, payload.Skipped)
@@ -78,6 +79,18 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 		s.Alone, s.Claim = true, payload.ClaimsSigned
 	case "failed":
 		in.Failure = payload.BackendUnreachable
+	case "trying":
+		in.Connection = payload.Offline
+		in.Failure, in.Trying, in.Known = payload.BackendUnreachable, true, true
+	case "silent":
+		in.Unanswered = 1
+	case "silent-signed":
+		answer(payload.StatusSigned, payload.VerdictChecking, payload.Pass, payload.Pending)
+		in.Unanswered = 1
+	case "kept":
+		s.Opened, s.Expired, in.Kept = true, true, KeptOpen
+	case "elsewhere":
+		s.NotFound, in.Known, in.Touch, in.Renewable, in.Link, in.State.UUID = true, true, true, false, "", ""
 	default:
 		return Input{}, fmt.Errorf("no preview is named %q", name)
 	}

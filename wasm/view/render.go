@@ -7,8 +7,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// signIn is the type of a request that only proves who the visitor is.
-const signIn = "SignIn"
+// SignIn is the type of a request that only proves who the visitor is.
+const SignIn = "SignIn"
 
 // Render decides what the card shows.
 func Render(in Input) Model {
@@ -21,10 +21,14 @@ func Render(in Input) Model {
 	}
 	phase := in.State.Phase()
 	p := t.phrase(in, phase)
+	silent := in.silent()
+	if silent {
+		p = t.silent(p, phase)
+	}
 	m := Model{
 		Phase:      phase,
 		Connection: in.Connection,
-		Tone:       tone(in.State, phase),
+		Tone:       tone(in, phase),
 		Title:      p.title,
 		Line:       p.line,
 		Facts:      facts(in, t),
@@ -38,10 +42,15 @@ func Render(in Input) Model {
 	if in.State.Alone {
 		m.Notice = t.alone
 	}
+	if why := t.kept[in.Kept]; why != "" {
+		m.Status = why
+		m.Spoken = why
+	}
+	m.Next = next(in, scannable(phase))
 	if url := in.State.Answer.Result.Explorer; url != "" && phase == payload.PhaseVerified {
 		m.Proof = Proof{t.explorer, url}
 	}
-	code := phase == payload.PhaseWaiting || phase == payload.PhasePushed
+	code := scannable(phase)
 	m.QR = code && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting) || phase == payload.PhaseOpened && !in.Touch
 	m.QRDim = !code
 	m.QRLabel = fmt.Sprintf(t.qrLabel, in.State.UUID.Short())
@@ -53,23 +62,64 @@ func Render(in Input) Model {
 		m.Countdown = countdown(in, t)
 		m.Field = in.ShowLink
 	}
-	if phase == payload.PhaseWaiting && m.QR && !in.Touch {
+	if phase == payload.PhaseWaiting && m.QR && !in.Touch && !silent {
 		m.Guide = t.guide[:]
 	}
 	return m
 }
 
-// failed is the card of a request that cannot be shown at all.
+// failed is the card of a request that cannot be shown, at all or yet.
 func failed(in Input, t *texts) Model {
 	p, retry := t.failure(in.Failure)
-	m := Model{Phase: in.State.Phase(), Connection: in.Connection, Tone: Bad, Title: p.title, Line: p.line, Spoken: p.title + ". " + p.line, Urgent: true}
+	tone := Bad
+	if in.Trying {
+		p, retry, tone = t.trying(in), true, Warn
+	}
+	m := Model{Phase: in.State.Phase(), Connection: in.Connection, Tone: tone, Title: p.title, Line: p.line, Spoken: p.title + ". " + p.line, Urgent: !in.Trying}
 	if retry {
 		m.Actions = []Action{{ID: Renew, Label: t.retry, Primary: true}}
 	}
 	return m
 }
 
-func tone(s payload.State, phase payload.Phase) Tone {
+// scannable reports whether there is a code to be scanned.
+func scannable(phase payload.Phase) bool {
+	return phase == payload.PhaseWaiting || phase == payload.PhasePushed
+}
+
+// hearsay is how long a page may wait for the first word of its backend without telling the visitor.
+const hearsay = 5 * time.Second
+
+// silent reports whether the backend has not been heard when it should have been, so that nobody confirms anything.
+func (in Input) silent() bool {
+	if in.State.Alone || in.State.Final() || in.State.NotFound {
+		return false
+	}
+	return in.Unanswered > 0 || !in.State.Heard() && !in.Began.IsZero() && !in.Now.Before(in.Began.Add(hearsay))
+}
+
+// next returns when the first of the things that depend on time changes.
+func next(in Input, code bool) (at time.Time) {
+	add := func(t time.Time) {
+		if t.After(in.Now) && (at.IsZero() || t.Before(at)) {
+			at = t
+		}
+	}
+	if code {
+		_, changes := in.left()
+		add(changes)
+		add(in.CopiedUntil)
+	}
+	if !in.State.Alone && !in.State.Heard() && !in.Began.IsZero() {
+		add(in.Began.Add(hearsay))
+	}
+	return at
+}
+
+func tone(in Input, phase payload.Phase) Tone {
+	if in.silent() {
+		return Warn
+	}
 	switch phase {
 	case payload.PhaseWaiting:
 		return Neutral
@@ -77,21 +127,46 @@ func tone(s payload.State, phase payload.Phase) Tone {
 		return Good
 	case payload.PhaseUnverified:
 		return Bad
-	case payload.PhaseRejected, payload.PhaseExpired, payload.PhaseCancelled, payload.PhaseNotFound:
+	case payload.PhaseNotFound:
+		if in.elsewhere() {
+			return Neutral
+		}
+		return Warn
+	case payload.PhaseRejected, payload.PhaseExpired, payload.PhaseCancelled:
 		return Warn
 	case payload.PhaseSigned:
-		if s.Alone {
+		if in.State.Alone {
 			return Warn
 		}
 	}
 	return Busy
 }
 
+// elsewhere reports whether the visitor seems to have come from another browser: wallets lead back to the phone's own,
+// wherever the code was scanned from.
+func (in Input) elsewhere() bool { return in.State.NotFound && in.Known && in.Touch }
+
+// left is the time to open the request, rounded to seconds, and when it is another one.
+func (in Input) left() (left time.Duration, changes time.Time) {
+	deadline := in.State.Deadline
+	if deadline.IsZero() {
+		return 0, time.Time{}
+	}
+	if !in.Epoch.IsZero() {
+		deadline = in.Epoch.Add(deadline.Sub(in.Epoch).Round(time.Second))
+	}
+	left = max(0, deadline.Sub(in.Now).Round(time.Second))
+	if left > 0 {
+		changes = deadline.Add(time.Second/2 - left + 1) // a half is rounded up
+	}
+	return left, changes
+}
+
 func countdown(in Input, t *texts) Countdown {
 	if in.State.Deadline.IsZero() {
 		return Countdown{}
 	}
-	left := max(0, in.State.Deadline.Sub(in.Now).Round(time.Second))
+	left, _ := in.left()
 	h, m, s := int(left.Hours()), int(left.Minutes())%60, int(left.Seconds())%60
 	if h > 0 {
 		return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d:%02d", h, m, s)}
@@ -127,7 +202,7 @@ func facts(in Input, t *texts) []Fact {
 func steps(in Input, t *texts, phase payload.Phase) []Step {
 	labels := []string{t.stepOpen, t.stepSign}
 	at := 0
-	if in.State.Answer.Summary.Type != signIn {
+	if in.State.Answer.Summary.Type != SignIn {
 		labels = append(labels, t.stepSubmit)
 	}
 	if !in.State.Alone {
@@ -213,7 +288,7 @@ func actions(in Input, t *texts, phase payload.Phase) []Action {
 			renew(t.again)
 		}
 	case payload.PhaseUnverified:
-		if in.State.Answer.Summary.Type == signIn { // nothing can be paid twice
+		if in.State.Answer.Summary.Type == SignIn { // nothing can be paid twice
 			renew(t.again)
 		}
 	case payload.PhaseCancelled:
@@ -225,7 +300,7 @@ func actions(in Input, t *texts, phase payload.Phase) []Action {
 	case payload.PhaseNotFound:
 		renew(t.again)
 	}
-	if !in.State.Final() && (unheard(in.Connection) || phase == payload.PhaseSigned && !in.State.Alone) {
+	if !in.State.Final() && (unheard(in.Connection) || in.silent() || phase == payload.PhaseSigned && !in.State.Alone) {
 		add(Recheck, t.recheck, false)
 	}
 	return all

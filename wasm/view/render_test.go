@@ -90,9 +90,11 @@ func TestRender(t *testing.T) {
 	code := func(in *Input) { in.ShowQR = true }
 	offline := func(in *Input) { in.Connection = payload.Offline }
 	alone := func(s payload.State) payload.State { s.Alone = true; return s }
+	silent := func(in *Input) { in.Unanswered = 1 }
 	opened := payload.State{Opened: true}
 	late := payload.State{Opened: true, Expired: true}
 	signed := answered(payload.StatusSigned, payload.VerdictChecking)
+	trying := func(in *Input) { in.Trying = true }
 	failure := func(code payload.Code) Input {
 		return Input{Now: now, Connection: payload.Connecting, Language: "en", Failure: code}
 	}
@@ -148,6 +150,34 @@ func TestRender(t *testing.T) {
 		"cancelled":                 {input(answered(payload.StatusCancelled, payload.VerdictNone)), shape{payload.PhaseCancelled, Warn, "Request cancelled", "", "", "", "renew*", "", ""}},
 		"cancelled, yet signed": {input(payload.State{Claim: payload.ClaimsSigned, Answer: payload.Answer{Status: payload.StatusCancelled}}),
 			shape{payload.PhaseSigned, Busy, "Signed", "", "", "", "recheck", "123>", ""}},
+		"nothing to be heard, before signing": {with(input(payload.State{}), silent),
+			shape{payload.PhaseWaiting, Warn, "Do not sign yet", "shown", "shown", "1:30", "copy cancel recheck", ">...", ""}},
+		"nothing to be heard, opened": {with(input(opened), silent), shape{payload.PhaseOpened, Warn, "Do not sign yet", "dim", "", "", "recheck", "1>..", ""}},
+		"nothing to be heard, sent":   {with(input(payload.State{Dispatched: true}), silent), shape{payload.PhaseSubmitting, Warn, "Sending to the XRP Ledger", "", "", "", "recheck", "12>.", ""}},
+		"nothing to be heard, signed": {with(input(signed), silent), shape{payload.PhaseSigned, Warn, "Signed", "", "", "", "recheck", "123>", ""}},
+		"nothing to be heard at all": {with(with(input(payload.State{}), silent), offline),
+			shape{payload.PhaseWaiting, Warn, "Do not sign yet", "shown", "shown", "1:30", "copy cancel recheck", ">...", "status"}},
+		"nothing to be heard, verified": {with(input(answered(payload.StatusSigned, payload.VerdictVerified)), silent),
+			shape{payload.PhaseVerified, Good, "Done", "", "", "", "", "1234", ""}},
+		"nobody to be heard": {with(input(alone(payload.State{})), silent), shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy", ">..", "guide notice"}},
+		"not heard yet": {with(input(payload.State{}), func(in *Input) { in.Began = now.Add(-4 * time.Second) }),
+			shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy cancel", ">...", "guide"}},
+		"not heard for long": {with(input(payload.State{}), func(in *Input) { in.Began = now.Add(-5 * time.Second) }),
+			shape{payload.PhaseWaiting, Warn, "Do not sign yet", "shown", "shown", "1:30", "copy cancel recheck", ">...", ""}},
+		"heard long ago": {with(input(answered(payload.StatusPending, payload.VerdictNone)), func(in *Input) { in.Began = now.Add(-time.Hour) }),
+			shape{payload.PhaseWaiting, Neutral, "Scan with Xaman", "shown", "shown", "1:30", "copy cancel", ">...", "guide"}},
+		"no new request": {with(input(late), func(in *Input) { in.Kept = KeptOpen }), shape{payload.PhaseExpired, Warn, "Code expired", "", "", "", "renew*", "", "status urgent"}},
+
+		"no new request of one that was declined": {with(input(answered(payload.StatusRejected, payload.VerdictNone)), func(in *Input) { in.Kept = KeptUnsure }),
+			shape{payload.PhaseRejected, Warn, "Request declined", "", "", "", "renew*", "", "status"}},
+
+		"not found, on the phone": {Input{Now: now, State: payload.State{NotFound: true}, Known: true, Touch: true},
+			shape{payload.PhaseNotFound, Neutral, "Go back to where you started", "", "", "", "", "", ""}},
+		"not found, made on the phone": {Input{Now: now, State: payload.State{NotFound: true}, Touch: true},
+			shape{payload.PhaseNotFound, Warn, "Request not found", "", "", "", "", "", ""}},
+		"not found, on a desktop": {Input{Now: now, State: payload.State{NotFound: true}, Known: true},
+			shape{payload.PhaseNotFound, Warn, "Request not found", "", "", "", "", "", ""}},
+
 		"not found":             {input(payload.State{NotFound: true}), shape{payload.PhaseNotFound, Warn, "Request not found", "", "", "", "renew*", "", ""}},
 		"not found, no request": {Input{Now: now, State: payload.State{NotFound: true}}, shape{payload.PhaseNotFound, Warn, "Request not found", "", "", "", "", "", ""}},
 
@@ -161,9 +191,12 @@ func TestRender(t *testing.T) {
 		"too many requests":   {failure("too-many-requests"), shape{payload.PhaseWaiting, Bad, "Xaman is busy", "", "", "", "renew*", "", "urgent"}},
 		"platform is down": {with(failure("platform-unavailable"), func(in *Input) { in.Renewable = true }),
 			shape{payload.PhaseWaiting, Bad, "Xaman is busy", "", "", "", "renew*", "", "urgent"}},
-		"platform refuses":       {failure("platform-refused"), shape{payload.PhaseWaiting, Bad, "This request cannot be shown", "", "", "", "", "", "urgent"}},
-		"unknown demo":           {failure("unknown-demo"), shape{payload.PhaseWaiting, Bad, "This request cannot be shown", "", "", "", "", "", "urgent"}},
-		"code that nobody knows": {failure("teapot"), shape{payload.PhaseWaiting, Bad, "Something went wrong on this page", "", "", "", "", "", "urgent"}},
+		"platform refuses":                 {failure("platform-refused"), shape{payload.PhaseWaiting, Bad, "This request cannot be shown", "", "", "", "", "", "urgent"}},
+		"unknown demo":                     {failure("unknown-demo"), shape{payload.PhaseWaiting, Bad, "This request cannot be shown", "", "", "", "", "", "urgent"}},
+		"backend unreachable, tried again": {with(failure(payload.BackendUnreachable), trying), shape{payload.PhaseWaiting, Warn, "The site does not answer", "", "", "", "renew*", "", ""}},
+		"bad answer, tried again":          {with(failure(payload.BadAnswer), trying), shape{payload.PhaseWaiting, Warn, "The site does not answer", "", "", "", "renew*", "", ""}},
+		"platform refuses, tried again":    {with(failure("platform-refused"), trying), shape{payload.PhaseWaiting, Warn, "Xaman is busy", "", "", "", "renew*", "", ""}},
+		"code that nobody knows":           {failure("teapot"), shape{payload.PhaseWaiting, Bad, "Something went wrong on this page", "", "", "", "", "", "urgent"}},
 		"backend unreachable, renewable": {with(failure(payload.BackendUnreachable), func(in *Input) { in.Renewable = true }),
 			shape{payload.PhaseWaiting, Bad, "The site does not answer", "", "", "", "renew*", "", "urgent"}},
 	}
@@ -206,6 +239,71 @@ func TestCountdown(t *testing.T) {
 				t.Errorf("got %v, want %v", got, want)
 			}
 		})
+	}
+}
+
+// A card is another one exactly when it says that it will be, and not before.
+func TestNext(t *testing.T) {
+	second := func(in Input) Input { in.Now = now.Add(time.Second); return in }
+	heard := func(s payload.State) payload.State { s.Answer.Status = payload.StatusPending; return s }
+	tests := map[string]struct {
+		in   Input
+		want time.Duration // from now; 0: never
+	}{
+		"time left":              {input(heard(payload.State{})), 500*time.Millisecond + 1},
+		"time left, a bit later": {second(input(heard(payload.State{}))), 1500*time.Millisecond + 1},
+		"time left, pushed":      {input(heard(payload.State{Pushed: true})), 500*time.Millisecond + 1},
+		"no time left":           {with(input(heard(payload.State{})), func(in *Input) { in.State.Deadline = now }), 0},
+		"time left not known":    {with(input(heard(payload.State{})), func(in *Input) { in.State.Deadline = time.Time{} }), 0},
+		"copied":                 {with(input(heard(payload.State{})), func(in *Input) { in.CopiedUntil = now.Add(100 * time.Millisecond) }), 100 * time.Millisecond},
+		"copied once":            {with(input(heard(payload.State{})), func(in *Input) { in.CopiedUntil = now.Add(-time.Second) }), 500*time.Millisecond + 1},
+		"not heard yet":          {with(input(payload.State{Opened: true}), func(in *Input) { in.Began = now.Add(-time.Second) }), 4 * time.Second},
+		"opened":                 {input(heard(payload.State{Opened: true})), 0},
+		"verified":               {input(answered(payload.StatusSigned, payload.VerdictVerified)), 0},
+		"loading":                {Input{Now: now}, 0},
+		"failed":                 {Input{Now: now, Failure: payload.BadPayload}, 0},
+	}
+	for name, test := range tests {
+		got := Render(test.in).Next
+		if test.want == 0 {
+			if !got.IsZero() {
+				t.Errorf("%s: got %v, want never", name, got.Sub(now))
+			}
+			continue
+		}
+		if got.Sub(now) != test.want {
+			t.Errorf("%s: got %v, want %v", name, got.Sub(now), test.want)
+		}
+		same, other := test.in, test.in
+		same.Now, other.Now = got.Add(-1), got
+		shown := func(in Input) string { return strings.Join(Render(in).said(), "|") }
+		if shown(same) != shown(test.in) {
+			t.Errorf("%s: the card is another one before it says so", name)
+		}
+		if shown(other) == shown(test.in) {
+			t.Errorf("%s: the card is the same when it says that it is another one", name)
+		}
+	}
+}
+
+// Cards that were made at different moments change at the same ones, so that one timer wakes them all at once.
+func TestCountdownsStepTogether(t *testing.T) {
+	for left := 90 * time.Second; left < 92*time.Second; left += 77 * time.Millisecond {
+		in := with(input(answered(payload.StatusPending, payload.VerdictNone)), func(in *Input) {
+			in.Epoch = now.Add(-time.Hour - 300*time.Millisecond)
+			in.State.Deadline = now.Add(left)
+		})
+		for range 3 {
+			m := Render(in)
+			if got := m.Next.Sub(in.Epoch) % time.Second; got != time.Second/2+1 {
+				t.Errorf("%v left: the next step is %v into a second, want the same for all", left, got)
+			}
+			seconds, _ := time.ParseDuration(strings.Replace(m.Countdown.Time, ":", "m", 1) + "s")
+			if off := (seconds - in.State.Deadline.Sub(in.Now)).Abs(); off > time.Second {
+				t.Errorf("%v left: shown as %s", in.State.Deadline.Sub(in.Now), m.Countdown.Time)
+			}
+			in.Now = m.Next
+		}
 	}
 }
 
@@ -319,10 +417,10 @@ func everyState(yield func(payload.State) bool) {
 // everyInput yields s on each kind of device and connection.
 func everyInput(s payload.State, yield func(Input)) {
 	for _, connection := range []payload.Connection{payload.Live, payload.Reconnecting, payload.Offline} {
-		for bits := range 1 << 3 {
+		for bits := range 1 << 4 {
 			yield(Input{
 				State: s, Connection: connection, Now: now, Link: link,
-				Touch: bits&1 != 0, ShowQR: bits&2 != 0, Renewable: bits&4 != 0,
+				Touch: bits&1 != 0, ShowQR: bits&2 != 0, Renewable: bits&4 != 0, Unanswered: bits >> 3,
 			})
 		}
 	}
@@ -401,6 +499,11 @@ func TestRules(t *testing.T) {
 		},
 		"a lost connection is said as long as something may come": func(in Input, m Model) bool {
 			return in.Connection == payload.Live || in.State.Final() || m.Status != ""
+		},
+		"a backend that is not heard is said as long as something may come": func(in Input, m Model) bool {
+			concerns := in.Unanswered > 0 && !in.State.Alone && !in.State.Final() && !in.State.NotFound
+			said := m.Line == english.silentBefore.line || m.Line == english.silentAfter
+			return said == concerns && (!said || m.Tone == Warn && m.offers(Recheck))
 		},
 		"the code to name is on the card": func(_ Input, m Model) bool {
 			return slices.Contains(m.Facts, Fact{english.code, uuid.Short()})

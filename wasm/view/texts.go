@@ -14,9 +14,13 @@ type phrase struct{ title, line string }
 // texts is one language. A test fails if a field is empty.
 type texts struct {
 	loading, waiting, waitingOnce, waitingTouch, pushed, opened, signing, submitting, signed, signedAlone, verified, signedIn, paid, unverified, notSignedIn,
-	rejected, expired, gone, expiredLate, cancelled, notFound phrase
+	silentBefore, rejected, expired, gone, expiredLate, cancelled, notFound, elsewhere phrase
 
 	badPayload, insecure, unreachable, busy, broken phrase
+
+	tryingNew, tryingKnown string // while it is tried again, below the title of the failure
+	silentAfter            string // the backend is not heard, and something may be signed already
+	kept                   map[Kept]string
 
 	guide                                                     [3]string
 	alone, qrLabel                                            string
@@ -41,6 +45,7 @@ var english = texts{
 	signing:      phrase{"Waiting for your approval", "You are signing in Xaman."},
 	submitting:   phrase{"Sending to the XRP Ledger", "This takes a few seconds."},
 	signed:       phrase{"Signed", "Confirming. Keep this page open."},
+	silentBefore: phrase{"Do not sign yet", "This site cannot confirm anything right now. We keep trying."},
 	signedAlone:  phrase{"Signed, says Xaman", "Nobody has verified it: this page has no server."},
 	verified:     phrase{"Done", "Your signature was checked and is confirmed."},
 	signedIn:     phrase{"Signed in", "It is confirmed that this account is yours."},
@@ -53,12 +58,22 @@ var english = texts{
 	expiredLate:  phrase{"Code expired", "You already opened it: you can still finish in Xaman."},
 	cancelled:    phrase{"Request cancelled", "Nothing was signed."},
 	notFound:     phrase{"Request not found", "It may be too old, or was made in another browser."},
+	elsewhere:    phrase{"Go back to where you started", "You began in another browser or on another device. The result is shown there."},
 
 	badPayload:  phrase{"This request cannot be shown", "The site made a mistake. Please tell its owner; trying again will not help."},
 	insecure:    phrase{"This request is not safe to open", "Its link is not one of Xaman’s. Do not continue, and tell the site’s owner."},
 	unreachable: phrase{"The site does not answer", "Check your connection and try again."},
 	busy:        phrase{"Xaman is busy", "Try again in a minute."},
 	broken:      phrase{"Something went wrong on this page", "Nothing more can be shown here. Reload the page to try again."},
+
+	tryingNew:   "We keep trying. You do not have to do anything.",
+	tryingKnown: "We keep trying. If you have signed in Xaman already, do not sign again.",
+	silentAfter: "Not confirmed yet: this site cannot check it right now. Do not sign again. We keep trying, and you can come back later.",
+	kept: map[Kept]string{
+		KeptOpen:   "The old request is still open on your phone. Finish or decline it there first.",
+		KeptSigned: "The old request is signed already, so there is no new one.",
+		KeptUnsure: "The old request could not be ended, so there is no new one yet. Try again in a moment.",
+	},
 
 	guide:   [3]string{"Open Xaman on your phone.", "Tap the scan button.", "Point the camera at this code."},
 	alone:   "Not verified: this page has no server to check what Xaman reports.",
@@ -90,6 +105,7 @@ var german = texts{
 	signing:      phrase{"Ihre Zustimmung fehlt noch", "Sie unterschreiben gerade in Xaman."},
 	submitting:   phrase{"Wird an den XRP Ledger gesendet", "Das dauert einige Sekunden."},
 	signed:       phrase{"Unterschrieben", "Wird bestätigt. Lassen Sie diese Seite offen."},
+	silentBefore: phrase{"Noch nicht unterschreiben", "Diese Website kann gerade nichts bestätigen. Wir versuchen es weiter."},
 	signedAlone:  phrase{"Unterschrieben, meldet Xaman", "Niemand hat es geprüft: Diese Seite hat keinen Server."},
 	verified:     phrase{"Fertig", "Ihre Unterschrift wurde geprüft und ist bestätigt."},
 	signedIn:     phrase{"Angemeldet", "Es ist bestätigt, dass dieses Konto Ihnen gehört."},
@@ -102,12 +118,22 @@ var german = texts{
 	expiredLate:  phrase{"Code abgelaufen", "Sie haben ihn schon geöffnet und können in Xaman noch abschließen."},
 	cancelled:    phrase{"Anfrage abgebrochen", "Es wurde nichts unterschrieben."},
 	notFound:     phrase{"Anfrage nicht gefunden", "Sie ist zu alt oder stammt aus einem anderen Browser."},
+	elsewhere:    phrase{"Weiter auf der Ausgangsseite", "Begonnen haben Sie in einem anderen Browser oder auf einem anderen Gerät. Dort steht das Ergebnis."},
 
 	badPayload:  phrase{"Diese Anfrage lässt sich nicht anzeigen", "Der Fehler liegt bei der Website. Bitte sagen Sie ihr Bescheid; ein neuer Versuch hilft nicht."},
 	insecure:    phrase{"Diese Anfrage ist nicht sicher", "Ihr Link führt nicht zu Xaman. Brechen Sie ab und sagen Sie der Website Bescheid."},
 	unreachable: phrase{"Die Website antwortet nicht", "Prüfen Sie die Verbindung und versuchen Sie es noch einmal."},
 	busy:        phrase{"Xaman ist gerade ausgelastet", "Versuchen Sie es in einer Minute noch einmal."},
 	broken:      phrase{"Auf dieser Seite ist etwas schiefgegangen", "Laden Sie die Seite neu, um es noch einmal zu versuchen."},
+
+	tryingNew:   "Wir versuchen es weiter. Sie müssen nichts tun.",
+	tryingKnown: "Wir versuchen es weiter. Haben Sie in Xaman schon unterschrieben, tun Sie es nicht noch einmal.",
+	silentAfter: "Noch nicht bestätigt: Die Website kann es gerade nicht prüfen. Unterschreiben Sie nicht noch einmal. Wir versuchen es weiter.",
+	kept: map[Kept]string{
+		KeptOpen:   "Die alte Anfrage ist auf Ihrem Telefon noch offen. Schließen Sie sie zuerst dort ab, oder lehnen Sie sie ab.",
+		KeptSigned: "Die alte Anfrage ist schon unterschrieben, deshalb gibt es keine neue.",
+		KeptUnsure: "Die alte Anfrage ließ sich nicht beenden, deshalb gibt es noch keine neue. Versuchen Sie es gleich noch einmal.",
+	},
 
 	guide:   [3]string{"Öffnen Sie Xaman auf dem Telefon.", "Tippen Sie auf das Scan-Symbol.", "Richten Sie die Kamera auf diesen Code."},
 	alone:   "Nicht geprüft: Diese Seite hat keinen Server, der Xamans Meldungen nachprüft.",
@@ -172,6 +198,9 @@ func (t *texts) phrase(in Input, phase payload.Phase) phrase {
 	case payload.PhaseCancelled:
 		return t.cancelled
 	case payload.PhaseNotFound:
+		if in.elsewhere() {
+			return t.elsewhere
+		}
 		return t.notFound
 	}
 	switch {
@@ -186,7 +215,7 @@ func (t *texts) phrase(in Input, phase payload.Phase) phrase {
 // success says what was verified, in plain words.
 func (t *texts) success(a payload.Answer) phrase {
 	switch {
-	case a.Summary.Type == signIn:
+	case a.Summary.Type == SignIn:
 		return t.signedIn
 	case a.Result.Amount != "":
 		return phrase{t.paid.title, fmt.Sprintf(t.paid.line, a.Result.Amount, a.Result.Currency)}
@@ -197,7 +226,7 @@ func (t *texts) success(a payload.Answer) phrase {
 // refusal says which check said no, and what that means to the visitor. Money may have moved unless it was a login.
 func (t *texts) refusal(a payload.Answer) phrase {
 	p := t.unverified
-	if a.Summary.Type == signIn {
+	if a.Summary.Type == SignIn {
 		p = t.notSignedIn
 	}
 	for _, c := range a.Checks {
@@ -223,6 +252,28 @@ func (t *texts) failure(code payload.Code) (p phrase, retry bool) {
 		return t.badPayload, false
 	}
 	return t.broken, false
+}
+
+// trying says that a failure is not the end: the request is asked for again.
+func (t *texts) trying(in Input) phrase {
+	p := phrase{t.unreachable.title, t.tryingNew}
+	switch in.Failure {
+	case payload.Code(api.TooManyRequests), payload.Code(api.PlatformUnavailable), payload.Code(api.PlatformRefused):
+		p.title = t.busy.title
+	}
+	if in.Known { // it may well be signed: that is why a page comes back to it
+		p.line = t.tryingKnown
+	}
+	return p
+}
+
+// silent says what to do while the backend is not heard.
+func (t *texts) silent(p phrase, phase payload.Phase) phrase {
+	switch phase {
+	case payload.PhaseWaiting, payload.PhasePushed, payload.PhaseOpened, payload.PhaseSigning:
+		return t.silentBefore
+	}
+	return phrase{p.title, t.silentAfter}
 }
 
 // connection says how the page hears of changes, unless all is well or it does not matter any more.
