@@ -62,7 +62,7 @@ func await(ctx context.Context, promise safejs.Value) (safejs.Value, error) {
 	if err != nil {
 		return safejs.Undefined(), err
 	}
-	if _, err := promise.Call("then", resolved.Value(), rejected.Value()); err != nil {
+	if _, err := callOn(promise, "then", resolved.Value(), rejected.Value()); err != nil {
 		release()
 		return safejs.Undefined(), err
 	}

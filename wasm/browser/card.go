@@ -4,9 +4,7 @@ package browser
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -29,20 +27,26 @@ type card struct {
 	backend *api.Client // nil: there is none
 	page    *page
 	face    *face
-	tabs    *tabs
+	tabs    *tabs // nil: they cannot be reached
+	clock   *clock
 	actions chan view.ActionID
 	updates chan subscribe.Update
 	results chan func() (renew bool) // of work beside the card's goroutine
 	working *sync.WaitGroup          // that work
+	ticks   chan struct{}            // from the clock
+	wake    chan struct{}            // asks again for the request, see [subscribe.Retry]
 
 	subscription *subscribe.Subscription // nil: there is nothing to follow
 
 	input      view.Input
 	shown      view.Model
 	journal    journal
-	broken     error // the card cannot go on
+	broken     error        // the card cannot go on
+	told       payload.UUID // of which request the page was told last
 	settled    bool
+	obtaining  bool
 	cancelling bool
+	key        string // idempotency key of the request that is wanted; "": none is
 }
 
 // run shows the card below root until ctx ends.
@@ -54,9 +58,8 @@ func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
 		}
 	})
 	defer c.page.close()
-	if err := c.connect(); err != nil {
-		return err
-	}
+	c.connect()
+	defer c.clock.wake(c, time.Time{})
 	if _, err := root.Call("append", c.face.root.value); err != nil {
 		return fmt.Errorf("show card: %w", err)
 	}
@@ -75,28 +78,44 @@ func (c *card) fate(ctx context.Context, err error) {
 	if err == nil || ctx.Err() != nil {
 		return
 	}
+	c.tell(ctx, func() bool { c.broken = err; return false })
+}
+
+// tell has something done on the card's goroutine.
+func (c *card) tell(ctx context.Context, result func() (renew bool)) {
 	select {
-	case c.results <- func() bool { c.broken = err; return false }:
+	case c.results <- result:
 	case <-ctx.Done():
 	}
 }
 
-// connect listens to the page and to the site's other tabs.
-func (c *card) connect() (err error) {
+// connect listens to the page and to the site's other tabs, as far as it can.
+func (c *card) connect() {
 	visible := func(is bool) {
-		if c.subscription != nil {
+		c.clock.hidden.Store(!is)
+		c.tick() // the card's own goroutine sets the clock: a callback must not wait
+		switch {
+		case c.subscription != nil:
 			c.subscription.Visible(is)
+		case is:
+			c.check()
 		}
 	}
-	if err := watchPage(c.page, visible, c.check); err != nil {
-		return fmt.Errorf("watch page: %w", err)
-	}
-	c.tabs, err = joinTabs(c.page, func(uuid payload.UUID, phase payload.Phase) {
+	c.clock.hidden.Store(c.page.hidden())
+	watchPage(c.page, visible, c.check)
+	c.tabs = joinTabs(c.page, func(uuid payload.UUID, phase payload.Phase) {
 		if c.subscription != nil && uuid == c.input.State.UUID && phase != c.shown.Phase {
 			c.subscription.Hint()
 		}
 	})
-	return err
+}
+
+// tick has the card shown again. It never blocks.
+func (c *card) tick() {
+	select {
+	case c.ticks <- struct{}{}:
+	default: // it has not looked at the last one yet
+	}
 }
 
 // follow obtains a sign request and shows it until ctx ends, or until the visitor wants a new one.
@@ -106,44 +125,34 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 	defer wg.Wait()
 	defer cancel()
 
-	c.working, c.settled, c.cancelling = &wg, false, false
+	c.working, c.settled, c.cancelling, c.subscription = &wg, false, false, nil
 	c.input = view.Input{
 		Connection: payload.Connecting,
 		Language:   c.options.language,
 		Touch:      c.options.touch,
-		Renewable:  c.options.demo != "" && c.backend != nil,
+		Known:      c.options.payload == "" && c.options.uuid != "",
+		Renewable:  c.options.payload == "" && c.options.uuid == "" && c.options.demo != "" && c.backend != nil,
+		Epoch:      c.clock.epoch,
 	}
-	c.show()
-	c.subscription = nil
-	created, err := c.obtain(ctx)
-	c.forgetClicks()
-	switch {
-	case ctx.Err() != nil:
-		return false
-	case err != nil:
-		c.fail(err)
-	case c.options.preview == "":
-		s := c.subscribe(ctx, created)
-		if c.page.hidden() {
-			s.Visible(false)
+	if c.options.payload == "" && c.options.preview != "" {
+		if err := c.preview(); err != nil {
+			c.fail(err)
 		}
-		wg.Go(func() { c.fate(ctx, s.Run(ctx)) })
-		c.subscription = s
+	} else {
+		c.obtaining = true
+		c.later(ctx, func(ctx context.Context) func() bool {
+			found, err := c.obtain(ctx)
+			return func() bool { c.begin(ctx, found, err); return false }
+		})
 	}
-	c.show()
-
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
 	for {
+		c.show()
 		select {
 		case <-ctx.Done():
 			return false
-		case <-ticker.C:
-			if c.shown.Countdown.Label == "" && c.input.CopiedUntil.IsZero() {
-				continue
-			}
+		case <-c.ticks:
 		case u := <-c.updates:
-			c.input.State, c.input.Connection = u.State, u.Connection
+			c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
 			c.journal.traffic = u.Traffic
 			if u.Err != nil {
 				c.report(u.Err)
@@ -157,8 +166,41 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 				return renew
 			}
 		}
-		c.show()
 	}
+}
+
+// preview shows a card from canned data.
+func (c *card) preview() (err error) {
+	if c.input, err = view.Preview(c.input, c.options.preview, time.Now()); err != nil || c.input.Link == "" {
+		return err
+	}
+	return c.face.draw(c.input.Link)
+}
+
+// begin shows the request that was obtained, and follows it.
+func (c *card) begin(ctx context.Context, found found, err error) {
+	c.forgetClicks()
+	c.obtaining = false
+	if err == nil {
+		err = c.face.draw(found.created.Link)
+	}
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	_ = mark(found.created, time.Now()) // without storage, the page that the wallet opens has to know by itself
+	now := time.Now()
+	c.key = ""
+	c.input.Failure, c.input.Trying, c.input.Connection = "", false, payload.Connecting
+	c.input.Link, c.input.Began = found.created.Link, now
+	c.input.State = payload.State{UUID: found.created.UUID, Pushed: found.created.Pushed, Alone: c.backend == nil}
+	c.input.State = c.input.State.Apply(payload.Event{Kind: payload.Answered, Answer: found.known.Answer, At: now})
+	s := c.subscribe(ctx, found.created)
+	if c.page.hidden() {
+		s.Visible(false)
+	}
+	c.working.Go(func() { c.fate(ctx, s.Run(ctx)) })
+	c.subscription = s
 }
 
 // forgetClicks drops what was clicked before there was anything to act on, such as the second half of a double click.
@@ -172,64 +214,6 @@ func (c *card) forgetClicks() {
 	}
 }
 
-// obtain finds or makes the sign request that the options ask for.
-func (c *card) obtain(ctx context.Context) (payload.Created, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
-	var known api.SignRequest
-	var err error
-	text := []byte(c.options.payload)
-	switch {
-	case c.options.payload != "":
-	case c.options.preview != "":
-		c.input, err = view.Preview(c.input, c.options.preview, time.Now())
-		if err != nil || c.input.Link == "" {
-			return payload.Created{}, err
-		}
-		return payload.Created{}, c.face.draw(c.input.Link)
-	case c.options.uuid != "":
-		uuid, err := payload.ParseUUID(c.options.uuid)
-		if err != nil {
-			return payload.Created{}, err
-		}
-		if c.backend != nil {
-			if known, err = c.backend.Get(ctx, uuid); err != nil {
-				return payload.Created{}, err
-			}
-		}
-		known.UUID = uuid
-		if text = known.Payload; len(text) == 0 {
-			text = []byte(marked(uuid, time.Now()))
-		}
-		if len(text) == 0 {
-			return payload.Created{}, &api.Error{Status: 404, Code: api.NotFound, Message: "no page of this site has shown the request lately"}
-		}
-	case c.backend == nil:
-		return payload.Created{}, &payload.Error{Code: payload.BadPayload, Message: "element has neither a payload nor a backend"}
-	default:
-		known, err = c.backend.Create(ctx, c.options.demo, fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()))
-		text = known.Payload
-	}
-	if err != nil {
-		return payload.Created{}, err
-	}
-	created, err := payload.ParseCreated(text)
-	if err != nil {
-		return payload.Created{}, err
-	}
-	if known.UUID != "" && created.UUID != known.UUID {
-		return payload.Created{}, &payload.Error{Code: payload.BadPayload, Message: "create response is that of another request"}
-	}
-	if err := c.face.draw(created.Link); err != nil {
-		return payload.Created{}, err
-	}
-	_ = mark(created, time.Now()) // without storage, the page that the wallet opens has to know by itself
-	c.input.Link = created.Link
-	c.input.State = payload.State{UUID: created.UUID, Pushed: created.Pushed, Alone: c.backend == nil}
-	c.input.State = c.input.State.Apply(payload.Event{Kind: payload.Answered, Answer: known.Answer, At: time.Now()})
-	return created, nil
-}
-
 func (c *card) subscribe(ctx context.Context, created payload.Created) *subscribe.Subscription {
 	dial := func(ctx context.Context) (subscribe.Conn, error) { return socket.Dial(ctx, created.Socket) }
 	notify := func(u subscribe.Update) {
@@ -241,14 +225,15 @@ func (c *card) subscribe(ctx context.Context, created payload.Created) *subscrib
 	if c.backend == nil {
 		return subscribe.New(c.input.State, dial, nil, notify)
 	}
-	ask := func(ctx context.Context) (api.SignRequest, error) { return c.backend.Get(ctx, created.UUID) }
+	ask := func(ctx context.Context) (api.SignRequest, error) { return c.ask(ctx, created.UUID) }
 	return subscribe.New(c.input.State, dial, ask, notify)
 }
 
-// fail shows why there is no sign request.
+// fail shows why there is no sign request, and will be none.
 func (c *card) fail(err error) {
-	var refusal *api.Error
-	if errors.As(err, &refusal) && refusal.Code == api.NotFound {
+	c.input.Trying, c.input.Connection = false, payload.Closed
+	if notFound(err) {
+		c.input.Failure = ""
 		c.input.State = c.input.State.Apply(payload.Event{Kind: payload.NotFound, At: time.Now()})
 	} else {
 		c.input.Failure = codeOf(err)
@@ -256,17 +241,22 @@ func (c *card) fail(err error) {
 	c.complain(err, true)
 }
 
-// show renders, patches what differs, and tells the page if the phase or the connection changed.
+// show renders, patches what differs, and tells the page if the request, the phase or the connection changed.
 func (c *card) show() {
 	c.input.Now = time.Now()
 	before := c.shown
 	c.shown = view.Render(c.input)
 	c.face.patch(c.shown)
+	c.clock.wake(c, c.shown.Next)
 	if c.options.preview != "" {
 		return
 	}
-	if c.shown.Phase != before.Phase || c.shown.Connection != before.Connection {
+	moved := c.shown.Phase != before.Phase || c.shown.Connection != before.Connection
+	if moved {
 		c.journal.change(c.shown)
+	}
+	if moved || c.input.State.UUID != c.told {
+		c.told = c.input.State.UUID
 		c.emit("change", nil)
 	}
 	if c.shown.Phase != before.Phase && c.subscription != nil {

@@ -98,7 +98,8 @@ func TestJourney(t *testing.T) {
 	w.until("the page knows", func() bool { return w.lastEvent("change").Get("connection").String() == "closed" })
 
 	want := []string{
-		"change waiting connecting", "change waiting live", "change opened live", "change signing live", "change submitting live",
+		"change waiting connecting", "change waiting connecting", // with the request
+		"change waiting live", "change opened live", "change signing live", "change submitting live",
 		"change signed live", "change verified live", "settled verified live", "change verified closed",
 	}
 	if got := w.events(); !slices.Equal(got, want) {
@@ -206,12 +207,12 @@ func TestFailures(t *testing.T) {
 		"uuid is not one":            {map[string]any{"uuid": "../admin", "backend": base}, 0, "", "bad-uuid", "waiting", "This request cannot be shown"},
 		"nothing to show":            {map[string]any{"demo": "payment"}, 0, "", "bad-payload", "waiting", "This request cannot be shown"},
 		"no options at all":          {map[string]any{}, 0, "", "bad-payload", "waiting", "This request cannot be shown"},
-		"link too long for a code":   {map[string]any{"payload": fault(uuid, "https://xumm.app/"+strings.Repeat("x", 8000), sockets)}, 0, "", "internal", "waiting", "Something went wrong on this page"},
+		"link too long for a code":   {map[string]any{"payload": fault(uuid, link+"/"+strings.Repeat("x", 8000), sockets)}, 0, "", "internal", "waiting", "Something went wrong on this page"},
 		"backend is down":            {map[string]any{"demo": "payment", "backend": base}, 0, "", "backend-unreachable", "waiting", "The site does not answer"},
-		"backend talks HTML":         {map[string]any{"demo": "payment", "backend": base}, 200, "<p>Hello", "bad-answer", "waiting", "This request cannot be shown"},
+		"backend talks HTML":         {map[string]any{"demo": "payment", "backend": base}, 200, "<p>Hello", "bad-answer", "waiting", "The site does not answer"},
 		"backend has no payload":     {map[string]any{"demo": "payment", "backend": base}, 201, `{"uuid":"` + uuid + `","status":"pending","verdict":"none"}`, "bad-payload", "waiting", "This request cannot be shown"},
 		"backend is busy":            {map[string]any{"demo": "payment", "backend": base}, 429, `{"error":{"code":"too-many-requests","message":"Slow down."}}`, "too-many-requests", "waiting", "Xaman is busy"},
-		"backend fails":              {map[string]any{"demo": "payment", "backend": base}, 500, "oops", "bad-answer", "waiting", "This request cannot be shown"},
+		"backend fails":              {map[string]any{"demo": "payment", "backend": base}, 500, "oops", "bad-answer", "waiting", "The site does not answer"},
 		"backend knows no such":      {map[string]any{"uuid": uuid, "backend": base}, 404, `{"error":{"code":"not-found","message":"There is none."}}`, "not-found", "not-found", "Request not found"},
 	}
 	for name, test := range tests {
@@ -363,6 +364,7 @@ func TestRenew(t *testing.T) {
 	w.reads("title", "Request declined")
 	w.until("it is settled", func() bool { return !w.lastEvent("settled").IsUndefined() })
 	button := w.button("renew")
+	w.route(deleting, 200, answer(uuid, "rejected", "none"))
 	w.route(creating, 201, answer(other, "pending", "none"))
 	w.route("GET /api/sign-requests/"+other, 200, answer(other, "pending", "none"))
 	button.Call("click")
@@ -480,7 +482,7 @@ func TestConnectsQuietly(t *testing.T) {
 	w.card(map[string]any{"demo": "payment", "backend": base})
 	w.reads("title", "Scan with Xaman")
 	w.rest()
-	if got, want := w.events(), []string{"change waiting connecting"}; !slices.Equal(got, want) || w.text("connection") != "" {
+	if got, want := w.events(), []string{"change waiting connecting", "change waiting connecting"}; !slices.Equal(got, want) || w.text("connection") != "" {
 		t.Errorf("got events %q and status %q, want events %q and none", got, w.text("connection"), want)
 	}
 }
@@ -532,7 +534,7 @@ func TestFramesThatMeanNothing(t *testing.T) {
 	w.say(w.socket(0), payloadtest.Welcome, "", "null", "[]", "Bad Gateway", "{", `{"opened":"yes"}`, `{"expires_in_seconds":"soon"}`,
 		"\u0000", strings.Repeat("[", 10_000), payloadtest.Echo, payloadtest.DevAppFetched)
 	w.until("it is live", func() bool { return w.lastEvent("change").Get("connection").String() == "live" })
-	if got, want := w.events(), []string{"change waiting connecting", "change waiting live"}; !slices.Equal(got, want) {
+	if got, want := w.events(), []string{"change waiting connecting", "change waiting connecting", "change waiting live"}; !slices.Equal(got, want) {
 		t.Errorf("got events %q, want %q", got, want)
 	}
 }

@@ -15,11 +15,11 @@ func writeClipboard(ctx context.Context, text string) error {
 	if err != nil {
 		return fmt.Errorf("find clipboard: %w", err)
 	}
-	clipboard, err := navigator.Get("clipboard")
+	clipboard, err := property(navigator, "clipboard")
 	if err != nil {
 		return fmt.Errorf("find clipboard: %w", err)
 	}
-	promise, err := clipboard.Call("writeText", text)
+	promise, err := callOn(clipboard, "writeText", text)
 	if err != nil {
 		return fmt.Errorf("write clipboard: %w", err)
 	}

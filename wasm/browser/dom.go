@@ -124,20 +124,31 @@ func (e *element) call(method string) {
 
 // listen calls f for each event of that name on target, until the page is closed.
 func (p *page) listen(target safejs.Value, event string, f func(safejs.Value)) {
+	p.note(p.tryListen(target, event, f))
+}
+
+// listenIfPossible is listen for events that the card can do without.
+func (p *page) listenIfPossible(target safejs.Value, event string, f func(safejs.Value)) {
+	_ = p.tryListen(target, event, f)
+}
+
+func (p *page) tryListen(target safejs.Value, event string, f func(safejs.Value)) error {
 	callback, err := callbackOf(func(args []safejs.Value) {
 		if len(args) > 0 {
 			f(args[0])
 		}
 	})
 	if err != nil {
-		p.note(err)
-		return
+		return err
 	}
-	_, err = target.Call("addEventListener", event, callback.Value())
-	p.note(err)
+	if _, err = callOn(target, "addEventListener", event, callback.Value()); err != nil {
+		callback.Release()
+		return err
+	}
 	p.undo = append(p.undo, func() {
-		_, err := target.Call("removeEventListener", event, callback.Value())
+		_, err := callOn(target, "removeEventListener", event, callback.Value())
 		p.note(err)
 		callback.Release()
 	})
+	return nil
 }

@@ -204,8 +204,10 @@ func (f *face) patch(m view.Model) {
 	f.status.set(m.Status)
 	if m.Urgent {
 		f.assertive.say(m.Spoken)
+		f.polite.say("")
 	} else {
 		f.polite.say(m.Spoken)
+		f.assertive.say("")
 	}
 }
 

@@ -38,7 +38,11 @@ func fetch(ctx context.Context, method, url string, header map[string]string, bo
 	for name, value := range header {
 		headers[name] = value
 	}
-	init := map[string]any{"method": method, "cache": "no-store", "signal": signal, "headers": headers}
+	// A redirect would take the call, and what it says, to where nobody has said that there is a backend.
+	init := map[string]any{
+		"method": method, "headers": headers, "signal": signal,
+		"cache": "no-store", "credentials": "same-origin", "redirect": "error",
+	}
 	if body != nil {
 		init["body"] = string(body)
 	}

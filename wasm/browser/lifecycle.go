@@ -4,33 +4,33 @@ package browser
 
 import "github.com/hack-pad/safejs"
 
-// hidden reports whether nobody can see the page.
+// hidden reports whether nobody can see the page. Where that is not known, somebody can.
 func (p *page) hidden() bool {
-	v, err := p.document.Get("hidden")
-	p.note(err)
+	v, err := property(p.document, "hidden")
+	if err != nil {
+		return false
+	}
 	is, err := v.Truthy()
-	p.note(err)
-	return is
+	return err == nil && is
 }
 
 // watchPage reports when somebody can or cannot see the page, and when something may have been missed: the page comes
 // back from the browser's cache or from being frozen, or the network is back.
-func watchPage(p *page, visible func(bool), check func()) error {
-	window, err := safejs.Global().Get("window")
+func watchPage(p *page, visible func(bool), check func()) {
+	p.listenIfPossible(p.document, "visibilitychange", func(safejs.Value) { visible(!p.hidden()) })
+	p.listenIfPossible(p.document, "resume", func(safejs.Value) { check() })
+	global, err := window()
 	if err != nil {
-		return err
+		return
 	}
-	p.listen(p.document, "visibilitychange", func(safejs.Value) {
-		visible(!p.hidden())
-	})
-	p.listen(p.document, "resume", func(safejs.Value) { check() })
-	p.listen(window, "pageshow", func(event safejs.Value) {
+	p.listenIfPossible(global, "pageshow", func(event safejs.Value) {
 		persisted, err := event.Get("persisted")
-		p.note(err)
+		if err != nil {
+			return
+		}
 		if cached, err := persisted.Truthy(); err == nil && cached {
 			check()
 		}
 	})
-	p.listen(window, "online", func(safejs.Value) { check() })
-	return nil
+	p.listenIfPossible(global, "online", func(safejs.Value) { check() })
 }

@@ -22,16 +22,11 @@ const (
 )
 
 func storage() (safejs.Value, error) {
-	window, err := safejs.Global().Get("window")
+	global, err := window()
 	if err != nil {
 		return safejs.Undefined(), err
 	}
-	reflect, err := safejs.Global().Get("Reflect")
-	if err != nil {
-		return safejs.Undefined(), err
-	}
-	// It throws where the visitor forbids it, and only a call catches what is thrown: a Get would wedge Go for good.
-	return reflect.Call("get", window, "localStorage")
+	return property(global, "localStorage")
 }
 
 // mark leaves a marker, and removes those that are too old.
@@ -42,13 +37,13 @@ func mark(created payload.Created, now time.Time) error {
 	}
 	for _, key := range markers(store) {
 		if text, err := item(store, key); err == nil && read(text, now) == "" {
-			if _, err := store.Call("removeItem", key); err != nil {
+			if _, err := callOn(store, "removeItem", key); err != nil {
 				return fmt.Errorf("remove old marker: %w", err)
 			}
 		}
 	}
 	text := strconv.FormatInt(now.Unix(), 10) + " " + string(created.JSON())
-	if _, err := store.Call("setItem", markerPrefix+string(created.UUID), text); err != nil {
+	if _, err := callOn(store, "setItem", markerPrefix+string(created.UUID), text); err != nil {
 		return fmt.Errorf("leave marker: %w", err)
 	}
 	return nil
@@ -71,7 +66,7 @@ func marked(uuid payload.UUID, now time.Time) string {
 func unmark(uuid payload.UUID) error {
 	store, err := storage()
 	if err == nil {
-		_, err = store.Call("removeItem", markerPrefix+string(uuid))
+		_, err = callOn(store, "removeItem", markerPrefix+string(uuid))
 	}
 	if err != nil {
 		return fmt.Errorf("remove marker: %w", err)
@@ -90,7 +85,7 @@ func read(text string, now time.Time) string {
 }
 
 func item(store safejs.Value, key string) (string, error) {
-	v, err := store.Call("getItem", key)
+	v, err := callOn(store, "getItem", key)
 	if err != nil || v.Type() != safejs.TypeString {
 		return "", err
 	}
@@ -98,12 +93,16 @@ func item(store safejs.Value, key string) (string, error) {
 }
 
 func markers(store safejs.Value) (keys []string) {
-	n, err := store.Length()
+	length, err := property(store, "length")
+	if err != nil {
+		return nil
+	}
+	n, err := length.Int()
 	if err != nil {
 		return nil
 	}
 	for i := range n {
-		v, err := store.Call("key", i)
+		v, err := callOn(store, "key", i)
 		if err != nil || v.Type() != safejs.TypeString {
 			continue
 		}

@@ -22,13 +22,14 @@ type Mounter struct {
 	mount  safejs.Func
 	close  safejs.Func // bound to a card's number for each card, as report is
 	report safejs.Func
+	clock  *clock
 	live   map[int]*card
 	last   int
 }
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
-	m := &Mounter{ctx: ctx, live: map[int]*card{}}
+	m := &Mounter{ctx: ctx, clock: newClock(), live: map[int]*card{}}
 	var err error
 	m.close, err = callbackOf(func(args []safejs.Value) {
 		if id, err := first(args).Int(); err == nil {
@@ -111,7 +112,10 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 		}
 		handle[name] = bound
 	}
-	c := &card{options: o, page: p, actions: make(chan view.ActionID, 4), updates: make(chan subscribe.Update), results: make(chan func() bool)}
+	c := &card{
+		options: o, page: p, clock: m.clock, actions: make(chan view.ActionID, 4), updates: make(chan subscribe.Update),
+		results: make(chan func() bool), ticks: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+	}
 	if o.backend != "" {
 		c.backend = &api.Client{Base: o.backend, Fetch: fetch}
 	}

@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -15,7 +16,7 @@ func (c *card) emit(kind string, more map[string]any) {
 	detail := map[string]any{
 		"type":       kind,
 		"uuid":       string(c.input.State.UUID),
-		"phase":      string(c.shown.Phase),
+		"phase":      string(cmp.Or(c.shown.Phase, payload.PhaseWaiting)), // nothing is shown before the first error
 		"connection": string(c.shown.Connection),
 	}
 	if kind == "settled" {
@@ -40,7 +41,11 @@ func (c *card) report(err error) { c.complain(err, false) }
 func (c *card) complain(err error, fatal bool) {
 	code := string(codeOf(err))
 	c.journal.fault(code, err)
-	c.emit("error", map[string]any{"code": code, "message": err.Error(), "fatal": fatal})
+	detail := map[string]any{"code": code, "message": err.Error(), "fatal": fatal}
+	if fatal {
+		detail["connection"] = string(payload.Closed)
+	}
+	c.emit("error", detail)
 }
 
 // codeOf returns the stable code of an error. Codes of the backend are passed on as they are.

@@ -97,7 +97,7 @@ func denied(err error) bool {
 func mends(err error) bool {
 	var refusal *api.Error
 	if errors.As(err, &refusal) {
-		return refusal.Code != api.PlatformRefused && (refusal.Status >= 500 || refusal.Status == 429)
+		return refusal.Status >= 500 || refusal.Status == 429
 	}
 	var failure *payload.Error
 	return errors.As(err, &failure) && (failure.Code == payload.BackendUnreachable || failure.Code == payload.BadAnswer)

@@ -122,7 +122,7 @@ func TestRetryOnlyWhatMends(t *testing.T) {
 		{&api.Error{Status: 500, Code: api.Internal}, true},
 		{&api.Error{Status: 503, Code: api.PlatformUnavailable}, true},
 		{&api.Error{Status: 429, Code: api.TooManyRequests}, true},
-		{&api.Error{Status: 502, Code: api.PlatformRefused}, false},
+		{&api.Error{Status: 502, Code: api.PlatformRefused}, true},
 		{&api.Error{Status: 400, Code: api.UnknownDemo}, false},
 		{&api.Error{Status: 403, Code: api.Forbidden}, false},
 		{&api.Error{Status: 418, Code: "teapot"}, false},

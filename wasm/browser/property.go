@@ -1,0 +1,39 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"fmt"
+
+	"github.com/hack-pad/safejs"
+)
+
+// property reads what may be missing or forbidden: a getter that throws, as that of localStorage does where the visitor
+// allows no storage, ends in an error. Only a call catches what is thrown: a Get would wedge Go for good.
+func property(object safejs.Value, name string) (safejs.Value, error) {
+	reflect, err := safejs.Global().Get("Reflect")
+	if err != nil {
+		return safejs.Undefined(), err
+	}
+	v, err := reflect.Call("get", object, name)
+	if err == nil && (v.IsUndefined() || v.IsNull()) {
+		err = fmt.Errorf("there is no %s", name)
+	}
+	return v, err
+}
+
+// callOn calls a method of what may be missing or forbidden, see [property].
+func callOn(object safejs.Value, method string, args ...any) (safejs.Value, error) {
+	f, err := property(object, method)
+	if err != nil {
+		return safejs.Undefined(), err
+	}
+	reflect, err := safejs.Global().Get("Reflect")
+	if err != nil {
+		return safejs.Undefined(), err
+	}
+	return reflect.Call("apply", f, object, args)
+}
+
+// window returns the global object as one that Reflect takes.
+func window() (safejs.Value, error) { return safejs.Global().Get("window") }
