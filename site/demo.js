@@ -2,13 +2,27 @@
 const by = (id) => document.getElementById(id);
 const card = by('card');
 const backend = '/api';
+// Where a platform on this machine is unless it was told otherwise. A backend says so itself.
+const platform = 'http://127.0.0.1:8081 http://localhost:8081';
 
 function show(attributes) {
-  for (const name of ['demo', 'payload', 'uuid', 'backend']) card.removeAttribute(name);
+  for (const name of ['demo', 'payload', 'uuid', 'backend', 'platform']) card.removeAttribute(name);
   for (const [name, value] of Object.entries(attributes)) card.setAttribute(name, value);
   by('empty').hidden = true;
   by('log').replaceChildren();
 }
+
+// The address names the request, so that a reload shows it again.
+function keep(uuid) {
+  const url = new URL(location);
+  if (uuid) url.searchParams.set('request', uuid);
+  else url.searchParams.delete('request');
+  if (url.href !== location.href) history.replaceState(history.state, '', url);
+}
+
+card.addEventListener('xaman-change', ({ detail }) => {
+  if (detail.uuid) keep(detail.uuid);
+});
 
 // On a narrow page the card is below what was clicked.
 function scroll({ detail }) {
@@ -19,6 +33,7 @@ function scroll({ detail }) {
 
 for (const button of by('demos').children) {
   button.addEventListener('click', () => {
+    keep('');
     show({ backend, demo: button.dataset.demo });
     card.addEventListener('xaman-change', scroll);
   });
@@ -26,7 +41,8 @@ for (const button of by('demos').children) {
 
 by('paste').addEventListener('submit', (event) => {
   event.preventDefault();
-  show({ payload: by('created').value });
+  keep('');
+  show({ payload: by('created').value, platform });
 });
 
 for (const type of ['xaman-change', 'xaman-settled', 'xaman-error']) {
@@ -44,4 +60,4 @@ by(served ? 'demos' : 'paste').hidden = false;
 
 // Where the wallet leads back to: the same request as in the tab that was left behind.
 const returned = new URLSearchParams(location.search).get('request');
-if (returned) show(served ? { backend, uuid: returned } : { uuid: returned });
+if (returned) show(served ? { backend, uuid: returned } : { uuid: returned, platform });
