@@ -85,6 +85,22 @@ func TestVerdictIsThereWhenThePageAsks(t *testing.T) {
 	}
 }
 
+// seen is what a test may see of a record while the background goes on with it.
+type seen struct {
+	entry
+	followed bool
+}
+
+func see(t *testing.T, r *record) seen {
+	t.Helper()
+	end, err := r.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end()
+	return seen{r.entry, r.followed}
+}
+
 // Nobody asks: the page is closed. The verdict is there within two seconds all the same.
 func TestVerdictWithoutAPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -142,8 +158,8 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 		time.Sleep(time.Hour)
 		calls := f.calls.Load()
 		r, err := backend.records.get(testUUID)
-		if err != nil || r.followed || calls > 5 {
-			t.Errorf("got %v, followed: %v, after %d calls, want it to be given up soon", err, r.followed, calls)
+		if err != nil || see(t, r).followed || calls > 5 {
+			t.Errorf("got %v after %d calls, want it to be given up soon", err, calls)
 		}
 		f.mu.Lock()
 		f.refuse = nil
@@ -151,8 +167,8 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 		f.become(metaSigned, false)
 		b.do(webhook(testUUID, "null"))
 		synctest.Wait()
-		if r.Answer.Verdict != payload.VerdictVerified {
-			t.Errorf("got %s, want it verified after another webhook", r.Answer.Verdict)
+		if got := see(t, r).Answer.Verdict; got != payload.VerdictVerified {
+			t.Errorf("got %s, want it verified after another webhook", got)
 		}
 	})
 }
@@ -169,7 +185,7 @@ func TestAnnouncementIsCleared(t *testing.T) {
 				b.do(webhook(testUUID, "null"))
 				synctest.Wait()
 				r, err := backend.records.get(testUUID)
-				if err != nil || !r.Announced {
+				if err != nil || !see(t, r).Announced {
 					t.Fatalf("got %+v, %v, want it announced", r, err)
 				}
 				if all, err := backend.records.unfinished(time.Now().Add(24 * time.Hour)); err != nil || len(all) != 1 {
@@ -178,7 +194,7 @@ func TestAnnouncementIsCleared(t *testing.T) {
 				f.become(meta, false)
 				time.Sleep(time.Minute)
 				synctest.Wait()
-				if r.Announced {
+				if see(t, r).Announced {
 					t.Error("it is announced still")
 				}
 				if all, err := backend.records.unfinished(time.Now().Add(24 * time.Hour)); err != nil || len(all) != 0 {
@@ -232,7 +248,7 @@ func TestResumeIsBounded(t *testing.T) {
 		synctest.Wait()
 		inUse := 0
 		for _, r := range backend.records.hot {
-			if r.followed {
+			if see(t, r).followed {
 				inUse++
 			}
 		}
@@ -242,7 +258,7 @@ func TestResumeIsBounded(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
 		for _, r := range backend.records.hot {
-			if r.followed {
+			if see(t, r).followed {
 				t.Fatal("a request that nobody has opened is followed still")
 			}
 		}
