@@ -246,21 +246,21 @@ func TestResumeIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		inUse := 0
-		for _, r := range backend.records.hot {
-			if see(t, r).followed {
-				inUse++
+		inUse := func() (n int) {
+			backend.records.mu.Lock()
+			defer backend.records.mu.Unlock()
+			for _, r := range backend.records.hot {
+				n += r.users
 			}
+			return n
 		}
-		if inUse != resumedAtOnce {
-			t.Errorf("got %d requests followed at once, want %d", inUse, resumedAtOnce)
+		if got := inUse(); got != resumedAtOnce {
+			t.Errorf("got %d requests followed at once, want %d", got, resumedAtOnce)
 		}
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
-		for _, r := range backend.records.hot {
-			if see(t, r).followed {
-				t.Fatal("a request that nobody has opened is followed still")
-			}
+		if got := inUse(); got != 0 {
+			t.Errorf("got %d requests that nobody has opened followed still", got)
 		}
 		if calls := f.calls.Load() - before; calls != 3*resumedAtOnce {
 			t.Errorf("got %d calls to the platform, want one for each request", calls)
