@@ -54,7 +54,7 @@ func parseOrigin(said string) (string, error) {
 	}
 	u, err := url.Parse(strings.TrimSuffix(said, "/"))
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" ||
-		strings.ToLower(strings.TrimSuffix(said, "/")) != strings.ToLower(u.Scheme+"://"+u.Host) {
+		!strings.EqualFold(strings.TrimSuffix(said, "/"), u.Scheme+"://"+u.Host) {
 		return "", fmt.Errorf("-origin %q is not an origin, as in https://shop.example", said)
 	}
 	return u.Scheme + "://" + hostWithout(u.Host, u.Scheme), nil
