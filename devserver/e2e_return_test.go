@@ -30,10 +30,14 @@ func trouble(times int, instead string) string {
 	}`, times, instead)
 }
 
+func answeredWith(status int, body string) string {
+	return fmt.Sprintf("Promise.resolve(new Response(%q, { status: %d }))", body, status)
+}
+
 func TestEndToEndReturnToABackendInTrouble(t *testing.T) {
 	troubles := map[string]string{
-		"one 503":       trouble(1, `Promise.resolve(new Response('{"error":{"code":"platform-unavailable","message":"Not now."}}', { status: 503 }))`),
-		"a proxy's 502": trouble(2, `Promise.resolve(new Response('<h1>Bad Gateway</h1>', { status: 502 }))`),
+		"one 503":       trouble(1, answeredWith(503, `{"error":{"code":"platform-unavailable","message":"Not now."}}`)),
+		"a proxy's 502": trouble(2, answeredWith(502, `<h1>Bad Gateway</h1>`)),
 		"a dead line":   trouble(2, `Promise.reject(new TypeError('Failed to fetch'))`),
 		"a redirect":    trouble(1, `real('/gallery.html', init)`),
 	}
@@ -45,7 +49,8 @@ func TestEndToEndReturnToABackendInTrouble(t *testing.T) {
 			tb.awaitPhase(payload.PhaseVerified)
 			tb.before(script, `localStorage.clear()`)
 			tb.open(back(uuid))
-			tb.await(`shown('line').includes('We keep trying') && part('actions').querySelector('[data-action=renew]').checkVisibility()`)
+			tb.wantShown("line", "We keep trying")
+			tb.await(`part('actions').querySelector('[data-action=renew]').checkVisibility()`)
 			tb.awaitPhase(payload.PhaseVerified)
 			tb.wantShown("title", "Signed in")
 			var fatal bool
@@ -67,7 +72,10 @@ func TestEndToEndTryAgain(t *testing.T) {
 	tb.before(`window.down = true; {
 		const real = window.fetch;
 		window.asked = 0;
-		window.fetch = (url, init) => String(url).includes('/sign-requests/') && ++asked && down ? Promise.reject(new TypeError('down')) : real(url, init);
+		window.fetch = (url, init) => {
+			if (String(url).includes('/sign-requests/') && ++asked && down) return Promise.reject(new TypeError('down'));
+			return real(url, init);
+		};
 	}`)
 	tb.open(back(uuid))
 	tb.await(`asked >= 3`)
@@ -128,7 +136,8 @@ func TestEndToEndWrongBackend(t *testing.T) {
 	tb.eval(`give(card).setAttribute('backend', '/nowhere')`, nil)
 	tb.wantShown("title", "Do not sign yet")
 	tb.wantShown("line", "cannot confirm anything right now")
-	if got := tb.errorCodes(); len(got) == 0 || slices.ContainsFunc(got, func(code string) bool { return code != "bad-answer" }) {
+	other := func(code string) bool { return code != "bad-answer" }
+	if got := tb.errorCodes(); len(got) == 0 || slices.ContainsFunc(got, other) {
 		t.Errorf("got errors %q, want bad-answer", got)
 	}
 	var message string
@@ -148,8 +157,10 @@ func TestEndToEndNeedsNoTrustedTypes(t *testing.T) {
 	tb := newTab(t, "/")
 	var policy string
 	tb.eval(`fetch('/').then((r) => r.headers.get('Content-Security-Policy'))`, &policy)
-	if !strings.Contains(policy, "trusted-types 'none'") || !strings.Contains(policy, "require-trusted-types-for 'script'") {
-		t.Errorf("got policy %q, want one that allows no policy of trusted types", policy)
+	for _, want := range []string{"trusted-types 'none'", "require-trusted-types-for 'script'"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("got policy %q, want it with %s", policy, want)
+		}
 	}
 	uuid := tb.pick("sign-in")
 	tb.phone(t, uuid, "open", "accept")

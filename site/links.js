@@ -26,5 +26,6 @@ function safe(url, id, origins) {
   const path = url.slice(found.length).split(/[?#]/)[0];
   if (/%|\/\/|\/\./.test(path)) return false;
   const named = path.split('/').filter((segment) => parseUUID(segment.slice(0, 36)));
-  return named.length > 0 && named.every((segment) => segment.slice(0, 36).toLowerCase() === id && /^([_.].*)?$/.test(segment.slice(36)));
+  const ours = (segment) => parseUUID(segment.slice(0, 36)) === id && /^([_.].*)?$/.test(segment.slice(36));
+  return named.length > 0 && named.every(ours);
 }

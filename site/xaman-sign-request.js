@@ -137,7 +137,7 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   async #plain(known) {
-    const [backend, demo, own, platform] = ['backend', 'demo', 'uuid', 'platform'].map((name) => this.getAttribute(name));
+    const [backend, demo, own, platform] = ['backend', 'demo', 'uuid', 'platform'].map((it) => this.getAttribute(it));
     const uuid = known || parseUUID(own);
     let created = this.payload;
     let allowed = platform ?? '';
@@ -145,7 +145,8 @@ export class XamanSignRequest extends HTMLElement {
       const key = crypto.getRandomValues(new Uint32Array(4)).join('-');
       const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
       const call = uuid ? {} : { method: 'POST', body: JSON.stringify({ demo }), headers };
-      const response = await fetch(`${backend}/sign-requests${uuid ? `/${uuid}` : ''}`, { redirect: 'error', cache: 'no-store', ...call });
+      const url = `${backend}/sign-requests${uuid ? `/${uuid}` : ''}`;
+      const response = await fetch(url, { redirect: 'error', cache: 'no-store', ...call });
       const answer = await response.json();
       created = answer.payload;
       allowed += ` ${answer.platform}`;

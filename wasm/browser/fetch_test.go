@@ -42,6 +42,21 @@ func TestFetch(t *testing.T) {
 	}
 }
 
+// A call stays with the backend, and carries the visitor's cookies nowhere else.
+func TestFetchStaysWhereItIs(t *testing.T) {
+	w := newWorld(t)
+	w.route("GET /api/x", 200, "{}")
+	if _, _, err := fetch(t.Context(), "GET", "/api/x", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	init := w.js.Get("calls").Index(0).Get("init")
+	for name, want := range map[string]string{"redirect": "error", "credentials": "same-origin", "cache": "no-store"} {
+		if got := init.Get(name).String(); got != want {
+			t.Errorf("got %s %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestFetchOfNobody(t *testing.T) {
 	w := newWorld(t)
 	w.route("GET /api/x", 0, "")

@@ -90,6 +90,57 @@ func TestMarkerIsNotTrusted(t *testing.T) {
 	}
 }
 
+// Requests of a platform elsewhere are shown if the page or the backend says so, and not because a marker has them.
+func TestPlatformElsewhere(t *testing.T) {
+	const sandbox = "http://127.0.0.1:8081"
+	moved := strings.NewReplacer("https://xumm.app", sandbox, "wss://xumm.app", "ws://127.0.0.1:8081")
+	there := moved.Replace(created(uuid))
+	said := func(platform string) string {
+		return strings.Replace(moved.Replace(answer(uuid, "pending", "none")), `"payload"`, `"platform":"`+platform+`","payload"`, 1)
+	}
+	marker := func() {
+		js.Global().Get("localStorage").Call("setItem", "xaman-live:"+uuid, strconv.FormatInt(time.Now().Unix(), 10)+" "+there)
+	}
+	tests := map[string]struct {
+		options map[string]any
+		answer  string
+		code    string // "": it is shown
+	}{
+		"payload":                            {map[string]any{"payload": there}, "", "unsafe-link"},
+		"payload, page allows it":            {map[string]any{"payload": there, "platform": sandbox}, "", ""},
+		"payload, page allows several":       {map[string]any{"payload": there, "platform": "https://a.example \n" + sandbox}, "", ""},
+		"payload, page allows another":       {map[string]any{"payload": there, "platform": "http://127.0.0.1:8082"}, "", "unsafe-link"},
+		"marker":                             {map[string]any{"uuid": uuid}, "", "unsafe-link"},
+		"marker, page allows it":             {map[string]any{"uuid": uuid, "platform": sandbox}, "", ""},
+		"backend":                            {map[string]any{"uuid": uuid, "backend": base}, said(""), "unsafe-link"},
+		"backend allows it":                  {map[string]any{"uuid": uuid, "backend": base}, said(sandbox), ""},
+		"backend allows another":             {map[string]any{"uuid": uuid, "backend": base}, said("https://evil.example"), "unsafe-link"},
+		"backend allows what is no origin":   {map[string]any{"uuid": uuid, "backend": base}, said(sandbox + "/"), "unsafe-link"},
+		"backend makes one and allows it":    {map[string]any{"demo": "payment", "backend": base}, said(sandbox), ""},
+		"backend makes one and says nothing": {map[string]any{"demo": "payment", "backend": base}, said(""), "unsafe-link"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			marker()
+			w.route(getting, 200, test.answer)
+			w.route(creating, 201, test.answer)
+			w.card(test.options)
+			if test.code == "" {
+				w.reads("title", "Scan with Xaman")
+				return
+			}
+			w.until("the page is told", func() bool { return len(w.errors()) > 0 })
+			if got, want := w.errors()[0], " "+test.code+" true"; got != want {
+				t.Errorf("got error %q, want %q", got, want)
+			}
+			if w.path() != "" || w.text("link") != "" || w.dialed() != 0 {
+				t.Error("got a code, a link or a socket")
+			}
+		})
+	}
+}
+
 // Old markers go when a new one comes, and what is not a marker stays.
 func TestOldMarkersGo(t *testing.T) {
 	w := newWorld(t)

@@ -62,7 +62,8 @@ func (c *card) obtain(ctx context.Context) (f found, err error) {
 	}
 	if len(text) == 0 && uuid != "" {
 		if text = []byte(marked(uuid, time.Now())); len(text) == 0 {
-			return found{}, &api.Error{Status: 404, Code: api.NotFound, Message: "no page of this site has shown the request lately"}
+			why := "no page of this site has shown the request lately"
+			return found{}, &api.Error{Status: 404, Code: api.NotFound, Message: why}
 		}
 	}
 	f.created, err = payload.ParseCreated(text, append(strings.Fields(c.options.platform), f.known.Platform)...)

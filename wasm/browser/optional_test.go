@@ -17,6 +17,10 @@ func TestWithoutOptionalThings(t *testing.T) {
 	throws := "throw new DOMException('no', 'SecurityError')"
 	getter := func(body string) map[string]any { return map[string]any{"get": function(body)} }
 	value := func(v any) map[string]any { return map[string]any{"value": v, "writable": true} }
+	proxy := func(get string) any {
+		handler := map[string]any{"get": function(get), "construct": function("return this.made ??= new Proxy({}, this)")}
+		return js.Global().Get("Proxy").New(function(""), handler)
+	}
 	ways := map[string]map[string]any{
 		"reading it throws":  getter(throws),
 		"it is undefined":    value(js.Undefined()),
@@ -24,9 +28,9 @@ func TestWithoutOptionalThings(t *testing.T) {
 		"it is a number":     value(1),
 		"using it throws":    value(function(throws)),
 		"it has no methods":  value(map[string]any{}),
-		"its methods throw":  value(js.Global().Get("Proxy").New(function(""), map[string]any{"get": function("return () => { " + throws + " }")})),
-		"its members throw":  value(js.Global().Get("Proxy").New(function(""), map[string]any{"get": function(throws), "construct": function("return this.made ??= new Proxy({}, this)")})),
-		"its members are 0":  value(js.Global().Get("Proxy").New(function(""), map[string]any{"get": function("return 0"), "construct": function("return new Proxy({}, this)")})),
+		"its methods throw":  value(proxy("return () => { " + throws + " }")),
+		"its members throw":  value(proxy(throws)),
+		"its members are 0":  value(proxy("return 0")),
 		"what it makes is 0": value(function("return 0")),
 	}
 	document := js.Global().Get("document")

@@ -55,13 +55,14 @@ func ParseCreated(data []byte, allowed ...string) (Created, error) {
 		return Created{}, &Error{BadPayload, "payload lacks next.always or refs.websocket_status"}
 	}
 	links := linksOf(c.UUID, allowed)
+	const where = "to its request at Xaman, or at an origin that is allowed"
 	for _, link := range []string{c.Link, c.NoPush, c.QRImage} {
 		if link != "" && !links.safe(link) {
-			return Created{}, &Error{UnsafeLink, "payload has a link that leads neither to Xaman nor to an origin that is allowed, or not to its request"}
+			return Created{}, &Error{UnsafeLink, "payload has a link that does not lead " + where}
 		}
 	}
 	if !links.secure(c.Socket) {
-		return Created{}, &Error{InsecureSocket, "refs.websocket_status leads neither to Xaman nor to an origin that is allowed, or not to its request"}
+		return Created{}, &Error{InsecureSocket, "refs.websocket_status does not lead " + where}
 	}
 	return c, nil
 }

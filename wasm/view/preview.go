@@ -90,7 +90,8 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 	case "kept":
 		s.Opened, s.Expired, in.Kept = true, true, KeptOpen
 	case "elsewhere":
-		s.NotFound, in.Known, in.Touch, in.Renewable, in.Link, in.State.UUID = true, true, true, false, "", ""
+		*s = payload.State{NotFound: true}
+		in.Link, in.Connection, in.Known, in.Touch, in.Renewable = "", payload.Closed, true, true, false
 	default:
 		return Input{}, fmt.Errorf("no preview is named %q", name)
 	}

@@ -55,7 +55,7 @@ func Render(in Input) Model {
 	m.QRDim = !code
 	m.QRLabel = fmt.Sprintf(t.qrLabel, in.State.UUID.Short())
 	if code {
-		m.Link = Link{Label: t.open, Primary: in.Touch}
+		m.Link = Link{Label: t.open, Primary: in.Touch && !silent}
 		if !in.Touch {
 			m.Link.Label = t.openHere
 		}
@@ -75,7 +75,10 @@ func failed(in Input, t *texts) Model {
 	if in.Trying {
 		p, retry, tone = t.trying(in), true, Warn
 	}
-	m := Model{Phase: in.State.Phase(), Connection: in.Connection, Tone: tone, Title: p.title, Line: p.line, Spoken: p.title + ". " + p.line, Urgent: !in.Trying}
+	m := Model{
+		Phase: in.State.Phase(), Connection: in.Connection, Tone: tone,
+		Title: p.title, Line: p.line, Spoken: p.title + ". " + p.line, Urgent: !in.Trying,
+	}
 	if retry {
 		m.Actions = []Action{{ID: Renew, Label: t.retry, Primary: true}}
 	}

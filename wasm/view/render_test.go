@@ -152,6 +152,8 @@ func TestRender(t *testing.T) {
 			shape{payload.PhaseSigned, Busy, "Signed", "", "", "", "recheck", "123>", ""}},
 		"nothing to be heard, before signing": {with(input(payload.State{}), silent),
 			shape{payload.PhaseWaiting, Warn, "Do not sign yet", "shown", "shown", "1:30", "copy cancel recheck", ">...", ""}},
+		"nothing to be heard, on touch": {with(with(input(payload.State{}), silent), touch),
+			shape{payload.PhaseWaiting, Warn, "Do not sign yet", "", "shown", "1:30", "reveal copy cancel recheck", ">...", ""}},
 		"nothing to be heard, opened": {with(input(opened), silent), shape{payload.PhaseOpened, Warn, "Do not sign yet", "dim", "", "", "recheck", "1>..", ""}},
 		"nothing to be heard, sent":   {with(input(payload.State{Dispatched: true}), silent), shape{payload.PhaseSubmitting, Warn, "Sending to the XRP Ledger", "", "", "", "recheck", "12>.", ""}},
 		"nothing to be heard, signed": {with(input(signed), silent), shape{payload.PhaseSigned, Warn, "Signed", "", "", "", "recheck", "123>", ""}},

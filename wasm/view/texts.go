@@ -58,7 +58,8 @@ var english = texts{
 	expiredLate:  phrase{"Code expired", "You already opened it: you can still finish in Xaman."},
 	cancelled:    phrase{"Request cancelled", "Nothing was signed."},
 	notFound:     phrase{"Request not found", "It may be too old, or was made in another browser."},
-	elsewhere:    phrase{"Go back to where you started", "You began in another browser or on another device. The result is shown there."},
+	elsewhere: phrase{"Go back to where you started",
+		"You began in another browser or on another device. The result is shown there."},
 
 	badPayload:  phrase{"This request cannot be shown", "The site made a mistake. Please tell its owner; trying again will not help."},
 	insecure:    phrase{"This request is not safe to open", "Its link is not one of Xaman’s. Do not continue, and tell the site’s owner."},
@@ -68,7 +69,8 @@ var english = texts{
 
 	tryingNew:   "We keep trying. You do not have to do anything.",
 	tryingKnown: "We keep trying. If you have signed in Xaman already, do not sign again.",
-	silentAfter: "Not confirmed yet: this site cannot check it right now. Do not sign again. We keep trying, and you can come back later.",
+	silentAfter: "Not confirmed yet: this site cannot check it right now. Do not sign again. We keep trying, " +
+		"and you can come back later.",
 	kept: map[Kept]string{
 		KeptOpen:   "The old request is still open on your phone. Finish or decline it there first.",
 		KeptSigned: "The old request is signed already, so there is no new one.",
@@ -105,20 +107,22 @@ var german = texts{
 	signing:      phrase{"Ihre Zustimmung fehlt noch", "Sie unterschreiben gerade in Xaman."},
 	submitting:   phrase{"Wird an den XRP Ledger gesendet", "Das dauert einige Sekunden."},
 	signed:       phrase{"Unterschrieben", "Wird bestätigt. Lassen Sie diese Seite offen."},
-	silentBefore: phrase{"Noch nicht unterschreiben", "Diese Website kann gerade nichts bestätigen. Wir versuchen es weiter."},
-	signedAlone:  phrase{"Unterschrieben, meldet Xaman", "Niemand hat es geprüft: Diese Seite hat keinen Server."},
-	verified:     phrase{"Fertig", "Ihre Unterschrift wurde geprüft und ist bestätigt."},
-	signedIn:     phrase{"Angemeldet", "Es ist bestätigt, dass dieses Konto Ihnen gehört."},
-	paid:         phrase{"Bezahlt", "%s %s sind angekommen."},
-	unverified:   phrase{"Das ließ sich nicht bestätigen", "Bezahlen Sie nicht noch einmal. Nennen Sie der Website den Code unten."},
-	notSignedIn:  phrase{"Das ließ sich nicht bestätigen", "Sie sind nicht angemeldet. Es wurde nichts gesendet."},
-	rejected:     phrase{"Anfrage abgelehnt", "Sie haben in Xaman abgelehnt. Es wurde nichts gesendet."},
-	expired:      phrase{"Dieser Code ist abgelaufen", "Es wurde nichts unterschrieben."},
-	gone:         phrase{"Dieser Code ist abgelaufen", "Seine Zeit ist um, oder er wurde schon benutzt."},
-	expiredLate:  phrase{"Code abgelaufen", "Sie haben ihn schon geöffnet und können in Xaman noch abschließen."},
-	cancelled:    phrase{"Anfrage abgebrochen", "Es wurde nichts unterschrieben."},
-	notFound:     phrase{"Anfrage nicht gefunden", "Sie ist zu alt oder stammt aus einem anderen Browser."},
-	elsewhere:    phrase{"Weiter auf der Ausgangsseite", "Begonnen haben Sie in einem anderen Browser oder auf einem anderen Gerät. Dort steht das Ergebnis."},
+	silentBefore: phrase{"Noch nicht unterschreiben",
+		"Diese Website kann gerade nichts bestätigen. Wir versuchen es weiter."},
+	signedAlone: phrase{"Unterschrieben, meldet Xaman", "Niemand hat es geprüft: Diese Seite hat keinen Server."},
+	verified:    phrase{"Fertig", "Ihre Unterschrift wurde geprüft und ist bestätigt."},
+	signedIn:    phrase{"Angemeldet", "Es ist bestätigt, dass dieses Konto Ihnen gehört."},
+	paid:        phrase{"Bezahlt", "%s %s sind angekommen."},
+	unverified:  phrase{"Das ließ sich nicht bestätigen", "Bezahlen Sie nicht noch einmal. Nennen Sie der Website den Code unten."},
+	notSignedIn: phrase{"Das ließ sich nicht bestätigen", "Sie sind nicht angemeldet. Es wurde nichts gesendet."},
+	rejected:    phrase{"Anfrage abgelehnt", "Sie haben in Xaman abgelehnt. Es wurde nichts gesendet."},
+	expired:     phrase{"Dieser Code ist abgelaufen", "Es wurde nichts unterschrieben."},
+	gone:        phrase{"Dieser Code ist abgelaufen", "Seine Zeit ist um, oder er wurde schon benutzt."},
+	expiredLate: phrase{"Code abgelaufen", "Sie haben ihn schon geöffnet und können in Xaman noch abschließen."},
+	cancelled:   phrase{"Anfrage abgebrochen", "Es wurde nichts unterschrieben."},
+	notFound:    phrase{"Anfrage nicht gefunden", "Sie ist zu alt oder stammt aus einem anderen Browser."},
+	elsewhere: phrase{"Weiter auf der Ausgangsseite",
+		"Begonnen haben Sie in einem anderen Browser oder auf einem anderen Gerät. Dort steht das Ergebnis."},
 
 	badPayload:  phrase{"Diese Anfrage lässt sich nicht anzeigen", "Der Fehler liegt bei der Website. Bitte sagen Sie ihr Bescheid; ein neuer Versuch hilft nicht."},
 	insecure:    phrase{"Diese Anfrage ist nicht sicher", "Ihr Link führt nicht zu Xaman. Brechen Sie ab und sagen Sie der Website Bescheid."},
@@ -128,11 +132,14 @@ var german = texts{
 
 	tryingNew:   "Wir versuchen es weiter. Sie müssen nichts tun.",
 	tryingKnown: "Wir versuchen es weiter. Haben Sie in Xaman schon unterschrieben, tun Sie es nicht noch einmal.",
-	silentAfter: "Noch nicht bestätigt: Die Website kann es gerade nicht prüfen. Unterschreiben Sie nicht noch einmal. Wir versuchen es weiter.",
+	silentAfter: "Noch nicht bestätigt: Die Website kann es gerade nicht prüfen. Unterschreiben Sie nicht noch einmal. " +
+		"Wir versuchen es weiter.",
 	kept: map[Kept]string{
-		KeptOpen:   "Die alte Anfrage ist auf Ihrem Telefon noch offen. Schließen Sie sie zuerst dort ab, oder lehnen Sie sie ab.",
+		KeptOpen: "Die alte Anfrage ist auf Ihrem Telefon noch offen. Schließen Sie sie zuerst dort ab, " +
+			"oder lehnen Sie sie ab.",
 		KeptSigned: "Die alte Anfrage ist schon unterschrieben, deshalb gibt es keine neue.",
-		KeptUnsure: "Die alte Anfrage ließ sich nicht beenden, deshalb gibt es noch keine neue. Versuchen Sie es gleich noch einmal.",
+		KeptUnsure: "Die alte Anfrage ließ sich nicht beenden, deshalb gibt es noch keine neue. " +
+			"Versuchen Sie es gleich noch einmal.",
 	},
 
 	guide:   [3]string{"Öffnen Sie Xaman auf dem Telefon.", "Tippen Sie auf das Scan-Symbol.", "Richten Sie die Kamera auf diesen Code."},

@@ -1,7 +1,7 @@
 // The world of one test: what a page gives to the card, with the other end in the test's hand. Returns that end.
 const world = {
   sockets: [], calls: [], routes: {}, events: [], copied: [],
-  listeners: 0, channels: 0, wakes: 0, html: 0, uncaught: [], released: 0, throwing: false, closing: false, callbacks: [],
+  listeners: 0, channels: 0, wakes: 0, html: 0, uncaught: [], released: 0, callbacks: [], throwing: false, closing: false,
 };
 const undo = [];
 
@@ -55,7 +55,8 @@ replace(window, 'fetch', {
   writable: true,
   value(url, init) {
     if (String(url).startsWith('/fs/')) return request(url, init);
-    const call = { name: `${init.method} ${url}`, body: init.body ?? '', headers: init.headers, signal: init.signal, init };
+    const { method, body: sent = '', headers, signal } = init;
+    const call = { name: `${method} ${url}`, body: sent, headers, signal, init };
     world.calls.push(call);
     const { status, body } = world.routes[call.name] ?? { status: 404, body: '{"error":{"code":"not-found","message":"There is none."}}' };
     return new Promise((resolve, reject) => {
