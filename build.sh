@@ -52,8 +52,8 @@ loader() {
 	echo '};'
 }
 
-# The same for the test runner, which takes its loader from the toolchain's folder, as a script with everything on the page.
-# So the tests have the same runtime as what ships.
+# The same for the test runner, which takes its loader from the toolchain's folder, as a script with everything on the
+# page. So the tests have the same runtime as what ships.
 toolchain() {
 	mkdir -p "$out/goroot/lib/wasm"
 	{

@@ -36,7 +36,7 @@ func TestEndToEndPageHasTheNamesOfTheRuntime(t *testing.T) {
 	}
 }
 
-// An exception that goes through Go leaves it as good as dead. The elements are told, as of any other end of the program.
+// An exception that goes through Go leaves it as good as dead. The elements are told, as of any other end of it.
 func TestEndToEndExceptionThroughTheProgram(t *testing.T) {
 	tb := newRecordedTab(t, "/")
 	tb.pick("pay")

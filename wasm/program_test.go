@@ -89,7 +89,8 @@ func newProgram() *program {
 		bodies: map[*types.Func]*ast.FuncDecl{},
 		flows:  map[any][]ast.Expr{},
 		info: types.Info{
-			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+			Types: map[ast.Expr]types.TypeAndValue{},
+			Defs:  map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 			Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{},
 		},
 	}
@@ -205,7 +206,8 @@ func (p *program) flow(to any, from ast.Expr) {
 	}
 }
 
-// assign notes an assignment. Of a call with several results it keeps the call for each of them, which is more than need be.
+// assign notes an assignment. Of a call with several results it keeps the call for each of them, which is more than
+// need be.
 func (p *program) assign(to, from []ast.Expr) {
 	for i, e := range to {
 		if len(from) == len(to) {

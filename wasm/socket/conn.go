@@ -62,7 +62,8 @@ func (c *Conn) read(ctx context.Context) {
 	for chances := retries; chances > 0; {
 		_, frame, err := c.ws.Read(ctx)
 		if errors.Is(err, websocket.ErrMessageTooBig) {
-			c.err = &payload.Error{Code: payload.FrameTooBig, Message: fmt.Sprintf("status socket sent a frame of more than %d bytes", MaxFrame)}
+			const text = "status socket sent a frame of more than %d bytes"
+			c.err = &payload.Error{Code: payload.FrameTooBig, Message: fmt.Sprintf(text, MaxFrame)}
 			return
 		}
 		if err != nil {

@@ -88,7 +88,8 @@ func TestNothingIsReadAfterTooMuch(t *testing.T) {
 		frames, err := rest(t, c)
 		const text = "status socket sent a frame of more than 65536 bytes"
 		var failure *payload.Error
-		if !slices.Equal(frames, []string{"1"}) || !errors.As(err, &failure) || failure.Code != payload.FrameTooBig || failure.Message != text {
+		if !slices.Equal(frames, []string{"1"}) || !errors.As(err, &failure) ||
+			failure.Code != payload.FrameTooBig || failure.Message != text {
 			t.Errorf("got %q, %v, want one frame and %q", frames, err, text)
 		}
 		c.Close()
