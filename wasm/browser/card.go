@@ -63,7 +63,13 @@ func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
 	if _, err := root.Call("append", c.face.root.value); err != nil {
 		return fmt.Errorf("show card: %w", err)
 	}
-	defer c.face.root.remove()
+	// What is behind it ends when its socket is closed, for which a dead network takes its time.
+	remains := context.AfterFunc(ctx, c.face.root.remove)
+	defer func() {
+		if remains() {
+			c.face.root.remove()
+		}
+	}()
 	for again := true; again && ctx.Err() == nil; {
 		again = c.follow(ctx)
 	}

@@ -235,3 +235,20 @@ func TestReleased(t *testing.T) {
 	}
 	js.Global().Delete("complaint")
 }
+
+// Where the network is dead, it takes a socket some time to close. The card is gone at once.
+func TestClosedOnADeadNetwork(t *testing.T) {
+	w := newWorld(t)
+	w.route(getting, 200, answer(uuid, "pending", "none"))
+	handle := w.card(map[string]any{"payload": created(uuid), "backend": base})
+	s := w.socket(0)
+	w.say(s, payloadtest.Welcome)
+	w.until("it is live", func() bool { return w.lastEvent("change").Get("connection").String() == "live" })
+	w.js.Set("lost", true)
+	handle.Call("close")
+	w.until("the card is gone", func() bool { return w.js.Get("root").Get("childElementCount").Int() == 0 })
+	if got := s.Get("readyState").Int(); got != 2 {
+		t.Errorf("socket's state is %d, want it closing", got)
+	}
+	s.Call("drop")
+}

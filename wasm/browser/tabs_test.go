@@ -107,9 +107,7 @@ func TestDeafAfterClose(t *testing.T) {
 	tab := otherTab(t)
 	handle.Call("close")
 	w.until("the card is gone", w.gone)
-	if got := w.js.Get("channels").Int(); got != 1 {
-		t.Errorf("got %d channels, want this test's only", got)
-	}
+	w.until("this test's is the only channel", func() bool { return w.js.Get("channels").Int() == 1 })
 	tab.Call("postMessage", uuid)
 	w.rest()
 	if got := w.called(getting) - before; got != 0 {

@@ -29,6 +29,7 @@ class Socket extends EventTarget {
   }
   drop() {
     this.readyState = 3;
+    this.dispatchEvent(new Event('error'));
     this.dispatchEvent(new CloseEvent('close', { code: 1006, reason: '', wasClean: false }));
   }
   send(text) {
@@ -40,6 +41,7 @@ class Socket extends EventTarget {
     if (this.readyState > 1) return;
     this.code = code;
     this.readyState = 2;
+    if (world.lost) return; // nobody answers
     setTimeout(() => {
       this.readyState = 3;
       this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean: true }));
