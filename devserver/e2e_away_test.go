@@ -31,7 +31,8 @@ var ways = map[string]struct{ leave, comeBack func(*tab) }{
 			tb.eval(`setTimeout(() => history.back()), 0`, nil)
 			tb.awaitUnseen(`location.pathname === '/' && 'persisted' in window`, patience)
 			var reasons string
-			tb.eval(`persisted ? '' : JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons) || 'none given'`, &reasons)
+			tb.eval(`persisted ? '' :
+				JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons) || 'none given'`, &reasons)
 			if reasons != "" {
 				tb.t.Fatalf("the browser did not keep the page: %s", reasons)
 			}
@@ -49,9 +50,9 @@ type away struct {
 	cards map[string]payload.UUID
 }
 
-func leave(t *testing.T, browser context.Context, d devserver, platform *relay, way string, for_ time.Duration) *away {
+func leave(t *testing.T, v *tab, platform *relay, way string, for_ time.Duration) *away {
 	t.Helper()
-	a := &away{tab: newVisitor(t, browser, d), name: fmt.Sprintf("%s for %v", way, for_), way: way, cards: map[string]payload.UUID{}}
+	a := &away{tab: v, name: fmt.Sprintf("%s for %v", way, for_), way: way, cards: map[string]payload.UUID{}}
 	a.before(recordReturn)
 	a.open("/")
 	a.eval(`window.cards = {}, 0`, nil)
@@ -111,15 +112,16 @@ func (tb *tab) wantIdle() {
 // A page that comes back is alive and tells the truth, whatever became of its sockets meanwhile. The longest absence is
 // longer than the page trusts a silent socket.
 func TestEndToEndAway(t *testing.T) {
-	platform, addr := newRelay(t, asItIs), freeAddr(t)
+	platform, addr := newRelay(t, nil), freeAddr(t)
 	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
-	d := start(t, sandboxCredentials, "-addr", addr, "-site", "../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
+	d := start(t, sandboxCredentials,
+		"-addr", addr, "-site", "../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
 	d.sandbox = platform.origin
 	browser := openBrowser(t)
 	var pages []*away
 	for _, seconds := range []time.Duration{40, 25, 3} {
 		for way := range ways {
-			pages = append(pages, leave(t, browser, d, platform, way, seconds*time.Second))
+			pages = append(pages, leave(t, newVisitor(t, browser, d), platform, way, seconds*time.Second))
 		}
 	}
 	for len(pages) > 0 {

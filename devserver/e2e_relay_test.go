@@ -3,6 +3,7 @@
 package main
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,7 @@ type relay struct {
 	origin string
 	target *url.URL
 	http   http.Handler
+	storm  *storm // nil: all is well
 
 	mu     sync.Mutex
 	cond   sync.Cond // on a change of what follows
@@ -36,12 +38,12 @@ type line struct {
 	dead           bool
 }
 
-// newRelay starts a relay on the loopback interface; target is where it leads, and may be set later on.
-func newRelay(t *testing.T, between func(http.Handler) http.Handler) *relay {
+// newRelay starts a relay on the loopback interface; target is where it leads, and is set before it is used.
+func newRelay(t *testing.T, s *storm) *relay {
 	t.Helper()
-	r := &relay{target: &url.URL{Scheme: "http"}, held: map[payload.UUID]bool{}, lines: map[payload.UUID]map[*line]bool{}}
+	r := &relay{storm: s, held: map[payload.UUID]bool{}, lines: map[payload.UUID]map[*line]bool{}}
 	r.cond.L = &r.mu
-	r.http = between(&httputil.ReverseProxy{
+	r.http = s.http(&httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(r.target)
 			p.Out.Host = p.In.Host
@@ -49,8 +51,8 @@ func newRelay(t *testing.T, between func(http.Handler) http.Handler) *relay {
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 		Transport:    transport(t),
 	})
-	s := httptest.NewServer(r)
-	r.origin = s.URL
+	server := httptest.NewServer(r)
+	r.origin = server.URL
 	t.Cleanup(func() {
 		r.change(func() {
 			r.closed = true
@@ -60,13 +62,11 @@ func newRelay(t *testing.T, between func(http.Handler) http.Handler) *relay {
 				}
 			}
 		})
-		s.CloseClientConnections()
-		s.Close()
+		server.CloseClientConnections()
+		server.Close()
 	})
 	return r
 }
-
-func asItIs(h http.Handler) http.Handler { return h }
 
 // startPlatformBehind starts a sandbox that is reached through a relay alone.
 func startPlatformBehind(t *testing.T, r *relay, c sandbox.Config) {
@@ -88,6 +88,9 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if !strings.EqualFold(req.Header.Get("Upgrade"), "websocket") {
 		r.http.ServeHTTP(w, req)
 		return
+	}
+	if !r.storm.handshake(req.Context()) {
+		panic(http.ErrAbortHandler)
 	}
 	uuid := payload.UUID(req.URL.Path[strings.LastIndex(req.URL.Path, "/")+1:])
 	server, err := new(net.Dialer).DialContext(req.Context(), "tcp", r.target.Host)
@@ -114,13 +117,17 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	var both sync.WaitGroup
-	both.Go(func() { r.pass(uuid, l, server, client) })
-	both.Go(func() { r.pass(uuid, l, client, server) })
+	both.Go(func() { r.pass(uuid, l, r.storm.closing(server, client), client) })
+	both.Go(func() {
+		down, end := r.storm.frames(client, func() { r.change(l.cut) })
+		defer end()
+		r.pass(uuid, l, down, server)
+	})
 	both.Wait()
 }
 
 // pass passes bytes on until the line ends.
-func (r *relay) pass(uuid payload.UUID, l *line, to, from net.Conn) {
+func (r *relay) pass(uuid payload.UUID, l *line, to io.Writer, from io.Reader) {
 	defer r.change(l.cut)
 	buf := make([]byte, 4<<10)
 	for {
