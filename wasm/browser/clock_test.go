@@ -4,6 +4,7 @@ package browser
 
 import (
 	"fmt"
+	"syscall/js"
 	"testing"
 	"time"
 
@@ -39,18 +40,23 @@ func (w *world) clocks() []string {
 func TestOneTimerForAllCards(t *testing.T) {
 	w := newWorld(t)
 	w.countingDown()
-	const steps = 3
 	before := w.clocks()
-	for step := range steps {
-		if step == 1 { // the first one may come in the middle of the mounting
-			w.js.Set("wakes", 0)
-		}
-		last := w.clocks()[0]
-		w.until("the time goes on", func() bool { return w.clocks()[0] != last })
+	wait := func(steps int) {
+		stepped := make(chan struct{})
+		done := js.FuncOf(func(js.Value, []js.Value) any { close(stepped); return nil })
+		defer done.Release()
+		w.js.Call("steps", w.js.Call("shown", `[part="countdown-time"]`).Index(0), steps, done)
+		<-stepped
 	}
-	// A browser may be a little early, and is then asked again.
-	if got := w.js.Get("wakes").Int(); got > 3*steps {
-		t.Errorf("got %d wake-ups for %d steps of %d cards, want about one for each step", got, steps-1, manyCards)
+	wait(1) // the first one may come in the middle of the mounting
+	w.js.Set("wakes", 0)
+	const steps = 4
+	wait(steps)
+	// A browser may be a little early, and is then asked again. The runtime has timers of its own.
+	got := w.js.Get("wakes").Int()
+	t.Logf("%d wake-ups for %d steps of %d cards", got, steps, manyCards)
+	if got < steps || got > 4*steps {
+		t.Errorf("got %d wake-ups for %d steps of %d cards, want about one for each step", got, steps, manyCards)
 	}
 	for i, now := range w.clocks() {
 		if now == before[i] {

@@ -91,6 +91,17 @@ replace(window, 'setTimeout', {
   }, delay),
 });
 
+// Calls done when the text of the node has changed so many times. Nothing wakes the program up in between.
+world.steps = (node, times, done) => {
+  const watcher = new MutationObserver((records) => {
+    times -= records.length;
+    if (times > 0) return;
+    watcher.disconnect();
+    done();
+  });
+  watcher.observe(node, { childList: true });
+};
+
 let hidden = false;
 replace(document, 'hidden', { get: () => hidden });
 world.hide = (is) => {
