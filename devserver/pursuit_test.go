@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -249,6 +250,143 @@ func TestStoreKeepsWhatWasUsedLately(t *testing.T) {
 			if kept != (n < 10) {
 				t.Errorf("%d: got kept: %v, want those that were used last to stay", n, kept)
 			}
+		}
+	})
+}
+
+// However many tell of a request at once, one pursues it.
+func TestOneFollowsForManyWebhooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		r, err := b.records.get(testUUID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.slow = time.Second
+		for range 5 {
+			c.do(webhook(testUUID, "null"))
+		}
+		b.records.mu.Lock()
+		users := r.users
+		b.records.mu.Unlock()
+		if users != 2 {
+			t.Errorf("got %d users of the record, want this test and one that follows", users)
+		}
+	})
+}
+
+// The allowance is used up when a server starts again. What was signed meanwhile is asked for later.
+func TestResumeWaitsForTheAllowance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{}
+		b, _ := ordered(t, f, slog.New(slog.DiscardHandler))
+		for range leastCalls {
+			b.limits.take(time.Now(), confirming, visitor{})
+		}
+		f.meta = metaSigned
+		if err := b.resume(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if r, err := b.records.get(testUUID); err != nil || see(t, r).Answer.Verdict != payload.VerdictVerified {
+			t.Errorf("got %v, want it verified", err)
+		}
+	})
+}
+
+func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
+		f := &fakePlatform{}
+		_, c := ordered(t, f, slog.New(slog.NewTextHandler(&log, nil)))
+		f.refuse = func(string) (int, string) { return 502, "" }
+		c.do(webhook(testUUID, "null"))
+		time.Sleep(10 * time.Second)
+		if n := strings.Count(log.String(), `msg="no answer, trying again" from=platform`); n != 1 {
+			t.Errorf("got log %s, want one line about the outage", log.String())
+		}
+	})
+}
+
+func TestVerdictOutlivesACancellation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
+		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		if a := c.get(); a.Verdict != payload.VerdictVerified {
+			t.Fatalf("got %s, want it verified", a.Verdict)
+		}
+		if a := decodeAnswer(t, c.call("DELETE", onePath, "")); a.Verdict != payload.VerdictVerified {
+			t.Errorf("got %s, want the verdict to stay", a.Verdict)
+		}
+	})
+}
+
+func TestVisitorsMayAskTenTimesAtOnce(t *testing.T) {
+	b, _ := ordered(t, &fakePlatform{allowed: mostCalls}, slog.New(slog.DiscardHandler))
+	r, err := b.records.get(testUUID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 11 {
+		if _, ok := b.allow(r, visitor{"s", "a"}); ok != (n < 10) {
+			t.Errorf("call %d: got allowed: %v", n, ok)
+		}
+	}
+}
+
+// busyNode counts who asks it at the same time.
+type busyNode struct {
+	fakeNode
+	now, most atomic.Int64
+}
+
+func (n *busyNode) Transaction(ctx context.Context, hash string, in ledger.Range) (ledger.Transaction, error) {
+	n.most.Store(max(n.most.Load(), n.now.Add(1)))
+	defer n.now.Add(-1)
+	time.Sleep(100 * time.Millisecond)
+	return n.fakeNode.Transaction(ctx, hash, in)
+}
+
+func TestFewAskTheLedgerAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		node := &busyNode{}
+		node.missing.Store(true)
+		f := &fakePlatform{allowed: mostCalls, meta: metaSigned}
+		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		c := browserOf(t, b)
+		for range 12 {
+			made := decodeAnswer(t, c.call("POST", "/api/sign-requests", `{"demo":"pay"}`))
+			c.other().do(webhook(string(made.UUID), "null"))
+		}
+		time.Sleep(3 * time.Second)
+		if got := node.most.Load(); got != 4 {
+			t.Errorf("got %d who ask at once, want 4", got)
+		}
+	})
+}
+
+// The time that is left changes with each answer, and is no reason to write.
+func TestAskingAgainWritesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
+		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		c.get()
+		written := func() (id int) {
+			if err := b.records.view(func(tx *bbolt.Tx) error { id = tx.ID(); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+		before := written()
+		for range 3 {
+			time.Sleep(time.Second)
+			f.left -= 2
+			c.get()
+		}
+		if after := written(); after != before {
+			t.Errorf("got %d writes, want none", after-before)
 		}
 	})
 }
