@@ -30,12 +30,15 @@ func ParseCreated(data []byte, allowed ...string) (Created, error) {
 	if err != nil || v.Type() != fastjson.TypeObject {
 		return Created{}, &Error{BadPayload, "payload is not the JSON object that the platform answers on creation"}
 	}
-	for _, object := range [][]string{
-		{"", "uuid", "next", "refs", "pushed"},
-		{"next", "always", "no_push_msg_received"},
-		{"refs", "qr_png", "websocket_status"},
+	for _, read := range []struct {
+		object *fastjson.Object
+		keys   []string
+	}{
+		{v.GetObject(), []string{"uuid", "next", "refs", "pushed"}},
+		{v.GetObject("next"), []string{"always", "no_push_msg_received"}},
+		{v.GetObject("refs"), []string{"qr_png", "websocket_status"}},
 	} {
-		if key := ambiguous(v, object[0], object[1:]); key != "" {
+		if key := ambiguous(read.object, read.keys); key != "" {
 			return Created{}, &Error{BadPayload, "payload has the key " + key + " twice, or in another spelling"}
 		}
 	}
@@ -67,20 +70,14 @@ func ParseCreated(data []byte, allowed ...string) (Created, error) {
 	return c, nil
 }
 
-// ambiguous returns the first of the keys that the object has twice or in another spelling, or "". Of such keys one
-// program takes the first, another the last, and a third any.
-func ambiguous(v *fastjson.Value, object string, keys []string) (found string) {
-	if object != "" {
-		v = v.Get(object)
-	}
-	if v == nil || v.Type() != fastjson.TypeObject {
-		return ""
-	}
+// ambiguous returns one of the keys that the object has twice or in another spelling, or "". Of such keys one program
+// takes the first, another the last, and a third any. What is missing or no object is nil, and has no keys.
+func ambiguous(object *fastjson.Object, keys []string) (found string) {
 	seen := map[string]bool{}
-	v.GetObject().Visit(func(key []byte, _ *fastjson.Value) {
+	object.Visit(func(key []byte, _ *fastjson.Value) {
 		for _, want := range keys {
 			if strings.EqualFold(string(key), want) {
-				if found == "" && (string(key) != want || seen[want]) {
+				if string(key) != want || seen[want] {
 					found = want
 				}
 				seen[want] = true

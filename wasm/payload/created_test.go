@@ -115,6 +115,24 @@ func TestParseCreated(t *testing.T) {
 	}
 }
 
+// A developer learns what is wrong from the message.
+func TestMessagesSayWhat(t *testing.T) {
+	sample := string(createdSample(t))
+	const page = "https://xumm.app/sign/" + string(uuid)
+	where := " to its request at Xaman, or at an origin that is allowed"
+	for _, test := range []struct{ old, new, want string }{
+		{sample, "null", "payload is not the JSON object that the platform answers on creation"},
+		{`"uuid": "`, `"uuid": "x`, "uuid is not a version 4 UUID"},
+		{`"next"`, `"v"`, "payload lacks next.always or refs.websocket_status"},
+		{page + "_q.png", "x", "payload has a link that does not lead" + where},
+		{"wss://xumm.app", "ws://xumm.app", "refs.websocket_status does not lead" + where},
+	} {
+		if _, err := payload.ParseCreated([]byte(replaceOnce(t, sample, test.old, test.new))); err == nil || err.Error() != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+}
+
 func FuzzParseCreated(f *testing.F) {
 	sample := createdSample(f)
 	f.Add(sample)

@@ -35,7 +35,7 @@ func isOrigin(s string) bool {
 			return false
 		}
 	}
-	if at := strings.LastIndexByte(host, ':'); at >= 0 && !strings.HasSuffix(host, "]") {
+	if at := strings.LastIndexByte(host, ':'); at != -1 && !strings.HasSuffix(host, "]") {
 		port := host[at+1:]
 		if port == "" || len(port) > 5 || !consistsOf(port, digits) {
 			return false

@@ -129,12 +129,30 @@ func TestAmbiguousKeys(t *testing.T) {
 	for name, test := range tests {
 		got, err := payload.ParseCreated([]byte(replaceOnce(t, sample, test[0], test[1])))
 		var e *payload.Error
-		if !errors.As(err, &e) || e.Code != payload.BadPayload {
-			t.Errorf("%s: got %+v, %v, want %s", name, got, err, payload.BadPayload)
+		key := strings.Trim(test[0], `":`)
+		if !errors.As(err, &e) || e.Code != payload.BadPayload || !strings.Contains(e.Message, "the key "+key+" twice") {
+			t.Errorf("%s: got %+v, %v, want %s, and the key's name", name, got, err, payload.BadPayload)
 		}
 	}
 	in := replaceOnce(t, sample, `"uuid":`, `"custom": 1, "custom": 2, "Custom": 3, "uuid":`)
 	if _, err := payload.ParseCreated([]byte(in)); err != nil {
 		t.Errorf("keys that nobody reads: got %v", err)
+	}
+}
+
+// What the site's own backend names may lead anywhere, but encrypted.
+func TestSafeLink(t *testing.T) {
+	tests := map[string]bool{
+		"https://testnet.xrpl.org/transactions/0A": true, "https://a.example:8443/": true, "https://localhost/": true,
+		"http://localhost:8080/": true, "http://127.0.0.1/": true, "http://[::1]:8080/": true, "https://[::1]/": true,
+		"": false, "/transactions/0A": false, "//a.example/": false, "https:///": false, "https://:8080/": false,
+		"http://a.example/": false, "http://localhost.a.example/": false, "ftp://localhost/": false,
+		"javascript:alert(1)": false, "https://user@a.example/": false, "http://user@localhost/": false,
+		"https://a.example/%zz": false, "https:a.example": false,
+	}
+	for link, want := range tests {
+		if got := payload.SafeLink(link); got != want {
+			t.Errorf("%q: got safe %t, want %t", link, got, want)
+		}
 	}
 }

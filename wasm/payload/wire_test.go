@@ -1,0 +1,54 @@
+package payload_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// names returns what is put on the wire for each value.
+func names[T ~string](values ...T) (all []string) {
+	for _, v := range values {
+		all = append(all, string(v))
+	}
+	return all
+}
+
+// The names that pages, backends and style sheets rely on.
+func TestNames(t *testing.T) {
+	tests := map[string]struct{ got, want []string }{
+		"phases": {names(payload.Phases...), []string{
+			"waiting", "pushed", "opened", "signing", "submitting", "signed", "verified", "unverified", "rejected", "expired",
+			"cancelled", "not-found",
+		}},
+		"connections": {names(payload.Connections...), []string{
+			"connecting", "live", "reconnecting", "polling", "offline", "closed",
+		}},
+		"statuses": {
+			names(payload.StatusPending, payload.StatusOpened, payload.StatusSigned, payload.StatusRejected,
+				payload.StatusExpired, payload.StatusCancelled),
+			[]string{"pending", "opened", "signed", "rejected", "expired", "cancelled"},
+		},
+		"verdicts": {
+			names(payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified, payload.VerdictUnverified),
+			[]string{"none", "checking", "verified", "unverified"},
+		},
+		"outcomes": {
+			names(payload.Pass, payload.Fail, payload.Pending, payload.Skipped), []string{"pass", "fail", "pending", "skipped"},
+		},
+		"codes": {
+			names(payload.BadUUID, payload.BadPayload, payload.UnsafeLink, payload.InsecureSocket, payload.FrameTooBig,
+				payload.BackendUnreachable, payload.BadAnswer, payload.Internal),
+			[]string{
+				"bad-uuid", "bad-payload", "unsafe-link", "insecure-socket", "frame-too-big", "backend-unreachable", "bad-answer",
+				"internal",
+			},
+		},
+	}
+	for kind, test := range tests {
+		if !slices.Equal(test.got, test.want) {
+			t.Errorf("%s: got %q, want %q", kind, test.got, test.want)
+		}
+	}
+}
