@@ -56,7 +56,8 @@ func TestContradictoryAnswers(t *testing.T) {
 		if got := fresh.Apply(learn(1, status, payload.VerdictVerified)).Phase(); got != want {
 			t.Errorf("%s and verified: got phase %s, want %s", status, got, want)
 		}
-		s := fresh.Apply(learn(1, status, payload.VerdictUnverified)).Apply(learn(2, payload.StatusSigned, payload.VerdictChecking))
+		s := fresh.Apply(learn(1, status, payload.VerdictUnverified))
+		s = s.Apply(learn(2, payload.StatusSigned, payload.VerdictChecking))
 		if got := s.Phase(); got != payload.PhaseUnverified {
 			t.Errorf("%s and unverified: got phase %s", status, got)
 		}
@@ -112,7 +113,8 @@ func TestKnownFactsStay(t *testing.T) {
 				s = s.Apply(e)
 			}
 			if got := s.Phase(); got != test.phase || s.Final() != test.final || s.MaySign() != test.maySign {
-				t.Errorf("got phase %s, final %t, may sign %t, want %s, %t, %t", got, s.Final(), s.MaySign(), test.phase, test.final, test.maySign)
+				t.Errorf("got phase %s, final %t, may sign %t, want %s, %t, %t",
+					got, s.Final(), s.MaySign(), test.phase, test.final, test.maySign)
 			}
 			if got := s.Asks(hear(99, payloadtest.Opened)); got != test.late {
 				t.Errorf("got too late %t, want %t", got, test.late)

@@ -189,6 +189,24 @@ func TestRetryIsWoken(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a moment after it began", func(t *testing.T) {
+		retry(t, always(time.Hour, nil), func(r *retried) {
+			r.wait(sameMoment)
+			r.poke()
+			r.wait(time.Second)
+			if len(r.tries) != 1 {
+				t.Errorf("tried at %v, want once: it was the same return of the page", r.tries)
+			}
+		})
+		retry(t, always(time.Hour, nil), func(r *retried) {
+			r.wait(50*time.Millisecond + 1)
+			r.poke()
+			r.wait(time.Second)
+			if want := seconds(0, .5); !slices.Equal(r.tries, want) {
+				t.Errorf("tried at %v, want %v", r.tries, want)
+			}
+		})
+	})
 	t.Run("not more often than is sensible", func(t *testing.T) {
 		retry(t, always(0, errDown), func(r *retried) {
 			for range 1000 {
@@ -234,4 +252,16 @@ func TestRetryOutlivesAPanic(t *testing.T) {
 			t.Errorf("got ended %t, %v, want the panic", r.over(), r.err)
 		}
 	})
+}
+
+// A context that is not ended would be kept for as long as the page lives.
+func TestRetryEndsTheContextOfACall(t *testing.T) {
+	var of context.Context
+	err := Retry(t.Context(), nil, nil, func(ctx context.Context) error {
+		of = ctx
+		return nil
+	})
+	if err != nil || of.Err() == nil {
+		t.Errorf("got %v, and the context of the call is not over", err)
+	}
 }

@@ -125,9 +125,8 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 	workers.run(func() { s.link(ctx, workers) })
 
 	s.inquiry.since = time.Now()
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(0) // is set anew below before anything is waited for
 	defer timer.Stop()
-	timer.Stop()
 	for !s.state.Final() {
 		if due, ok := s.due(time.Now()); ok && s.ask != nil {
 			timer.Reset(time.Until(due))

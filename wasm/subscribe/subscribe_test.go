@@ -29,6 +29,8 @@ type fakeConn struct {
 	err     error // why it ended, set before frames is closed
 	written []string
 	closed  bool
+
+	writeErr error
 }
 
 func (c *fakeConn) Read(ctx context.Context) ([]byte, error) {
@@ -46,7 +48,7 @@ func (c *fakeConn) Read(ctx context.Context) ([]byte, error) {
 func (c *fakeConn) Write(_ context.Context, frame []byte) error {
 	c.world.sync()
 	c.written = append(c.written, string(frame))
-	return nil
+	return c.writeErr
 }
 
 func (c *fakeConn) Close() {
