@@ -106,7 +106,7 @@ func parseBlob(text string) (blob, error) {
 // parseFields reads the fields of a transaction, which has no end marker.
 func parseFields(data []byte) (object, error) {
 	r := reader{rest: data}
-	fields := make(object, 0, 16)
+	var fields object
 	for len(r.rest) > 0 {
 		var err error
 		if fields, _, err = r.field(fields, 0); err != nil {

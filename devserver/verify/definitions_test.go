@@ -112,7 +112,7 @@ func TestNewerNumbers(t *testing.T) {
 		"AuditorEncryptionKey": "702c", "AmountCommitment": "702d", "BalanceCommitment": "702e", "Sponsor": "801b",
 		"CounterpartySponsor": "801e", "Sponsee": "801f", "RemainingOwnerCountDelta": "a2", "SponsorSignature": "e026",
 	}
-	values := map[byte]any{'2': 1, '5': invoice, '6': "1", '7': "AB", '8': ed, 'a': 1, 'e': tx{}}
+	values := map[byte]any{'2': json.Number("1"), '5': invoice, '6': "1", '7': "AB", '8': ed, 'a': 1, 'e': tx{}}
 	for name, header := range headers {
 		o, err := encode(tx{name: values[header[0]]})
 		if err != nil || !strings.HasPrefix(hex.EncodeToString(o[0].raw), header) {

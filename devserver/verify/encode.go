@@ -35,13 +35,13 @@ func encode(fields map[string]any) (object, error) {
 	fields = maps.Clone(fields)
 	bridge, bridged := fields["XChainBridge"]
 	delete(fields, "XChainBridge")
-	data, err := codec(fields)
-	if err != nil {
+	data, ok := codec(fields)
+	if !ok {
 		return nil, culprit(fields)
 	}
 	if bridged {
-		b, err := encodeBridge(bridge)
-		if err != nil {
+		b, ok := encodeBridge(bridge)
+		if !ok {
 			return nil, errors.New("XChainBridge has a value that it cannot have")
 		}
 		data = append(data, b...)
@@ -52,47 +52,44 @@ func encode(fields map[string]any) (object, error) {
 // culprit names the field whose value the codec refuses, in words of our own: people who are asked for money read them.
 func culprit(fields map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if _, err := codec(map[string]any{name: fields[name]}); err != nil {
+		if _, ok := codec(map[string]any{name: fields[name]}); !ok {
 			return fmt.Errorf("%s has a value that it cannot have", name)
 		}
 	}
 	return errors.New("two fields do not go together")
 }
 
-// codec encodes fields. Its error is the library's, and not for people.
-func codec(fields map[string]any) (data []byte, err error) {
-	defer func() {
-		if r := recover(); r != nil { // a value of a type that the library did not expect
-			data, err = nil, fmt.Errorf("encode: %v", r)
-		}
-	}()
+// codec encodes fields, if the library takes their values. What it says of others is not for people.
+func codec(fields map[string]any) (data []byte, ok bool) {
+	defer func() { _ = recover() }() // It panics on a value of a type that it did not expect.
 	text, err := binarycodec.Encode(fields)
 	if err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
+		return nil, false
 	}
-	return hex.DecodeString(text)
+	data, err = hex.DecodeString(text)
+	return data, err == nil
 }
 
 // encodeBridge encodes what comes last in every transaction that has it. The codec takes a bridge's currencies for
 // addresses.
-func encodeBridge(v any) ([]byte, error) {
-	chains, ok := v.(map[string]any)
-	if !ok || len(chains) != 4 {
-		return nil, errors.New("a bridge has two doors and two issues")
+func encodeBridge(v any) ([]byte, bool) {
+	chains, _ := v.(map[string]any)
+	if len(chains) != 4 {
+		return nil, false
 	}
 	data := []byte{0x01, typeXChainBridge}
 	for _, chain := range []string{"Locking", "Issuing"} {
-		door, err := codec(map[string]any{"Account": chains[chain+"ChainDoor"]})
-		if err != nil {
-			return nil, err
+		door, ok := codec(map[string]any{"Account": chains[chain+"ChainDoor"]})
+		if !ok {
+			return nil, false
 		}
-		issue, err := codec(map[string]any{"Asset": chains[chain+"ChainIssue"]})
-		if err != nil {
-			return nil, err
+		issue, ok := codec(map[string]any{"Asset": chains[chain+"ChainIssue"]})
+		if !ok {
+			return nil, false
 		}
 		data = append(append(data, door[1:]...), issue[2:]...) // without the headers of those fields
 	}
-	return data, nil
+	return data, true
 }
 
 // decimals are the 64-bit fields whose text is decimal. That of all others is hex, and to the codec even theirs.
@@ -108,14 +105,14 @@ func plain(o map[string]any, depth int) error {
 		if info, ok := definitions.Get().Fields[name]; ok {
 			kind = info.Type
 		}
-		text, isString := v.(string)
+		text, _ := v.(string)
 		number, isNumber := v.(json.Number)
 		if isNumber {
 			text = number.String()
 		}
 		var err error
-		switch whole := isNumber || isString && isDigits(text); {
-		case kind == "UInt32" && (isNumber || isString && name != "PermissionValue"):
+		switch whole := isNumber || isDigits(text); {
+		case kind == "UInt32" && (isNumber || name != "PermissionValue"):
 			o[name], err = uint32Of(name, text)
 		case kind == "UInt16" && whole:
 			o[name], err = intOf(strconv.ParseUint(text, 10, 16))
@@ -123,7 +120,7 @@ func plain(o map[string]any, depth int) error {
 			o[name], err = intOf(strconv.ParseUint(text, 10, 8))
 		case kind == "Int32" && isNumber:
 			o[name], err = intOf(strconv.ParseInt(text, 10, 32))
-		case kind == "UInt64" && isNumber, isString && slices.Contains(decimals, name):
+		case kind == "UInt64" && isNumber, slices.Contains(decimals, name):
 			var n uint64
 			n, err = strconv.ParseUint(text, 10, 64)
 			o[name] = strconv.FormatUint(n, 16)

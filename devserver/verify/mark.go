@@ -34,12 +34,12 @@ func Mark(txJSON json.RawMessage, host string, random []byte) (json.RawMessage, 
 	if !readable(host) {
 		return nil, fmt.Errorf("mark the template: %.40q is not a host", host)
 	}
-	t, err := parseTemplate(txJSON)
-	if err != nil {
-		return nil, fmt.Errorf("mark the template: %w", err)
-	}
 	var fields map[string]any
 	if err := decodeJSON(txJSON, &fields); err != nil {
+		return nil, fmt.Errorf("mark the template: %w", err)
+	}
+	t, err := parseTemplate(txJSON)
+	if err != nil {
 		return nil, fmt.Errorf("mark the template: %w", err)
 	}
 	switch {

@@ -137,7 +137,7 @@ func enough(price amount, delivered json.RawMessage) payload.Check {
 	switch {
 	case err != nil:
 		return pending(Delivered, "This site's own node does not say how much was delivered.")
-	case !price.sameAsset(got):
+	case !bytes.Equal(got.asset, price.asset):
 		return fail(Delivered, fmt.Sprintf("%.80s %.80s was delivered: another currency or issuer than was asked for.",
 			value, currency))
 	case !got.positive() || bytes.Compare(got.value, price.value) < 0:
@@ -152,10 +152,6 @@ func enough(price amount, delivered json.RawMessage) payload.Check {
 type amount struct {
 	value []byte
 	asset []byte // of a token its currency and issuer, of an MPT its issuance; of XRP nothing
-}
-
-func (a amount) sameAsset(b amount) bool {
-	return len(a.value) == len(b.value) && bytes.Equal(a.asset, b.asset)
 }
 
 // positive looks at the bit of the sign, which a token's zero lacks.

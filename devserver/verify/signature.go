@@ -103,7 +103,7 @@ func (b blob) verifySignatures(all []signature, multi bool) error {
 	if multi {
 		prefix = prefixMulti
 	}
-	message := append(make([]byte, 0, 2*len(b.data)), prefix...)
+	message := []byte(prefix)
 	for _, f := range b.fields {
 		if f.signed {
 			message = append(message, f.raw...)

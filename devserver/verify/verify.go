@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
@@ -128,9 +129,8 @@ var skippable = map[string]bool{Ledger: true, Delivered: true}
 // Verdict folds checks. One that fails, is missing, or has an outcome that is not known, decides; then one that is
 // pending.
 func Verdict(checks []payload.Check) payload.Verdict {
-	missing := map[string]bool{
-		Resolved: true, Owner: true, Network: true, Request: true, TxHash: true, Signature: true, Signer: true,
-		Ledger: true, Delivered: true, SingleUse: true,
+	missing := []string{
+		Resolved, Owner, Network, Request, TxHash, Signature, Signer, Ledger, Delivered, SingleUse,
 	}
 	pending := false
 	for _, c := range checks {
@@ -141,7 +141,7 @@ func Verdict(checks []payload.Check) payload.Verdict {
 		default:
 			return payload.VerdictUnverified
 		}
-		delete(missing, c.Name)
+		missing = slices.DeleteFunc(missing, func(name string) bool { return name == c.Name })
 	}
 	switch {
 	case len(missing) > 0:
