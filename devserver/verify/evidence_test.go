@@ -110,6 +110,9 @@ func TestGather(t *testing.T) {
 		{"node of another network", payment, func(_ *fixture, n *fakeNode) {
 			n.server = func() (ledger.Server, error) { return ledger.Server{NetworkID: new(uint32(0))}, nil }
 		}, []string{"server"}, payload.VerdictUnverified},
+		{"nothing signed to show yet", payment, func(f *fixture, _ *fakeNode) {
+			f.payload.Response.Hex = ""
+		}, nil, payload.VerdictChecking},
 		{"failed by itself", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.TxID = "x" }, nil, payload.VerdictUnverified},
 		{"not a blob", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.Hex = "x" }, nil, payload.VerdictUnverified},
 	}
@@ -171,6 +174,14 @@ func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
 				return ledger.Transaction{}, &ledger.Trouble{Method: "tx", What: "It is upside down."}
 			}
 		}, 7, "It is upside down."},
+		{"server", payment, func(n *fakeNode) {
+			n.server = func() (ledger.Server, error) {
+				return ledger.Server{}, &ledger.Trouble{Method: "server_info", What: "It is upside down."}
+			}
+		}, 7, "gives no usable answer: It is upside down."},
+		{"server's outage", payment, func(n *fakeNode) {
+			n.server = func() (ledger.Server, error) { return ledger.Server{}, ledger.ErrUnavailable }
+		}, 2, ""},
 		{"account", login, func(n *fakeNode) {
 			n.account = func(string) (ledger.Account, error) {
 				return ledger.Account{}, &ledger.Trouble{Method: "account_info", What: "It is upside down."}
@@ -191,6 +202,9 @@ func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
 			e, err := Gather(t.Context(), f.order, f.payload, n, Evidence{})
 			if !errors.Is(err, ledger.ErrUnavailable) {
 				t.Errorf("got %v, want %v", err, ledger.ErrUnavailable)
+			}
+			if tt.name == "network" && !strings.Contains(err.Error(), "server_info") {
+				t.Errorf("got %v, want it to name what was asked", err)
 			}
 			f.evidence = e
 			checks := f.checks()

@@ -99,7 +99,8 @@ func TestMarkRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := Mark(json.RawMessage(tt.template), tt.host, tt.random); err == nil || got != nil {
+			if got, err := Mark(json.RawMessage(tt.template), tt.host, tt.random); err == nil || got != nil ||
+				!strings.HasPrefix(err.Error(), "mark the template: ") || strings.Contains(err.Error(), "%!") {
 				t.Errorf("got %s, %v, want an error", got, err)
 			}
 		})
@@ -204,6 +205,7 @@ func answered(t testing.TB, f *fixture, template, host string, random []byte) *f
 func TestSignInOrders(t *testing.T) {
 	for template, want := range map[string]bool{
 		bareSignIn: true, `{"SignIn":true}`: true, string(marked(t, bareSignIn)): true, paymentTemplate: false, `{}`: false,
+		`{"TransactionType":"SignIn","Amuont":"1"}`: false,
 	} {
 		if got := (Order{TxJSON: json.RawMessage(template)}).SignIn(); got != want {
 			t.Errorf("%s: got %t, want %t", template, got, want)

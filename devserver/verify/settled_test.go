@@ -108,7 +108,8 @@ func TestNotSubmitted(t *testing.T) {
 	f.evidence.Transaction = nil
 	f.evidence.Accounts = map[string]ledger.Account{secp: {Ledger: 1005}}
 	checks := f.checks()
-	if got := Verdict(checks); got != payload.VerdictVerified || checks[7].Outcome != payload.Skipped {
+	got := Verdict(checks)
+	if got != payload.VerdictVerified || checks[7].Outcome != payload.Skipped || !allWorded(checks) {
 		t.Errorf("got %s, want it verified without a ledger: %+v", got, checks)
 	}
 }
@@ -146,6 +147,10 @@ func TestDelivered(t *testing.T) {
 		{"token in another letter case", usd, `{"currency":"usd","issuer":"` + issuer + `","value":"42.1"}`, payload.Fail},
 		{"negative token", usd, `{"currency":"USD","issuer":"` + issuer + `","value":"-42.1"}`, payload.Fail},
 		{"no token", usd, `{"currency":"USD","issuer":"` + issuer + `","value":"0"}`, payload.Fail},
+		{"nothing for a price of nothing", `{"currency":"USD","issuer":"` + issuer + `","value":"0"}`,
+			`{"currency":"USD","issuer":"` + issuer + `","value":"0"}`, payload.Fail},
+		{"negative token for a price of nothing", `{"currency":"USD","issuer":"` + issuer + `","value":"0"}`,
+			`{"currency":"USD","issuer":"` + issuer + `","value":"-42.1"}`, payload.Fail},
 		{"drops for token", usd, `"42100000"`, payload.Fail},
 
 		{"MPT", mpt, mpt, payload.Pass},

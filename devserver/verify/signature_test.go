@@ -144,8 +144,12 @@ func TestMultisigned(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := Inspect(Specimen{Hex: tt.blob(t)})
-			if f.SignatureValid != (tt.why == "") {
-				t.Errorf("got valid %t: %s", f.SignatureValid, f.Reason)
+			if f.SignatureValid != (tt.why == "") || f.Multisigned != (tt.why != "at once") {
+				t.Errorf("got valid %t, multisigned %t: %s", f.SignatureValid, f.Multisigned, f.Reason)
+			}
+			if strings.HasPrefix(f.Reason, "The signed transaction is refused: ") != (tt.why != "") ||
+				!strings.Contains(f.Reason, tt.why) {
+				t.Errorf("got reason %q, want %q", f.Reason, tt.why)
 			}
 			b, err := parseBlob(tt.blob(t))
 			if err != nil {

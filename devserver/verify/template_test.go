@@ -228,6 +228,52 @@ func TestWholeNumbers(t *testing.T) {
 	}
 }
 
+// A number beyond its size is refused before the codec sees it, and so is what is no number in its place.
+func TestNumbersThatAreNone(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		v    any
+	}{
+		{"TickSize", json.Number("256")}, {"TickSize", "256"}, {"TickSize", json.Number("-1")},
+		{"TradingFee", json.Number("65536")}, {"TradingFee", "65536"}, {"TradingFee", json.Number("-1")},
+		{"LoanScale", json.Number("2147483648")}, {"LoanScale", json.Number("-2147483649")},
+		{"DestinationTag", nil}, {"DestinationTag", true}, {"DestinationTag", ""}, {"DestinationTag", []any{}},
+		{"ExchangeRate", json.Number("18446744073709551616")}, {"ExchangeRate", json.Number("-1")},
+		{"MaximumAmount", "1a"}, {"MaximumAmount", true}, {"MaximumAmount", json.Number("1.5")},
+	} {
+		o, err := encode(tx{tt.name: tt.v})
+		if want := tt.name + " is not a whole number of its size"; err == nil || err.Error() != want {
+			t.Errorf("%s %v (%T): got %+v, %v, want the error %q", tt.name, tt.v, tt.v, o, err, want)
+		}
+	}
+}
+
+// A template may be as long as it may be, and no longer.
+func TestLengthOfATemplate(t *testing.T) {
+	long := []byte(paymentTemplate + strings.Repeat(" ", maxTemplate-len(paymentTemplate)))
+	if _, err := parseTemplate(long); err != nil {
+		t.Errorf("got %v of the longest", err)
+	}
+	_, err := parseTemplate(append(long, ' '))
+	if err == nil || !strings.Contains(err.Error(), "longer than 65536 bytes") {
+		t.Errorf("got %v of a longer one", err)
+	}
+}
+
+// A value with an exponent is the one without.
+func TestFloatingNumbers(t *testing.T) {
+	for _, value := range []string{`"1000"`, `1000`, `1e3`, `"1e3"`} {
+		want, err := parseTemplate([]byte(`{"TransactionType":"VaultCreate","AssetsMaximum":` + value + `}`))
+		if err != nil {
+			t.Fatalf("%s: %v", value, err)
+		}
+		const thousand = "0de0b6b3a7640000fffffff1"
+		if got := hex.EncodeToString(want.fields.value("AssetsMaximum")); got != thousand {
+			t.Errorf("%s: got %s, want %s", value, got, thousand)
+		}
+	}
+}
+
 // A template is as deep as a node allows, or refused.
 func TestDepthOfATemplate(t *testing.T) {
 	deep := func(levels int) any {
@@ -249,6 +295,9 @@ func TestDepthOfATemplate(t *testing.T) {
 			v = []any{v}
 		}
 		return v
+	}
+	if _, err := encode(deep(maxNesting).(map[string]any)); err != nil {
+		t.Errorf("%d levels of a template: got %v", maxNesting, err)
 	}
 	if err := plainInside(lists(maxNesting-1), 1); err != nil {
 		t.Errorf("%d lists inside a template: got %v", maxNesting-1, err)

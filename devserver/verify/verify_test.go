@@ -92,7 +92,7 @@ func TestChecks(t *testing.T) {
 				case !f.order.Submit && (name == Ledger || name == Delivered):
 					want = payload.Skipped
 				}
-				if c := checks[i]; c.Name != name || c.Outcome != want || c.Detail == "" {
+				if c := checks[i]; c.Name != name || c.Outcome != want || !worded(c) {
 					t.Errorf("got check %+v, want %s %s with a detail", c, name, want)
 				}
 			}
@@ -104,6 +104,11 @@ func TestChecks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// allWorded reports whether each of the checks says something.
+func allWorded(checks []payload.Check) bool {
+	return !slices.ContainsFunc(checks, func(c payload.Check) bool { return !worded(c) })
 }
 
 // fails returns the names of the checks that fail.
@@ -134,7 +139,7 @@ func TestNothingIsWaitedForAfterAFailure(t *testing.T) {
 	f := payment(t)
 	f.order.ExpectAccount, f.evidence, f.claim = ed, Evidence{}, Unclaimed
 	for _, c := range f.checks() {
-		if c.Outcome == payload.Pending || c.Detail == "" {
+		if c.Outcome == payload.Pending || !worded(c) {
 			t.Errorf("got %+v, want nothing pending, and a reason", c)
 		}
 	}
@@ -163,7 +168,9 @@ func TestSignedWithNothingToShowYet(t *testing.T) {
 		}
 		change(f)
 		checks := f.checks()
-		if got := Verdict(checks); got != payload.VerdictChecking || checks[0].Outcome != payload.Pending || len(checks) != len(names) {
+		got := Verdict(checks)
+		if got != payload.VerdictChecking || checks[0].Outcome != payload.Pending || len(checks) != len(names) ||
+			!allWorded(checks) {
 			t.Errorf("%s: got %s, want it waited for: %+v", name, got, checks)
 		}
 		if !Incomplete(f.order, f.payload) {
@@ -218,7 +225,7 @@ func TestUnreadableBlob(t *testing.T) {
 		Signature: payload.Fail, Signer: payload.Skipped, Ledger: payload.Skipped, Delivered: payload.Skipped, SingleUse: payload.Skipped,
 	}
 	for i, c := range f.checks() {
-		if c.Name != names[i] || c.Outcome != want[c.Name] || c.Detail == "" {
+		if c.Name != names[i] || c.Outcome != want[c.Name] || !worded(c) {
 			t.Errorf("got %+v, want %s %s", c, names[i], want[c.Name])
 		}
 	}
@@ -228,8 +235,8 @@ func TestNoRecordOfWhatWasAskedFor(t *testing.T) {
 	for _, text := range []string{"", "null", "{}", `{"TransactionType":"PaymentChannelAuthorize","Channel":"00","Amount":"1"}`} {
 		f := payment(t)
 		f.order.TxJSON = json.RawMessage(text)
-		if got := Verdict(f.checks()); got != payload.VerdictUnverified {
-			t.Errorf("%s: got %s, want %s", text, got, payload.VerdictUnverified)
+		if got := Verdict(f.checks()); got != payload.VerdictUnverified || !allWorded(f.checks()) {
+			t.Errorf("%s: got %s: %+v", text, got, f.checks())
 		}
 	}
 }
@@ -328,6 +335,15 @@ func TestResult(t *testing.T) {
 	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, TxID: hash, Network: "TESTNET"}); got != want {
 		t.Errorf("got %+v of something else than a payment, want %+v", got, want)
 	}
+	f.order.TxJSON = json.RawMessage(`{"TransactionType":"Payment","Amuont":"1"}`)
+	want = payload.Result{Account: secp, TxID: hash, Network: "TESTNET"}
+	if got := Result(f.order, f.payload, f.evidence); got != want {
+		t.Errorf("got %+v of what cannot be read, want %+v", got, want)
+	}
+	f.payload.Response.Hex = "12"
+	if got := Result(f.order, f.payload, f.evidence); got != (payload.Result{}) {
+		t.Errorf("got %+v of a blob that cannot be read", got)
+	}
 	f = login(t)
 	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, Network: "TESTNET"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -338,6 +354,8 @@ func TestSpell(t *testing.T) {
 	tests := []struct{ delivered, value, currency string }{
 		{`"1"`, "0.000001", "XRP"},
 		{`"2500000"`, "2.5", "XRP"},
+		{`"100000"`, "0.1", "XRP"},
+		{`"1000000"`, "1", "XRP"},
 		{`"100000000000000000"`, "100000000000", "XRP"},
 		{`{"currency":"USD","issuer":"r","value":"42.10"}`, "42.10", "USD"},
 		{`{"mpt_issuance_id":"00AB","value":"9223372036854775807"}`, "9223372036854775807", "00AB"},

@@ -1,0 +1,116 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// The reasons are read by whoever looks for what became of a payment.
+func TestReasons(t *testing.T) {
+	old := func(f *fixture) {
+		f.evidence.Accounts = map[string]ledger.Account{secp: {MasterDisabled: true, Ledger: 1004}}
+	}
+	tests := []struct {
+		name   string
+		base   func(testing.TB) *fixture
+		change func(*fixture)
+		check  string
+		want   string
+	}{
+		{"fee only", payment, func(f *fixture) { f.evidence.Transaction.Result = "tecPATH_DRY" }, Ledger,
+			"had no effect but its fee: tecPATH_DRY."},
+		{"failed", payment, func(f *fixture) { f.evidence.Transaction.Result = "tefPAST_SEQ" }, Ledger,
+			"did not succeed: tefPAST_SEQ."},
+		{"validated", payment, func(*fixture) {}, Ledger, "In the validated ledger 1003."},
+		{"validated where nobody knows", payment, func(f *fixture) {
+			f.order.Ledger, f.evidence.Transaction.LedgerIndex = 0, 0
+		}, Ledger, "In a validated ledger."},
+		{"too old", payment, func(f *fixture) { f.evidence.Transaction.LedgerIndex = 1000 }, Ledger,
+			"older than the request"},
+		{"nothing on the ledger for a sign-in", login, func(*fixture) {}, Ledger, "A sign-in is never submitted"},
+		{"no money for a sign-in", login, func(*fixture) {}, Delivered, "A sign-in moves no money."},
+		{"kept", payment, func(f *fixture) { f.order.Submit = false }, Ledger, "signed and not submitted"},
+		{"exactly the price", payment, func(*fixture) {}, Delivered, "2.5 XRP was delivered, as asked for."},
+		{"more than the price", payment, func(f *fixture) {
+			f.evidence.Transaction.Delivered = []byte(`"2500001"`)
+		}, Delivered, "2.500001 XRP was delivered, more than was asked for."},
+		{"less than the price", payment, func(f *fixture) {
+			f.evidence.Transaction.Delivered = []byte(`"2499999"`)
+		}, Delivered, "Only 2.499999 XRP was delivered, less than was asked for."},
+		{"a newer ledger may help", login, old, Signer, "But a newer ledger may say something else."},
+		{"accepted by the ledger", payment, func(*fixture) {}, Signer, "The ledger accepted the signature for " + secp},
+		{"own key", login, func(*fixture) {}, Signer, "Signed with the own key of " + secp},
+		{"unmarked sign-in", login, func(f *fixture) { f.order.Unmarked = true }, Request,
+			"only the platform says for what"},
+		{"unmarked payment", payment, func(f *fixture) { f.order.Unmarked = true }, Request,
+			"The signed transaction is the one that was asked for. The order had no mark"},
+		{"unreadable", payment, func(f *fixture) { f.payload.Response.Hex = "zz" }, Signature,
+			"The signed transaction is refused: it is not hex."},
+		{"signature for another", payment, func(f *fixture) {
+			// The last byte is of the account that the payment goes to.
+			f.payload.Response.Hex = f.payload.Response.Hex[:len(f.payload.Response.Hex)-2] + "00"
+		}, Signature, "The signed transaction is refused: its signature is not valid."},
+		{"nobody has signed", payment, func(f *fixture) {
+			f.payload.Response.Hex = f.payload.Response.Hex[:len(f.payload.Response.Hex)-2] + "00"
+		}, Signer, "Not checked: nobody has signed validly."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := tt.base(t)
+			tt.change(f)
+			for _, c := range f.checks() {
+				if !worded(c) || c.Name == tt.check && !strings.Contains(c.Detail, tt.want) {
+					t.Errorf("got %+v, want %q", c, tt.want)
+				}
+			}
+		})
+	}
+}
+
+// Where a phone submitted a transaction matters until the site's own ledger has it, and of nothing else.
+func TestSubmissionThatIsNotReported(t *testing.T) {
+	unreported := func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }
+	provisional := func(f *fixture) { f.evidence.Transaction.Validated = false }
+	for _, tt := range []struct {
+		name    string
+		base    func(testing.TB) *fixture
+		changes []func(*fixture)
+		want    payload.Outcome
+	}{
+		{"not reported, and not in a ledger", payment, []func(*fixture){unreported, provisional}, payload.Pending},
+		{"not reported, and in a ledger", payment, []func(*fixture){unreported}, payload.Pass},
+		{"reported, and not in a ledger", payment, []func(*fixture){provisional}, payload.Pass},
+		{"nothing to report", login, nil, payload.Pass},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := tt.base(t)
+			for _, change := range tt.changes {
+				change(f)
+			}
+			if got := f.check(t, Network); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// Without a ledger to compare with, nothing that a node says of an account speaks against anybody.
+func TestAccountsWithoutANewestLedger(t *testing.T) {
+	for name, server := range map[string]*ledger.Server{
+		"server not asked": nil, "no validated ledger": {NetworkID: new(uint32(1))},
+	} {
+		f := login(t)
+		f.evidence.Server = server
+		f.evidence.Accounts = map[string]ledger.Account{secp: {MasterDisabled: true, Ledger: 1005}}
+		if got := f.check(t, Signer); got != payload.Pending {
+			t.Errorf("%s: got %s for a key that is disabled, want %s", name, got, payload.Pending)
+		}
+		f.evidence.Accounts[secp] = ledger.Account{Ledger: 1005}
+		if got := f.check(t, Signer); got != payload.Pass {
+			t.Errorf("%s: got %s for the account's own key, want %s", name, got, payload.Pass)
+		}
+	}
+}
