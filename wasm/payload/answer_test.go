@@ -92,6 +92,9 @@ func TestKnownFactsStay(t *testing.T) {
 		{"the backend gives a deadline, then none", fresh, []payload.Event{
 			learnIn(1, payload.StatusPending, 29), learn(2, payload.StatusPending, payload.VerdictNone), expire,
 		}, payload.PhaseExpired, false, false, true},
+		{"a second is left, the backend says", fresh, []payload.Event{
+			learnIn(1, payload.StatusPending, 1),
+		}, payload.PhaseWaiting, false, true, false},
 		{"alone, over at an unknown time", alone, []payload.Event{expire}, payload.PhaseExpired, true, false, false},
 		{"alone, over at an unknown time, then opened", alone, []payload.Event{
 			hear(10, payloadtest.Expired), open,
@@ -120,5 +123,31 @@ func TestKnownFactsStay(t *testing.T) {
 				t.Errorf("got too late %t, want %t", got, test.late)
 			}
 		})
+	}
+}
+
+func TestClaimed(t *testing.T) {
+	sign := hear(1, payloadtest.Resolved(uuid, true))
+	tests := []struct {
+		name   string
+		events []payload.Event
+		want   bool
+	}{
+		{"nothing", nil, false},
+		{"opened", []payload.Event{hear(1, payloadtest.Opened)}, false},
+		{"signed", []payload.Event{sign}, true},
+		{"rejected", []payload.Event{hear(1, payloadtest.Resolved(uuid, false))}, true},
+		{"another one is signed", []payload.Event{hear(1, payloadtest.Resolved(other, true))}, false},
+		{"signed, not known yet", []payload.Event{sign, learn(60, payload.StatusPending, payload.VerdictNone)}, true},
+		{"signed, made up", []payload.Event{sign, learn(61, payload.StatusPending, payload.VerdictNone)}, false},
+	}
+	for _, test := range tests {
+		s := payload.State{UUID: uuid}
+		for _, e := range test.events {
+			s = s.Apply(e)
+		}
+		if got := s.Claimed(); got != test.want {
+			t.Errorf("%s: got %t, want %t", test.name, got, test.want)
+		}
 	}
 }

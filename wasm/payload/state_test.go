@@ -527,6 +527,9 @@ func TestUnsettled(t *testing.T) {
 		}, false},
 		{"alone, claims signed", payload.State{UUID: uuid, Alone: true}, []payload.Event{hear(1, payloadtest.Resolved(uuid, true))}, false},
 		{"alone, expired or resolved while away", payload.State{UUID: uuid, Alone: true}, []payload.Event{hear(1, payloadtest.Expired)}, false},
+		{"alone, over and on a phone", payload.State{UUID: uuid, Alone: true}, []payload.Event{
+			hear(1, payloadtest.Expired), hear(2, payloadtest.Opened),
+		}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,11 +1,13 @@
 package subscribe
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -168,6 +170,32 @@ func TestComesBackAndAsksToBeSure(t *testing.T) {
 		w.wait(7500 * time.Millisecond)
 		if got, want := w.since(n, 10*time.Second), seconds(0, 1, 3, 7); !slices.Equal(got, want) {
 			t.Errorf("asked after %v, want %v", got, want)
+		}
+	})
+}
+
+// A question that is given up is not given up again and again until it has ended, which would leave time for nothing
+// else.
+func TestGivenUpQuestionTakesItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dial := func(ctx context.Context) (Conn, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		var asked []time.Duration
+		began := time.Now()
+		ask := func(ctx context.Context) (api.SignRequest, error) {
+			if asked = append(asked, time.Since(began)); len(asked) == 1 {
+				<-ctx.Done()
+				time.Sleep(3 * time.Second)
+				return api.SignRequest{}, ctx.Err()
+			}
+			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
+		}
+		s := New(payload.State{UUID: uuid}, dial, ask, func(Update) {})
+		time.AfterFunc(3*time.Second, s.Check)
+		if err := s.Run(t.Context()); err != nil || !slices.Equal(asked, seconds(2, 6)) {
+			t.Errorf("Run returned %v, asked at %v, want nil, at 2 s and when the first question has ended", err, asked)
 		}
 	})
 }
