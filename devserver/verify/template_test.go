@@ -228,6 +228,21 @@ func TestWholeNumbers(t *testing.T) {
 	}
 }
 
+// Only what has no type is a sign-in for its SignIn alone.
+func TestSignInWithAType(t *testing.T) {
+	for text, why := range map[string]string{
+		`{"TransactionType":"Payment","SignIn":true}`: `"SignIn"`,
+		`{"TransactionType":"","SignIn":true}`:        "no transaction type",
+		`{"TransactionType":7,"SignIn":true}`:         "no transaction type",
+		`{"TransactionType":null,"SignIn":true}`:      "no transaction type",
+		`{"SignIn":"true"}`:                           "no transaction type",
+	} {
+		if got, err := parseTemplate([]byte(text)); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%s: got %+v, %v, want an error with %q", text, got, err, why)
+		}
+	}
+}
+
 // A number beyond its size is refused before the codec sees it, and so is what is no number in its place.
 func TestNumbersThatAreNone(t *testing.T) {
 	for _, tt := range []struct {

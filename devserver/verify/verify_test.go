@@ -344,6 +344,17 @@ func TestResult(t *testing.T) {
 	if got := Result(f.order, f.payload, f.evidence); got != (payload.Result{}) {
 		t.Errorf("got %+v of a blob that cannot be read", got)
 	}
+	f = payment(t)
+	f.order.Submit = false
+	want = payload.Result{Account: secp, Network: "TESTNET"}
+	if got := Result(f.order, f.payload, f.evidence); got != want {
+		t.Errorf("got %+v of what was not to be submitted, want %+v", got, want)
+	}
+	f = payment(t)
+	f.evidence.Transaction = nil
+	if got := Result(f.order, f.payload, f.evidence); got != want {
+		t.Errorf("got %+v of what no ledger has, want %+v", got, want)
+	}
 	f = login(t)
 	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, Network: "TESTNET"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
