@@ -231,7 +231,8 @@ func TestStoreOfAnEarlierVersion(t *testing.T) {
 	err := s.update(func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx}
 		over := testEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)
-		for _, e := range []entry{open, over} {
+		rejected := testEntry("rejected", "mine").as(payload.StatusRejected, payload.VerdictNone)
+		for _, e := range []entry{open, over, rejected} {
 			c.putJSON(requestsBucket, string(e.Order.UUID), e)
 		}
 		_, err := tx.CreateBucket([]byte("ages"))
@@ -241,11 +242,51 @@ func TestStoreOfAnEarlierVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.close()
-	s = newTestStore(t, dir, 10)
-	wantKnown(t, s, map[payload.UUID]bool{"open": true, "verified": true})
+	s = newTestStore(t, dir, 1)
+	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": true, "verified": true})
 	if got, err := s.unfinished(time.Now()); err != nil || len(got) != 1 || got[0] != "open" {
 		t.Errorf("got %q, %v, want the open request", got, err)
 	}
+	mustAdd(t, s, testEntry("new", "mine"))
+	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": false, "verified": true})
 	s.close()
 	newTestStore(t, dir, 10)
+}
+
+// What an earlier version has stored, and cannot be read, is left alone, and the file to others.
+func TestStoreOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	s := newTestStore(t, dir, 10)
+	err := s.update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket([]byte("ages"))
+		return errors.Join(err, tx.Bucket(requestsBucket).Put([]byte("a"), []byte("{")))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	for range 2 {
+		s, err := openStore(dir, 10, nil)
+		if err == nil || s != nil || !strings.HasPrefix(err.Error(), "prepare -data "+dir) {
+			t.Errorf("got %v, %v, want an error that names the folder", s, err)
+		}
+	}
+}
+
+// What cookies are signed with is random, another one in each store, and lasts.
+func TestStoreHasASecret(t *testing.T) {
+	known := map[string]bool{string(make([]byte, 32)): true}
+	for range 2 {
+		dir := t.TempDir()
+		s := newTestStore(t, dir, 10)
+		secret := string(s.secret)
+		if len(secret) != 32 || known[secret] {
+			t.Errorf("got secret %x, want 32 random bytes", secret)
+		}
+		known[secret] = true
+		s.close()
+		if s = newTestStore(t, dir, 10); string(s.secret) != secret {
+			t.Errorf("got secret %x, want it to be %x still", s.secret, secret)
+		}
+	}
 }

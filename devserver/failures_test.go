@@ -87,7 +87,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 				t.Errorf("got %s, want checking for as long as it cannot be booked", a.Verdict)
 			}
 			text := log.String()
-			if !strings.Contains(text, "cannot store a verdict") || strings.Contains(text, "msg=judged") {
+			if !strings.Contains(text, `msg="cannot store a verdict, trying again" uuid=9A2C err=`) || strings.Contains(text, "msg=judged") {
 				t.Errorf("got log %s", text)
 			}
 		})
@@ -225,7 +225,7 @@ func TestResumeSkipsWhatCannotBeRead(t *testing.T) {
 		if r, err := b.records.get(testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
 			t.Errorf("got %+v, %v, want it verified", r.Answer, err)
 		}
-		if n := strings.Count(log.String(), "cannot go on with a request"); n != resumedAtOnce+1 {
+		if n := strings.Count(log.String(), `msg="cannot go on with a request" uuid=9A2C err=`); n != resumedAtOnce+1 {
 			t.Errorf("got %d lines about the others, want %d", n, resumedAtOnce+1)
 		}
 	})

@@ -50,9 +50,9 @@ func TestOnePollForManyBrowsers(t *testing.T) {
 		if got, want := f.request.Load().Options.ReturnURL.App, "http://shop.example/?request={id}"; got != want {
 			t.Errorf("got return URL %q, want %q", got, want)
 		}
-		calls := node.calls.Load()
+		calls, asked := node.calls.Load(), f.calls.Load()
 		time.Sleep(time.Hour)
-		if b.get(); node.calls.Load() != calls {
+		if b.get(); node.calls.Load() != calls || f.calls.Load() != asked {
 			t.Error("a final verdict is looked into still")
 		}
 	})

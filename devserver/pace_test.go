@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,8 +134,8 @@ func TestAskingDoesNotWaitForTheLedger(t *testing.T) {
 		b := browserOf(t, backend)
 		b.create("pay")
 		began := time.Now()
-		if a := b.get(); a.Verdict != payload.VerdictChecking || time.Since(began) != lookPatience {
-			t.Errorf("got %s after %v, want checking after %v", a.Verdict, time.Since(began), lookPatience)
+		if a := b.get(); a.Verdict != payload.VerdictChecking || time.Since(began) != 400*time.Millisecond {
+			t.Errorf("got %s after %v, want checking after 400 ms", a.Verdict, time.Since(began))
 		}
 		time.Sleep(30 * time.Second)
 		if a := b.get(); a.Verdict != payload.VerdictVerified {
@@ -146,8 +147,9 @@ func TestAskingDoesNotWaitForTheLedger(t *testing.T) {
 // A request of which the platform knows nothing is not followed any more, until there is news.
 func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
 		f := &fakePlatform{}
-		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.NewTextHandler(&log, nil)))
 		b := browserOf(t, backend)
 		b.create("pay")
 		time.Sleep(spreading)
@@ -160,6 +162,9 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 		r, err := backend.records.get(testUUID)
 		if err != nil || see(t, r).followed || calls > 5 {
 			t.Errorf("got %v after %d calls, want it to be given up soon", err, calls)
+		}
+		if want := `msg="the platform knows nothing of a request" uuid=9A2C`; !strings.Contains(log.String(), want) {
+			t.Errorf("got log %s, want %s", log.String(), want)
 		}
 		f.mu.Lock()
 		f.refuse = nil

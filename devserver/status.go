@@ -219,14 +219,13 @@ func (b *backend) settle(r *record, next entry, p xaman.Payload) error {
 		return b.update(r, judged(verify.Unclaimed), token)
 	}
 	txid, err := usedUp(next.Order, p)
-	if err != nil {
-		return fmt.Errorf("book request: %w", err)
+	if err == nil {
+		next, err = b.records.book(next.Order.UUID, txid, token, judged)
 	}
-	booked, err := b.records.book(next.Order.UUID, txid, token, judged)
 	if err != nil {
 		return err
 	}
-	r.entry = booked
+	r.entry = next
 	return nil
 }
 
