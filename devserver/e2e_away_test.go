@@ -143,3 +143,28 @@ func TestEndToEndAway(t *testing.T) {
 		a.wantNoProblems(cached, "WebSocket connection to")
 	}
 }
+
+// A socket on a dead network takes the browser some seconds to close. A visitor who tries again does not wait for it.
+func TestEndToEndTriedAgainBesideADeadSocket(t *testing.T) {
+	platform, addr := newRelay(t, nil), freeAddr(t)
+	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
+	d := start(t, sandboxCredentials,
+		"-addr", addr, "-site", "../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
+	d.sandbox = platform.origin
+	tb := openTab(t, d, d.site+"/")
+	first := tb.pick("pay")
+	platform.hold(first, true)
+	tb.phone(t, first, "open", "reject")
+	tb.eval(`dispatchEvent(new Event('online'))`, nil)
+	tb.awaitPhase(payload.PhaseRejected)
+	began := time.Now()
+	tb.act("renew")
+	tb.awaitPhase(payload.PhaseWaiting)
+	if second := tb.request(); second == first {
+		t.Error("the new request is the old one")
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("it took %v, want no longer than it takes to make a request", took)
+	}
+	tb.wantNoProblems("WebSocket connection to")
+}

@@ -32,7 +32,7 @@ type card struct {
 	actions chan view.ActionID
 	updates chan subscribe.Update
 	results chan func() (renew bool) // of work beside the card's goroutine
-	working *sync.WaitGroup          // that work
+	working sync.WaitGroup           // that work, and what follows the sign requests that were shown before
 	ticks   chan struct{}            // from the clock
 	wake    chan struct{}            // asks again for the request, see [subscribe.Retry]
 
@@ -51,6 +51,8 @@ type card struct {
 
 // run shows the card below root until ctx ends.
 func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
+	// Where the network is dead, a socket takes some seconds to close. Nothing else waits for it.
+	defer c.working.Wait()
 	c.face = newFace(c.page, func(id view.ActionID) {
 		select {
 		case c.actions <- id:
@@ -63,13 +65,7 @@ func (c *card) run(ctx context.Context, root safejs.Value) (err error) {
 	if _, err := root.Call("append", c.face.root.value); err != nil {
 		return fmt.Errorf("show card: %w", err)
 	}
-	// What is behind it ends when its socket is closed, for which a dead network takes its time.
-	remains := context.AfterFunc(ctx, c.face.root.remove)
-	defer func() {
-		if remains() {
-			c.face.root.remove()
-		}
-	}()
+	defer c.face.root.remove()
 	for again := true; again && ctx.Err() == nil; {
 		again = c.follow(ctx)
 	}
@@ -87,8 +83,11 @@ func (c *card) fate(ctx context.Context, err error) {
 	c.tell(ctx, func() bool { c.broken = err; return false })
 }
 
-// tell has something done on the card's goroutine.
+// tell has something done on the card's goroutine, unless ctx has ended.
 func (c *card) tell(ctx context.Context, result func() (renew bool)) {
+	if ctx.Err() != nil {
+		return
+	}
 	select {
 	case c.results <- result:
 	case <-ctx.Done():
@@ -127,11 +126,8 @@ func (c *card) tick() {
 // follow obtains a sign request and shows it until ctx ends, or until the visitor wants a new one.
 func (c *card) follow(ctx context.Context) (renew bool) {
 	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
 	defer cancel()
-
-	c.working, c.settled, c.cancelling, c.subscription = &wg, false, false, nil
+	c.settled, c.cancelling, c.subscription = false, false, nil
 	c.input = view.Input{
 		Connection: payload.Connecting,
 		Language:   c.options.language,
@@ -223,6 +219,9 @@ func (c *card) forgetClicks() {
 func (c *card) subscribe(ctx context.Context, created payload.Created) *subscribe.Subscription {
 	dial := func(ctx context.Context) (subscribe.Conn, error) { return socket.Dial(ctx, created.Socket) }
 	notify := func(u subscribe.Update) {
+		if ctx.Err() != nil {
+			return // another request is shown by now
+		}
 		select {
 		case c.updates <- u:
 		case <-ctx.Done():

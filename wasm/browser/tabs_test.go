@@ -107,7 +107,9 @@ func TestDeafAfterClose(t *testing.T) {
 	tab := otherTab(t)
 	handle.Call("close")
 	w.until("the card is gone", w.gone)
-	w.until("this test's is the only channel", func() bool { return w.js.Get("channels").Int() == 1 })
+	if got := w.js.Get("channels").Int(); got != 1 {
+		t.Errorf("got %d channels, want this test's only", got)
+	}
 	tab.Call("postMessage", uuid)
 	w.rest()
 	if got := w.called(getting) - before; got != 0 {
