@@ -201,6 +201,33 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 	})
 }
 
+// A visitor who leaves while others have their turn hears nothing, whatever he wanted.
+func TestVisitorLeavesTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := ordered(t, &fakePlatform{}, slog.New(slog.DiscardHandler))
+		r, err := b.records.get(testUUID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end, err := r.take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer end()
+		for name, wish := range map[string]func(context.Context) error{
+			"current": func(ctx context.Context) error { _, err := b.current(ctx, r, visitor{"s", "a"}); return err },
+			"last":    func(ctx context.Context) error { _, err := b.last(ctx, r); return err },
+			"stop":    func(ctx context.Context) error { _, err := b.stop(ctx, r, visitor{"s", "a"}); return err },
+		} {
+			ctx, leave := context.WithTimeout(t.Context(), time.Second)
+			if err := wish(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: got %v, want it to be given up", name, err)
+			}
+			leave()
+		}
+	})
+}
+
 // A visitor who leaves while the platform is asked is no outage of it.
 func TestVisitorLeavesThePlatform(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

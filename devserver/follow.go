@@ -109,8 +109,7 @@ func (b *backend) follow(r *record, then func()) bool {
 	}
 	r.followed = true
 	b.records.keep(r)
-	now := time.Now()
-	p := pace{began: now, ask: now}
+	p := pace{began: time.Now()}
 	if r.checking() {
 		p.ask = r.asked.Add(reporting)
 	}
