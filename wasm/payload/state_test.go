@@ -557,6 +557,7 @@ func TestDeadline(t *testing.T) {
 		{"set anew by each message", []payload.Event{hear(0, payloadtest.ExpiresIn(899)), hear(400, payloadtest.ExpiresIn(500))}, after(900)},
 		{"from the backend", []payload.Event{learnIn(10, payload.StatusPending, 60)}, after(70)},
 		{"in the past, by the socket alone", []payload.Event{hear(100, payloadtest.ExpiresIn(-15))}, time.Time{}},
+		{"in a second, by the socket alone", []payload.Event{hear(100, payloadtest.ExpiresIn(1))}, after(101)},
 		{"now, by the socket alone", []payload.Event{hear(100, payloadtest.ExpiresIn(0))}, time.Time{}},
 		{"absurdly far away", []payload.Event{learnIn(1, payload.StatusPending, math.MaxInt)}, after(1 + 3162240000)},
 		{"absurdly long ago", []payload.Event{learnIn(1, payload.StatusPending, math.MinInt)}, after(1 - 3162240000)},
