@@ -189,7 +189,15 @@ func TestKilled(t *testing.T) {
 		{"signed, and nobody has asked", func(s *sale) { s.open(); s.pay(); s.crash() }},
 		{"signed while there is no server", func(s *sale) { s.open(); s.kill(s.t); s.pay(); s.start(s.t) }},
 		{"webhook taken", func(s *sale) { s.open(); s.pay(); s.log.await(s.t, "msg=webhook"); s.crash() }},
-		{"ledger pending", func(s *sale) { s.open(); s.pay(); s.seesChecking(); s.crash() }},
+		{"ledger pending", func(s *sale) {
+			s.open()
+			setFaults(s.t, s.sandbox, "node", "busy")
+			s.pay()
+			s.seesChecking()
+			s.kill(s.t)
+			setFaults(s.t, s.sandbox, "node")
+			s.start(s.t)
+		}},
 		{"again and again", func(s *sale) {
 			s.open()
 			s.pay()
