@@ -70,6 +70,17 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// What is not the transaction asked for is worth nothing, so nothing is said of its worth.
+func TestAFailureHasNoWorth(t *testing.T) {
+	f := payment(t)
+	f.order.TxJSON = []byte(strings.Replace(paymentTemplate, "4711", "4712", 1))
+	f.payload.Payload.RequestJSON = f.order.TxJSON
+	const want = "The signed transaction has another DestinationTag than was asked for."
+	if c := f.checks()[3]; c.Outcome != payload.Fail || c.Detail != want {
+		t.Errorf("got %+v", c)
+	}
+}
+
 // Where a phone submitted a transaction matters until the site's own ledger has it, and of nothing else.
 func TestSubmissionThatIsNotReported(t *testing.T) {
 	unreported := func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }
