@@ -98,7 +98,7 @@ func FuzzCalls(f *testing.F) {
 	p := fuzzed(f)
 	f.Fuzz(func(t *testing.T, method, path, body string) {
 		if strings.Contains(body, "timeout") || strings.Contains(body, "hang") || strings.Contains(body, "restarted") {
-			t.Skip() // which answer nothing, on purpose
+			return // these faults answer nothing, on purpose
 		}
 		p.mu.Lock()
 		clear(p.limits)
