@@ -205,7 +205,7 @@ func TestPlatformThatRepeatsItself(t *testing.T) {
 	b := newBrowser(t, f)
 	b.create("sign-in")
 	other := b.other()
-	checkError(t, other.call("POST", "/api/sign-requests", `{"demo":"pay"}`), api.Internal)
+	checkError(t, other.call("POST", "/api/sign-requests", `{"demo":"pay"}`), api.PlatformRefused)
 	checkError(t, other.call("GET", onePath, ""), api.NotFound)
 	if a := b.get(); a.Summary.Type != "SignIn" {
 		t.Errorf("got %+v, want the order that was there first", a)

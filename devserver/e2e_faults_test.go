@@ -108,7 +108,7 @@ var faultJourneys = []faultJourney{
 	{fault: "rest-sparse", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
 	{
 		fault: "repeated-uuid", begin: afterRepeated, acts: signed, want: payload.PhaseVerified,
-		excuses: append([]string{"500 (Internal Server Error)"}, unavailableExcuses...),
+		excuses: append([]string{"502 (Bad Gateway)"}, unavailableExcuses...),
 	},
 	{fault: "expire-soon", acts: live, want: payload.PhaseExpired},
 	{fault: "expire-soon", when: "signed late", acts: signedLate, want: payload.PhaseVerified},

@@ -71,7 +71,7 @@ func refusal(err error) *api.Error {
 	case errors.Is(err, xaman.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &api.Error{Code: api.PlatformUnavailable, Message: "Xaman does not answer. Try again in a moment."}
 	}
-	if _, ok := errors.AsType[*xaman.Error](err); ok {
+	if _, ok := errors.AsType[*xaman.Error](err); ok || errors.Is(err, errRepeated) {
 		return &api.Error{Code: api.PlatformRefused, Message: "Xaman did not accept the request."}
 	}
 	return &api.Error{Code: api.Internal, Message: "Something went wrong on this site."}

@@ -133,6 +133,9 @@ func (b *backend) make(ctx context.Context, name string, d demo, key string, v v
 		UserToken: token,
 	})
 	if err != nil {
+		if mayExist(err) {
+			b.cancelLost(identifier)
+		}
 		return nil, err
 	}
 	order.UUID = created.UUID
@@ -149,6 +152,7 @@ func (b *backend) make(ctx context.Context, name string, d demo, key string, v v
 	}
 	// The visitor gets no link to a request that the server would not remember.
 	if err := b.records.add(e, now); err != nil {
+		b.cancelLost(identifier)
 		return nil, err
 	}
 	b.log.Info("created", "demo", name, "uuid", created.UUID.Short(), "pushed", created.Pushed)
