@@ -138,3 +138,10 @@ type Cancellation struct {
 	Cancelled bool   `json:"cancelled"`
 	Reason    string `json:"reason"` // OK, ALREADY_CANCELLED, ALREADY_RESOLVED, ALREADY_EXPIRED or ALREADY_OPENED
 }
+
+// UnmarshalJSON reads what is used, leniently.
+func (c *Cancellation) UnmarshalJSON(data []byte) error {
+	o := readObject(data)
+	*c = Cancellation{Cancelled: o.truth("cancelled", false), Reason: o.text("reason")}
+	return nil
+}

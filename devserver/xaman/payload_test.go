@@ -169,3 +169,20 @@ func TestPlainMeanings(t *testing.T) {
 		}
 	}
 }
+
+func TestCancellationInOtherTypes(t *testing.T) {
+	for body, want := range map[string]Cancellation{
+		`{"cancelled":true,"reason":"OK"}`:             {true, "OK"},
+		`{"cancelled":1,"reason":"OK"}`:                {true, "OK"},
+		`{"cancelled":"true","reason":"OK"}`:           {true, "OK"},
+		`{"cancelled":0,"reason":"ALREADY_OPENED"}`:    {false, "ALREADY_OPENED"},
+		`{"cancelled":null,"reason":null}`:             {},
+		`{"cancelled":[],"reason":7}`:                  {false, "7"},
+		`{"reason":"ALREADY_RESOLVED","more":{"a":1}}`: {false, "ALREADY_RESOLVED"},
+	} {
+		var got Cancellation
+		if err := json.Unmarshal([]byte(body), &got); err != nil || got != want {
+			t.Errorf("%s: got %+v, %v, want %+v", body, got, err, want)
+		}
+	}
+}
