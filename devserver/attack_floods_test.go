@@ -100,7 +100,7 @@ var floodAttacks = []attack{
 		s := newShop(a)
 		b := s.visitor(a)
 		b.create("pay")
-		s.platform.slow = time.Second
+		s.platform.change(func() { s.platform.slow = time.Second })
 		for range 1000 {
 			go func() {
 				r := httptest.NewRequestWithContext(a.Context(), "GET", onePath, nil)
@@ -117,7 +117,7 @@ var floodAttacks = []attack{
 	{"pushing-out-a-paid-request", "More requests are made than the server remembers, until a paid one is forgotten.",
 		bubble(func(a *attempt) {
 			s := newShop(a) // remembers ten
-			s.platform.meta = signedMeta
+			s.platform.change(func() { s.platform.meta = signedMeta })
 			s.node.silent.Store(true) // so that it is still being checked
 			b := s.visitor(a)
 			b.create("pay")

@@ -145,7 +145,7 @@ var replayAttacks = []attack{
 	{"webhook-again", "A webhook is sent again, to have the platform asked without end.",
 		bubble(func(a *attempt) {
 			s := newShop(a)
-			s.platform.meta = xaman.Meta{Resolved: true, Signed: true}
+			s.platform.change(func() { s.platform.meta = xaman.Meta{Resolved: true, Signed: true} })
 			b := s.visitor(a)
 			b.create("pay")
 			for range 50 {

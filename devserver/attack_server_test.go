@@ -45,18 +45,22 @@ var stringAttacks = []attack{
 		r = webhook(testUUID, "null")
 		r.Header.Set("X-Xumm-Attempt", line)
 		b.do(r)
-		s.platform.refuse = func(string) (int, string) {
-			return 400, toJSON(map[string]any{"error": map[string]any{"reference": line, "code": 1}})
-		}
+		s.platform.change(func() {
+			s.platform.refuse = func(string) (int, string) {
+				return 400, toJSON(map[string]any{"error": map[string]any{"reference": line, "code": 1}})
+			}
+		})
 		b.call("POST", allPath, `{"demo":"pay"}`)
 		a.holds(!strings.Contains(s.log.String(), "\ntime=2026 level"), "the log is %s", s.log)
 	}},
 	{"words-of-the-platform", "The platform's error holds markup, or what is not the visitor's to know.",
 		func(a *attempt) {
 			s := newShop(a)
-			s.platform.refuse = func(string) (int, string) {
-				return 400, toJSON(map[string]any{"error": map[string]any{"message": hostile, "reference": "r", "code": 1}})
-			}
+			s.platform.change(func() {
+				s.platform.refuse = func(string) (int, string) {
+					return 400, toJSON(map[string]any{"error": map[string]any{"message": hostile, "reference": "r", "code": 1}})
+				}
+			})
 			w := s.visitor(a).call("POST", allPath, `{"demo":"pay"}`)
 			a.holds(w.Code == 502 && !strings.Contains(w.Body.String(), "onerror"), "got %d %s", w.Code, w.Body)
 		}},
@@ -164,9 +168,11 @@ func judgeTwice(a *attempt) {
 var secretAttacks = []attack{
 	{"secret-in-an-error", "The platform's error repeats what it was sent.", func(a *attempt) {
 		s := newShop(a)
-		s.platform.refuse = func(string) (int, string) {
-			return 403, `{"error":{"code":813,"reference":"` + testSecret + `"}}`
-		}
+		s.platform.change(func() {
+			s.platform.refuse = func(string) (int, string) {
+				return 403, `{"error":{"code":813,"reference":"` + testSecret + `"}}`
+			}
+		})
 		w := s.visitor(a).call("POST", allPath, `{"demo":"pay"}`)
 		a.holds(!strings.Contains(w.Body.String(), testSecret), "got %s", w.Body)
 	}},
@@ -194,7 +200,7 @@ var secretAttacks = []attack{
 		answer := s.signed(a, "pay")
 		b := s.visitor(a)
 		b.do(webhook(testUUID, "null"))
-		s.platform.refuse = func(string) (int, string) { return 502, "" }
+		s.platform.change(func() { s.platform.refuse = func(string) (int, string) { return 502, "" } })
 		b.call("DELETE", onePath, "")
 		a.holds(answer.Verdict == payload.VerdictVerified && s.log.Len() > 0, "got %s and no log", answer.Verdict)
 		a.holds(!strings.Contains(s.log.String(), testUUID), "the log is %s", s.log)
@@ -295,7 +301,7 @@ var idempotencyAttacks = []attack{
 		s := newShop(a)
 		b := s.visitor(a)
 		b.call("GET", allPath, "")
-		s.platform.slow = time.Second
+		s.platform.change(func() { s.platform.slow = time.Second })
 		for range 10 {
 			go func() {
 				r := httptest.NewRequestWithContext(a.Context(), "POST", allPath, strings.NewReader(`{"demo":"pay"}`))

@@ -156,7 +156,7 @@ var sessionAttacks = []attack{
 			a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
 			w = thief.call("DELETE", onePath, "")
 			a.holds(w.Code == 404, "cancelled: got %d %s", w.Code, w.Body)
-			s.platform.token = "T"
+			s.platform.change(func() { s.platform.token = "T" })
 			s.platform.become(signedMeta, false)
 			if answer := s.settle(a, victim); answer.Verdict != payload.VerdictVerified {
 				a.Fatalf("without the attack: %s", outcomes(answer))
@@ -229,7 +229,7 @@ var sessionAttacks = []attack{
 	{"push-to-another-phone", "A visitor's request is pushed to the phone of whoever signed in before.",
 		bubble(func(a *attempt) {
 			s := newShop(a)
-			s.platform.token, s.platform.meta = "T", xaman.Meta{Resolved: true, Signed: true}
+			s.platform.change(func() { s.platform.token, s.platform.meta = "T", xaman.Meta{Resolved: true, Signed: true} })
 			b := s.visitor(a)
 			b.create("sign-in")
 			b.get()
@@ -276,7 +276,7 @@ var cancelAttacks = []attack{
 	{"paying-what-was-cancelled", "A request is cancelled, signed after all, and counted.",
 		bubble(func(a *attempt) {
 			s := newShop(a)
-			s.platform.cancel = xaman.Cancellation{Cancelled: true, Reason: "OK"}
+			s.platform.change(func() { s.platform.cancel = xaman.Cancellation{Cancelled: true, Reason: "OK"} })
 			b := s.visitor(a)
 			b.create("pay")
 			b.call("DELETE", onePath, "")
@@ -287,13 +287,14 @@ var cancelAttacks = []attack{
 	{"cancelling-what-was-verified", "A request is cancelled after it was verified, so that it is forgotten.",
 		bubble(func(a *attempt) {
 			s := newShop(a)
-			s.platform.meta = xaman.Meta{Resolved: true, Signed: true}
+			s.platform.change(func() { s.platform.meta = xaman.Meta{Resolved: true, Signed: true} })
 			b := s.visitor(a)
 			b.create("pay")
 			if answer := s.settle(a, b); answer.Verdict != payload.VerdictVerified {
 				a.Fatalf("without the attack: %s", outcomes(answer))
 			}
-			s.platform.cancel = xaman.Cancellation{Cancelled: true, Reason: "OK"} // as no platform should
+			// As no platform should.
+			s.platform.change(func() { s.platform.cancel = xaman.Cancellation{Cancelled: true, Reason: "OK"} })
 			b.call("DELETE", onePath, "")
 			answer := b.get()
 			a.holds(answer.Verdict == payload.VerdictVerified, "got %+v", answer)

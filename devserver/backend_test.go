@@ -98,7 +98,7 @@ func (n *fakeNode) Server(context.Context) (ledger.Server, error) {
 }
 
 // fakePlatform answers the calls of the backend's client. The first payload that it creates is testUUID, and meta describes
-// them all. While something goes on in the background, it is changed with become.
+// them all. Once it is in use, its fields are written within change.
 type fakePlatform struct {
 	repeats bool                                          // all payloads have the same UUID
 	allowed int                                           // calls in a minute, as it says
@@ -117,16 +117,23 @@ type fakePlatform struct {
 	calls    atomic.Int64
 }
 
-func (f *fakePlatform) become(m xaman.Meta, unreported bool) {
+// change lets nothing read the platform's fields meanwhile: a call may come from the background at any time.
+func (f *fakePlatform) change(do func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.meta, f.unreported = m, unreported
+	do()
+}
+
+func (f *fakePlatform) become(m xaman.Meta, unreported bool) {
+	f.change(func() { f.meta, f.unreported = m, unreported })
 }
 
 func (f *fakePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.calls.Add(1)
+	var slow time.Duration
+	f.change(func() { slow = f.slow })
 	select {
-	case <-time.After(f.slow):
+	case <-time.After(slow):
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
@@ -320,7 +327,7 @@ func TestContract(t *testing.T) {
 			t.Errorf("create: platform was asked for %+v", r)
 		}
 
-		f.meta = xaman.Meta{Resolved: true, Signed: true, AppOpened: true}
+		f.change(func() { f.meta = xaman.Meta{Resolved: true, Signed: true, AppOpened: true} })
 		node.silent.Store(true)
 		got, err := c.Get(t.Context(), testUUID)
 		if err != nil || got.Status != payload.StatusSigned || got.Verdict != payload.VerdictChecking || got.Result != (payload.Result{}) {
@@ -342,7 +349,7 @@ func TestContract(t *testing.T) {
 			t.Errorf("get: got %+v, want ten checks and what create said", got)
 		}
 
-		f.cancel = xaman.Cancellation{Reason: "ALREADY_RESOLVED"}
+		f.change(func() { f.cancel = xaman.Cancellation{Reason: "ALREADY_RESOLVED"} })
 		gone, err := c.Cancel(t.Context(), testUUID)
 		if err != nil || gone.Cancelled || gone.Reason != "ALREADY_RESOLVED" || gone.Verdict != payload.VerdictVerified {
 			t.Errorf("cancel: got %+v, %v, want it to be verified still", gone, err)
@@ -382,7 +389,7 @@ func TestCancel(t *testing.T) {
 				f := &fakePlatform{left: 290, cancel: tt.cancel}
 				b := newBrowser(t, f)
 				b.create("pay")
-				f.meta = tt.meta
+				f.change(func() { f.meta = tt.meta })
 				got, err := b.client().Cancel(t.Context(), testUUID)
 				if err != nil || got.Status != tt.want || got.Cancelled != tt.cancel.Cancelled || got.Reason != tt.cancel.Reason {
 					t.Errorf("got %+v, %v, want %s and %+v", got, err, tt.want, tt.cancel)
@@ -402,7 +409,7 @@ func TestCancelledMayBeSignedYet(t *testing.T) {
 			t.Errorf("platform's databases lag: got %s, want cancelled", a.Status)
 		}
 		time.Sleep(time.Second)
-		f.meta = xaman.Meta{Resolved: true, Signed: true, Cancelled: true}
+		f.change(func() { f.meta = xaman.Meta{Resolved: true, Signed: true, Cancelled: true} })
 		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictUnverified {
 			t.Errorf("got %s %s, want signed and unverified", a.Status, a.Verdict)
 		}
@@ -445,7 +452,7 @@ func TestAnswersFromMemory(t *testing.T) {
 				b.create("pay")
 				for i, s := range tt.steps {
 					time.Sleep(s.after)
-					f.meta = s.meta
+					f.change(func() { f.meta = s.meta })
 					if got, calls := b.get().Status, f.calls.Load(); got != s.want || calls != s.calls {
 						t.Errorf("step %d: got %s after %d calls, want %s after %d", i, got, calls, s.want, s.calls)
 					}
@@ -460,7 +467,7 @@ func TestManyTabsShareOneCall(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
 		b := newBrowser(t, f)
 		b.create("pay")
-		f.slow = 2 * time.Second
+		f.change(func() { f.slow = 2 * time.Second })
 		begin := time.Now()
 		var tabs sync.WaitGroup
 		for range 50 {
@@ -505,7 +512,7 @@ func TestCountdownGoesOnInMemory(t *testing.T) {
 		b := newBrowser(t, f)
 		b.create("pay")
 		b.get()
-		f.refuse = func(string) (int, string) { return 429, `` }
+		f.change(func() { f.refuse = func(string) (int, string) { return 429, `` } })
 		time.Sleep(20 * time.Second)
 		if left := *b.get().ExpiresIn; left != 280 {
 			t.Errorf("got %d s left, want 280", left)
@@ -540,15 +547,15 @@ func TestPlatformFailures(t *testing.T) {
 				checkError(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`), tt.create)
 
 				time.Sleep(time.Minute)
-				f.refuse = nil
+				f.change(func() { f.refuse = nil })
 				b.create("pay")
-				f.refuse = tt.refuse
+				f.change(func() { f.refuse = tt.refuse })
 				if w := b.call("GET", onePath, ""); tt.get != "" {
 					checkError(t, w, tt.get)
 				} else if a := decodeAnswer(t, w); a.Status != payload.StatusPending || !stale(w) {
 					t.Errorf("get: got %s, want the last known answer, which says that it is old", w.Body)
 				}
-				f.refuse = nil
+				f.change(func() { f.refuse = nil })
 				time.Sleep(time.Minute)
 				if w := b.call("GET", onePath, ""); w.Code != http.StatusOK || stale(w) {
 					t.Errorf("get when all is well: got %s, want it not to be called old", w.Body)
@@ -565,7 +572,7 @@ func TestForgottenByThePlatform(t *testing.T) {
 		b.create("pay")
 		b.get()
 		time.Sleep(time.Minute)
-		f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` }
+		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
 		checkError(t, b.call("GET", onePath, ""), api.NotFound)
 	})
 }
@@ -681,7 +688,7 @@ func TestVisitorLeaves(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
 		b := newBrowser(t, f)
 		b.create("pay")
-		f.slow = 5 * time.Second
+		f.change(func() { f.slow = 5 * time.Second })
 		ctx, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()
 		b.do(httptest.NewRequestWithContext(ctx, "GET", onePath, nil))

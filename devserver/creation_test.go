@@ -117,12 +117,14 @@ func TestFailedCreationIsRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{slow: time.Second}
 		n := 0
-		f.refuse = func(string) (int, string) {
-			if n++; n == 1 {
-				return 400, `{"error":{"code":603}}`
+		f.change(func() {
+			f.refuse = func(string) (int, string) {
+				if n++; n == 1 {
+					return 400, `{"error":{"code":603}}`
+				}
+				return 0, ""
 			}
-			return 0, ""
-		}
+		})
 		b := newBrowser(t, f)
 		b.call("GET", "/", "")
 		var codes [3]int
@@ -216,10 +218,12 @@ func TestRequestThatCannotBeStoredIsNotShown(t *testing.T) {
 	f := &fakePlatform{}
 	backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
 	b := browserOf(t, backend)
-	f.refuse = func(string) (int, string) {
-		backend.records.close() // while the platform is at it
-		return 0, ""
-	}
+	f.change(func() {
+		f.refuse = func(string) (int, string) {
+			backend.records.close() // while the platform is at it
+			return 0, ""
+		}
+	})
 	w := b.call("POST", "/api/sign-requests", `{"demo":"pay"}`)
 	checkError(t, w, api.Internal)
 	if _, ok := b.cookies[holderCookie+testUUID]; ok || strings.Contains(w.Body.String(), testUUID) {

@@ -233,14 +233,14 @@ func TestVisitorLeavesThePlatform(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{}
 		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
-		f.slow = time.Minute
+		f.change(func() { f.slow = time.Minute })
 		ctx, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()
 		c.do(httptest.NewRequestWithContext(ctx, "GET", onePath, nil))
 		if b.platformOutage.is.Load() {
 			t.Error("it is taken for an outage")
 		}
-		f.slow, f.refuse = 0, func(string) (int, string) { return 502, "" }
+		f.change(func() { f.slow, f.refuse = 0, func(string) (int, string) { return 502, "" } })
 		c.call("GET", onePath, "")
 		if !b.platformOutage.is.Load() {
 			t.Error("an outage goes unnoticed")

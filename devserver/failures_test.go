@@ -107,7 +107,7 @@ func TestCancellationFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := &fakePlatform{}
 			b, c := ordered(t, f, slog.New(slog.DiscardHandler))
-			f.refuse = func(method string) (int, string) { return tt.status, tt.body }
+			f.change(func() { f.refuse = func(method string) (int, string) { return tt.status, tt.body } })
 			w := c.call("DELETE", onePath, "")
 			checkError(t, w, tt.want)
 			if (w.Header().Get("Retry-After") != "") != (tt.want == api.TooManyRequests) {
@@ -121,12 +121,14 @@ func TestCancellationFails(t *testing.T) {
 	t.Run("and what became of it is not known", func(t *testing.T) {
 		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}}
 		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
-		f.refuse = func(method string) (int, string) {
-			if method == "GET" {
-				return 502, ""
+		f.change(func() {
+			f.refuse = func(method string) (int, string) {
+				if method == "GET" {
+					return 502, ""
+				}
+				return 0, ""
 			}
-			return 0, ""
-		}
+		})
 		checkError(t, c.call("DELETE", onePath, ""), api.PlatformUnavailable)
 	})
 	t.Run("too often", func(t *testing.T) {
@@ -153,7 +155,7 @@ func TestCancellationOfWhatWasSigned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}
 		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
-		f.meta = metaSigned
+		f.change(func() { f.meta = metaSigned })
 		if w := c.call("DELETE", onePath, ""); !strings.Contains(w.Body.String(), `"status":"signed"`) {
 			t.Errorf("got %s, want it to be signed", w.Body)
 		}
@@ -172,7 +174,7 @@ func TestConfirmationWaitsForTheAllowance(t *testing.T) {
 		for range leastCalls {
 			b.limits.take(time.Now(), confirming, visitor{})
 		}
-		f.meta = metaSigned
+		f.change(func() { f.meta = metaSigned })
 		c.do(webhook(testUUID, "null"))
 		synctest.Wait()
 		if calls := f.calls.Load(); calls != 1 {
@@ -236,7 +238,7 @@ func TestVisitorLeavesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
 		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
-		f.slow = time.Minute
+		f.change(func() { f.slow = time.Minute })
 		first := make(chan struct{})
 		go func() {
 			defer close(first)

@@ -57,7 +57,7 @@ func TestManyCreationsLeaveRoomForAPayment(t *testing.T) {
 		if made := 599 - refused; made < 50 || made > 150 {
 			t.Errorf("got %d requests made by one address, want the limit to hold, and journeys to be possible", made)
 		}
-		f.meta = metaSigned
+		f.change(func() { f.meta = metaSigned })
 		if a := customer.get(); a.Verdict != payload.VerdictVerified {
 			t.Errorf("customer: got %+v, want it verified", a)
 		}
@@ -105,7 +105,7 @@ func TestPollingLeavesRoomForAPayment(t *testing.T) {
 				if calls := f.calls.Load(); calls > 600 {
 					t.Errorf("got %d calls to the platform in a minute, want its limit to hold", calls)
 				}
-				f.meta = metaSigned
+				f.change(func() { f.meta = metaSigned })
 				if addresses != 1 {
 					customer.other().do(webhook(testUUID, "null"))
 				}

@@ -154,7 +154,7 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 		b.create("pay")
 		time.Sleep(spreading)
 		f.mu.Lock()
-		f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` }
+		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
 		f.mu.Unlock()
 		b.do(webhook(testUUID, "null"))
 		time.Sleep(time.Hour)
@@ -167,7 +167,7 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 			t.Errorf("got log %s, want %s", log.String(), want)
 		}
 		f.mu.Lock()
-		f.refuse = nil
+		f.change(func() { f.refuse = nil })
 		f.mu.Unlock()
 		f.become(metaSigned, false)
 		b.do(webhook(testUUID, "null"))
@@ -279,13 +279,13 @@ func TestResumeWaitsForThePlatform(t *testing.T) {
 		f := &fakePlatform{meta: metaSigned}
 		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
 		browserOf(t, backend).create("pay")
-		f.refuse = func(string) (int, string) { return 502, "" }
+		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
 		if err := backend.resume(); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
 		f.mu.Lock()
-		f.refuse = nil
+		f.change(func() { f.refuse = nil })
 		f.mu.Unlock()
 		time.Sleep(lastAsk)
 		synctest.Wait()

@@ -35,7 +35,7 @@ func TestEndIsNoOutage(t *testing.T) {
 				c := browserOf(t, b)
 				c.create("sign-in")
 				if !signed {
-					f.slow = time.Hour
+					f.change(func() { f.slow = time.Hour })
 				}
 				c.do(webhook(testUUID, "null"))
 				synctest.Wait()
@@ -126,7 +126,7 @@ func TestReserveIsForWhatWasSigned(t *testing.T) {
 			f := &fakePlatform{}
 			b, c := ordered(t, f, slog.New(slog.DiscardHandler))
 			useUp(b)
-			f.meta = metaSigned
+			f.change(func() { f.meta = metaSigned })
 			if w := c.call("GET", onePath, ""); !stale(w) {
 				t.Fatalf("got %s, want nothing to be left for visitors", w.Body)
 			}
@@ -187,7 +187,7 @@ func TestAnswersFromMemoryAreNotOld(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Second)
-		f.meta = xaman.Meta{Resolved: true}
+		f.change(func() { f.meta = xaman.Meta{Resolved: true} })
 		for range 2 {
 			if w := c.call("GET", onePath, ""); stale(w) {
 				t.Errorf("declined: got %s", w.Body)
@@ -206,7 +206,7 @@ func TestOneFollowsForManyWebhooks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.slow = time.Second
+		f.change(func() { f.slow = time.Second })
 		for range 5 {
 			c.do(webhook(testUUID, "null"))
 		}
@@ -227,7 +227,7 @@ func TestResumeWaitsForTheAllowance(t *testing.T) {
 		for range leastCalls {
 			b.limits.take(time.Now(), confirming, visitor{})
 		}
-		f.meta = metaSigned
+		f.change(func() { f.meta = metaSigned })
 		if err := b.resume(); err != nil {
 			t.Fatal(err)
 		}
@@ -244,7 +244,7 @@ func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
 		var log strings.Builder
 		f := &fakePlatform{}
 		_, c := ordered(t, f, slog.New(slog.NewTextHandler(&log, nil)))
-		f.refuse = func(string) (int, string) { return 502, "" }
+		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
 		c.do(webhook(testUUID, "null"))
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
@@ -329,7 +329,7 @@ func TestAskingAgainWritesNothing(t *testing.T) {
 		before := written()
 		for range 3 {
 			time.Sleep(time.Second)
-			f.left -= 2
+			f.change(func() { f.left -= 2 })
 			c.get()
 		}
 		if after := written(); after != before {

@@ -40,7 +40,7 @@ func TestPlantedSession(t *testing.T) {
 					}
 				}
 				attack("created")
-				f.meta = metaSigned
+				f.change(func() { f.meta = metaSigned })
 				attack("signed")
 				if a := victim.get(); a.Verdict != payload.VerdictVerified || a.Result.Account != testAccount {
 					t.Fatalf("victim: got %+v, want it verified", a)
@@ -68,7 +68,7 @@ func TestEveryTabGetsTheNextSession(t *testing.T) {
 		b := newBrowser(t, f)
 		b.create("sign-in")
 		old := maps.Clone(b.cookies)
-		f.meta = metaSigned
+		f.change(func() { f.meta = metaSigned })
 		for tab := range 3 {
 			late := &browser{t: t, handler: b.handler, cookies: maps.Clone(old)}
 			if a := late.get(); a.Verdict != payload.VerdictVerified {

@@ -63,19 +63,19 @@ func TestUnknownRequestIsGoneAfterTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{allowed: mostCalls}
 		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
-		f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` }
+		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
 		time.Sleep(9 * time.Second)
 		if w := c.call("GET", onePath, ""); !stale(w) {
 			t.Errorf("got %s, want the last known answer, which says that it is old", w.Body)
 		}
-		f.refuse = func(string) (int, string) { return 502, "" }
+		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
 		time.Sleep(time.Second)
 		checkError(t, c.call("GET", onePath, ""), api.NotFound)
-		f.refuse = nil
+		f.change(func() { f.refuse = nil })
 		if w := c.call("GET", onePath, ""); w.Code != http.StatusOK || stale(w) {
 			t.Errorf("got %d %s, want it to be known again", w.Code, w.Body)
 		}
-		f.refuse = func(string) (int, string) { return 502, "" }
+		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
 		time.Sleep(time.Second)
 		if w := c.call("GET", onePath, ""); !stale(w) {
 			t.Errorf("got %s, want the last known answer, which says that it is old", w.Body)
@@ -106,7 +106,7 @@ func TestDeniedRequestUnderALimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{}
 		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
-		f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` }
+		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
 		c.get()
 		for range leastCalls {
 			b.limits.take(time.Now(), confirming, visitor{})

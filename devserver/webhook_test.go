@@ -51,7 +51,7 @@ func TestWebhookBringsTheVerdict(t *testing.T) {
 		b := newBrowser(t, f)
 		b.create("pay")
 		b.get()
-		f.meta = xaman.Meta{AppOpened: true, Resolved: true, Signed: true}
+		f.change(func() { f.meta = xaman.Meta{AppOpened: true, Resolved: true, Signed: true} })
 		for range 3 { // it may come more than once
 			if w := b.other().do(webhook(testUUID, "null")); w.Code != http.StatusOK {
 				t.Fatalf("got %d %s, want 200", w.Code, w.Body)
