@@ -153,9 +153,7 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 		b := browserOf(t, backend)
 		b.create("pay")
 		time.Sleep(spreading)
-		f.mu.Lock()
 		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
-		f.mu.Unlock()
 		b.do(webhook(testUUID, "null"))
 		time.Sleep(time.Hour)
 		calls := f.calls.Load()
@@ -166,9 +164,7 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 		if want := `msg="the platform knows nothing of a request" uuid=9A2C`; !strings.Contains(log.String(), want) {
 			t.Errorf("got log %s, want %s", log.String(), want)
 		}
-		f.mu.Lock()
 		f.change(func() { f.refuse = nil })
-		f.mu.Unlock()
 		f.become(metaSigned, false)
 		b.do(webhook(testUUID, "null"))
 		synctest.Wait()
@@ -284,9 +280,7 @@ func TestResumeWaitsForThePlatform(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		f.mu.Lock()
 		f.change(func() { f.refuse = nil })
-		f.mu.Unlock()
 		time.Sleep(lastAsk)
 		synctest.Wait()
 		if r, err := backend.records.get(testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
