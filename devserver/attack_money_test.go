@@ -17,6 +17,7 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -66,21 +67,21 @@ var replayAttacks = []attack{
 			a.genuine("sign-in")
 			s := newShop(a)
 			s.site = "http://bank.example"
-			a.refused(s.signed(a, "sign-in"), verify.Request)
+			a.refused(s.signed(a, "sign-in"), api.CheckRequest)
 		})},
 	{"sign-in-of-yesterday", "A phone hands in what its owner signed for this site before.",
 		bubble(func(a *attempt) {
 			a.genuine("sign-in")
 			s := newShop(a)
 			s.random = rand.Reader
-			a.refused(s.signed(a, "sign-in"), verify.Request)
+			a.refused(s.signed(a, "sign-in"), api.CheckRequest)
 		})},
 	{"payment-of-another-order", "A phone hands in what paid for another order of the same price.",
 		bubble(func(a *attempt) {
 			a.genuine("pay")
 			s := newShop(a)
 			s.random = rand.Reader
-			a.refused(s.signed(a, "pay"), verify.Request)
+			a.refused(s.signed(a, "pay"), api.CheckRequest)
 		})},
 	{"payment-of-before", "A payment that was on the ledger before the order is claimed for it.",
 		bubble(func(a *attempt) {
@@ -89,7 +90,7 @@ var replayAttacks = []attack{
 			node := honestNode()
 			node.tx["ledger_index"] = node.validated // of the moment in which the order was made
 			s.ledger = ledger.NewClient("http://node.example", node)
-			a.refused(s.signed(a, "pay"), verify.Ledger)
+			a.refused(s.signed(a, "pay"), api.CheckLedger)
 		})},
 	{"sign-in-for-a-payment", "A phone signs in, and says that it paid.", bubble(func(a *attempt) {
 		a.genuine("pay")
@@ -98,7 +99,7 @@ var replayAttacks = []attack{
 			p["response"].(map[string]any)["hex"] = signatures["SignIn"].blob
 			p["response"].(map[string]any)["txid"] = signatures["SignIn"].txid
 		}}, s.node, s.log)
-		a.refused(s.signed(a, "pay"), verify.Request)
+		a.refused(s.signed(a, "pay"), api.CheckRequest)
 	})},
 	{"transaction-used-before", "A transaction that counted for one request is handed in for another.",
 		bubble(func(a *attempt) {
@@ -112,7 +113,7 @@ var replayAttacks = []attack{
 			if _, err := s.records.book(other, signatures["Payment"].txid, "", taken); err != nil {
 				a.Fatal(err)
 			}
-			a.refused(s.signed(a, "pay"), verify.SingleUse)
+			a.refused(s.signed(a, "pay"), api.CheckSingleUse)
 		})},
 	{"used-twice-at-once", "Two requests claim one transaction in the same moment.", func(a *attempt) {
 		s := newShop(a)
@@ -246,37 +247,37 @@ func impostorAttacks() []attack {
 		value     any
 		check     string // that fails; what is missing is waited for
 	}{
-		{"payload-of-another-request", "The answer is about another payload.", "meta", "uuid", other, verify.Owner},
+		{"payload-of-another-request", "The answer is about another payload.", "meta", "uuid", other, api.CheckOwner},
 		{"payload-of-another-application", "The payload belongs to another application.",
-			"application", "uuidv4", other, verify.Owner},
+			"application", "uuidv4", other, api.CheckOwner},
 		{"payload-with-another-identifier", "The payload carries another identifier.",
-			"custom_meta", "identifier", "another", verify.Owner},
+			"custom_meta", "identifier", "another", api.CheckOwner},
 		{"payload-for-less", "The payload asks for less than the order.", "payload", "request_json",
 			map[string]any{"TransactionType": "Payment", "Destination": demoShop, "DestinationTag": 4711, "Amount": "1"},
-			verify.Request},
+			api.CheckRequest},
 		{"payload-for-a-sign-in", "The payload asks for a sign-in instead of a payment.",
-			"payload", "tx_type", "SignIn", verify.Request},
+			"payload", "tx_type", "SignIn", api.CheckRequest},
 		{"payload-that-is-cancelled", "The payload is signed and cancelled.",
-			"meta", "cancelled", true, verify.Resolved},
+			"meta", "cancelled", true, api.CheckResolved},
 		{"account-of-a-victim", "The phone names an account that has not signed.",
-			"response", "account", demoShop, verify.Signer},
+			"response", "account", demoShop, api.CheckSigner},
 		{"signer-of-a-victim", "The phone names one of several signers that has not signed.",
 			"response", "multisign_account",
-			demoShop, verify.Signer},
+			demoShop, api.CheckSigner},
 		{"network-of-play-money", "The phone submitted on another network.",
-			"response", "dispatched_nodetype", "DEVNET", verify.Network},
+			"response", "dispatched_nodetype", "DEVNET", api.CheckNetwork},
 		{"environment-of-play-money", "The phone was on another network while signing.",
-			"response", "environment_nodetype", "DEVNET", verify.Network},
+			"response", "environment_nodetype", "DEVNET", api.CheckNetwork},
 		{"network-by-number", "The number of the network is another's.",
-			"response", "environment_networkid", 21338, verify.Network},
+			"response", "environment_networkid", 21338, api.CheckNetwork},
 		{"no-signature", "The payload is called signed, and has no signature.",
 			"response", "hex", "", wait},
 		{"nonsense-for-a-signature", "The signature is no transaction.",
-			"response", "hex", "DEADBEEF", verify.Signature},
+			"response", "hex", "DEADBEEF", api.CheckSignature},
 		{"endless-transaction", "The transaction nests without end.",
-			"response", "hex", strings.Repeat("F9EA", 30_000), verify.Signature},
+			"response", "hex", strings.Repeat("F9EA", 30_000), api.CheckSignature},
 		{"hash-of-another-transaction", "The hash is another transaction's.",
-			"response", "txid", strings.Repeat("0", 64), verify.TxHash},
+			"response", "txid", strings.Repeat("0", 64), api.CheckTxID},
 	}
 	var all []attack
 	for _, row := range rows {
@@ -303,19 +304,19 @@ const wait = ""
 // phoneAttacks are what phones of the sandbox do wrong.
 func phoneAttacks() []attack {
 	rows := []struct{ name, how, demo, check string }{
-		{"other-account", "Another key than the account's signs in.", "sign-in", verify.Signer},
-		{"wrong-amount", "The phone pays another amount.", "pay", verify.Request},
-		{"wrong-destination", "The phone pays somebody else.", "pay", verify.Request},
-		{"dropped-tag", "The phone pays without the tag that says for whom.", "pay", verify.Request},
-		{"partial-payment", "The amount is made a limit.", "pay", verify.Request},
-		{"other-network", "The phone pays on another network.", "pay", verify.Network},
-		{"wrong-txid", "The phone names another transaction.", "pay", verify.TxHash},
-		{"high-s", "The signature is turned into another one that is as good.", "pay", verify.Signature},
-		{"payment-for-sign-in", "The phone pays in place of signing in.", "sign-in", verify.Request},
-		{"submit-fails", "The transaction fails on the ledger.", "pay", verify.Ledger},
-		{"delivers-less", "Less arrives than was sent.", "pay", verify.Delivered},
-		{"never-submits", "The phone signs and never submits.", "pay", verify.Ledger},
-		{"claims-success", "The phone says that it submitted, and did not.", "pay", verify.Ledger},
+		{"other-account", "Another key than the account's signs in.", "sign-in", api.CheckSigner},
+		{"wrong-amount", "The phone pays another amount.", "pay", api.CheckRequest},
+		{"wrong-destination", "The phone pays somebody else.", "pay", api.CheckRequest},
+		{"dropped-tag", "The phone pays without the tag that says for whom.", "pay", api.CheckRequest},
+		{"partial-payment", "The amount is made a limit.", "pay", api.CheckRequest},
+		{"other-network", "The phone pays on another network.", "pay", api.CheckNetwork},
+		{"wrong-txid", "The phone names another transaction.", "pay", api.CheckTxID},
+		{"high-s", "The signature is turned into another one that is as good.", "pay", api.CheckSignature},
+		{"payment-for-sign-in", "The phone pays in place of signing in.", "sign-in", api.CheckRequest},
+		{"submit-fails", "The transaction fails on the ledger.", "pay", api.CheckLedger},
+		{"delivers-less", "Less arrives than was sent.", "pay", api.CheckDelivered},
+		{"never-submits", "The phone signs and never submits.", "pay", api.CheckLedger},
+		{"claims-success", "The phone says that it submitted, and did not.", "pay", api.CheckLedger},
 	}
 	var all []attack
 	for _, row := range rows {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
-	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -86,18 +86,18 @@ func nodeAttacks() []attack {
 		check     string // that fails
 	}{
 		{"node-of-play-money", "The node is on another network.",
-			func(n *wireNode) { n.info["network_id"] = 2 }, verify.Network},
+			func(n *wireNode) { n.info["network_id"] = 2 }, api.CheckNetwork},
 		{"node-without-a-network", "The node does not say on which network it is.",
 			func(n *wireNode) { delete(n.info, "network_id") }, wait},
 		{"network-in-words", "The node names its network in a way that nobody knows.",
 			func(n *wireNode) { n.info["network_id"] = "testnet" }, wait},
 		{"failed-transaction", "The transaction only cost its fee.",
-			func(n *wireNode) { meta(n)["TransactionResult"] = "tecPATH_DRY" }, verify.Ledger},
+			func(n *wireNode) { meta(n)["TransactionResult"] = "tecPATH_DRY" }, api.CheckLedger},
 		{"delivered-a-drop", "One drop was delivered.",
-			func(n *wireNode) { meta(n)["delivered_amount"] = "1" }, verify.Delivered},
+			func(n *wireNode) { meta(n)["delivered_amount"] = "1" }, api.CheckDelivered},
 		{"delivered-another-currency", "Tokens of the payer's own were delivered.", func(n *wireNode) {
 			meta(n)["delivered_amount"] = map[string]any{"value": "2500000", "currency": "XRX", "issuer": testAccount}
-		}, verify.Delivered},
+		}, api.CheckDelivered},
 		{"delivered-a-negative-amount", "Less than nothing was delivered.",
 			func(n *wireNode) { meta(n)["delivered_amount"] = "-2500000" }, wait},
 		{"delivered-unavailable", "The node does not say what was delivered.",
@@ -116,9 +116,9 @@ func nodeAttacks() []attack {
 		{"other-transaction", "The node answers about another transaction.",
 			func(n *wireNode) { n.tx["hash"] = strings.Repeat("0", 64) }, wait},
 		{"other-payee", "The node says that somebody else was paid.",
-			func(n *wireNode) { content(n)["Destination"] = testAccount }, verify.Delivered},
+			func(n *wireNode) { content(n)["Destination"] = testAccount }, api.CheckDelivered},
 		{"other-tag", "The node says that another customer was paid for.",
-			func(n *wireNode) { content(n)["DestinationTag"] = 1 }, verify.Delivered},
+			func(n *wireNode) { content(n)["DestinationTag"] = 1 }, api.CheckDelivered},
 		{"no-ledger", "The node does not say in which ledger the transaction is.",
 			func(n *wireNode) { delete(n.tx, "ledger_index") }, wait},
 		{"not-found-yet", "The node is behind, and knows nothing of the payment.", func(n *wireNode) {
@@ -158,7 +158,7 @@ func nodeAttacks() []attack {
 		attack{"locked-key", "A key signs in that the account has locked since.", bubble(func(a *attempt) {
 			a.refused(a.judgedBy("sign-in", func(n *wireNode) {
 				n.account["account_data"].(map[string]any)["Flags"] = 0x00100000
-			}), verify.Signer)
+			}), api.CheckSigner)
 		})},
 		attack{"keys-of-another", "The node answers about the keys of another account.", bubble(func(a *attempt) {
 			answer := a.judgedBy("sign-in", func(n *wireNode) {

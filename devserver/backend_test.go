@@ -528,8 +528,8 @@ func TestPlatformFailures(t *testing.T) {
 	tests := []struct {
 		name   string
 		refuse func(string) (int, string)
-		create api.Code
-		get    api.Code // "": the last known answer, which says that it is old
+		create payload.Code
+		get    payload.Code // "": the last known answer, which says that it is old
 	}{
 		{"rate limited", answer(429, ``), api.TooManyRequests, ""},
 		{"forbidden without reason", answer(403, `<html>`), api.TooManyRequests, ""},
@@ -581,7 +581,7 @@ func stale(w *httptest.ResponseRecorder) bool {
 	return strings.Contains(w.Body.String(), `"stale":true`)
 }
 
-func checkError(t *testing.T, w *httptest.ResponseRecorder, want api.Code) {
+func checkError(t *testing.T, w *httptest.ResponseRecorder, want payload.Code) {
 	t.Helper()
 	var body struct{ Error api.Error }
 	err := json.Unmarshal(w.Body.Bytes(), &body)
@@ -599,7 +599,7 @@ func TestBadRequests(t *testing.T) {
 	tests := []struct {
 		name, method, path, body string
 		header                   http.Header
-		want                     api.Code
+		want                     payload.Code
 	}{
 		{"unknown demo", "POST", "/api/sign-requests", `{"demo":"drain-wallet"}`, nil, api.UnknownDemo},
 		{"no demo", "POST", "/api/sign-requests", `{}`, nil, api.UnknownDemo},

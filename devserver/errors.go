@@ -11,11 +11,12 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 var errNotFound = &api.Error{Code: api.NotFound, Message: "There is no such sign request."}
 
-var statuses = map[api.Code]int{
+var statuses = map[payload.Code]int{
 	api.BadRequest:          http.StatusBadRequest,
 	api.UnknownDemo:         http.StatusBadRequest,
 	api.Unauthorized:        http.StatusUnauthorized,

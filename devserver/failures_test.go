@@ -98,7 +98,7 @@ func TestCancellationFails(t *testing.T) {
 	refusals := map[string]struct {
 		status int
 		body   string
-		want   api.Code
+		want   payload.Code
 	}{
 		"unknown": {404, `{"error":{"code":404}}`, api.NotFound}, "down": {502, "", api.PlatformUnavailable},
 		"refused": {400, `{"error":{"code":603}}`, api.PlatformRefused}, "too fast": {429, "", api.TooManyRequests},

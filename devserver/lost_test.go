@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // forgetful is a platform whose answers to creations are lost, in one of several ways.
@@ -54,7 +55,7 @@ func TestCreationWhoseAnswerIsLost(t *testing.T) {
 		name   string
 		answer func(*http.Response) (*http.Response, error)
 		later  int
-		code   api.Code
+		code   payload.Code
 		want   int64 // payloads cancelled
 	}{
 		{"the line breaks", broken, 0, api.PlatformUnavailable, 1},

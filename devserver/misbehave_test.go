@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
-	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -80,34 +80,34 @@ func TestMisbehavingPhones(t *testing.T) {
 		{"regular key", "sign-in", "regular-key", company, verified, ""},
 		{"account not on the ledger", "sign-in", "", newcomer, verified, ""},
 
-		{"other account", "pay", "other-account", everyday, unverified, verify.Signer},
-		{"other account", "sign-in", "other-account", everyday, unverified, verify.Signer},
-		{"other account for one not on the ledger", "sign-in", "other-account", newcomer, unverified, verify.Signer},
-		{"account not on the ledger", "pay", "", newcomer, unverified, verify.Ledger},
-		{"wrong amount", "pay", "wrong-amount", everyday, unverified, verify.Request},
-		{"wrong destination", "pay", "wrong-destination", everyday, unverified, verify.Request},
-		{"dropped tag", "pay", "dropped-tag", everyday, unverified, verify.Request},
-		{"partial payment", "pay", "partial-payment", everyday, unverified, verify.Request},
-		{"other network", "pay", "other-network", everyday, unverified, verify.Network},
-		{"other network", "sign-in", "other-network", everyday, unverified, verify.Network},
-		{"wrong txid", "pay", "wrong-txid", everyday, unverified, verify.TxHash},
-		{"wrong txid", "sign-in", "wrong-txid", everyday, unverified, verify.TxHash},
-		{"high S", "pay", "high-s", everyday, unverified, verify.Signature},
-		{"high S", "sign-in", "high-s", everyday, unverified, verify.Signature},
-		{"sign-in for a payment", "pay", "sign-in-for-payment", everyday, unverified, verify.Request},
-		{"payment for a sign-in", "sign-in", "payment-for-sign-in", everyday, unverified, verify.Request},
-		{"absurd fee", "pay", "absurd-fee", everyday, unverified, verify.Request},
-		{"replay", "pay", "replay", everyday, unverified, verify.Request},
-		{"replay", "sign-in", "replay", everyday, unverified, verify.Request},
+		{"other account", "pay", "other-account", everyday, unverified, api.CheckSigner},
+		{"other account", "sign-in", "other-account", everyday, unverified, api.CheckSigner},
+		{"other account for one not on the ledger", "sign-in", "other-account", newcomer, unverified, api.CheckSigner},
+		{"account not on the ledger", "pay", "", newcomer, unverified, api.CheckLedger},
+		{"wrong amount", "pay", "wrong-amount", everyday, unverified, api.CheckRequest},
+		{"wrong destination", "pay", "wrong-destination", everyday, unverified, api.CheckRequest},
+		{"dropped tag", "pay", "dropped-tag", everyday, unverified, api.CheckRequest},
+		{"partial payment", "pay", "partial-payment", everyday, unverified, api.CheckRequest},
+		{"other network", "pay", "other-network", everyday, unverified, api.CheckNetwork},
+		{"other network", "sign-in", "other-network", everyday, unverified, api.CheckNetwork},
+		{"wrong txid", "pay", "wrong-txid", everyday, unverified, api.CheckTxID},
+		{"wrong txid", "sign-in", "wrong-txid", everyday, unverified, api.CheckTxID},
+		{"high S", "pay", "high-s", everyday, unverified, api.CheckSignature},
+		{"high S", "sign-in", "high-s", everyday, unverified, api.CheckSignature},
+		{"sign-in for a payment", "pay", "sign-in-for-payment", everyday, unverified, api.CheckRequest},
+		{"payment for a sign-in", "sign-in", "payment-for-sign-in", everyday, unverified, api.CheckRequest},
+		{"absurd fee", "pay", "absurd-fee", everyday, unverified, api.CheckRequest},
+		{"replay", "pay", "replay", everyday, unverified, api.CheckRequest},
+		{"replay", "sign-in", "replay", everyday, unverified, api.CheckRequest},
 		{"no memo, where the mark is none", "pay", "dropped-memo", everyday, verified, ""},
-		{"dropped memo", "sign-in", "dropped-memo", everyday, unverified, verify.Request},
-		{"dropped InvoiceID", "pay", "dropped-invoice-id", everyday, unverified, verify.Request},
-		{"another site's sign-in", "sign-in", "foreign-sign-in", everyday, unverified, verify.Request},
-		{"older than the request", "pay", "older-transaction", everyday, unverified, verify.Ledger},
-		{"fails on the ledger", "pay", "submit-fails", everyday, unverified, verify.Ledger},
-		{"delivers less", "pay", "delivers-less", everyday, unverified, verify.Delivered},
-		{"never submits", "pay", "never-submits", everyday, unverified, verify.Ledger},
-		{"claims success", "pay", "claims-success", everyday, unverified, verify.Ledger},
+		{"dropped memo", "sign-in", "dropped-memo", everyday, unverified, api.CheckRequest},
+		{"dropped InvoiceID", "pay", "dropped-invoice-id", everyday, unverified, api.CheckRequest},
+		{"another site's sign-in", "sign-in", "foreign-sign-in", everyday, unverified, api.CheckRequest},
+		{"older than the request", "pay", "older-transaction", everyday, unverified, api.CheckLedger},
+		{"fails on the ledger", "pay", "submit-fails", everyday, unverified, api.CheckLedger},
+		{"delivers less", "pay", "delivers-less", everyday, unverified, api.CheckDelivered},
+		{"never submits", "pay", "never-submits", everyday, unverified, api.CheckLedger},
+		{"claims success", "pay", "claims-success", everyday, unverified, api.CheckLedger},
 	}
 
 	// A ledger this fast has closed all that a transaction may be in after 0.2 s.

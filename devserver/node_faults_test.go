@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
-	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -28,7 +28,7 @@ func TestErringNodes(t *testing.T) {
 		waits   bool   // as long as the fault lasts
 	}{
 		{fault: "no-network-id", waits: true},
-		{fault: "other-network", refuted: verify.Network},
+		{fault: "other-network", refuted: api.CheckNetwork},
 		{fault: "no-validated-ledger"},
 		{fault: "history-with-gaps"},
 		{fault: "lagging"},

@@ -147,7 +147,7 @@ func TestWebhookRefuses(t *testing.T) {
 	tests := []struct {
 		name string
 		r    *http.Request
-		want api.Code
+		want payload.Code
 	}{
 		{"without signature", unsigned(func(r *http.Request) { r.Header.Del("X-Xumm-Request-Signature") }), api.Unauthorized},
 		{"signed at another time", unsigned(func(r *http.Request) { r.Header.Set("X-Xumm-Request-Timestamp", "1767225600") }), api.Unauthorized},

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -303,6 +304,18 @@ func TestDeclarationsAgreeWithGo(t *testing.T) {
 		if got := union(t, declarations, name); !slices.Equal(got, want) {
 			t.Errorf("site/xaman-sign-request.d.ts: rule: %s has the values that Go has:\n got %q\nwant %q", name, got, want)
 		}
+	}
+}
+
+func TestDocumentationNamesEveryCheck(t *testing.T) {
+	_, table, found := strings.Cut(read(t, "../README.md"), "| Check | Passes if |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var got []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\|").FindAllStringSubmatch(table, -1) {
+		got = append(got, row[1])
+	}
+	if !found || !slices.Equal(got, api.Checks) {
+		t.Errorf("README.md: rule: the table of checks has those of the contract:\n got %q\nwant %q", got, api.Checks)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -22,13 +23,13 @@ func Incomplete(o Order, p xaman.Payload) bool {
 func resolved(p xaman.Payload) payload.Check {
 	switch m, r := p.Meta, p.Response; {
 	case !m.Exists || !m.Resolved || !m.Signed:
-		return fail(Resolved, "The platform does not call the request signed.")
+		return fail(api.CheckResolved, "The platform does not call the request signed.")
 	case m.Cancelled:
-		return fail(Resolved, "The request had been cancelled before it was signed.")
+		return fail(api.CheckResolved, "The request had been cancelled before it was signed.")
 	case r.Hex == "" || r.TxID == "" || r.Account == "":
-		return pending(Resolved, "The platform does not show yet what was signed, and by whom.")
+		return pending(api.CheckResolved, "The platform does not show yet what was signed, and by whom.")
 	}
-	return pass(Resolved, "The platform holds a signed transaction.")
+	return pass(api.CheckResolved, "The platform holds a signed transaction.")
 }
 
 // owner compares with the record. Whether the visitor who asks is the one it was made for is decided before any check.
@@ -41,16 +42,16 @@ func owner(o Order, p xaman.Payload) payload.Check {
 		{p.Application.UUID, o.Application, "The request belongs to another application."},
 	} {
 		if part.got != "" && !strings.EqualFold(part.got, part.want) {
-			return fail(Owner, part.other)
+			return fail(api.CheckOwner, part.other)
 		}
 	}
 	switch id := p.CustomMeta.Identifier; {
 	case id != "" && id != o.Identifier:
-		return fail(Owner, "The request carries another identifier than this site gave it.")
+		return fail(api.CheckOwner, "The request carries another identifier than this site gave it.")
 	case p.Meta.UUID == "" || p.Application.UUID == "" || id != o.Identifier:
-		return pending(Owner, "The platform does not say whose request it is.")
+		return pending(api.CheckOwner, "The platform does not say whose request it is.")
 	}
-	return pass(Owner, "This site made the request.")
+	return pass(api.CheckOwner, "This site made the request.")
 }
 
 // network compares what the phone reports, what the transaction says and what the site's own node is. Networks share
@@ -58,33 +59,33 @@ func owner(o Order, p xaman.Payload) payload.Check {
 func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 	for _, reported := range []string{r.DispatchedNodeType, r.EnvironmentNodeType} {
 		if reported != "" && reported != o.Network {
-			return fail(Network, fmt.Sprintf("Signed for %.40s, not for %s.", reported, o.Network))
+			return fail(api.CheckNetwork, fmt.Sprintf("Signed for %.40s, not for %s.", reported, o.Network))
 		}
 	}
 	if id := r.EnvironmentNetworkID; id != nil && *id != int64(o.NetworkID) {
-		return fail(Network, fmt.Sprintf("Signed for the network with id %d, not for %s.", *id, o.Network))
+		return fail(api.CheckNetwork, fmt.Sprintf("Signed for the network with id %d, not for %s.", *id, o.Network))
 	}
 	if b != nil {
 		if id, ok := b.fields.uint32("NetworkID"); ok && id != o.NetworkID {
-			return fail(Network, fmt.Sprintf("The transaction is for the network with id %d, not for %s.", id, o.Network))
+			return fail(api.CheckNetwork, fmt.Sprintf("The transaction is for the network with id %d, not for %s.", id, o.Network))
 		}
 	}
 	if e.Server != nil && e.Server.NetworkID != nil && *e.Server.NetworkID != o.NetworkID {
-		return fail(Network, fmt.Sprintf("This site's own node is on the network with id %d, not on %s.",
+		return fail(api.CheckNetwork, fmt.Sprintf("This site's own node is on the network with id %d, not on %s.",
 			*e.Server.NetworkID, o.Network))
 	}
 	switch {
 	case o.Submit && r.DispatchedNodeType == "" && !e.validated():
 		// The phone reports the signature first and the submission seconds later, or never if it is killed between.
-		return pending(Network, "The phone has not reported yet where it submitted the transaction.")
+		return pending(api.CheckNetwork, "The phone has not reported yet where it submitted the transaction.")
 	case !o.Submit && reported(r) == "":
-		return pending(Network, "The phone did not say for which network it signed.")
+		return pending(api.CheckNetwork, "The phone did not say for which network it signed.")
 	case e.Server == nil:
-		return pending(Network, "This site has not asked its own node yet which network it is on.")
+		return pending(api.CheckNetwork, "This site has not asked its own node yet which network it is on.")
 	case e.Server.NetworkID == nil:
-		return pending(Network, "This site's own node does not say which network it is on."+e.trouble())
+		return pending(api.CheckNetwork, "This site's own node does not say which network it is on."+e.trouble())
 	}
-	return pass(Network, fmt.Sprintf("Signed for %s.", o.Network))
+	return pass(api.CheckNetwork, fmt.Sprintf("Signed for %s.", o.Network))
 }
 
 // reported is the network on which the payload was signed, as far as the phone said: where it submitted, else where it
@@ -101,22 +102,22 @@ func reported(r xaman.Response) string {
 func asked(o Order, p xaman.Body) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
-		return fail(Request, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
+		return fail(api.CheckRequest, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
 	}
 	if p.TxType != "" && p.TxType != want.kind {
-		return fail(Request, fmt.Sprintf("The platform's request is a %.40s, not a %s.", p.TxType, want.kind))
+		return fail(api.CheckRequest, fmt.Sprintf("The platform's request is a %.40s, not a %s.", p.TxType, want.kind))
 	}
 	if len(p.RequestJSON) == 0 {
-		return pending(Request, "The platform does not say what was asked for.")
+		return pending(api.CheckRequest, "The platform does not say what was asked for.")
 	}
 	got, err := parseTemplate(p.RequestJSON)
 	if err != nil {
-		return fail(Request, fmt.Sprintf("The platform says that something else was asked for: %v.", err))
+		return fail(api.CheckRequest, fmt.Sprintf("The platform says that something else was asked for: %v.", err))
 	}
 	if name := difference(want, got); name != "" {
-		return fail(Request, fmt.Sprintf("The platform's request differs in %s from what this site asked for.", name))
+		return fail(api.CheckRequest, fmt.Sprintf("The platform's request differs in %s from what this site asked for.", name))
 	}
-	return pass(Request, "")
+	return pass(api.CheckRequest, "")
 }
 
 // request compares the signed transaction with what was asked for, and says what it is worth if another could pass for
@@ -138,26 +139,26 @@ func request(o Order, b blob) payload.Check {
 func comparison(o Order, b blob) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
-		return fail(Request, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
+		return fail(api.CheckRequest, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
 	}
 	how := compare(want, b.fields, o.Pathfinding)
 	if how == "" {
 		how = overpays(b.fields, want.maxFee(o.MaxFee))
 	}
 	if how != "" {
-		return fail(Request, fmt.Sprintf("The signed transaction %s.", how))
+		return fail(api.CheckRequest, fmt.Sprintf("The signed transaction %s.", how))
 	}
-	return pass(Request, "The signed transaction is the one that was asked for.")
+	return pass(api.CheckRequest, "The signed transaction is the one that was asked for.")
 }
 
 func hash(b blob, claimed string) payload.Check {
 	if claimed == "" {
-		return pending(TxHash, "The phone has not reported the transaction's hash.")
+		return pending(api.CheckTxID, "The phone has not reported the transaction's hash.")
 	}
 	if !strings.EqualFold(txID(b.data), claimed) {
-		return fail(TxHash, "The transaction's hash is another than the phone reported.")
+		return fail(api.CheckTxID, "The transaction's hash is another than the phone reported.")
 	}
-	return pass(TxHash, "The transaction's hash is the one that the phone reported.")
+	return pass(api.CheckTxID, "The transaction's hash is the one that the phone reported.")
 }
 
 // signed checks every signature of a transaction, which says that it was signed, and not by whom.
@@ -168,19 +169,19 @@ func signed(b blob) ([]signature, bool, payload.Check) {
 	}
 	switch {
 	case err != nil:
-		return all, multi, fail(Signature, fmt.Sprintf("The signed transaction is refused: %v.", err))
+		return all, multi, fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", err))
 	case multi:
-		return all, multi, pass(Signature, fmt.Sprintf("All %d signatures are valid.", len(all)))
+		return all, multi, pass(api.CheckSignature, fmt.Sprintf("All %d signatures are valid.", len(all)))
 	}
-	return all, multi, pass(Signature, "The signature is valid.")
+	return all, multi, pass(api.CheckSignature, "The signature is valid.")
 }
 
 func singleUse(c Claim) payload.Check {
 	switch c {
 	case Unclaimed:
-		return pending(SingleUse, "Not booked yet.")
+		return pending(api.CheckSingleUse, "Not booked yet.")
 	case Booked:
-		return pass(SingleUse, "The transaction counts for this request and for no other.")
+		return pass(api.CheckSingleUse, "The transaction counts for this request and for no other.")
 	}
-	return fail(SingleUse, "The transaction was used before, for another request.")
+	return fail(api.CheckSingleUse, "The transaction was used before, for another request.")
 }

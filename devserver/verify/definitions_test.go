@@ -10,6 +10,7 @@ import (
 	binarycodec "github.com/Peersyst/xrpl-go/binary-codec"
 	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -40,7 +41,7 @@ func TestNewerDefinitions(t *testing.T) {
 		fields["Account"], fields["Fee"], fields["Sequence"] = secp, "120", 7
 		f.tell(t, sign(t, secpSeed, fields))
 		checks := f.checks()
-		for i, name := range []string{Request, TxHash, Signature} {
+		for i, name := range []string{api.CheckRequest, api.CheckTxID, api.CheckSignature} {
 			if c := checks[3+i]; c.Name != name || c.Outcome != payload.Pass {
 				t.Errorf("%.60s: got %+v, want it to pass", template, c)
 			}

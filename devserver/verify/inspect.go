@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -75,17 +76,17 @@ func Inspect(s Specimen) Finding {
 // claimed compares the hash with the one that is claimed, if there is one.
 func claimed(b blob, txid *string) payload.Check {
 	if txid == nil {
-		return skipped(TxHash, "")
+		return skipped(api.CheckTxID, "")
 	}
 	if c := hash(b, *txid); c.Outcome != payload.Pending {
 		return c
 	}
-	return fail(TxHash, "The hash that is claimed is empty.")
+	return fail(api.CheckTxID, "The hash that is claimed is empty.")
 }
 
 func (s Specimen) request(b blob) payload.Check {
 	if len(s.RequestJSON) == 0 || string(s.RequestJSON) == "null" {
-		return fail(Request, "There is no request_json, so nothing says what was asked for.")
+		return fail(api.CheckRequest, "There is no request_json, so nothing says what was asked for.")
 	}
 	return comparison(Order{TxJSON: s.RequestJSON, Pathfinding: s.Pathfinding}, b)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -174,8 +175,8 @@ func TestMarkIsDemanded(t *testing.T) {
 			}
 			f := answered(t, base(t), template, "shop.example", random())
 			f.tell(t, theirs.payload.Response.Hex)
-			if got := fails(f.checks()); len(got) != 1 || got[0] != Request {
-				t.Errorf("%s, signed for %s: got failures %q, want %s", template, name, got, Request)
+			if got := fails(f.checks()); len(got) != 1 || got[0] != api.CheckRequest {
+				t.Errorf("%s, signed for %s: got failures %q, want %s", template, name, got, api.CheckRequest)
 			}
 		}
 	}
@@ -221,7 +222,7 @@ func TestWhatAnUnmarkedOrderIsWorth(t *testing.T) {
 		if got := Verdict(checks); got != payload.VerdictVerified || f.order.Marked() {
 			t.Errorf("got %s, marked %t: %+v", got, f.order.Marked(), checks)
 		}
-		if c := checks[3]; c.Name != Request || !strings.Contains(c.Detail, name) {
+		if c := checks[3]; c.Name != api.CheckRequest || !strings.Contains(c.Detail, name) {
 			t.Errorf("got %+v, want it to say that it may be for %s", c, name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -20,42 +21,42 @@ func TestReasons(t *testing.T) {
 		check  string
 		want   string
 	}{
-		{"fee only", payment, func(f *fixture) { f.evidence.Transaction.Result = "tecPATH_DRY" }, Ledger,
+		{"fee only", payment, func(f *fixture) { f.evidence.Transaction.Result = "tecPATH_DRY" }, api.CheckLedger,
 			"had no effect but its fee: tecPATH_DRY."},
-		{"failed", payment, func(f *fixture) { f.evidence.Transaction.Result = "tefPAST_SEQ" }, Ledger,
+		{"failed", payment, func(f *fixture) { f.evidence.Transaction.Result = "tefPAST_SEQ" }, api.CheckLedger,
 			"did not succeed: tefPAST_SEQ."},
-		{"validated", payment, func(*fixture) {}, Ledger, "In the validated ledger 1003."},
+		{"validated", payment, func(*fixture) {}, api.CheckLedger, "In the validated ledger 1003."},
 		{"validated where nobody knows", payment, func(f *fixture) {
 			f.order.Ledger, f.evidence.Transaction.LedgerIndex = 0, 0
-		}, Ledger, "In a validated ledger."},
-		{"too old", payment, func(f *fixture) { f.evidence.Transaction.LedgerIndex = 1000 }, Ledger,
+		}, api.CheckLedger, "In a validated ledger."},
+		{"too old", payment, func(f *fixture) { f.evidence.Transaction.LedgerIndex = 1000 }, api.CheckLedger,
 			"older than the request"},
-		{"nothing on the ledger for a sign-in", login, func(*fixture) {}, Ledger, "A sign-in is never submitted"},
-		{"no money for a sign-in", login, func(*fixture) {}, Delivered, "A sign-in moves no money."},
-		{"kept", payment, func(f *fixture) { f.order.Submit = false }, Ledger, "signed and not submitted"},
-		{"exactly the price", payment, func(*fixture) {}, Delivered, "2.5 XRP was delivered, as asked for."},
+		{"nothing on the ledger for a sign-in", login, func(*fixture) {}, api.CheckLedger, "A sign-in is never submitted"},
+		{"no money for a sign-in", login, func(*fixture) {}, api.CheckDelivered, "A sign-in moves no money."},
+		{"kept", payment, func(f *fixture) { f.order.Submit = false }, api.CheckLedger, "signed and not submitted"},
+		{"exactly the price", payment, func(*fixture) {}, api.CheckDelivered, "2.5 XRP was delivered, as asked for."},
 		{"more than the price", payment, func(f *fixture) {
 			f.evidence.Transaction.Delivered = []byte(`"2500001"`)
-		}, Delivered, "2.500001 XRP was delivered, more than was asked for."},
+		}, api.CheckDelivered, "2.500001 XRP was delivered, more than was asked for."},
 		{"less than the price", payment, func(f *fixture) {
 			f.evidence.Transaction.Delivered = []byte(`"2499999"`)
-		}, Delivered, "Only 2.499999 XRP was delivered, less than was asked for."},
-		{"a newer ledger may help", login, old, Signer, "But a newer ledger may say something else."},
-		{"accepted by the ledger", payment, func(*fixture) {}, Signer, "The ledger accepted the signature for " + secp},
-		{"own key", login, func(*fixture) {}, Signer, "Signed with the own key of " + secp},
-		{"unmarked sign-in", login, func(f *fixture) { f.order.Unmarked = true }, Request,
+		}, api.CheckDelivered, "Only 2.499999 XRP was delivered, less than was asked for."},
+		{"a newer ledger may help", login, old, api.CheckSigner, "But a newer ledger may say something else."},
+		{"accepted by the ledger", payment, func(*fixture) {}, api.CheckSigner, "The ledger accepted the signature for " + secp},
+		{"own key", login, func(*fixture) {}, api.CheckSigner, "Signed with the own key of " + secp},
+		{"unmarked sign-in", login, func(f *fixture) { f.order.Unmarked = true }, api.CheckRequest,
 			"only the platform says for what"},
-		{"unmarked payment", payment, func(f *fixture) { f.order.Unmarked = true }, Request,
+		{"unmarked payment", payment, func(f *fixture) { f.order.Unmarked = true }, api.CheckRequest,
 			"The signed transaction is the one that was asked for. The order had no mark"},
-		{"unreadable", payment, func(f *fixture) { f.payload.Response.Hex = "zz" }, Signature,
+		{"unreadable", payment, func(f *fixture) { f.payload.Response.Hex = "zz" }, api.CheckSignature,
 			"The signed transaction is refused: it is not hex."},
 		{"signature for another", payment, func(f *fixture) {
 			// The last byte is of the account that the payment goes to.
 			f.payload.Response.Hex = f.payload.Response.Hex[:len(f.payload.Response.Hex)-2] + "00"
-		}, Signature, "The signed transaction is refused: its signature is not valid."},
+		}, api.CheckSignature, "The signed transaction is refused: its signature is not valid."},
 		{"nobody has signed", payment, func(f *fixture) {
 			f.payload.Response.Hex = f.payload.Response.Hex[:len(f.payload.Response.Hex)-2] + "00"
-		}, Signer, "Not checked: nobody has signed validly."},
+		}, api.CheckSigner, "Not checked: nobody has signed validly."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,7 +102,7 @@ func TestSubmissionThatIsNotReported(t *testing.T) {
 			for _, change := range tt.changes {
 				change(f)
 			}
-			if got := f.check(t, Network); got != tt.want {
+			if got := f.check(t, api.CheckNetwork); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -116,11 +117,11 @@ func TestAccountsWithoutANewestLedger(t *testing.T) {
 		f := login(t)
 		f.evidence.Server = server
 		f.evidence.Accounts = map[string]ledger.Account{secp: {MasterDisabled: true, Ledger: 1005}}
-		if got := f.check(t, Signer); got != payload.Pending {
+		if got := f.check(t, api.CheckSigner); got != payload.Pending {
 			t.Errorf("%s: got %s for a key that is disabled, want %s", name, got, payload.Pending)
 		}
 		f.evidence.Accounts[secp] = ledger.Account{Ledger: 1005}
-		if got := f.check(t, Signer); got != payload.Pass {
+		if got := f.check(t, api.CheckSigner); got != payload.Pass {
 			t.Errorf("%s: got %s for the account's own key, want %s", name, got, payload.Pass)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -55,7 +56,7 @@ func TestLedger(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := payment(t)
 			tt.change(f)
-			if got := f.check(t, Ledger); got != tt.want {
+			if got := f.check(t, api.CheckLedger); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -165,7 +166,7 @@ func TestDelivered(t *testing.T) {
 			f := payment(t)
 			f.order.TxJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":` + tt.asked + `}`)
 			f.evidence.Transaction.Delivered = json.RawMessage(tt.delivered)
-			if got := f.check(t, Delivered); got != tt.want {
+			if got := f.check(t, api.CheckDelivered); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -249,7 +250,7 @@ func TestDeliveredToWhom(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := payment(t)
 			tt.change(t, f)
-			if got := f.check(t, Delivered); got != tt.want {
+			if got := f.check(t, api.CheckDelivered); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -277,7 +278,7 @@ func TestDeliverMin(t *testing.T) {
 			f := payment(t)
 			f.order.TxJSON = json.RawMessage(paymentTemplate[:len(paymentTemplate)-1] + tt.asked + "}")
 			f.evidence.Transaction.Delivered = json.RawMessage(tt.delivered)
-			if got := f.check(t, Delivered); got != tt.want {
+			if got := f.check(t, api.CheckDelivered); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})

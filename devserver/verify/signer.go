@@ -5,6 +5,7 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -36,22 +37,22 @@ func named(o Order, r xaman.Response, b blob, all []signature) payload.Check {
 	account := address(b.fields.value("Account"))
 	switch {
 	case account == "":
-		return fail(Signer, "The signed transaction names no account.")
+		return fail(api.CheckSigner, "The signed transaction names no account.")
 	case o.ExpectAccount != "" && o.ExpectAccount != account:
-		return fail(Signer, fmt.Sprintf("Signed for the account %s, not for %s.", account, o.ExpectAccount))
+		return fail(api.CheckSigner, fmt.Sprintf("Signed for the account %s, not for %s.", account, o.ExpectAccount))
 	case r.MultisignAccount != "":
 		for _, s := range all {
 			if address(s.account) == r.MultisignAccount {
-				return pass(Signer, "")
+				return pass(api.CheckSigner, "")
 			}
 		}
-		return fail(Signer, "The account that the phone reports is not among the signers.")
+		return fail(api.CheckSigner, "The account that the phone reports is not among the signers.")
 	case r.Account == "":
-		return pending(Signer, "The phone has not reported whose account it signed for.")
+		return pending(api.CheckSigner, "The phone has not reported whose account it signed for.")
 	case r.Account != account:
-		return fail(Signer, fmt.Sprintf("The transaction is of the account %s, and the phone reports another.", account))
+		return fail(api.CheckSigner, fmt.Sprintf("The transaction is of the account %s, and the phone reports another.", account))
 	}
-	return pass(Signer, "")
+	return pass(api.CheckSigner, "")
 }
 
 // signer decides whether those who signed may sign for the account. Anybody can put a customer's address into a
@@ -61,18 +62,18 @@ func signer(o Order, b blob, all []signature, multi bool, e Evidence) payload.Ch
 	switch {
 	case e.validated():
 		// The ledger has judged the signers at its time. What it says of the account now may be different.
-		return pass(Signer, fmt.Sprintf("The ledger accepted the signature for %s.", who))
+		return pass(api.CheckSigner, fmt.Sprintf("The ledger accepted the signature for %s.", who))
 	case o.Submit && multi:
-		return pending(Signer, "The ledger has to say whether these signers may sign for the account.")
+		return pending(api.CheckSigner, "The ledger has to say whether these signers may sign for the account.")
 	case o.Submit && b.ownKeys(all):
-		return pass(Signer, fmt.Sprintf("Signed with the own key of %s.", who))
+		return pass(api.CheckSigner, fmt.Sprintf("Signed with the own key of %s.", who))
 	case multi:
 		return quorum(who, all, e)
 	}
 	c := authorised(who, all[0], e)
 	if o.Submit && c.Outcome == payload.Fail && !e.Impossible {
 		// The key may have been exchanged since the ledger took the transaction.
-		return pending(Signer, fmt.Sprintf("The ledger has to say whether it takes the signature for %s.", who))
+		return pending(api.CheckSigner, fmt.Sprintf("The ledger has to say whether it takes the signature for %s.", who))
 	}
 	return c
 }
@@ -84,9 +85,9 @@ func authorised(who string, s signature, e Evidence) payload.Check {
 	switch {
 	case !known:
 		detail := fmt.Sprintf("The ledger has to say whether the key of %s may sign for %s.", by, who)
-		return pending(Signer, detail+e.trouble())
+		return pending(api.CheckSigner, detail+e.trouble())
 	case account.Missing && by == who:
-		return pass(Signer, fmt.Sprintf("Signed with the own key of %s, which is not on the ledger yet.", who))
+		return pass(api.CheckSigner, fmt.Sprintf("Signed with the own key of %s, which is not on the ledger yet.", who))
 	case account.Missing:
 		return e.against(account,
 			fmt.Sprintf("Signed with a key that does not belong to %s, which is not on the ledger yet.", who))
@@ -107,17 +108,17 @@ const outdated = 20
 // in passes, unless the account is from a ledger that has long been replaced.
 func (e Evidence) in(account ledger.Account, detail string) payload.Check {
 	if e.Server != nil && uint64(account.Ledger)+outdated < uint64(e.Server.Validated) {
-		return pending(Signer, "The ledger that says so is old, so a newer one is asked for.")
+		return pending(api.CheckSigner, "The ledger that says so is old, so a newer one is asked for.")
 	}
-	return pass(Signer, detail)
+	return pass(api.CheckSigner, detail)
 }
 
 // against fails, unless there is a newer ledger than the one that the account is from: the key may be new.
 func (e Evidence) against(account ledger.Account, detail string) payload.Check {
 	if e.Server == nil || e.Server.Validated == 0 || account.Ledger < e.Server.Validated {
-		return pending(Signer, detail+" But a newer ledger may say something else.")
+		return pending(api.CheckSigner, detail+" But a newer ledger may say something else.")
 	}
-	return fail(Signer, detail)
+	return fail(api.CheckSigner, detail)
 }
 
 // quorum decides whether the signers of a multisigned transaction are on the list of the account who, and are enough.
@@ -125,7 +126,7 @@ func quorum(who string, all []signature, e Evidence) payload.Check {
 	account, known := e.Accounts[who]
 	switch {
 	case !known:
-		return pending(Signer, fmt.Sprintf("The ledger has to say who may sign for %s.", who)+e.trouble())
+		return pending(api.CheckSigner, fmt.Sprintf("The ledger has to say who may sign for %s.", who)+e.trouble())
 	case account.Quorum == 0:
 		return e.against(account, fmt.Sprintf("Others have signed for %s, which has no list of signers.", who))
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -114,7 +115,7 @@ func TestSigner(t *testing.T) {
 			f := login(t)
 			f.tell(t, tt.blob(t))
 			f.payload.Response.Account, f.evidence.Accounts = tt.account, tt.accounts
-			if got := f.check(t, Signer); got != tt.want {
+			if got := f.check(t, api.CheckSigner); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -165,7 +166,7 @@ func TestSignerOfASubmittedTransaction(t *testing.T) {
 			f.payload.Payload.RequestJSON = f.order.TxJSON
 			f.tell(t, tt.blob(t))
 			tt.change(&f.evidence)
-			if got := f.check(t, Signer); got != tt.want {
+			if got := f.check(t, api.CheckSigner); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -196,7 +197,7 @@ func TestWhatTheSignerCheckSays(t *testing.T) {
 		f.tell(t, tt.blob)
 		tt.account.Ledger = 1005
 		f.evidence.Accounts = map[string]ledger.Account{secp: tt.account, ed: {Ledger: 1005}}
-		if c := f.checks()[6]; c.Name != Signer || !strings.Contains(c.Detail, tt.want) {
+		if c := f.checks()[6]; c.Name != api.CheckSigner || !strings.Contains(c.Detail, tt.want) {
 			t.Errorf("got %+v, want %q", c, tt.want)
 		}
 	}
@@ -210,11 +211,11 @@ func TestWhatTheSignerCheckSays(t *testing.T) {
 func TestExpectedAccount(t *testing.T) {
 	f := login(t)
 	f.order.ExpectAccount = ed
-	if got := f.check(t, Signer); got != payload.Fail {
+	if got := f.check(t, api.CheckSigner); got != payload.Fail {
 		t.Errorf("got %s for another account than was expected, want fail", got)
 	}
 	f.order.ExpectAccount = secp
-	if got := f.check(t, Signer); got != payload.Pass {
+	if got := f.check(t, api.CheckSigner); got != payload.Pass {
 		t.Errorf("got %s for the account that was expected, want pass", got)
 	}
 }
@@ -224,11 +225,11 @@ func TestSignForSomebodyElse(t *testing.T) {
 	f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed}))
 	f.evidence.Accounts[shop] = ledger.Account{Ledger: 1005, Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}
 	f.payload.Response.MultisignAccount = secp
-	if got := f.check(t, Signer); got != payload.Pass {
+	if got := f.check(t, api.CheckSigner); got != payload.Pass {
 		t.Errorf("got %s, want pass", got)
 	}
 	f.payload.Response.MultisignAccount = ed
-	if got := f.check(t, Signer); got != payload.Fail {
+	if got := f.check(t, api.CheckSigner); got != payload.Fail {
 		t.Errorf("got %s for a phone that reports another signer, want fail", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -37,20 +38,6 @@ const (
 	Taken                  // the transaction, or the payload, is booked for something else
 )
 
-// Names of the checks, in the order in which they are reported.
-const (
-	Resolved  = "resolved"
-	Owner     = "owner"
-	Network   = "network"
-	Request   = "request"
-	TxHash    = "txid"
-	Signature = "signature"
-	Signer    = "signer"
-	Ledger    = "ledger"
-	Delivered = "delivered"
-	SingleUse = "single-use"
-)
-
 // Checks compares a payload that the platform calls signed with its order, with what the node said, and with what the
 // store says of its use. All checks are in it, in their order. Once one has failed, none is pending.
 func Checks(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check {
@@ -71,7 +58,7 @@ func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check 
 	checks := []payload.Check{resolved(p), owner(o, p)}
 	if p.Response.Hex == "" {
 		checks = append(checks, network(o, p.Response, nil, e))
-		for _, name := range []string{Request, TxHash, Signature, Signer, Ledger, Delivered, SingleUse} {
+		for _, name := range []string{api.CheckRequest, api.CheckTxID, api.CheckSignature, api.CheckSigner, api.CheckLedger, api.CheckDelivered, api.CheckSingleUse} {
 			checks = append(checks, pending(name, "The platform does not show yet what was signed."))
 		}
 		return checks
@@ -81,13 +68,13 @@ func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check 
 		const unread = "Not checked: the signed transaction cannot be read."
 		return append(checks,
 			network(o, p.Response, nil, e),
-			first(asked(o, p.Payload), func() payload.Check { return skipped(Request, unread) }),
-			skipped(TxHash, unread),
-			fail(Signature, fmt.Sprintf("The signed transaction is refused: %v.", err)),
-			skipped(Signer, unread),
-			skipped(Ledger, unread),
-			skipped(Delivered, unread),
-			skipped(SingleUse, unread),
+			first(asked(o, p.Payload), func() payload.Check { return skipped(api.CheckRequest, unread) }),
+			skipped(api.CheckTxID, unread),
+			fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", err)),
+			skipped(api.CheckSigner, unread),
+			skipped(api.CheckLedger, unread),
+			skipped(api.CheckDelivered, unread),
+			skipped(api.CheckSingleUse, unread),
 		)
 	}
 	signatures, multi, signature := signed(b)
@@ -100,17 +87,17 @@ func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check 
 	if signature.Outcome == payload.Pass {
 		checks = append(checks, first(named(o, p.Response, b, signatures), func() payload.Check { return signer(o, b, signatures, multi, e) }))
 	} else {
-		checks = append(checks, skipped(Signer, "Not checked: nobody has signed validly."))
+		checks = append(checks, skipped(api.CheckSigner, "Not checked: nobody has signed validly."))
 	}
 	switch {
 	case o.Submit:
 		checks = append(checks, settled(o, b, e), delivered(o, b, e))
 	case b.fields.get("TransactionType") == nil:
 		const signIn = "A sign-in is never submitted, so no ledger knows it."
-		checks = append(checks, skipped(Ledger, signIn), skipped(Delivered, "A sign-in moves no money."))
+		checks = append(checks, skipped(api.CheckLedger, signIn), skipped(api.CheckDelivered, "A sign-in moves no money."))
 	default:
 		const kept = "The transaction was to be signed and not submitted."
-		checks = append(checks, skipped(Ledger, kept), skipped(Delivered, kept))
+		checks = append(checks, skipped(api.CheckLedger, kept), skipped(api.CheckDelivered, kept))
 	}
 	return append(checks, singleUse(claimed))
 }
@@ -123,19 +110,14 @@ func first(c payload.Check, next func() payload.Check) payload.Check {
 	return next()
 }
 
-// skippable are the checks that do not apply to everything that can be signed.
-var skippable = map[string]bool{Ledger: true, Delivered: true}
-
 // Verdict folds checks. One that fails, is missing, or has an outcome that is not known, decides; then one that is
 // pending.
 func Verdict(checks []payload.Check) payload.Verdict {
-	missing := []string{
-		Resolved, Owner, Network, Request, TxHash, Signature, Signer, Ledger, Delivered, SingleUse,
-	}
+	missing := slices.Clone(api.Checks)
 	pending := false
 	for _, c := range checks {
 		switch {
-		case c.Outcome == payload.Pass, c.Outcome == payload.Skipped && skippable[c.Name]:
+		case c.Outcome == payload.Pass, c.Outcome == payload.Skipped && api.Skippable(c.Name):
 		case c.Outcome == payload.Pending:
 			pending = true
 		default:

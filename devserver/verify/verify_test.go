@@ -7,10 +7,9 @@ import (
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
-
-var names = []string{Resolved, Owner, Network, Request, TxHash, Signature, Signer, Ledger, Delivered, SingleUse}
 
 func TestChecks(t *testing.T) {
 	none := func(*fixture) {}
@@ -25,71 +24,71 @@ func TestChecks(t *testing.T) {
 		{"sign-in", login, none, "", ""},
 		{"signed after expiry", payment, func(f *fixture) { f.payload.Meta.Expired = true }, "", ""},
 
-		{"does not exist", payment, func(f *fixture) { f.payload.Meta.Exists = false }, Resolved, payload.Fail},
-		{"not resolved", payment, func(f *fixture) { f.payload.Meta.Resolved = false }, Resolved, payload.Fail},
-		{"declined", payment, func(f *fixture) { f.payload.Meta.Signed = false }, Resolved, payload.Fail},
-		{"cancelled", payment, func(f *fixture) { f.payload.Meta.Cancelled = true }, Resolved, payload.Fail},
+		{"does not exist", payment, func(f *fixture) { f.payload.Meta.Exists = false }, api.CheckResolved, payload.Fail},
+		{"not resolved", payment, func(f *fixture) { f.payload.Meta.Resolved = false }, api.CheckResolved, payload.Fail},
+		{"declined", payment, func(f *fixture) { f.payload.Meta.Signed = false }, api.CheckResolved, payload.Fail},
+		{"cancelled", payment, func(f *fixture) { f.payload.Meta.Cancelled = true }, api.CheckResolved, payload.Fail},
 
-		{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, Owner, payload.Fail},
-		{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, Owner, payload.Fail},
-		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, Owner, payload.Fail},
-		{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, Owner, payload.Pending},
-		{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" }, Owner, payload.Pending},
-		{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, Owner, payload.Pending},
+		{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, api.CheckOwner, payload.Fail},
+		{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, api.CheckOwner, payload.Fail},
+		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, api.CheckOwner, payload.Fail},
+		{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, api.CheckOwner, payload.Pending},
+		{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" }, api.CheckOwner, payload.Pending},
+		{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, api.CheckOwner, payload.Pending},
 		{"no identifier, and none was given", payment, func(f *fixture) {
 			f.order.Identifier, f.payload.CustomMeta.Identifier = "", ""
 		}, "", ""},
 
-		{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" }, Network, payload.Fail},
-		{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" }, Network, payload.Fail},
-		{"submitted here, signed elsewhere", payment, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "DEVNET" }, Network, payload.Fail},
-		{"network's name here, its id elsewhere", payment, func(f *fixture) { *f.payload.Response.EnvironmentNetworkID = 0 }, Network, payload.Fail},
-		{"testnet money for a mainnet order", payment, func(f *fixture) { f.order.Network, f.order.NetworkID = "MAINNET", 0 }, Network, payload.Fail},
-		{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, Network, payload.Fail},
-		{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, Network, payload.Fail},
-		{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil }, Network, payload.Pending},
-		{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, Network, payload.Pending},
+		{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" }, api.CheckNetwork, payload.Fail},
+		{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" }, api.CheckNetwork, payload.Fail},
+		{"submitted here, signed elsewhere", payment, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "DEVNET" }, api.CheckNetwork, payload.Fail},
+		{"network's name here, its id elsewhere", payment, func(f *fixture) { *f.payload.Response.EnvironmentNetworkID = 0 }, api.CheckNetwork, payload.Fail},
+		{"testnet money for a mainnet order", payment, func(f *fixture) { f.order.Network, f.order.NetworkID = "MAINNET", 0 }, api.CheckNetwork, payload.Fail},
+		{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, api.CheckNetwork, payload.Fail},
+		{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, api.CheckNetwork, payload.Fail},
+		{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil }, api.CheckNetwork, payload.Pending},
+		{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, api.CheckNetwork, payload.Pending},
 		{"no network id", payment, func(f *fixture) { f.payload.Response.EnvironmentNetworkID = nil }, "", ""},
 		{"submission never reported", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }, "", ""},
-		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, Network, payload.Pending},
+		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, api.CheckNetwork, payload.Pending},
 
 		{"platform's request has another amount", payment, func(f *fixture) {
 			f.payload.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":"1"}`)
-		}, Request, payload.Fail},
+		}, api.CheckRequest, payload.Fail},
 		{"platform's request has more", payment, func(f *fixture) {
 			f.payload.Payload.RequestJSON = json.RawMessage(paymentTemplate[:len(paymentTemplate)-1] + `,"SourceTag":1}`)
-		}, Request, payload.Fail},
+		}, api.CheckRequest, payload.Fail},
 		{"platform's request is written otherwise", payment, func(f *fixture) {
 			f.payload.Payload.RequestJSON = json.RawMessage(`{"Amount":2500000,"DestinationTag":"4711","TransactionType":"Payment","Destination":"` + shop + `"}`)
 		}, "", ""},
-		{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" }, Request, payload.Fail},
-		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, Request, payload.Pending},
+		{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" }, api.CheckRequest, payload.Fail},
+		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, api.CheckRequest, payload.Pending},
 		{"platform says no type", payment, func(f *fixture) { f.payload.Payload.TxType = "" }, "", ""},
-		{"platform has a null request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = json.RawMessage(`null`) }, Request, payload.Fail},
+		{"platform has a null request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = json.RawMessage(`null`) }, api.CheckRequest, payload.Fail},
 
-		{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, TxHash, payload.Fail},
+		{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, api.CheckTxID, payload.Fail},
 		{"txid in lower case", login, func(f *fixture) {
 			f.payload.Response.TxID = "98f55fd9c9943e510731080d7d5409916c0c4d38a2c4f2129496e095ba28d262"
 		}, "", ""},
 
-		{"not booked", payment, func(f *fixture) { f.claim = Unclaimed }, SingleUse, payload.Pending},
-		{"booked for another", payment, func(f *fixture) { f.claim = Taken }, SingleUse, payload.Fail},
-		{"claim of no known kind", payment, func(f *fixture) { f.claim = 7 }, SingleUse, payload.Fail},
+		{"not booked", payment, func(f *fixture) { f.claim = Unclaimed }, api.CheckSingleUse, payload.Pending},
+		{"booked for another", payment, func(f *fixture) { f.claim = Taken }, api.CheckSingleUse, payload.Fail},
+		{"claim of no known kind", payment, func(f *fixture) { f.claim = 7 }, api.CheckSingleUse, payload.Fail},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := tt.base(t)
 			tt.change(f)
 			checks := f.checks()
-			if len(checks) != len(names) {
-				t.Fatalf("got %d checks, want %d", len(checks), len(names))
+			if len(checks) != len(api.Checks) {
+				t.Fatalf("got %d checks, want %d", len(checks), len(api.Checks))
 			}
-			for i, name := range names {
+			for i, name := range api.Checks {
 				want := payload.Pass
 				switch {
 				case name == tt.check:
 					want = tt.outcome
-				case !f.order.Submit && (name == Ledger || name == Delivered):
+				case !f.order.Submit && (name == api.CheckLedger || name == api.CheckDelivered):
 					want = payload.Skipped
 				}
 				if c := checks[i]; c.Name != name || c.Outcome != want || !worded(c) {
@@ -111,7 +110,7 @@ func allWorded(checks []payload.Check) bool {
 	return !slices.ContainsFunc(checks, func(c payload.Check) bool { return !worded(c) })
 }
 
-// fails returns the names of the checks that fail.
+// fails returns the api.Checks of the checks that fail.
 func fails(checks []payload.Check) (all []string) {
 	for _, c := range checks {
 		if c.Outcome == payload.Fail {
@@ -150,8 +149,8 @@ func TestSignInIsNoPaymentAndPaymentNoSignIn(t *testing.T) {
 	pay.payload.Response, in.payload.Response = in.payload.Response, pay.payload.Response
 	pay.evidence.Transaction.Hash = pay.payload.Response.TxID
 	for _, f := range []*fixture{pay, in} {
-		if got := fails(f.checks()); len(got) == 0 || got[0] != Request {
-			t.Errorf("got failures %q, want %s", got, Request)
+		if got := fails(f.checks()); len(got) == 0 || got[0] != api.CheckRequest {
+			t.Errorf("got failures %q, want %s", got, api.CheckRequest)
 		}
 	}
 }
@@ -169,7 +168,7 @@ func TestSignedWithNothingToShowYet(t *testing.T) {
 		change(f)
 		checks := f.checks()
 		got := Verdict(checks)
-		if got != payload.VerdictChecking || checks[0].Outcome != payload.Pending || len(checks) != len(names) ||
+		if got != payload.VerdictChecking || checks[0].Outcome != payload.Pending || len(checks) != len(api.Checks) ||
 			!allWorded(checks) {
 			t.Errorf("%s: got %s, want it waited for: %+v", name, got, checks)
 		}
@@ -212,8 +211,8 @@ func TestTransactionForAnotherNetwork(t *testing.T) {
 	fields := paymentFields()
 	fields["NetworkID"] = 21338
 	f.tell(t, sign(t, secpSeed, fields))
-	if got := fails(f.checks()); len(got) != 1 || got[0] != Network {
-		t.Errorf("got failures %q, want %s", got, Network)
+	if got := fails(f.checks()); len(got) != 1 || got[0] != api.CheckNetwork {
+		t.Errorf("got failures %q, want %s", got, api.CheckNetwork)
 	}
 }
 
@@ -221,12 +220,12 @@ func TestUnreadableBlob(t *testing.T) {
 	f := payment(t)
 	f.payload.Response.Hex = "413080000000000000000"
 	want := map[string]payload.Outcome{
-		Resolved: payload.Pass, Owner: payload.Pass, Network: payload.Pass, Request: payload.Skipped, TxHash: payload.Skipped,
-		Signature: payload.Fail, Signer: payload.Skipped, Ledger: payload.Skipped, Delivered: payload.Skipped, SingleUse: payload.Skipped,
+		api.CheckResolved: payload.Pass, api.CheckOwner: payload.Pass, api.CheckNetwork: payload.Pass, api.CheckRequest: payload.Skipped, api.CheckTxID: payload.Skipped,
+		api.CheckSignature: payload.Fail, api.CheckSigner: payload.Skipped, api.CheckLedger: payload.Skipped, api.CheckDelivered: payload.Skipped, api.CheckSingleUse: payload.Skipped,
 	}
 	for i, c := range f.checks() {
-		if c.Name != names[i] || c.Outcome != want[c.Name] || !worded(c) {
-			t.Errorf("got %+v, want %s %s", c, names[i], want[c.Name])
+		if c.Name != api.Checks[i] || c.Outcome != want[c.Name] || !worded(c) {
+			t.Errorf("got %+v, want %s %s", c, api.Checks[i], want[c.Name])
 		}
 	}
 }
@@ -261,16 +260,16 @@ func TestVerdictFailsClosed(t *testing.T) {
 		{"no checks", nil, payload.VerdictUnverified},
 		{"first is missing", good()[1:], payload.VerdictUnverified},
 		{"last is missing", good()[:9], payload.VerdictUnverified},
-		{"ledger is skipped", with(Ledger, payload.Skipped), payload.VerdictVerified},
-		{"signer is skipped", with(Signer, payload.Skipped), payload.VerdictUnverified},
-		{"single-use is skipped", with(SingleUse, payload.Skipped), payload.VerdictUnverified},
-		{"one is pending", with(Ledger, payload.Pending), payload.VerdictChecking},
-		{"one fails after one is pending", append(with(Ledger, payload.Pending), fail("x", "")), payload.VerdictUnverified},
-		{"an outcome is not known", with(Owner, "probably"), payload.VerdictUnverified},
-		{"an outcome is empty", with(Owner, ""), payload.VerdictUnverified},
-		{"pending alone", []payload.Check{pending(Network, "")}, payload.VerdictUnverified},
+		{"ledger is skipped", with(api.CheckLedger, payload.Skipped), payload.VerdictVerified},
+		{"signer is skipped", with(api.CheckSigner, payload.Skipped), payload.VerdictUnverified},
+		{"single-use is skipped", with(api.CheckSingleUse, payload.Skipped), payload.VerdictUnverified},
+		{"one is pending", with(api.CheckLedger, payload.Pending), payload.VerdictChecking},
+		{"one fails after one is pending", append(with(api.CheckLedger, payload.Pending), fail("x", "")), payload.VerdictUnverified},
+		{"an outcome is not known", with(api.CheckOwner, "probably"), payload.VerdictUnverified},
+		{"an outcome is empty", with(api.CheckOwner, ""), payload.VerdictUnverified},
+		{"pending alone", []payload.Check{pending(api.CheckNetwork, "")}, payload.VerdictUnverified},
 	}
-	for i, name := range names {
+	for i, name := range api.Checks {
 		if got := Verdict(slices.Delete(good(), i, i+1)); got != payload.VerdictUnverified {
 			t.Errorf("without %s: got %s", name, got)
 		}
@@ -280,7 +279,7 @@ func TestVerdictFailsClosed(t *testing.T) {
 		if got := Verdict(with(name, payload.Pending)); got != payload.VerdictChecking {
 			t.Errorf("%s is pending: got %s", name, got)
 		}
-		skippable := name == Ledger || name == Delivered
+		skippable := name == api.CheckLedger || name == api.CheckDelivered
 		if got := Verdict(with(name, payload.Skipped)); (got == payload.VerdictVerified) != skippable {
 			t.Errorf("%s is skipped: got %s", name, got)
 		}

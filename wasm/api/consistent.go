@@ -7,17 +7,6 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// Checks are the names of all checks, in the order in which they are reported.
-var Checks = []string{
-	"resolved", "owner", "network", "request", "txid", "signature", "signer", ledger, delivered, "single-use",
-}
-
-// These two do not apply to everything that can be signed, and may be skipped.
-const (
-	ledger    = "ledger"
-	delivered = "delivered"
-)
-
 // consistent says what keeps an answer from being believed: a word that the contract does not know, or a verdict that its
 // own checks contradict. Its error completes a sentence that begins with "backend's answer".
 func consistent(a payload.Answer) error {
@@ -58,7 +47,7 @@ func consistent(a payload.Answer) error {
 	case payload.VerdictVerified:
 		for _, name := range Checks {
 			switch outcome := outcomes[name]; {
-			case outcome == payload.Pass, outcome == payload.Skipped && (name == ledger || name == delivered):
+			case outcome == payload.Pass, outcome == payload.Skipped && Skippable(name):
 			default:
 				return fmt.Errorf("is verified without the check %q", name)
 			}

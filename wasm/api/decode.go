@@ -13,7 +13,7 @@ import (
 // status 404 comes from a place where there is no backend, and says nothing of a sign request.
 func decodeError(called string, status int, body []byte) error {
 	if v, err := fastjson.ParseBytes(body); err == nil && text(v, "error", "code") != "" {
-		return &Error{Status: status, Code: Code(text(v, "error", "code")), Message: text(v, "error", "message")}
+		return &Error{Status: status, Code: payload.Code(text(v, "error", "code")), Message: text(v, "error", "message")}
 	}
 	switch status {
 	case 408, 429, 502, 503, 504: // what stands between the page and the backend says so, in its own words

@@ -195,9 +195,8 @@ func (c *card) begin(ctx context.Context, found found, err error) {
 	c.key = ""
 	c.input.Failure, c.input.Trying, c.input.Connection = "", false, payload.Connecting
 	c.input.Link, c.input.Began = found.created.Link, now
-	c.input.State = payload.State{UUID: found.created.UUID, Pushed: found.created.Pushed, Alone: c.backend == nil}
-	c.input.State = c.input.State.Apply(payload.Event{Kind: payload.Answered, Answer: found.known.Answer, At: now})
-	s := c.subscribe(ctx, found.created)
+	s := c.subscribe(ctx, found)
+	c.input.State = s.Latest().State
 	if c.page.hidden() {
 		s.Visible(false)
 	}
@@ -216,22 +215,29 @@ func (c *card) forgetClicks() {
 	}
 }
 
-func (c *card) subscribe(ctx context.Context, created payload.Created) *subscribe.Subscription {
-	dial := func(ctx context.Context) (subscribe.Conn, error) { return socket.Dial(ctx, created.Socket) }
-	notify := func(u subscribe.Update) {
-		if ctx.Err() != nil {
-			return // another request is shown by now
-		}
-		select {
-		case c.updates <- u:
-		case <-ctx.Done():
+func (c *card) subscribe(ctx context.Context, found found) *subscribe.Subscription {
+	created := found.created
+	o := subscribe.Options{
+		UUID:   created.UUID,
+		Pushed: created.Pushed,
+		Dial:   func(ctx context.Context) (subscribe.Conn, error) { return socket.Dial(ctx, created.Socket) },
+		Notify: func(u subscribe.Update) {
+			if ctx.Err() != nil {
+				return // another request is shown by now
+			}
+			select {
+			case c.updates <- u:
+			case <-ctx.Done():
+			}
+		},
+	}
+	if c.backend != nil {
+		o.Backend = &subscribe.Backend{
+			Ask:   func(ctx context.Context) (api.SignRequest, error) { return c.ask(ctx, created.UUID) },
+			Known: found.known.Answer,
 		}
 	}
-	if c.backend == nil {
-		return subscribe.New(c.input.State, dial, nil, notify)
-	}
-	ask := func(ctx context.Context) (api.SignRequest, error) { return c.ask(ctx, created.UUID) }
-	return subscribe.New(c.input.State, dial, ask, notify)
+	return subscribe.New(o)
 }
 
 // fail shows why there is no sign request, and will be none.

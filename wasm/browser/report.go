@@ -56,7 +56,7 @@ func codeOf(err error) payload.Code {
 	case errors.As(err, &ours):
 		return ours.Code
 	case errors.As(err, &backend):
-		return payload.Code(backend.Code)
+		return backend.Code
 	}
 	return payload.Internal
 }

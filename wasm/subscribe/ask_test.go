@@ -290,7 +290,7 @@ func TestNothingBlocks(t *testing.T) {
 		ask := func(context.Context) (api.SignRequest, error) {
 			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
 		}
-		s := New(payload.State{UUID: uuid}, dial, ask, func(Update) {})
+		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
 		poked := make(chan struct{})
 		go func() {
 			poke(s)
@@ -332,7 +332,9 @@ func TestRunEndsLast(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
-		go func() { ended <- New(payload.State{UUID: uuid}, dial, ask, func(Update) {}).Run(ctx) }()
+		go func() {
+			ended <- New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}}).Run(ctx)
+		}()
 		conn.frames <- welcome
 		synctest.Wait()
 		cancel()
@@ -384,7 +386,9 @@ func TestNoContextIsLeftBehind(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
-		go func() { ended <- New(payload.State{UUID: uuid}, dial, ask, func(Update) {}).Run(ctx) }()
+		go func() {
+			ended <- New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}}).Run(ctx)
+		}()
 		synctest.Wait()
 		conn.frames <- welcome
 		time.Sleep(silence + time.Second) // it is probed

@@ -188,7 +188,7 @@ func TestDeadlineOfTheContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		go func() { conn.frames <- welcome }()
-		s := New(payload.State{UUID: uuid, Alone: true}, dial, nil, func(Update) {})
+		s := New(Options{UUID: uuid, Dial: dial, Notify: func(Update) {}})
 		if err := s.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Run returned %v, want %v", err, context.DeadlineExceeded)
 		}
@@ -204,9 +204,10 @@ func TestNothingToFollow(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			dial := func(context.Context) (Conn, error) { t.Error("dialed"); return nil, errLost }
 			ask := func(context.Context) (api.SignRequest, error) { t.Error("asked"); return api.SignRequest{}, errLost }
-			state := payload.State{UUID: uuid, Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}
+			known := payload.Answer{UUID: uuid, Status: payload.StatusCancelled}
 			var told []payload.Connection
-			err := New(state, dial, ask, func(u Update) { told = append(told, u.Connection) }).Run(t.Context())
+			notify := func(u Update) { told = append(told, u.Connection) }
+			err := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{ask, known}, Notify: notify}).Run(t.Context())
 			if err != nil || !slices.Equal(told, []payload.Connection{payload.Closed}) {
 				t.Errorf("Run returned %v and told of %q, want nil and closed", err, told)
 			}

@@ -192,7 +192,7 @@ func TestGivenUpQuestionTakesItsTime(t *testing.T) {
 			}
 			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
 		}
-		s := New(payload.State{UUID: uuid}, dial, ask, func(Update) {})
+		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
 		time.AfterFunc(3*time.Second, s.Check)
 		if err := s.Run(t.Context()); err != nil || !slices.Equal(asked, seconds(2, 6)) {
 			t.Errorf("Run returned %v, asked at %v, want nil, at 2 s and when the first question has ended", err, asked)

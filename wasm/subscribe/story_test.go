@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
@@ -133,7 +132,7 @@ func parseStory(text string) (story, error) {
 func (s story) play(t *testing.T) (failure string) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &model{began: time.Now(), prompt: s.prompt()}
-		sub := New(payload.State{UUID: payloadtest.UUID}, m.dial, m.ask, m.see)
+		sub := New(Options{UUID: payloadtest.UUID, Dial: m.dial, Backend: &Backend{Ask: m.ask}, Notify: m.see})
 		// The story alone decides, or it could not be told again.
 		seed := rand.New(rand.NewPCG(uint64(s[0].at), 1))
 		sub.jitter = func(d time.Duration) time.Duration { return time.Duration(seed.Int64N(int64(d))) }

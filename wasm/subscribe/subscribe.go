@@ -3,6 +3,7 @@ package subscribe
 import (
 	"context"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -39,11 +40,30 @@ type Traffic struct {
 	LastUnknown []byte // the latest of them
 }
 
+// Options say which payload is followed, and by what.
+type Options struct {
+	UUID   payload.UUID
+	Pushed bool // the platform has notified the visitor's phone
+	// Dial opens the payload's status socket.
+	Dial func(context.Context) (Conn, error)
+	// Backend confirms what the socket says. Nil: there is none, and the socket's word is all there will ever be.
+	Backend *Backend
+	// Notify is called after each change, from one goroutine. It must not block.
+	Notify func(Update)
+}
+
+// Backend is the site's own server side, about the payload that is followed.
+type Backend struct {
+	Ask   func(context.Context) (api.SignRequest, error)
+	Known payload.Answer // what it has said already; zero: nothing
+}
+
 // Subscription follows one payload. Create it with [New] and call [Subscription.Run] once.
 type Subscription struct {
 	dial   func(context.Context) (Conn, error)
-	ask    func(context.Context) (api.SignRequest, error)
+	ask    func(context.Context) (api.SignRequest, error) // nil: there is no backend
 	notify func(Update)
+	latest atomic.Pointer[Update]
 
 	jitter func(time.Duration) time.Duration // random, less than its argument
 
@@ -66,17 +86,24 @@ type Subscription struct {
 	denials    int // times in a row that the payload was said not to exist
 }
 
-// New returns a subscription that begins with the given state. The function dial opens the status socket, ask asks the
-// backend and is nil if and only if state.Alone is set. The function notify is called from one goroutine and must not
-// block.
-func New(state payload.State, dial func(context.Context) (Conn, error), ask func(context.Context) (api.SignRequest, error), notify func(Update)) *Subscription {
-	return &Subscription{
-		dial: dial, ask: ask, notify: notify, jitter: rand.N[time.Duration],
+// New returns a subscription that is connecting.
+func New(o Options) *Subscription {
+	s := &Subscription{
+		dial: o.Dial, notify: o.Notify, jitter: rand.N[time.Duration],
 		check: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1),
 		news: make(chan news), told: make(chan told),
-		state: state, connection: payload.Connecting,
+		state: payload.State{UUID: o.UUID, Pushed: o.Pushed, Alone: o.Backend == nil}, connection: payload.Connecting,
 	}
+	if o.Backend != nil {
+		s.ask = o.Backend.Ask
+		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: o.Backend.Known, At: time.Now()})
+	}
+	s.latest.Store(&Update{State: s.state, Connection: s.connection})
+	return s
 }
+
+// Latest returns the update that was notified last, or before the first, what the subscription begins with.
+func (s *Subscription) Latest() Update { return *s.latest.Load() }
 
 // Check asks the backend now, and replaces a socket that is missing or has been silent for suspiciously long. Call it
 // when the visitor asks for it and when there is a reason to believe that something was missed. It never blocks.
@@ -168,5 +195,7 @@ func (s *Subscription) recover() {
 
 // tell notifies of the state as it is now.
 func (s *Subscription) tell(err error) {
-	s.notify(Update{s.state, s.connection, s.traffic, s.unanswered, err})
+	u := Update{s.state, s.connection, s.traffic, s.unanswered, err}
+	s.latest.Store(&u)
+	s.notify(u)
 }

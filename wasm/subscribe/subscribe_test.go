@@ -114,13 +114,14 @@ func start(t *testing.T, alone bool, play func(*world)) {
 			}
 			return answer, err
 		}
-		if alone {
-			ask = nil
-		}
-		w.Subscription = New(payload.State{UUID: uuid, Alone: alone}, dial, ask, func(u Update) {
+		o := Options{UUID: uuid, Dial: dial, Notify: func(u Update) {
 			w.sync()
 			w.updates = append(w.updates, u)
-		})
+		}}
+		if !alone {
+			o.Backend = &Backend{Ask: ask}
+		}
+		w.Subscription = New(o)
 		ctx, cancel := context.WithCancel(t.Context())
 		w.cancel = cancel
 		go func() {
@@ -818,7 +819,7 @@ func TestPanicEndsTheSubscriptionAlone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var failure *payload.Error
-				err := New(payload.State{UUID: uuid}, tt.dial, tt.ask, tt.notify).Run(t.Context())
+				err := New(Options{UUID: uuid, Dial: tt.dial, Backend: &Backend{Ask: tt.ask}, Notify: tt.notify}).Run(t.Context())
 				if !errors.As(err, &failure) || failure.Code != payload.Internal || failure.Message != "panic: "+tt.name {
 					t.Errorf("Run returned %v, want the panic of %s", err, tt.name)
 				}

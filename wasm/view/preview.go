@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -32,9 +33,9 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 		s.Opened = true
 		s.Answer.Status, s.Answer.Verdict = status, verdict
 		s.Answer.Checks = []payload.Check{
-			{Name: "resolved", Outcome: payload.Pass, Detail: "The request was signed in Xaman."},
-			{Name: "network", Outcome: first, Detail: "It was signed for TESTNET."},
-			{Name: "request", Outcome: second, Detail: "The transaction is compared with the one that was asked for."},
+			{Name: api.CheckResolved, Outcome: payload.Pass, Detail: "The request was signed in Xaman."},
+			{Name: api.CheckNetwork, Outcome: first, Detail: "It was signed for TESTNET."},
+			{Name: api.CheckRequest, Outcome: second, Detail: "The transaction is compared with the one that was asked for."},
 		}
 	}
 	switch name {

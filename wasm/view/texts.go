@@ -90,9 +90,16 @@ var english = texts{
 	polling:      "No live updates at the moment. Checking every few seconds.",
 	offline:      "Connection lost. Still watching: we check as soon as you are back.",
 	checks: map[string]string{
-		"resolved": "Signed in Xaman", "owner": "Your own request", "network": "Right network", "request": "What was asked for",
-		"txid": "Transaction id", "signature": "Signature", "signer": "Signer", "ledger": "On the ledger", "delivered": "Amount delivered",
-		"single-use": "Used once",
+		api.CheckResolved:  "Signed in Xaman",
+		api.CheckOwner:     "Your own request",
+		api.CheckNetwork:   "Right network",
+		api.CheckRequest:   "What was asked for",
+		api.CheckTxID:      "Transaction id",
+		api.CheckSignature: "Signature",
+		api.CheckSigner:    "Signer",
+		api.CheckLedger:    "On the ledger",
+		api.CheckDelivered: "Amount delivered",
+		api.CheckSingleUse: "Used once",
 	},
 	outcomes: map[payload.Outcome]string{payload.Pass: "passed", payload.Fail: "failed", payload.Pending: "in progress", payload.Skipped: "not checked"},
 }
@@ -155,9 +162,16 @@ var german = texts{
 	polling:      "Gerade keine Live-Meldungen. Wir sehen alle paar Sekunden nach.",
 	offline:      "Verbindung verloren. Wir sehen nach, sobald sie wieder da ist.",
 	checks: map[string]string{
-		"resolved": "In Xaman unterschrieben", "owner": "Ihre eigene Anfrage", "network": "Richtiges Netz", "request": "Was verlangt war",
-		"txid": "Transaktions-ID", "signature": "Signatur", "signer": "Unterzeichner", "ledger": "Im Ledger", "delivered": "Gelieferter Betrag",
-		"single-use": "Nur einmal verwendet",
+		api.CheckResolved:  "In Xaman unterschrieben",
+		api.CheckOwner:     "Ihre eigene Anfrage",
+		api.CheckNetwork:   "Richtiges Netz",
+		api.CheckRequest:   "Was verlangt war",
+		api.CheckTxID:      "Transaktions-ID",
+		api.CheckSignature: "Signatur",
+		api.CheckSigner:    "Unterzeichner",
+		api.CheckLedger:    "Im Ledger",
+		api.CheckDelivered: "Gelieferter Betrag",
+		api.CheckSingleUse: "Nur einmal verwendet",
 	},
 	outcomes: map[payload.Outcome]string{payload.Pass: "bestanden", payload.Fail: "gescheitert", payload.Pending: "läuft", payload.Skipped: "nicht geprüft"},
 }
@@ -250,12 +264,12 @@ func (t *texts) failure(code payload.Code) (p phrase, retry bool) {
 	switch code {
 	case payload.BackendUnreachable:
 		return t.unreachable, true
-	case payload.Code(api.TooManyRequests), payload.Code(api.PlatformUnavailable):
+	case api.TooManyRequests, api.PlatformUnavailable:
 		return t.busy, true
 	case payload.UnsafeLink, payload.InsecureSocket:
 		return t.insecure, false
-	case payload.BadPayload, payload.BadUUID, payload.BadAnswer, payload.Code(api.BadRequest), payload.Code(api.UnknownDemo),
-		payload.Code(api.PlatformRefused):
+	case payload.BadPayload, payload.BadUUID, payload.BadAnswer, api.BadRequest, api.UnknownDemo,
+		api.PlatformRefused:
 		return t.badPayload, false
 	}
 	return t.broken, false
@@ -265,7 +279,7 @@ func (t *texts) failure(code payload.Code) (p phrase, retry bool) {
 func (t *texts) trying(in Input) phrase {
 	p := phrase{t.unreachable.title, t.tryingNew}
 	switch in.Failure {
-	case payload.Code(api.TooManyRequests), payload.Code(api.PlatformUnavailable), payload.Code(api.PlatformRefused):
+	case api.TooManyRequests, api.PlatformUnavailable, api.PlatformRefused:
 		p.title = t.busy.title
 	}
 	if in.Known { // it may well be signed: that is why a page comes back to it

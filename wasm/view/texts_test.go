@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -64,12 +65,9 @@ func TestTextsAreComplete(t *testing.T) {
 // The names are those that a backend uses.
 func TestEveryCheckAndOutcomeHasAName(t *testing.T) {
 	for name, language := range languages {
-		for _, check := range []string{
-			"resolved", "owner", "network", "request", "txid", "signature", "signer", "ledger", "delivered", "single-use",
-		} {
-			if _, ok := language.checks[check]; !ok {
-				t.Errorf("%s: check %s has no name", name, check)
-			}
+		got, want := slices.Sorted(maps.Keys(language.checks)), slices.Sorted(slices.Values(api.Checks))
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got checks %q, want %q", name, got, want)
 		}
 		for _, outcome := range []payload.Outcome{payload.Pass, payload.Fail, payload.Pending, payload.Skipped} {
 			if _, ok := language.outcomes[outcome]; !ok {
