@@ -72,11 +72,13 @@ func TestWhatDoesNotCompileIsNotCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := all[0]
-	m.text = "not Go"
-	got, err := b.try(t.Context(), m)
-	if got != notViable || err != nil {
-		t.Errorf("got %v, %v", got, err)
+	withoutTests := all[0] // which do not compile with it
+	withoutTests.start, withoutTests.end, withoutTests.text = 0, len(withoutTests.source), "package sample"
+	all[0].text = "not Go"
+	for _, m := range []mutant{all[0], withoutTests} {
+		if got, err := b.try(t.Context(), m); got != notViable || err != nil {
+			t.Errorf("%s: got %v, %v", m.text, got, err)
+		}
 	}
 }
 
