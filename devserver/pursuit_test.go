@@ -282,6 +282,9 @@ func TestVisitorsMayAskTenTimesAtOnce(t *testing.T) {
 			t.Errorf("got %v to wait, want up to three seconds", wait)
 		}
 	}
+	if _, ok := b.allow(r, visitor{}); !ok {
+		t.Error("the server itself: got refused, want the visitors' limit not to be its own")
+	}
 }
 
 // busyNode counts who asks it at the same time.
