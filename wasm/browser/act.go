@@ -81,7 +81,7 @@ func (c *card) later(ctx context.Context, work func(context.Context) (outcome fu
 // check asks the backend now, for the request or after it. It never blocks.
 func (c *card) check() {
 	if c.subscription != nil {
-		c.subscription.Check()
+		c.subscription.Refresh()
 		return
 	}
 	select {

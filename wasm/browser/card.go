@@ -155,7 +155,6 @@ func (c *card) follow(ctx context.Context) (renew bool) {
 		case <-c.ticks:
 		case u := <-c.updates:
 			c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
-			c.journal.traffic = u.Traffic
 			if u.Err != nil {
 				c.report(u.Err)
 			}

@@ -17,7 +17,6 @@ type journal struct {
 	began   time.Time
 	history []any
 	faults  []any
-	traffic subscribe.Traffic
 }
 
 const journalLength = 50
@@ -61,7 +60,10 @@ func (c *card) debugReport() map[string]any {
 		entry := f.(map[string]any)
 		faults[i] = map[string]any{"seconds": entry["seconds"], "code": entry["code"], "message": hide(entry["message"].(string))}
 	}
-	traffic := c.journal.traffic
+	var traffic subscribe.Traffic
+	if c.subscription != nil {
+		traffic = c.subscription.Latest().Traffic
+	}
 	lastClose := ""
 	if traffic.LastClose != nil {
 		lastClose = hide(traffic.LastClose.Error())

@@ -1,6 +1,9 @@
 package payload
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Phase is where a sign request stands, for the page and for the visitor.
 type Phase string
@@ -262,4 +265,15 @@ func (s State) Unsettled() bool {
 		return false
 	}
 	return s.claim() != NoClaim || s.Answer.Status == StatusSigned || s.gone() && !s.Expired
+}
+
+// Same reports whether s and t say the same. When it was learned makes no difference, but for the deadline.
+func (s State) Same(t State) bool {
+	a, b := s.Answer, t.Answer
+	return s.UUID == t.UUID && s.Pushed == t.Pushed && s.Alone == t.Alone &&
+		s.Deadline.Equal(t.Deadline) && s.Confirmed == t.Confirmed && s.Opened == t.Opened &&
+		s.PreSigned == t.PreSigned && s.Dispatched == t.Dispatched && s.Expired == t.Expired && s.Gone == t.Gone &&
+		s.Claim == t.Claim && s.NotFound == t.NotFound && s.Phase() == t.Phase() && s.Final() == t.Final() &&
+		a.UUID == b.UUID && a.Status == b.Status && a.Verdict == b.Verdict && slices.Equal(a.Checks, b.Checks) &&
+		a.Result == b.Result && a.Summary == b.Summary
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/coder/websocket"
 
@@ -33,7 +34,8 @@ type connection interface {
 type Conn struct {
 	ws      connection
 	frames  chan []byte
-	closing chan struct{}
+	once    sync.Once     // of Close
+	closing chan struct{} // closed by Close
 	done    chan struct{} // closed by the reading goroutine, after it has set err
 	err     error
 }
@@ -106,10 +108,12 @@ func (c *Conn) Write(ctx context.Context, frame []byte) error {
 }
 
 // Close closes the socket and waits until it is closed: at the latest when the closing handshake times out, after some
-// seconds. It must be called exactly once, also when Read has reported the end.
+// seconds. It must be called also when Read has reported the end, and may be called more than once.
 func (c *Conn) Close() {
-	close(c.closing)
-	// The only error is that the socket has ended already, or ended without a handshake. Either way it is closed.
-	_ = c.ws.Close(websocket.StatusNormalClosure, "")
+	c.once.Do(func() {
+		close(c.closing)
+		// The only error is that the socket has ended already, or ended without a handshake. Either way it is closed.
+		_ = c.ws.Close(websocket.StatusNormalClosure, "")
+	})
 	<-c.done
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -132,20 +133,25 @@ func TestCloseWhenTheQueueIsFull(t *testing.T) {
 	})
 }
 
+// Whoever closes, and how often: each call returns when the reader has ended, and the socket is closed once.
 func TestCloseWaitsForTheReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan struct{})
-		c := newConn(t.Context(), &script{ended: ended})
-		closed := false
-		go func() { c.Close(); closed = true }()
+		ws := &script{ended: ended}
+		c := newConn(t.Context(), ws)
+		var closed atomic.Int32
+		for range 3 {
+			go func() { c.Close(); closed.Add(1) }()
+		}
 		synctest.Wait()
-		if closed {
+		if closed.Load() != 0 {
 			t.Error("closed while the reader was reading")
 		}
 		close(ended)
 		synctest.Wait()
-		if !closed {
-			t.Error("not closed although the reader has ended")
+		c.Close()
+		if want := []string{"1000 "}; closed.Load() != 3 || !slices.Equal(ws.closed, want) {
+			t.Errorf("%d of 3 calls have returned, and it was closed with %q, want all and %q", closed.Load(), ws.closed, want)
 		}
 	})
 }

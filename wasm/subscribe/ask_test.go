@@ -27,7 +27,7 @@ func TestStorms(t *testing.T) {
 		"opened":                {func(w *world) { w.say(opened) }, 6},
 		"unknown":               {func(w *world) { w.say(`{"x":1}`) }, 2},
 		"everything at once":    {func(w *world) { w.say(`{"message":"x"}`, expired, signed, expiresIn(-5)); w.Hint() }, 40},
-		"an impatient visitor":  {func(w *world) { w.Check() }, 121},
+		"an impatient visitor":  {func(w *world) { w.Refresh() }, 121},
 		"shown again and again": {func(w *world) { w.Visible(false); w.Visible(true) }, 121},
 	}
 	for name, storm := range storms {
@@ -45,8 +45,8 @@ func TestStorms(t *testing.T) {
 					t.Errorf("backend was asked %d times in a minute, want at most %d", len(asks), storm.most)
 				}
 				for i := 1; i < len(asks); i++ {
-					if gap := asks[i] - asks[i-1]; gap < leastGap {
-						t.Errorf("asked again after %v, want %v between two questions", gap, leastGap)
+					if gap := asks[i] - asks[i-1]; gap < policy.gap.first {
+						t.Errorf("asked again after %v, want %v between two questions", gap, policy.gap.first)
 					}
 				}
 				if storm.most > 10 && asks[0] != 10*time.Second {
@@ -65,7 +65,7 @@ func TestImpatienceDoesNotStarve(t *testing.T) {
 		w.askTime = 2 * time.Second
 		w.settle(payload.StatusSigned, payload.VerdictVerified)
 		for range 100 {
-			w.Check()
+			w.Refresh()
 			w.wait(50 * time.Millisecond)
 		}
 		w.wantPhase(payload.PhaseVerified)
@@ -87,7 +87,7 @@ func TestHintIsAskedForAtOnce(t *testing.T) {
 
 // The card is never more than a second behind the backend's verdict, whenever that comes.
 func TestNeverFarBehindTheVerdict(t *testing.T) {
-	for at := 100 * time.Millisecond; at < checkingFor; at += 1337 * time.Millisecond {
+	for at := 100 * time.Millisecond; at < policy.checkingFor; at += 1337 * time.Millisecond {
 		start(t, false, func(w *world) {
 			w.say(welcome, expiresIn(300))
 			w.wait(10 * time.Second)
@@ -120,7 +120,7 @@ func TestOrdinaryJourneyAsksLittle(t *testing.T) {
 		w.say(opened, `{"pre_signed":true}`, `{"dispatched":true}`)
 		w.wait(3 * time.Second)
 		before := len(w.asks)
-		if got := w.last().Traffic.Asks; got != before {
+		if got := w.Latest().Traffic.Asks; got != before {
 			t.Errorf("counted %d questions, want %d", got, before)
 		}
 		if before > 3 {
@@ -182,7 +182,7 @@ func TestStaleAnswerIsAskedForAgain(t *testing.T) {
 		w.wantAsks(before + 5) // at once, and with pauses of 0.5, 1, 2 and 4 s
 		w.answer.Stale = false
 		w.settle(payload.StatusSigned, payload.VerdictVerified)
-		w.wait(mostGap)
+		w.wait(policy.gap.last)
 		w.wantPhase(payload.PhaseVerified)
 		w.wantEnded()
 	})
@@ -223,9 +223,9 @@ func TestTellsWhetherTheBackendIsHeard(t *testing.T) {
 		w.askErr = nil
 		w.wait(4 * time.Second)
 		want(0, true)
-		w.wait(leastGap)
+		w.wait(policy.gap.first)
 		w.askErr = errDown
-		w.Check()
+		w.Refresh()
 		synctest.Wait()
 		want(1, true)
 		w.askErr = errNotThere
@@ -244,7 +244,7 @@ func TestAsksWhenTheDeadlineHasPassed(t *testing.T) {
 		before := len(w.asks)
 		deadline := w.last().State.Deadline.Sub(w.began)
 		w.settle(payload.StatusExpired, payload.VerdictNone)
-		w.wait(deadline + overdue - time.Since(w.began))
+		w.wait(deadline + policy.overdue - time.Since(w.began))
 		w.wantAsks(before + 1)
 		w.wantPhase(payload.PhaseExpired)
 		w.wantEnded()
@@ -271,39 +271,6 @@ func TestHiddenPageIsQuiet(t *testing.T) {
 		w.wantAsks(before)
 		if n := len(w.updates) - updates; n != 40 {
 			t.Errorf("told %d times of 40 frames", n)
-		}
-	})
-}
-
-// Nothing that the page calls ever waits for the subscription, whether it runs, has ended, or has not begun.
-func TestNothingBlocks(t *testing.T) {
-	poke := func(s *Subscription) {
-		for range 3 {
-			s.Hint()
-			s.Check()
-			s.Visible(false)
-			s.Visible(true)
-		}
-	}
-	synctest.Test(t, func(t *testing.T) {
-		dial := func(ctx context.Context) (Conn, error) { return nil, errLost }
-		ask := func(context.Context) (api.SignRequest, error) {
-			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
-		}
-		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
-		poked := make(chan struct{})
-		go func() {
-			poke(s)
-			if err := s.Run(t.Context()); err != nil {
-				t.Errorf("Run returned %v", err)
-			}
-			poke(s)
-			close(poked)
-		}()
-		select {
-		case <-poked:
-		case <-time.After(time.Hour):
-			t.Error("a call waits for the subscription")
 		}
 	})
 }
@@ -391,7 +358,7 @@ func TestNoContextIsLeftBehind(t *testing.T) {
 		}()
 		synctest.Wait()
 		conn.frames <- welcome
-		time.Sleep(silence + time.Second) // it is probed
+		time.Sleep(policy.silence + time.Second) // it is probed
 		synctest.Wait()
 		if len(all.write) != 1 {
 			t.Fatalf("wrote %d times, want a probe", len(all.write))

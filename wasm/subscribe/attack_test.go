@@ -35,7 +35,7 @@ var storms = []struct {
 		w.say([]string{expired, signed, opened, welcome, expiresIn(-5), `{"message":"x"}`, `{"dispatched":true}`}[i%7])
 	}},
 	{"hints", "Another tab says that it knows more.", func(w *world, _ int) { w.Hint() }},
-	{"checks", "The page is told to look again.", func(w *world, _ int) { w.Check() }},
+	{"checks", "The page is told to look again.", func(w *world, _ int) { w.Refresh() }},
 	{"flicker", "The page is hidden and shown.", func(w *world, i int) { w.Visible(i%2 == 0) }},
 	{"hang-ups", "Each socket is closed as soon as it has spoken.", func(w *world, _ int) {
 		for _, c := range w.conns[len(w.conns)-1:] {

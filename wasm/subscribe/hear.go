@@ -4,98 +4,156 @@ import (
 	"errors"
 	"time"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// lag is how often the backend is asked again after a connect, or after coming back. What the socket announced just before
-// may not be in the platform's database yet, and is not announced again: the first answer would be out of date without
-// anybody noticing.
-const lag = 3
+// attempt is one socket: the dial, what it says, and the pause before the next one.
+type attempt struct {
+	cut   func()    // goes on with the next one at once; nil: there has been none
+	heard time.Time // when it began, or spoke last
+	live  bool      // it has spoken and not ended
+	over  bool      // it has ended
+}
 
-// hear takes what the link reports.
-func (s *Subscription) hear(n news) {
-	switch {
-	case n.attempt.cut != nil:
-		s.attempt = n.attempt
-		s.traffic.Dials++
-		return
-	case n.err != nil:
-		s.attempt.over = true
-		s.traffic.Closes++
-		s.traffic.LastClose = n.err
-		s.down(n)
-		return
+// dead reports whether the attempt is likely to be as dead as it is quiet. Timers stand still while a computer or a page
+// sleeps, so the wait for the next frame alone would notice too late.
+func (a attempt) dead(now time.Time) bool {
+	patience := policy.dialDead
+	if a.live {
+		patience = policy.socketDead
 	}
+	return a.cut != nil && (a.over || now.Sub(a.heard) > patience)
+}
+
+// hear takes news, and returns what of it went wrong and concerns the page.
+func (s *Subscription) hear(n news) error {
+	switch n.kind {
+	case dials:
+		s.attempt = attempt{cut: n.cut, heard: n.at}
+		s.now.Traffic.Dials++
+	case speaks:
+		s.listenTo(n)
+	case ends:
+		return s.disconnect(n)
+	case answers:
+		return s.learn(n)
+	}
+	return nil
+}
+
+// listenTo takes a frame.
+func (s *Subscription) listenTo(n news) {
 	s.attempt.heard = n.at
 	event := payload.Decode(n.frame, n.at)
 	if event.Kind == payload.Unknown {
-		s.traffic.Unknown++
-		s.traffic.LastUnknown = event.Frame
+		s.now.Traffic.Unknown++
+		s.now.Traffic.LastUnknown = event.Frame
 	}
-	if !s.linked {
-		s.up(n.at)
+	if !s.attempt.live {
+		s.connect(n.at)
 	}
-	asks, before := s.state.Asks(event), s.state
-	s.state = s.state.Apply(event)
-	now := s.state
+	asks, before := s.now.State.Asks(event), s.now.State
+	now := before.Apply(event)
+	s.now.State = now
 	switch {
 	case event.Kind == payload.Welcome:
 		s.denials = 0
 	case event.Kind == payload.Message:
-		s.deny(n.at)
+		s.denySocket(n.at)
 	case asks && (now.ClaimedAt != before.ClaimedAt || now.GoneAt != before.GoneAt || now.Expired != before.Expired):
-		s.inquiry.stir(n.at)
+		s.schedule.wantNow(n.at)
 	case asks:
-		s.inquiry.nudge()
+		s.schedule.want()
 	}
-	s.tell(nil)
 }
 
-// up takes the first sign of life of a socket.
-func (s *Subscription) up(at time.Time) {
-	s.linked, s.connection = true, payload.Live
-	s.inquiry.doubts = 1 + 1 // this page may not have been the first to show the request
-	if s.links++; s.links > 1 || s.state.Started() {
-		s.inquiry.doubts = 1 + lag
+// connect takes the first frame of a socket.
+func (s *Subscription) connect(at time.Time) {
+	s.attempt.live, s.now.Connection = true, payload.Live
+	s.schedule.rechecks = 1 + 1 // this page may not have been the first to show the request
+	if s.sockets++; s.sockets > 1 || s.now.State.Started() {
+		s.schedule.rechecks = 1 + policy.rechecks
 	}
-	s.askAfresh(at)
+	s.schedule.doubt(at)
 }
 
-// down takes the end of a socket, or of an attempt to get one.
-func (s *Subscription) down(n news) {
-	if s.linked {
-		s.linked, s.connection = false, payload.Reconnecting
-		s.inquiry.lost(n.at)
+// disconnect takes the end of a socket, or of an attempt to get one.
+func (s *Subscription) disconnect(n news) error {
+	s.now.Traffic.Closes++
+	s.now.Traffic.LastClose = n.err
+	if s.attempt.live {
+		s.now.Connection = payload.Reconnecting
+		s.schedule.lose(n.at)
 	} else if s.ask == nil {
-		s.connection = payload.Offline
+		s.now.Connection = payload.Offline
 	}
+	s.attempt.live, s.attempt.over = false, true
 	if errors.Is(n.err, errSilent) {
-		s.deny(n.at)
+		s.denySocket(n.at)
 	}
 	var failure *payload.Error
 	if errors.As(n.err, &failure) {
-		s.tell(failure)
-	} else {
-		s.tell(nil)
+		return failure
 	}
+	return nil
 }
 
-// A payload that was created a moment ago may not be known everywhere yet: that there is none is believed only when it
-// has been said this many times in a row.
-const belief = 4
+// learn takes the end of a question, and returns why it was not answered.
+func (s *Subscription) learn(n news) (failure error) {
+	if n.err == nil && n.answer.UUID != s.now.State.UUID {
+		n.err = &payload.Error{Code: payload.BadAnswer, Message: "backend's answer is about another request"}
+	}
+	switch {
+	case n.err == nil:
+		s.now.Unanswered, s.denials = 0, 0
+		s.take(n.answer, n.at)
+	case denied(n.err):
+		s.now.Unanswered = 0
+		s.schedule.end(n.at)
+		s.deny(n.at)
+	case s.schedule.question.givenUp:
+		s.schedule.end(n.at)
+		return nil
+	default:
+		s.now.Unanswered++
+		s.schedule.fail(n.at)
+		failure = n.err
+	}
+	if !s.attempt.live {
+		s.now.Connection = payload.Polling
+		if failure != nil {
+			s.now.Connection = payload.Offline
+		}
+	}
+	return failure
+}
 
-// deny takes the socket's word that there is no such payload. Only without a backend is it worth anything.
-func (s *Subscription) deny(at time.Time) {
-	if s.ask != nil {
-		s.inquiry.nudge()
+// take takes an answer. One that is stale does not answer the question.
+func (s *Subscription) take(r api.SignRequest, at time.Time) {
+	before := s.now.State.Answer
+	s.now.State = s.now.State.Apply(payload.Event{Kind: payload.Answered, Answer: r.Answer, Stale: r.Stale, At: at})
+	if r.Stale {
+		s.schedule.fail(at)
 		return
 	}
-	s.disbelieve(at)
+	now := s.now.State.Answer
+	s.schedule.answer(at, now.Status != before.Status || now.Verdict != before.Verdict)
 }
 
-func (s *Subscription) disbelieve(at time.Time) {
+// denySocket takes the socket's word that there is no such payload. Only without a backend is it worth anything.
+func (s *Subscription) denySocket(at time.Time) {
+	if s.ask != nil {
+		s.schedule.want()
+		return
+	}
+	s.deny(at)
+}
+
+// deny takes the word that there is no such payload, of whoever has to know.
+func (s *Subscription) deny(at time.Time) {
 	s.denials++
-	if s.denials >= belief {
-		s.state = s.state.Apply(payload.Event{Kind: payload.NotFound, At: at})
+	if s.denials >= policy.denials {
+		s.now.State = s.now.State.Apply(payload.Event{Kind: payload.NotFound, At: at})
 	}
 }

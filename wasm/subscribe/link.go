@@ -5,19 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
-)
 
-const (
-	dialTimeout  = 10 * time.Second
-	firstFrame   = 5 * time.Second  // Welcome comes at once
-	keepAlive    = 18 * time.Second // the platform speaks every 15 s
-	silence      = 35 * time.Second
-	stale        = 20 * time.Second
-	dialing      = 5 * time.Second
-	echo         = 10 * time.Second
-	firstRedial  = 500 * time.Millisecond
-	lastRedial   = 30 * time.Second
-	healthyAfter = time.Minute
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 // The platform echoes any frame; this is the one that its own client sends.
@@ -29,30 +18,25 @@ var (
 	errDead   = errors.New("status socket stopped answering")
 )
 
-// news is what the link reports: the beginning of an attempt, a frame, or the end of a socket.
+// news is what the goroutines of a subscription report to the one that runs it.
 type news struct {
-	attempt attempt
-	frame   []byte
-	err     error
-	at      time.Time
+	kind   kind
+	at     time.Time
+	cut    context.CancelFunc // dials: goes on with the next attempt at once
+	frame  []byte             // speaks
+	answer api.SignRequest    // answers, if err is nil
+	err    error              // ends: why; answers: why there is no answer
 }
 
-// attempt is one socket: the dial, what it says, and the pause before the next one.
-type attempt struct {
-	cut   context.CancelFunc // goes on with the next one at once
-	heard time.Time          // the latest sign of life, or the beginning
-	over  bool               // there is no socket: it is pausing
-}
+// kind is what news is about.
+type kind int
 
-// suspect reports whether the attempt is likely to be as dead as it is quiet. Timers stand still while a computer or a
-// page sleeps, so the wait for the next frame alone would notice too late.
-func (a attempt) suspect(linked bool, now time.Time) bool {
-	patience := dialing
-	if linked {
-		patience = stale
-	}
-	return a.cut != nil && (a.over || now.Sub(a.heard) > patience)
-}
+const (
+	dials   kind = iota // a socket is being dialed
+	speaks              // it has sent a frame
+	ends                // it has ended, or could not be had
+	answers             // the backend has answered, or has not
+)
 
 // link keeps a socket open and reports all that it says, until ctx ends.
 func (s *Subscription) link(ctx context.Context, w *workers) {
@@ -60,16 +44,16 @@ func (s *Subscription) link(ctx context.Context, w *workers) {
 	for ctx.Err() == nil {
 		began := time.Now()
 		current, cut := context.WithCancel(ctx)
-		if s.report(ctx, news{attempt: attempt{cut: cut, heard: began}}) {
+		if s.report(ctx, news{kind: dials, at: began, cut: cut}) {
 			err := s.listen(current, w)
-			s.report(ctx, news{err: err, at: time.Now()})
+			s.report(ctx, news{kind: ends, at: time.Now(), err: err})
 		}
-		if time.Since(began) >= healthyAfter {
+		if time.Since(began) >= policy.healthy {
 			failures = 0
 		}
 		// Many pages lose their socket at the same moment, and should not come back at the same moment.
-		pause := growing(firstRedial, lastRedial, failures)
 		failures++
+		pause := policy.redial.pause(failures)
 		select {
 		case <-time.After(pause/2 + s.jitter(pause/2)):
 		case <-current.Done():
@@ -81,7 +65,7 @@ func (s *Subscription) link(ctx context.Context, w *workers) {
 
 // listen opens a socket and reports its frames until it ends or falls silent. Its error is never nil.
 func (s *Subscription) listen(ctx context.Context, w *workers) error {
-	dialCtx, cancel := context.WithTimeout(ctx, dialTimeout)
+	dialCtx, cancel := context.WithTimeout(ctx, policy.dial)
 	conn, err := s.dial(dialCtx)
 	cancel()
 	if err != nil {
@@ -90,17 +74,17 @@ func (s *Subscription) listen(ctx context.Context, w *workers) error {
 	// The closing handshake with a dead peer takes seconds, which the next dial need not wait for.
 	defer w.run(conn.Close)
 
-	patience, quiet := firstFrame, errSilent
+	patience, quiet := policy.welcome, errSilent
 	for {
 		readCtx, cancel := context.WithTimeout(ctx, patience)
 		frame, err := conn.Read(readCtx)
 		cancel()
 		switch {
 		case err == nil:
-			if !s.report(ctx, news{frame: frame, at: time.Now()}) {
+			if !s.report(ctx, news{kind: speaks, at: time.Now(), frame: frame}) {
 				return context.Cause(ctx)
 			}
-			patience, quiet = silence, nil
+			patience, quiet = policy.silence, nil
 		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
 			return err
 		case quiet != nil:
@@ -109,11 +93,12 @@ func (s *Subscription) listen(ctx context.Context, w *workers) error {
 			if err := conn.Write(ctx, probe); err != nil {
 				return fmt.Errorf("probe status socket: %w", err)
 			}
-			patience, quiet = echo, errDead
+			patience, quiet = policy.echo, errDead
 		}
 	}
 }
 
+// report hands news to the subscription's own goroutine, unless ctx has ended.
 func (s *Subscription) report(ctx context.Context, n news) bool {
 	select {
 	case s.news <- n:

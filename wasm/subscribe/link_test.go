@@ -18,32 +18,26 @@ func (w *world) steadyPauses() {
 	w.jitter = func(time.Duration) time.Duration { return 0 }
 }
 
-func TestSuspect(t *testing.T) {
+func TestDead(t *testing.T) {
+	cut := func() {}
 	tests := []struct {
-		name          string
-		over, linked  bool
-		heard         time.Duration // so long ago
-		none, suspect bool
+		name    string
+		attempt attempt
+		heard   time.Duration // so long ago
+		want    bool
 	}{
-		{name: "dialing for as long as it may", heard: dialing},
-		{name: "dialing for longer", heard: dialing + 1, suspect: true},
-		{name: "speaking", linked: true, heard: dialing + 1},
-		{name: "silent for as long as it may", linked: true, heard: stale},
-		{name: "silent for longer", linked: true, heard: stale + 1, suspect: true},
-		{name: "pausing", over: true, suspect: true},
-		{name: "not begun", none: true, over: true, heard: time.Hour},
+		{"dialing for as long as it may", attempt{cut: cut}, 5 * time.Second, false},
+		{"dialing for longer", attempt{cut: cut}, 5*time.Second + 1, true},
+		{"silent for as long as it may", attempt{cut: cut, live: true}, 20 * time.Second, false},
+		{"silent for longer", attempt{cut: cut, live: true}, 20*time.Second + 1, true},
+		{"pausing", attempt{cut: cut, over: true}, 0, true},
+		{"not begun", attempt{over: true}, time.Hour, false},
 	}
 	for _, tt := range tests {
-		a := attempt{heard: noon.Add(-tt.heard), over: tt.over, cut: func() {}}
-		if tt.none {
-			a.cut = nil
+		tt.attempt.heard = noon.Add(-tt.heard)
+		if got := tt.attempt.dead(noon); got != tt.want {
+			t.Errorf("%s: got dead %t, want %t", tt.name, got, tt.want)
 		}
-		if got := a.suspect(tt.linked, noon); got != tt.suspect {
-			t.Errorf("%s: got suspect %t, want %t", tt.name, got, tt.suspect)
-		}
-	}
-	if dialing != 5*time.Second || stale != 20*time.Second {
-		t.Errorf("got %v and %v, want 5 s and 20 s", dialing, stale)
 	}
 }
 
@@ -52,7 +46,7 @@ func TestPatience(t *testing.T) {
 	const moment = time.Millisecond
 	want := func(w *world, dials, closes int, last error) {
 		t.Helper()
-		got := w.last().Traffic
+		got := w.Latest().Traffic
 		if got.Dials != dials || got.Closes != closes || !errors.Is(got.LastClose, last) {
 			const text = "after %v: got %+v, want %d dialed, %d closed, the last with %v"
 			t.Errorf(text, time.Since(w.began), got, dials, closes, last)
@@ -60,7 +54,7 @@ func TestPatience(t *testing.T) {
 	}
 	t.Run("first frame", func(t *testing.T) {
 		start(t, false, func(w *world) {
-			w.wait(firstFrame)
+			w.wait(policy.welcome)
 			want(w, 1, 1, errSilent)
 			if want := seconds(2, 4, 5); !slices.Equal(w.asks, want) {
 				t.Errorf("asked at %v, want %v: without a socket, and because it said nothing", w.asks, want)
@@ -75,7 +69,7 @@ func TestPatience(t *testing.T) {
 	t.Run("probe", func(t *testing.T) {
 		start(t, false, func(w *world) {
 			w.say(welcome)
-			w.wait(silence + echo)
+			w.wait(policy.silence + policy.echo)
 			want(w, 1, 1, errDead)
 		})
 	})
@@ -83,7 +77,7 @@ func TestPatience(t *testing.T) {
 		start(t, false, func(w *world) {
 			w.say(welcome)
 			w.conns[0].writeErr = errLost
-			w.wait(silence)
+			w.wait(policy.silence)
 			want(w, 1, 1, errLost)
 		})
 	})
@@ -93,8 +87,8 @@ func TestPatience(t *testing.T) {
 			w.hang = true
 			w.steadyPauses()
 			w.drop(errLost)
-			w.wait(firstRedial/2 + 10*time.Second - moment)
-			want(w, 1, 1, errLost)
+			w.wait(policy.redial.first/2 + 10*time.Second - moment)
+			want(w, 2, 1, errLost)
 			w.wait(moment)
 			want(w, 2, 2, context.DeadlineExceeded)
 		})
@@ -136,7 +130,7 @@ func TestPausesBeginAnew(t *testing.T) {
 		w.say(welcome)
 		n := len(w.dials)
 		w.drop(errLost)
-		w.Check()
+		w.Refresh()
 		synctest.Wait()
 		if len(w.dials) != n+1 {
 			t.Error("the visitor waits for the pause")
@@ -153,9 +147,9 @@ func TestCheckKeepsALivingSocket(t *testing.T) {
 			w.say(welcome)
 			w.wait(15 * time.Second)
 		}
-		w.Check()
+		w.Refresh()
 		synctest.Wait()
-		if got := w.last().Traffic; len(w.dials) != 1 || got.Dials != 1 || got.Closes != 0 || got.LastClose != nil {
+		if got := w.Latest().Traffic; len(w.dials) != 1 || got.Dials != 1 || got.Closes != 0 || got.LastClose != nil {
 			t.Errorf("dialed at %v, got %+v, want the first socket kept", w.dials, got)
 		}
 	})
@@ -173,7 +167,7 @@ func TestWithoutAnySocket(t *testing.T) {
 				t.Fatalf("got %+v, want it never offline", u)
 			}
 		}
-		got := w.last().Traffic
+		got := w.Latest().Traffic
 		if got.Dials != len(w.dials) || got.Dials-got.Closes > 1 || !errors.Is(got.LastClose, errLost) {
 			t.Errorf("got %+v, want %d dialed and as many closed", got, len(w.dials))
 		}

@@ -82,6 +82,7 @@ var errGone = errors.New("gone")
 func (l *line) Read(ctx context.Context) ([]byte, error) {
 	for {
 		l.m.mu.Lock()
+		l.m.stand()
 		if len(l.frames) > 0 {
 			frame := l.frames[0]
 			l.frames = l.frames[1:]
@@ -192,7 +193,7 @@ func (m *model) dial(ctx context.Context) (Conn, error) {
 		l.say(payloadtest.ExpiresIn(m.left(now)))
 	}
 	if !m.mute {
-		m.expect(mostGap)
+		m.expect(policy.gap.last)
 	}
 	if !m.mute && !m.unknown && m.frozen == nil {
 		m.denials = 0 // what greets its listener exists
@@ -257,6 +258,7 @@ func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
 	m.mu.Unlock()
 	defer func() {
 		m.mu.Lock()
+		m.stand()
 		m.asking--
 		m.nothing, m.nothingAt = failure != nil || known.Stale || known.UUID == other || ctx.Err() != nil, time.Now()
 		if !m.nothing {
@@ -360,7 +362,7 @@ func (m *model) happen(s *Subscription, do string) {
 				m.outcome = payload.StatusRejected
 			}
 			if l := current(); !m.lose && !m.lied && !l.mute && l.err == nil && !l.closed && m.asking == 0 && m.last.Connection == payload.Live {
-				m.expect(leastGap)
+				m.expect(policy.gap.first)
 			}
 			m.publish(payloadtest.Resolved(payloadtest.UUID, do == "sign"))
 		}
@@ -419,7 +421,7 @@ func (m *model) happen(s *Subscription, do string) {
 	case "backend-errs":
 		m.errs = true
 	case "backend-forgets":
-		m.forgets = belief - 1 - m.denials // once more, and it would be believed
+		m.forgets = policy.denials - 1 - m.denials // once more, and it would be believed
 	case "backend-confuses":
 		m.confused = true
 	case "backend-is-another":
@@ -444,11 +446,11 @@ func (m *model) happen(s *Subscription, do string) {
 		}
 	case "thaw":
 		m.thaw()
-		s.Check()
-		m.expect(mostGap)
+		s.Refresh()
+		m.expect(policy.gap.last)
 	case "check":
-		s.Check()
-		m.expect(mostGap)
+		s.Refresh()
+		m.expect(policy.gap.last)
 	case "hint":
 		s.Hint()
 	}
@@ -457,7 +459,7 @@ func (m *model) happen(s *Subscription, do string) {
 func (m *model) show(s *Subscription) {
 	s.Visible(true)
 	m.hidden, m.nothingAt = false, time.Now()
-	m.expect(mostGap)
+	m.expect(policy.gap.last)
 }
 
 func (m *model) thaw() {

@@ -21,7 +21,7 @@ func (w *world) since(n int, from time.Duration) (asked []time.Duration) {
 
 func TestFirstQuestionLeavesTimeForTheSocket(t *testing.T) {
 	start(t, false, func(w *world) {
-		w.wait(firstPoll - 1)
+		w.wait(policy.poll.first - 1)
 		w.wantAsks(0)
 		w.wait(1)
 		w.wantAsks(1)
@@ -79,10 +79,10 @@ func TestClaimIsAskedForSteadily(t *testing.T) {
 		w.say(expiresIn(286))
 		w.wait(14 * time.Second)
 		want := []time.Duration{}
-		for at := time.Duration(0); at < claimedFor+steady; at += steady {
+		for at := time.Duration(0); at < policy.claimedFor+policy.steady; at += policy.steady {
 			want = append(want, at)
 		}
-		for at := want[len(want)-1] + mostGap; at <= 28*time.Second; at += mostGap {
+		for at := want[len(want)-1] + policy.gap.last; at <= 28*time.Second; at += policy.gap.last {
 			want = append(want, at)
 		}
 		if got := w.since(before, 10*time.Second); !slices.Equal(got, want) {
@@ -101,7 +101,7 @@ func TestChangesAreNews(t *testing.T) {
 			w.wait(time.Minute)
 			w.settle(payload.StatusOpened, payload.VerdictNone)
 			n := len(w.asks)
-			next := w.asks[n-1] + lastPoll
+			next := w.asks[n-1] + policy.poll.last
 			w.wait(next + 6*time.Second - time.Since(w.began))
 			w.wantPhase(payload.PhaseOpened)
 			if got, want := w.since(n, next), seconds(0, 2, 6); !slices.Equal(got, want) {
@@ -113,11 +113,11 @@ func TestChangesAreNews(t *testing.T) {
 		start(t, false, func(w *world) {
 			w.settle(payload.StatusSigned, payload.VerdictNone)
 			w.say(welcome)
-			w.wait(checkingFor - 5*time.Second)
+			w.wait(policy.checkingFor - 5*time.Second)
 			w.settle(payload.StatusSigned, payload.VerdictChecking)
 			w.wait(time.Minute)
 			n := len(w.asks)
-			w.wait(7 * steady)
+			w.wait(7 * policy.steady)
 			w.wantAsks(n + 7)
 		})
 	})
@@ -193,7 +193,7 @@ func TestGivenUpQuestionTakesItsTime(t *testing.T) {
 			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
 		}
 		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
-		time.AfterFunc(3*time.Second, s.Check)
+		time.AfterFunc(3*time.Second, s.Refresh)
 		if err := s.Run(t.Context()); err != nil || !slices.Equal(asked, seconds(2, 6)) {
 			t.Errorf("Run returned %v, asked at %v, want nil, at 2 s and when the first question has ended", err, asked)
 		}

@@ -20,7 +20,7 @@ func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try fu
 	for tries := 0; ; tries++ {
 		began := time.Now()
 		woken, err := once(ctx, wake, try)
-		rest := growing(firstRetry, lastRetry, tries)
+		rest := policy.failed.pause(tries + 1)
 		switch {
 		case err == nil:
 			return nil
@@ -28,10 +28,10 @@ func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try fu
 			return context.Cause(ctx)
 		case denied(err):
 			// One that was made a moment ago may not be known everywhere yet.
-			if denials++; denials >= belief {
+			if denials++; denials >= policy.denials {
 				return err
 			}
-			rest = growing(leastGap, lastRetry, denials-1)
+			rest = backoff{policy.gap.first, policy.failed.last}.pause(denials)
 		case woken:
 		case !mends(err):
 			return err
@@ -41,19 +41,16 @@ func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try fu
 		if woken || sleep(ctx, rest, wake) {
 			tries = -1
 		}
-		sleep(ctx, leastGap-time.Since(began), nil)
+		sleep(ctx, policy.gap.first-time.Since(began), nil)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 	}
 }
 
-// A page hears of its return from several events at once.
-const sameMoment = 50 * time.Millisecond
-
 // once calls try, and ends it when woken: a page that was put to sleep, or was cut off, may never get the answer.
 func once(ctx context.Context, wake <-chan struct{}, try func(context.Context) error) (woken bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	ctx, cancel := context.WithTimeout(ctx, policy.answer)
 	defer cancel()
 	began := time.Now()
 	done := make(chan error, 1)
@@ -66,7 +63,7 @@ func once(ctx context.Context, wake <-chan struct{}, try func(context.Context) e
 		case err := <-done:
 			return woken, err
 		case <-wake:
-			if time.Since(began) > sameMoment {
+			if time.Since(began) > policy.sameReturn {
 				woken = true
 				cancel()
 			}

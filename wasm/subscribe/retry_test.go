@@ -191,7 +191,7 @@ func TestRetryIsWoken(t *testing.T) {
 	})
 	t.Run("a moment after it began", func(t *testing.T) {
 		retry(t, always(time.Hour, nil), func(r *retried) {
-			r.wait(sameMoment)
+			r.wait(policy.sameReturn)
 			r.poke()
 			r.wait(time.Second)
 			if len(r.tries) != 1 {
@@ -214,7 +214,7 @@ func TestRetryIsWoken(t *testing.T) {
 				r.wait(10 * time.Millisecond)
 			}
 			if n := len(r.tries); n < 15 || n > 21 {
-				t.Errorf("tried %d times in 10 s, want about one for each %v", n, leastGap)
+				t.Errorf("tried %d times in 10 s, want about one for each %v", n, policy.gap.first)
 			}
 		})
 	})

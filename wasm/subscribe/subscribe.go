@@ -2,6 +2,7 @@ package subscribe
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -15,19 +16,19 @@ type Conn interface {
 	// Read returns the next frame. The end of ctx must end only the waiting.
 	Read(ctx context.Context) ([]byte, error)
 	Write(ctx context.Context, frame []byte) error
-	// Close is called once, and may take its time.
+	// Close may take its time.
 	Close()
 }
 
-// Update is what a listener is told after each change.
+// Update is what is known of a payload, and how.
 type Update struct {
 	State      payload.State
 	Connection payload.Connection
-	Traffic    Traffic
 	// Unanswered is how many questions to the backend in a row have not been answered. While it is not 0, or
 	// State.Heard is false, the visitor should know that nobody is confirming anything.
 	Unanswered int
-	Err        error // what went wrong just now and changed neither of the two; usually nil
+	Traffic    Traffic // is not notified of by itself
+	Err        error   // what went wrong just now and changed nothing of the above; usually nil
 }
 
 // Traffic counts what it took to learn of the changes.
@@ -48,7 +49,7 @@ type Options struct {
 	Dial func(context.Context) (Conn, error)
 	// Backend confirms what the socket says. Nil: there is none, and the socket's word is all there will ever be.
 	Backend *Backend
-	// Notify is called after each change, from one goroutine. It must not block.
+	// Notify is called after each change and each error, from one goroutine. It must not block.
 	Notify func(Update)
 }
 
@@ -58,63 +59,62 @@ type Backend struct {
 	Known payload.Answer // what it has said already; zero: nothing
 }
 
-// Subscription follows one payload. Create it with [New] and call [Subscription.Run] once.
+// Subscription follows one payload. Create it with [New] and call [Subscription.Run] once. Its methods may be called from
+// any goroutine, and but for Run none of them waits for anything.
 type Subscription struct {
 	dial   func(context.Context) (Conn, error)
 	ask    func(context.Context) (api.SignRequest, error) // nil: there is no backend
 	notify func(Update)
-	latest atomic.Pointer[Update]
-
 	jitter func(time.Duration) time.Duration // random, less than its argument
 
-	check   chan struct{} // something may have been missed
+	started atomic.Bool
+	latest  atomic.Pointer[Update]
+	refresh chan struct{} // something may have been missed
 	hint    chan struct{} // somebody else has news
 	visible chan bool
 	news    chan news
-	told    chan told
 
-	state      payload.State
-	connection payload.Connection
-	traffic    Traffic
-	hidden     bool    // nobody looks at the page
-	attempt    attempt // the link's present one
-	linked     bool    // the socket has spoken
-	links      int     // sockets that have spoken
-	inquiry    inquiry
-	question   question
-	unanswered int // questions in a row that got no answer
-	denials    int // times in a row that the payload was said not to exist
+	// The rest belongs to the goroutine of Run.
+	now      Update
+	attempt  attempt
+	sockets  int // that have spoken
+	schedule schedule
+	giveUp   context.CancelFunc // ends the question that is under way
+	hidden   bool               // nobody looks at the page
+	denials  int                // times in a row that the payload was said not to exist
 }
 
 // New returns a subscription that is connecting.
 func New(o Options) *Subscription {
 	s := &Subscription{
 		dial: o.Dial, notify: o.Notify, jitter: rand.N[time.Duration],
-		check: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1),
-		news: make(chan news), told: make(chan told),
-		state: payload.State{UUID: o.UUID, Pushed: o.Pushed, Alone: o.Backend == nil}, connection: payload.Connecting,
+		refresh: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1), news: make(chan news),
 	}
+	s.now.Connection = payload.Connecting
+	s.now.State = payload.State{UUID: o.UUID, Pushed: o.Pushed, Alone: o.Backend == nil}
 	if o.Backend != nil {
 		s.ask = o.Backend.Ask
-		s.state = s.state.Apply(payload.Event{Kind: payload.Answered, Answer: o.Backend.Known, At: time.Now()})
+		known := payload.Event{Kind: payload.Answered, Answer: o.Backend.Known, At: time.Now()}
+		s.now.State = s.now.State.Apply(known)
 	}
-	s.latest.Store(&Update{State: s.state, Connection: s.connection})
+	first := s.now
+	s.latest.Store(&first)
 	return s
 }
 
-// Latest returns the update that was notified last, or before the first, what the subscription begins with.
+// Latest returns what is known now; before [Subscription.Run], what the subscription begins with.
 func (s *Subscription) Latest() Update { return *s.latest.Load() }
 
-// Check asks the backend now, and replaces a socket that is missing or has been silent for suspiciously long. Call it
-// when the visitor asks for it and when there is a reason to believe that something was missed. It never blocks.
-func (s *Subscription) Check() {
+// Refresh asks the backend now, and replaces a socket that is missing or has been silent for suspiciously long. Call it
+// when the visitor asks for it and when there is a reason to believe that something was missed.
+func (s *Subscription) Refresh() {
 	select {
-	case s.check <- struct{}{}:
+	case s.refresh <- struct{}{}:
 	default:
 	}
 }
 
-// Hint asks the backend soon, because somebody else seems to know more. It never blocks.
+// Hint asks the backend soon, because somebody else seems to know more.
 func (s *Subscription) Hint() {
 	select {
 	case s.hint <- struct{}{}:
@@ -123,8 +123,7 @@ func (s *Subscription) Hint() {
 }
 
 // Visible tells whether anybody can see the page. While nobody can, the backend is asked only if the socket gives reason
-// to, and not to make up for a missing socket; when somebody can again, that is a reason to [Subscription.Check]. It never
-// blocks.
+// to, and not to make up for a missing socket; when somebody can again, that is a reason to [Subscription.Refresh].
 func (s *Subscription) Visible(visible bool) {
 	for {
 		select {
@@ -141,61 +140,92 @@ func (s *Subscription) Visible(visible bool) {
 
 // Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. A panic
 // in it or in what it calls ends it with a [*payload.Error]: there is one program for all that a page shows. When it
-// returns, its sockets are closed and its goroutines have ended.
+// returns, its sockets are closed and its goroutines have ended. A second call fails at once.
 func (s *Subscription) Run(ctx context.Context) (err error) {
+	if s.started.Swap(true) {
+		return errors.New("subscription was started before")
+	}
 	defer caught(func(panicked error) { err = panicked })
 	ctx, cancel := context.WithCancelCause(ctx)
 	workers := &workers{failed: cancel}
 	defer workers.Wait()
 	defer cancel(nil)
-	defer func() { s.connection = payload.Closed; s.tell(nil) }()
+	defer func() { s.now.Connection = payload.Closed; s.publish(nil) }()
 	workers.run(func() { s.link(ctx, workers) })
 
-	s.inquiry.since = time.Now()
+	s.schedule.since = time.Now()
 	timer := time.NewTimer(0) // is set anew below before anything is waited for
 	defer timer.Stop()
-	for !s.state.Final() {
-		if due, ok := s.due(time.Now()); ok && s.ask != nil {
+	for !s.now.State.Final() {
+		if due, ok := s.schedule.next(time.Now(), s.facts()); ok && s.ask != nil {
 			timer.Reset(time.Until(due))
 		} else {
 			timer.Stop()
 		}
+		var failure error
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case n := <-s.news:
-			s.hear(n)
-		case t := <-s.told:
-			s.learn(t)
+			failure = s.hear(n)
 		case <-timer.C:
-			s.act(ctx, workers, time.Now())
-		case <-s.check:
-			s.recover()
+			s.act(ctx, workers)
+		case <-s.refresh:
+			s.catchUp()
 		case <-s.hint:
-			s.inquiry.nudge()
+			s.schedule.want()
 		case visible := <-s.visible:
 			s.hidden = !visible
 			if visible {
-				s.recover()
+				s.catchUp()
 			}
 		}
+		s.publish(failure)
 	}
 	return nil
 }
 
-// recover makes up for what may have been missed.
-func (s *Subscription) recover() {
-	now := time.Now()
-	if s.attempt.suspect(s.linked, now) {
-		s.attempt.cut()
-	}
-	s.inquiry.doubts = 1 + lag
-	s.askAfresh(now)
+func (s *Subscription) facts() facts {
+	return facts{s.now.State, s.denials > 0, s.hidden, s.attempt.live, s.attempt.heard}
 }
 
-// tell notifies of the state as it is now.
-func (s *Subscription) tell(err error) {
-	u := Update{s.state, s.connection, s.traffic, s.unanswered, err}
-	s.latest.Store(&u)
-	s.notify(u)
+// act asks the backend, or gives up a question that may never be answered.
+func (s *Subscription) act(ctx context.Context, w *workers) {
+	if s.schedule.question.stage == asking {
+		s.schedule.giveUp()
+		s.giveUp()
+		return
+	}
+	asked, giveUp := context.WithTimeout(ctx, policy.answer)
+	s.giveUp = giveUp
+	s.schedule.begin(time.Now())
+	s.now.Traffic.Asks++
+	w.run(func() {
+		defer giveUp()
+		answer, err := s.ask(asked)
+		s.report(ctx, news{kind: answers, at: time.Now(), answer: answer, err: err})
+	})
+}
+
+// catchUp makes up for what may have been missed.
+func (s *Subscription) catchUp() {
+	now := time.Now()
+	if s.attempt.dead(now) {
+		s.attempt.cut()
+	}
+	s.schedule.rechecks = 1 + policy.rechecks
+	s.schedule.doubt(now)
+}
+
+// publish makes known what has changed, and notifies of it, or of a failure.
+func (s *Subscription) publish(failure error) {
+	before, now := s.latest.Load(), s.now
+	s.latest.Store(&now)
+	same := now.State.Same(before.State) && now.Connection == before.Connection && now.Unanswered == before.Unanswered
+	if same && failure == nil {
+		return
+	}
+	told := now
+	told.Err = failure
+	s.notify(told)
 }

@@ -266,7 +266,7 @@ func TestAsksAgainWhileThePlatformsDatabaseLags(t *testing.T) {
 		w.wait(time.Minute)
 		w.wantPhase(payload.PhaseSigned)
 		w.settle(payload.StatusSigned, payload.VerdictUnverified)
-		w.wait(steady)
+		w.wait(policy.steady)
 		w.wantPhase(payload.PhaseUnverified)
 		w.wantEnded()
 	})
@@ -278,7 +278,7 @@ func TestForgedSignatureIsNeverSuccess(t *testing.T) {
 		w.wait(30 * time.Second)
 		w.say(expiresIn(270))
 		w.wantPhase(payload.PhaseSigned)
-		w.wait(31*time.Second + mostGap) // so long the platform's database does not lag
+		w.wait(31*time.Second + policy.gap.last) // so long the platform's database does not lag
 		w.wantPhase(payload.PhaseWaiting)
 		before := len(w.asks)
 		for range 60 {
@@ -290,7 +290,7 @@ func TestForgedSignatureIsNeverSuccess(t *testing.T) {
 		}
 		w.settle(payload.StatusRejected, payload.VerdictNone)
 		w.say(signed)
-		w.wait(leastGap)
+		w.wait(policy.gap.first)
 		w.wantPhase(payload.PhaseRejected)
 		w.wantEnded()
 	})
@@ -314,7 +314,7 @@ func TestSignedWhileTheSocketWasDown(t *testing.T) {
 		w.awaitSocket()
 		w.say(welcome, expired) // how a resolved payload greets
 		w.settle(payload.StatusSigned, payload.VerdictVerified)
-		w.wait(2 * leastGap)
+		w.wait(2 * policy.gap.first)
 		w.wantPhase(payload.PhaseVerified)
 		w.wantEnded()
 	})
@@ -336,7 +336,7 @@ func TestLateSignature(t *testing.T) {
 		w.wantAsks(3 + 10) // one a minute, in case that something was lost
 		w.settle(payload.StatusSigned, payload.VerdictVerified)
 		w.say(signed)
-		w.wait(leastGap)
+		w.wait(policy.gap.first)
 		w.wantPhase(payload.PhaseVerified)
 		w.wantEnded()
 	})
@@ -424,7 +424,7 @@ func TestPollsWithoutSocket(t *testing.T) {
 		w.wantConnection(payload.Offline)
 		w.settle(payload.StatusSigned, payload.VerdictVerified)
 		w.askErr = nil
-		w.Check()
+		w.Refresh()
 		synctest.Wait()
 		w.wantPhase(payload.PhaseVerified)
 		w.wantEnded()
@@ -439,7 +439,7 @@ func TestCheckDialsAtOnce(t *testing.T) {
 		w.wait(3 * time.Minute)
 		w.dialErr = nil
 		n := len(w.conns)
-		w.Check()
+		w.Refresh()
 		synctest.Wait()
 		if len(w.conns) != n+1 {
 			t.Fatalf("dialed %d times after Check, want once", len(w.conns)-n)
@@ -506,13 +506,13 @@ func TestNotFound(t *testing.T) {
 			w.wait(10 * time.Second)
 			w.askErr = errNotThere
 			for range 5 {
-				w.Check()
-				w.wait(leastGap) // denied twice
+				w.Refresh()
+				w.wait(policy.gap.first) // denied twice
 				w.askErr = errDown
 				w.drop(errLost)
 				w.awaitSocket()
 				w.say(welcome)
-				w.wait(leastGap)
+				w.wait(policy.gap.first)
 				w.askErr = errNotThere
 			}
 			w.wantPhase(payload.PhaseWaiting)
@@ -521,10 +521,10 @@ func TestNotFound(t *testing.T) {
 	t.Run("denied now and then", func(t *testing.T) {
 		start(t, false, func(w *world) {
 			w.say(welcome)
-			for range 2 * belief {
+			for range 2 * policy.denials {
 				w.askErr = errNotThere
-				w.Check()
-				w.wait(leastGap)
+				w.Refresh()
+				w.wait(policy.gap.first)
 				w.askErr = nil
 				w.wait(10 * time.Second)
 				w.say(expiresIn(100))
@@ -597,7 +597,7 @@ func TestGarbageIsIgnored(t *testing.T) {
 		w.wantConnection(payload.Live)
 		w.wantPhase(payload.PhaseWaiting)
 		w.wantAsks(1)
-		if got := w.last().Traffic; got.Unknown != 6 || string(got.LastUnknown) != `{"opened":false}` {
+		if got := w.Latest().Traffic; got.Unknown != 6 || string(got.LastUnknown) != `{"opened":false}` {
 			t.Errorf("kept %d unknown frames, the last %q, want 6 and the last one", got.Unknown, got.LastUnknown)
 		}
 	})
@@ -607,7 +607,7 @@ func TestCancelledContext(t *testing.T) {
 	start(t, false, func(w *world) {
 		w.say(welcome)
 		w.askTime = time.Hour
-		w.Check()
+		w.Refresh()
 		w.cancel()
 		<-w.ended
 		if !errors.Is(w.result, context.Canceled) {
@@ -639,13 +639,13 @@ func TestDoubtsEnd(t *testing.T) {
 		w.drop(errLost)
 		w.awaitSocket()
 		w.say(welcome)
-		w.wait(leastGap)
+		w.wait(policy.gap.first)
 		before := len(w.asks)
 		for i := range 3 {
 			w.wait(15 * time.Second)
 			w.say(expiresIn(280 - 15*i))
 		}
-		w.wantAsks(before + lag)
+		w.wantAsks(before + policy.rechecks)
 	})
 }
 
@@ -745,14 +745,14 @@ func TestCheckGivesUpAHangingDial(t *testing.T) {
 		w.drop(errLost)
 		w.wait(time.Second)
 		n := len(w.dials)
-		w.Check()
+		w.Refresh()
 		synctest.Wait()
 		if len(w.dials) != n {
 			t.Errorf("gave up a dial of less than 5 s")
 		}
 		w.wait(5 * time.Second)
 		w.hang = false
-		w.Check()
+		w.Refresh()
 		synctest.Wait()
 		w.say(welcome)
 		w.wantConnection(payload.Live)

@@ -8,16 +8,21 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// see checks an update against what is true. The subscription stands still while the page does.
-func (m *model) see(u Update) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// stand waits while the page stands still. The caller holds the lock.
+func (m *model) stand() {
 	for m.frozen != nil {
 		thawed := m.frozen
 		m.mu.Unlock()
 		<-thawed
 		m.mu.Lock()
 	}
+}
+
+// see checks an update against what is true.
+func (m *model) see(u Update) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stand()
 	phase := u.State.Phase()
 	if phase == payload.PhaseVerified && m.outcome != payload.StatusSigned {
 		m.fail("shown as verified, but it was not signed")
@@ -113,7 +118,7 @@ func (m *model) expect(within time.Duration) {
 // count takes a question, and checks that it does not come too soon.
 func (m *model) count(now time.Time) {
 	at := now.Sub(m.began)
-	if n := len(m.asks); n > 0 && at-m.asks[n-1] < leastGap {
+	if n := len(m.asks); n > 0 && at-m.asks[n-1] < policy.gap.first {
 		m.fail("asked again after %v", at-m.asks[n-1])
 	}
 	m.asks = append(m.asks, at)
@@ -145,7 +150,7 @@ func (m *model) watch() {
 			m.fail("not asked for %v, although there was reason to", now.Sub(d.since))
 		}
 	}
-	if m.nothing && m.asking == 0 && !m.hidden && now.Sub(m.nothingAt) > lastRetry+firstRetry {
+	if m.nothing && m.asking == 0 && !m.hidden && now.Sub(m.nothingAt) > policy.failed.last+policy.failed.first {
 		m.fail("not asked again for %v although the latest question brought nothing", now.Sub(m.nothingAt))
 	}
 	if m.prompt && !m.cancelled && m.truth() != "" {

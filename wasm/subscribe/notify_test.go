@@ -1,0 +1,102 @@
+package subscribe
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// A listener hears of what changed, once, and of nothing else.
+func TestNotifiesOfChanges(t *testing.T) {
+	left := 290
+	steps := []struct {
+		name string
+		do   func(*world)
+		want int
+	}{
+		{"the first frame, and the first answer", func(w *world) { w.say(welcome) }, 2},
+		{"frames that say nothing", func(w *world) { w.say(welcome, "garbage", `{"devapp_fetched":true}`, `{"x":1}`) }, 0},
+		{"the deadline", func(w *world) { w.say(expiresIn(300)) }, 1},
+		{"the same deadline", func(w *world) { w.say(expiresIn(300)) }, 0},
+		{"opened", func(w *world) { w.say(opened) }, 1},
+		{"opened twice more", func(w *world) { w.say(opened, opened) }, 0},
+		{"the same answer, often", func(w *world) { w.wait(10 * time.Second) }, 0},
+		{"the deadline in the backend's words", func(w *world) { w.answer.ExpiresIn = &left; w.Refresh(); w.wait(0) }, 1},
+		{"hidden and shown", func(w *world) { w.answer.ExpiresIn = nil; w.Visible(false); w.Hint(); w.wait(time.Second); w.Visible(true); w.wait(0) }, 0},
+		{"the backend fails", func(w *world) { w.wait(1500 * time.Millisecond); w.askErr = errDown; w.Refresh(); w.wait(0) }, 1},
+		{"and again", func(w *world) { w.wait(time.Second) }, 1},
+		{"it answers", func(w *world) { w.askErr = nil; w.wait(2 * time.Second) }, 1},
+		{"no socket", func(w *world) { w.dialErr = errLost; w.drop(errLost) }, 1},
+		{"the backend is asked instead", func(w *world) { w.wait(time.Minute) }, 1},
+		{"a socket", func(w *world) { w.dialErr = nil; w.awaitSocket(); w.say(welcome) }, 1},
+		{"the end", func(w *world) { w.cancel(); <-w.ended }, 1},
+	}
+	start(t, false, func(w *world) {
+		for _, step := range steps {
+			before := len(w.updates)
+			step.do(w)
+			if got := w.updates[before:]; len(got) != step.want {
+				t.Errorf("%s: got %d updates, want %d: %+v", step.name, len(got), step.want, got)
+			}
+			if len(w.updates) > 0 && !w.Latest().State.Same(w.last().State) {
+				t.Errorf("%s: latest is %+v, and %+v was told", step.name, w.Latest(), w.last())
+			}
+		}
+	})
+}
+
+// Everything may be called from any goroutine: before, while and after the subscription runs. None of it waits.
+func TestAnyGoroutine(t *testing.T) {
+	const callers = 4
+	dial := func(ctx context.Context) (Conn, error) { return nil, errLost }
+	var mu sync.Mutex
+	answer := api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending}}
+	ask := func(context.Context) (api.SignRequest, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return answer, nil
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
+		call := func() {
+			var all sync.WaitGroup
+			for range callers {
+				all.Go(func() {
+					for range 100 {
+						s.Hint()
+						s.Refresh()
+						s.Visible(false)
+						s.Visible(true)
+						if got := s.Latest(); got.State.UUID != uuid {
+							t.Errorf("got the latest of %q", got.State.UUID)
+						}
+					}
+				})
+			}
+			all.Wait()
+		}
+		call()
+		results := make(chan error, callers)
+		for range callers {
+			go func() { results <- s.Run(t.Context()) }()
+		}
+		call()
+		mu.Lock()
+		answer.Status = payload.StatusCancelled
+		mu.Unlock()
+		var failures []error
+		for range callers {
+			failures = append(failures, <-results)
+		}
+		call()
+		if got := slices.DeleteFunc(failures, func(err error) bool { return err == nil }); len(got) != callers-1 {
+			t.Errorf("got %v, want one that runs and the others failed", got)
+		}
+	})
+}
