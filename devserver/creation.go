@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // maxOpen is how many requests of a session can be open at a time.
@@ -97,13 +96,13 @@ func idempotencyKey(r *http.Request, demo string) (string, error) {
 }
 
 // again returns the request that an idempotency key has made, or nil. The caller releases it.
-func (b *backend) again(key string) (*record, error) {
+func (b *backend) again(ctx context.Context, key string) (*request, error) {
 	if key == "" {
 		return nil, nil
 	}
-	uuid, err := b.records.made(key)
+	uuid, err := b.record.Made(ctx, key)
 	if uuid == "" || err != nil {
 		return nil, err
 	}
-	return b.records.get(payload.UUID(uuid))
+	return b.requests.get(ctx, uuid)
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -72,7 +73,7 @@ func refusal(err error) *api.Error {
 	case errors.Is(err, xaman.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &api.Error{Code: api.PlatformUnavailable, Message: "Xaman does not answer. Try again in a moment."}
 	}
-	if _, ok := errors.AsType[*xaman.Error](err); ok || errors.Is(err, errRepeated) {
+	if _, ok := errors.AsType[*xaman.Error](err); ok || errors.Is(err, record.ErrRepeated) {
 		return &api.Error{Code: api.PlatformRefused, Message: "Xaman did not accept the request."}
 	}
 	return &api.Error{Code: api.Internal, Message: "Something went wrong on this site."}

@@ -287,46 +287,6 @@ func (b *browser) with(cookies map[string]*http.Cookie) *browser {
 	return b
 }
 
-func TestChangesStopAtTheFirstFailure(t *testing.T) {
-	s := newTestStore(t, t.TempDir(), 10)
-	failure := errors.New("failed")
-	err := s.update(func(tx *bbolt.Tx) error {
-		c := changes{Tx: tx, err: failure}
-		c.write(testEntry("a", "mine"))
-		c.drop("a")
-		c.count(1)
-		if tx.Bucket(requestsBucket).Get([]byte("a")) != nil || tx.Bucket(endsBucket).Sequence() != 0 {
-			t.Error("got changes after a failure")
-		}
-		if c.err != failure {
-			t.Errorf("got %v, want the failure", c.err)
-		}
-		c.err = nil
-		c.putJSON(requestsBucket, "a", func() {})
-		if c.err == nil {
-			t.Error("got no failure from what is no JSON")
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.add(entry{}, time.Now()); err == nil {
-		t.Error("got no failure from a request without a UUID")
-	}
-	if err := s.add(testEntry("a", "mine"), time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.book("a", strings.Repeat("x", bbolt.MaxKeySize+1), "", nil); err == nil {
-		t.Error("got no failure from a booking that cannot be stored")
-	}
-	long := testEntry("a", "mine")
-	long.Next = strings.Repeat("x", bbolt.MaxKeySize+1)
-	if err := s.save(long, "token"); err == nil {
-		t.Error("got no failure from a token that cannot be stored")
-	}
-}
-
 func TestAbortedAnswerStaysAborted(t *testing.T) {
 	defer func() {
 		if p := recover(); p != http.ErrAbortHandler {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -62,7 +63,7 @@ func (p *pace) next(now time.Time, checking bool) time.Duration {
 
 // resume follows the requests that were left unfinished when the server ended, so many at once.
 func (b *backend) resume() error {
-	unfinished, err := b.records.unfinished(time.Now())
+	unfinished, err := b.record.Unfinished(b.background.ctx, time.Now())
 	if err != nil {
 		return err
 	}
@@ -83,12 +84,12 @@ func (b *backend) resume() error {
 }
 
 func (b *backend) resumeOne(ctx context.Context, uuid payload.UUID, then func()) error {
-	r, err := b.records.get(uuid)
+	r, err := b.requests.get(ctx, uuid)
 	if err != nil {
 		then()
 		return err
 	}
-	defer b.records.release(r)
+	defer b.requests.release(r)
 	end, err := r.take(ctx)
 	if err != nil {
 		then()
@@ -103,19 +104,19 @@ func (b *backend) resumeOne(ctx context.Context, uuid payload.UUID, then func())
 
 // follow has a request brought to its verdict in the background, and calls then when that ends. It does so once,
 // however many ask for it: if the request is followed already, it returns false. The caller holds the turn.
-func (b *backend) follow(r *record, then func()) bool {
+func (b *backend) follow(r *request, then func()) bool {
 	if r.followed {
 		return false
 	}
 	r.followed = true
-	b.records.keep(r)
+	b.requests.keep(r)
 	p := pace{began: time.Now()}
-	if r.checking() {
+	if r.Checking() {
 		p.ask = r.asked.Add(reporting)
 	}
 	b.background.start(func(ctx context.Context) {
 		defer then()
-		defer b.records.release(r)
+		defer b.requests.release(r)
 		for {
 			pause, more := b.round(ctx, r, &p)
 			if !more {
@@ -134,32 +135,38 @@ func (b *backend) follow(r *record, then func()) bool {
 
 // round asks platform and ledger for what is still open about a request. It returns how long to wait for another one,
 // which may bring more, or false if none can.
-func (b *backend) round(ctx context.Context, r *record, p *pace) (pause time.Duration, more bool) {
+func (b *backend) round(ctx context.Context, r *request, p *pace) (pause time.Duration, more bool) {
 	select {
 	case b.rounds <- struct{}{}:
 		defer func() { <-b.rounds }()
 	case <-ctx.Done():
 		return 0, false
 	}
-	e, more := b.look(ctx, r, p)
-	if more && e.Signed != nil {
-		evidence, err := verify.Gather(ctx, e.Order, *e.Signed, b.ledger, e.Evidence)
+	q, more := b.look(ctx, r, p)
+	if more && q.Signed != nil {
+		evidence, err := verify.Gather(ctx, q.Order, q.blob, q.Answer.Checks, b.ledger, q.Evidence)
 		if ctx.Err() != nil {
 			return 0, false
 		}
 		b.ledgerOutage.note(b.log, "ledger", err)
-		more = b.conclude(ctx, r, *e.Signed, evidence)
+		more = b.conclude(ctx, r, *q.Signed, evidence)
 	}
-	return p.next(time.Now(), e.Signed != nil), more
+	return p.next(time.Now(), q.Signed != nil), more
+}
+
+// question is what is open about a request, for who does not hold its turn.
+type question struct {
+	record.Entry
+	blob *verify.Blob // nil if nothing was signed
 }
 
 // look reads a payload from the platform, unless all it has to say of it is known. It returns what is known then, and
 // whether to go on. It decides that while it holds the turn: whoever has news for a request that is followed no more
 // then finds it so.
-func (b *backend) look(ctx context.Context, r *record, p *pace) (entry, bool) {
+func (b *backend) look(ctx context.Context, r *request, p *pace) (question, bool) {
 	end, err := r.take(ctx)
 	if err != nil {
-		return entry{}, false
+		return question{}, false
 	}
 	defer end()
 	owed := false
@@ -167,23 +174,25 @@ func (b *backend) look(ctx context.Context, r *record, p *pace) (entry, bool) {
 		owed, err = b.inquire(ctx, r)
 		if ctx.Err() != nil || errors.Is(err, errNotFound) {
 			r.followed = false
-			return r.entry, false
+			return question{Entry: r.Entry}, false
 		}
 	}
-	r.followed = time.Since(p.began) < followFor && (owed || r.Announced || r.checking())
+	r.followed = time.Since(p.began) < followFor && (owed || r.Announced || r.Checking())
+	q := question{Entry: r.Entry}
 	if r.followed && r.Signed != nil {
+		q.blob = b.read(r, *r.Signed)
 		r.looked, r.looking = time.Now(), true
 		select {
 		case <-r.wake: // this is what was wished for
 		default:
 		}
 	}
-	return r.entry, r.followed
+	return q, r.followed
 }
 
 // inquire asks the platform, and reports whether it still has to be asked. The error matches errNotFound if it knows
 // nothing of the request. The caller holds the turn.
-func (b *backend) inquire(ctx context.Context, r *record) (owed bool, err error) {
+func (b *backend) inquire(ctx context.Context, r *request) (owed bool, err error) {
 	if _, ok := b.allow(r, visitor{}); !ok {
 		return true, nil
 	}
@@ -199,25 +208,25 @@ func (b *backend) inquire(ctx context.Context, r *record) (owed bool, err error)
 }
 
 // conclude judges a payload on the evidence that was gathered, and lets those know who wait for it.
-func (b *backend) conclude(ctx context.Context, r *record, p xaman.Payload, e verify.Evidence) (more bool) {
+func (b *backend) conclude(ctx context.Context, r *request, p xaman.Payload, e verify.Evidence) (more bool) {
 	end, err := r.take(ctx)
 	if err != nil {
 		return false
 	}
 	defer end()
-	if !r.settled() {
-		next := r.entry
+	if !r.Final() {
+		next := r.Entry
 		next.Evidence = e
-		if err := b.settle(r, next, p); err != nil {
+		if err := b.judge(ctx, r, next, p); err != nil {
 			b.log.Error("cannot store a verdict, trying again", "uuid", r.Order.UUID.Short(), "err", err)
 		}
 	}
-	if r.settled() {
+	if r.Final() {
 		b.log.Info("judged", "demo", r.Purpose, "uuid", r.Order.UUID.Short(), "verdict", r.Answer.Verdict)
 	}
 	r.looking = false
 	close(r.seen)
 	r.seen = make(chan struct{})
-	r.followed = !r.settled()
+	r.followed = !r.Final()
 	return r.followed
 }

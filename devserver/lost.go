@@ -51,9 +51,9 @@ func (b *backend) foundLost(ctx context.Context, identifier string) bool {
 	if err != nil {
 		return false
 	}
-	if known, err := b.records.get(uuid); !errors.Is(err, errNotFound) {
+	if known, err := b.requests.get(ctx, uuid); !errors.Is(err, errNotFound) {
 		if err == nil {
-			b.records.release(known)
+			b.requests.release(known)
 		}
 		return err == nil // it belongs to an order
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
 
@@ -107,7 +108,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	lost := make(chan error, 1)
-	records, err := openStore(o.data, maxRecords, func(err error) {
+	remembered, err := record.Open(o.data, maxRecords, func(err error) {
 		select {
 		case lost <- err:
 		default:
@@ -117,7 +118,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
-	defer records.close()
+	defer remembered.Close()
 	listener, err := listen(ctx, "-addr", o.addr)
 	if err != nil {
 		return err
@@ -143,7 +144,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 		}
 	}
 
-	b := newBackend(site, p, node, records, bg, log)
+	b := newBackend(site, p, node, remembered, bg, log)
 	if err := b.resume(); err != nil {
 		return err
 	}

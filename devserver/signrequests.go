@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/strictjson"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
@@ -33,26 +34,29 @@ type backend struct {
 	origin      string // of the platform, if it is not Xaman's
 	credentials xaman.Credentials
 	ledger      verify.Node // of the network that the demos are on
-	records     *store
+	record      record.Record
+	requests    *requests
 	cookies     cookies
 	limits      *limits
 	creations   *creations
 	background  *background
 	log         *slog.Logger
+	readBlob    func(hex string) *verify.Blob
 
 	rounds                       chan struct{} // held by those who ask in the background
 	platformOutage, ledgerOutage outage
 }
 
 func newBackend(
-	site string, p platform, ledger verify.Node, records *store, bg *background, log *slog.Logger,
+	site string, p platform, ledger verify.Node, r record.Record, bg *background, log *slog.Logger,
 ) *backend {
 	return &backend{
 		site: site, random: rand.Reader,
 		platform: p.client, origin: p.origin, credentials: p.credentials, ledger: ledger,
-		records: records, cookies: cookies{records.secret, strings.HasPrefix(site, "https:")},
+		record: r, requests: newRequests(r), cookies: cookies{r.Secret(), strings.HasPrefix(site, "https:")},
 		limits: newLimits(p.client.Allowed), creations: newCreations(), background: bg, log: log,
-		rounds: make(chan struct{}, roundsAtOnce),
+		readBlob: verify.ReadBlob,
+		rounds:   make(chan struct{}, roundsAtOnce),
 	}
 }
 
@@ -78,30 +82,30 @@ func (b *backend) create(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer end()
-	record, err := b.again(key)
+	req, err := b.again(r.Context(), key)
 	if err != nil {
 		return err
 	}
-	if record == nil {
+	if req == nil {
 		// Whoever gives up, and asks again, finds what was under way then.
-		if record, err = b.make(context.WithoutCancel(r.Context()), body.Demo, d, key, visitorOf(r)); err != nil {
+		if req, err = b.make(context.WithoutCancel(r.Context()), body.Demo, d, key, visitorOf(r)); err != nil {
 			return err
 		}
 	}
-	defer b.records.release(record)
-	answer, err := b.last(r.Context(), record)
+	defer b.requests.release(req)
+	answer, err := b.last(r.Context(), req)
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, b.cookies.holder(record.uuid))
-	b.follows(w, r, record, answer.Answer)
+	http.SetCookie(w, b.cookies.holder(req.uuid))
+	b.follows(w, r, req, answer.Answer)
 	return writeJSON(w, http.StatusCreated, answer)
 }
 
 // make creates a request, if the visitor may, and returns its record, which the caller releases.
-func (b *backend) make(ctx context.Context, name string, d demo, key string, v visitor) (*record, error) {
+func (b *backend) make(ctx context.Context, name string, d demo, key string, v visitor) (*request, error) {
 	now, identifier := time.Now(), rand.Text()
-	deadlines, err := b.records.deadlines(v.session, now)
+	deadlines, err := b.record.Deadlines(ctx, v.session, now)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +117,7 @@ func (b *backend) make(ctx context.Context, name string, d demo, key string, v v
 	if wait, ok := b.limits.take(now, creating, v); !ok {
 		return nil, tooMany("There are too many new requests at the moment. Try again in a while.", wait)
 	}
-	token, err := b.records.token(v.session)
+	token, err := b.record.Token(ctx, v.session)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +143,7 @@ func (b *backend) make(ctx context.Context, name string, d demo, key string, v v
 		return nil, err
 	}
 	order.UUID = created.UUID
-	e := entry{
+	e := record.Entry{
 		Session:  v.session,
 		Next:     fingerprint(b.cookies.next(created.UUID)),
 		Key:      key,
@@ -151,12 +155,12 @@ func (b *backend) make(ctx context.Context, name string, d demo, key string, v v
 		Deadline: now.Add(time.Duration(d.options.Expire) * time.Minute),
 	}
 	// The visitor gets no link to a request that the server would not remember.
-	if err := b.records.add(e, now); err != nil {
+	if err := b.requests.add(ctx, e, now); err != nil {
 		b.cancelLost(identifier)
 		return nil, err
 	}
 	b.log.Info("created", "demo", name, "uuid", created.UUID.Short(), "pushed", created.Pushed)
-	return b.records.get(created.UUID)
+	return b.requests.get(ctx, created.UUID)
 }
 
 // newestLedger asks the node for what the request's transaction cannot be older than, if there is to be one. Without an
@@ -175,36 +179,36 @@ func (b *backend) newestLedger(ctx context.Context, d demo) uint32 {
 }
 
 func (b *backend) get(w http.ResponseWriter, r *http.Request) error {
-	record, err := b.find(r)
+	req, err := b.find(r)
 	if err != nil {
 		return err
 	}
-	defer b.records.release(record)
-	answer, err := b.current(r.Context(), record, visitorOf(r))
+	defer b.requests.release(req)
+	answer, err := b.current(r.Context(), req, visitorOf(r))
 	if err != nil {
 		return err
 	}
-	b.follows(w, r, record, answer.Answer)
+	b.follows(w, r, req, answer.Answer)
 	return writeJSON(w, http.StatusOK, answer)
 }
 
 func (b *backend) cancel(w http.ResponseWriter, r *http.Request) error {
-	record, err := b.find(r)
+	req, err := b.find(r)
 	if err != nil {
 		return err
 	}
-	defer b.records.release(record)
-	answer, err := b.stop(r.Context(), record, visitorOf(r))
+	defer b.requests.release(req)
+	answer, err := b.stop(r.Context(), req, visitorOf(r))
 	if err != nil {
 		return err
 	}
 	b.log.Info("cancel", "uuid", answer.UUID.Short(), "reason", answer.Reason)
-	b.follows(w, r, record, answer.Answer)
+	b.follows(w, r, req, answer.Answer)
 	return writeJSON(w, http.StatusOK, answer)
 }
 
 // find returns the record of a request that the browser has made, which the caller releases.
-func (b *backend) find(r *http.Request) (*record, error) {
+func (b *backend) find(r *http.Request) (*request, error) {
 	uuid, err := payload.ParseUUID(r.PathValue("uuid"))
 	if err != nil {
 		return nil, &api.Error{Code: api.BadRequest, Message: "That is not the UUID of a sign request."}
@@ -212,14 +216,14 @@ func (b *backend) find(r *http.Request) (*record, error) {
 	if !b.cookies.holds(r, uuid) {
 		return nil, errNotFound // as if there were none
 	}
-	return b.records.get(uuid)
+	return b.requests.get(r.Context(), uuid)
 }
 
 // follows gives a browser its next session, if a request that it has made in this one was verified. Whichever tab asks
 // first gets it, and so does each that had asked before it knew.
-func (b *backend) follows(w http.ResponseWriter, r *http.Request, record *record, a payload.Answer) {
-	if a.Verdict == payload.VerdictVerified && record.session == session(r) {
-		http.SetCookie(w, b.cookies.session(b.cookies.next(record.uuid)))
+func (b *backend) follows(w http.ResponseWriter, r *http.Request, req *request, a payload.Answer) {
+	if a.Verdict == payload.VerdictVerified && req.session == session(r) {
+		http.SetCookie(w, b.cookies.session(b.cookies.next(req.uuid)))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
@@ -35,14 +34,14 @@ const (
 
 // current returns what is known of a request, and asks the platform if that may be out of date. If that cannot be, the
 // answer is the last one, and says so. While a signature is being checked, news comes in the background.
-func (b *backend) current(ctx context.Context, r *record, v visitor) (api.SignRequest, error) {
+func (b *backend) current(ctx context.Context, r *request, v visitor) (api.SignRequest, error) {
 	arrived := time.Now()
 	end, err := r.take(ctx)
 	if err != nil {
 		return api.SignRequest{}, err
 	}
 	stale := false
-	if !r.settled() && !r.checking() && !r.asked.After(arrived.Add(-freshFor)) {
+	if !r.Final() && !r.Checking() && !r.asked.After(arrived.Add(-freshFor)) {
 		stale, err = b.refresh(ctx, r, v)
 	}
 	seen := b.pursue(r)
@@ -63,9 +62,9 @@ func (b *backend) current(ctx context.Context, r *record, v visitor) (api.SignRe
 
 // pursue has a signature checked in the background. The channel it returns is closed when there may be news. The caller
 // holds the turn.
-func (b *backend) pursue(r *record) (news <-chan struct{}) {
+func (b *backend) pursue(r *request) (news <-chan struct{}) {
 	switch {
-	case !r.checking():
+	case !r.Checking():
 		return closed
 	case r.looking:
 		return r.seen
@@ -87,7 +86,7 @@ var closed = func() chan struct{} {
 }()
 
 // last returns what is known of a request.
-func (b *backend) last(ctx context.Context, r *record) (api.SignRequest, error) {
+func (b *backend) last(ctx context.Context, r *request) (api.SignRequest, error) {
 	end, err := r.take(ctx)
 	if err != nil {
 		return api.SignRequest{}, err
@@ -97,7 +96,7 @@ func (b *backend) last(ctx context.Context, r *record) (api.SignRequest, error) 
 }
 
 // known is last for a caller who holds the turn.
-func (b *backend) known(r *record) api.SignRequest {
+func (b *backend) known(r *request) api.SignRequest {
 	left := int(time.Until(r.Deadline).Round(time.Second) / time.Second)
 	a := r.Answer
 	a.Summary, a.ExpiresIn = r.Summary, &left
@@ -105,7 +104,7 @@ func (b *backend) known(r *record) api.SignRequest {
 }
 
 // allow books a call to the platform about a request. The caller holds the turn.
-func (b *backend) allow(r *record, v visitor) (wait time.Duration, ok bool) {
+func (b *backend) allow(r *request, v visitor) (wait time.Duration, ok bool) {
 	now := time.Now()
 	p := asking
 	if r.told() {
@@ -123,7 +122,7 @@ func (b *backend) allow(r *record, v visitor) (wait time.Duration, ok bool) {
 
 // refresh asks the platform for the sake of a visitor, and reports whether that could not be. The caller holds the
 // turn.
-func (b *backend) refresh(ctx context.Context, r *record, v visitor) (stale bool, err error) {
+func (b *backend) refresh(ctx context.Context, r *request, v visitor) (stale bool, err error) {
 	if _, ok := b.allow(r, v); !ok {
 		return true, r.gone()
 	}
@@ -144,7 +143,7 @@ func (b *backend) refresh(ctx context.Context, r *record, v visitor) (stale bool
 }
 
 // stop asks the platform to end a request, and says what became of it.
-func (b *backend) stop(ctx context.Context, r *record, v visitor) (api.Cancellation, error) {
+func (b *backend) stop(ctx context.Context, r *request, v visitor) (api.Cancellation, error) {
 	end, err := r.take(ctx)
 	if err != nil {
 		return api.Cancellation{}, err
@@ -158,11 +157,11 @@ func (b *backend) stop(ctx context.Context, r *record, v visitor) (api.Cancellat
 		return api.Cancellation{}, translate(err)
 	}
 	switch {
-	case r.settled(): // whatever the platform says now
-	case c.Cancelled && !r.checking():
-		next := r.entry
+	case r.Final(): // whatever the platform says now
+	case c.Cancelled && !r.Checking():
+		next := r.Entry
 		next.Answer, next.Deadline = unsigned(r.Order.UUID, payload.StatusCancelled), time.Now()
-		err = b.update(r, next, "")
+		err = b.update(ctx, r, next, "")
 	default:
 		err = b.ask(ctx, r)
 	}
@@ -174,13 +173,13 @@ func (b *backend) stop(ctx context.Context, r *record, v visitor) (api.Cancellat
 }
 
 // ask reads a payload from the platform. The caller holds the turn.
-func (b *backend) ask(ctx context.Context, r *record) error {
+func (b *backend) ask(ctx context.Context, r *request) error {
 	began := time.Now()
 	p, err := b.platform.Get(ctx, r.Order.UUID)
 	if err != nil {
 		return err
 	}
-	next := r.entry
+	next := r.Entry
 	if left := p.Payload.ExpiresInSeconds; left != nil {
 		next.Deadline = time.Now().Add(time.Duration(*left) * time.Second)
 	}
@@ -190,56 +189,10 @@ func (b *backend) ask(ctx context.Context, r *record) error {
 	if r.Signed != nil && r.Signed.Response.Hex != p.Response.Hex {
 		next.Evidence = verify.Evidence{} // it was about another transaction
 	}
-	if err := b.settle(r, next, p); err != nil {
+	if err := b.judge(ctx, r, next, p); err != nil {
 		return err
 	}
 	r.asked = began
-	return nil
-}
-
-// settle brings a request's answer up to date with a payload and the evidence in next. If nothing else is missing, it
-// books what was signed, so that it counts once. The caller holds the turn.
-func (b *backend) settle(r *record, next entry, p xaman.Payload) error {
-	judged := func(c verify.Claim) entry {
-		next.Answer = judge(next.Order, p, next.Evidence, c)
-		if r.Answer.Status == payload.StatusCancelled && !p.Meta.Resolved {
-			next.Answer.Status = payload.StatusCancelled // the platform's replicas may have yet to hear of it
-		}
-		if txid := next.Answer.Result.TxID; txid != "" {
-			next.Answer.Result.Explorer = b.platform.Explorer(next.Order.Network, txid)
-		}
-		next.Signed = nil
-		if next.checking() {
-			next.Signed = &p
-		}
-		return next
-	}
-	token := p.Application.IssuedUserToken
-	if !bookable(next.Order, p, next.Evidence) {
-		return b.update(r, judged(verify.Unclaimed), token)
-	}
-	txid, err := usedUp(next.Order, p)
-	if err == nil {
-		next, err = b.records.book(next.Order.UUID, txid, token, judged)
-	}
-	if err != nil {
-		return err
-	}
-	r.entry = next
-	return nil
-}
-
-// update stores what changed of a request before anybody hears of it. The time that is left and an answer's evidence
-// change all the time, and are not worth a write of their own. The caller holds the turn.
-func (b *backend) update(r *record, next entry, token string) error {
-	same := next
-	same.Deadline, same.Evidence = r.Deadline, r.Evidence
-	if token != "" || !reflect.DeepEqual(same, r.entry) {
-		if err := b.records.save(next, token); err != nil {
-			return err
-		}
-	}
-	r.entry = next
 	return nil
 }
 

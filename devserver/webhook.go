@@ -22,7 +22,7 @@ func (b *backend) webhook(w http.ResponseWriter, r *http.Request) error {
 		b.log.Warn("webhook refused", "err", err)
 		return err
 	}
-	record, err := b.records.get(hook.Payload)
+	req, err := b.requests.get(r.Context(), hook.Payload)
 	if errors.Is(err, errNotFound) {
 		// Another server of the same application made it. A refusal would be tried again, and would count against the
 		// URL.
@@ -32,20 +32,20 @@ func (b *backend) webhook(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer b.records.release(record)
-	end, err := record.take(r.Context())
+	defer b.requests.release(req)
+	end, err := req.take(r.Context())
 	if err != nil {
 		return err
 	}
 	defer end()
-	next := record.entry
-	next.Announced = !record.settled() && !record.checking()
-	if err := b.update(record, next, hook.UserToken); err != nil {
+	next := req.Entry
+	next.Announced = !req.Final() && !req.Checking()
+	if err := b.update(r.Context(), req, next, hook.UserToken); err != nil {
 		return err
 	}
 	b.log.Info("webhook", "uuid", hook.Payload.Short(), "attempt", r.Header.Get("X-Xumm-Attempt"))
 	if next.Announced {
-		b.follow(record, func() {})
+		b.follow(req, func() {})
 	}
 	return writeJSON(w, http.StatusOK, struct{}{})
 }

@@ -82,12 +82,13 @@ func TestHostileBlobsAreRefused(t *testing.T) {
 	}
 }
 
+// txIDOrNothing is the hash of a blob, readable or not, and "" of what is not hex.
 func txIDOrNothing(blob string) string {
-	id, err := TxID(blob)
+	data, err := unhex(blob)
 	if err != nil {
 		return ""
 	}
-	return id
+	return txID(data)
 }
 
 // The gate stops at the eleventh level, wherever the rest would go, so that depth costs no time and no stack.
@@ -261,12 +262,15 @@ func TestTxID(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	if got, err := TxID(strings.Repeat("00", 65536)); err != nil || got == "" {
-		t.Errorf("64 KiB: got %s, %v", got, err)
+	if _, err := unhex(strings.Repeat("00", 65536)); err != nil {
+		t.Errorf("64 KiB: got %v", err)
 	}
 	for _, bad := range []string{"", "0", "zz", strings.Repeat("00", 65537)} {
-		if got, err := TxID(bad); err == nil || got != "" || !strings.HasPrefix(err.Error(), "hash blob: it is ") {
-			t.Errorf("got %s for %.10q, want an error", got, bad)
+		if _, err := unhex(bad); err == nil || !strings.HasPrefix(err.Error(), "it is ") {
+			t.Errorf("got %v for %.10q, want an error", err, bad)
+		}
+		if got := ReadBlob(bad).TxID(); got != "" {
+			t.Errorf("got %s for %.10q, want none", got, bad)
 		}
 	}
 }

@@ -160,28 +160,3 @@ func hash(b blob, claimed string) payload.Check {
 	}
 	return pass(api.CheckTxID, "The transaction's hash is the one that the phone reported.")
 }
-
-// signed checks every signature of a transaction, which says that it was signed, and not by whom.
-func signed(b blob) ([]signature, bool, payload.Check) {
-	all, multi, err := b.signatures()
-	if err == nil {
-		err = b.verifySignatures(all, multi)
-	}
-	switch {
-	case err != nil:
-		return all, multi, fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", err))
-	case multi:
-		return all, multi, pass(api.CheckSignature, fmt.Sprintf("All %d signatures are valid.", len(all)))
-	}
-	return all, multi, pass(api.CheckSignature, "The signature is valid.")
-}
-
-func singleUse(c Claim) payload.Check {
-	switch c {
-	case Unclaimed:
-		return pending(api.CheckSingleUse, "Not booked yet.")
-	case Booked:
-		return pass(api.CheckSingleUse, "The transaction counts for this request and for no other.")
-	}
-	return fail(api.CheckSingleUse, "The transaction was used before, for another request.")
-}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
-	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -28,27 +27,24 @@ type Node interface {
 	Server(ctx context.Context) (ledger.Server, error)
 }
 
-// Gather asks the node what is still open about a payload, and returns what is then known. Together with an error it
-// returns what was found out before. It asks nothing about a payload that has failed without the node, or about which
-// nothing is open: to wait for a ledger, call it again after a pause while [Verdict] is checking.
-func Gather(ctx context.Context, o Order, p xaman.Payload, node Node, e Evidence) (Evidence, error) {
-	b, err := parseBlob(p.Response.Hex)
-	if err != nil || Verdict(Checks(o, p, e, Booked)) != payload.VerdictChecking {
+// Gather asks the node what the checks leave open, as they are on what is known, and returns what is then known. Together
+// with an error it returns what was found out before. It asks nothing about a payload that has failed without the node,
+// or about which nothing is open: to wait for a ledger, call it again after a pause while [Verdict] is checking.
+func Gather(ctx context.Context, o Order, b *Blob, checks []payload.Check, node Node, e Evidence) (Evidence, error) {
+	if b.err != nil || Verdict(Claimed(checks, true)) != payload.VerdictChecking {
 		return e, nil
 	}
-	all, multi, _ := b.signatures() // which are in order, or a check would have failed
 	e.Trouble = ""
-	if err = e.gather(ctx, o, b, lookups(o, b, all, multi), node); err != nil {
-		if t, ok := errors.AsType[*ledger.Trouble](err); ok {
-			e.Trouble = t.What
-		}
+	err := e.gather(ctx, o, b, node)
+	if t, ok := errors.AsType[*ledger.Trouble](err); ok {
+		e.Trouble = t.What
 	}
 	return e, err
 }
 
 // gather adds what the node says. The order matters: only what it says after it said how far its ledgers go counts
 // against a payload.
-func (e *Evidence) gather(ctx context.Context, o Order, b blob, addresses []string, node Node) error {
+func (e *Evidence) gather(ctx context.Context, o Order, b *Blob, node Node) error {
 	server, err := node.Server(ctx)
 	if err != nil {
 		return fmt.Errorf("ask which network the node is on: %w", err)
@@ -61,7 +57,7 @@ func (e *Evidence) gather(ctx context.Context, o Order, b blob, addresses []stri
 		return nil
 	}
 	accounts := map[string]ledger.Account{}
-	for _, address := range addresses {
+	for _, address := range lookups(o, b) {
 		if accounts[address], err = node.Account(ctx, address); err != nil {
 			return fmt.Errorf("ask who may sign for %s: %w", address, err)
 		}
@@ -70,7 +66,7 @@ func (e *Evidence) gather(ctx context.Context, o Order, b blob, addresses []stri
 	if !o.Submit {
 		return nil
 	}
-	t, err := node.Transaction(ctx, txID(b.data), possible(o, b, server))
+	t, err := node.Transaction(ctx, b.TxID(), possible(o, b.blob, server))
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		e.Transaction, e.Impossible = nil, errors.Is(err, ledger.ErrSearchedAll)

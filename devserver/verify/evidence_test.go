@@ -122,7 +122,7 @@ func TestGather(t *testing.T) {
 			n := node(f)
 			f.evidence = Evidence{}
 			tt.change(f, n)
-			e, err := Gather(t.Context(), f.order, f.payload, n, f.evidence)
+			e, err := f.gather(t, n, f.evidence)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -144,7 +144,7 @@ func TestGather(t *testing.T) {
 func TestGatherAsksNoMoreThanNeeded(t *testing.T) {
 	f := payment(t)
 	n := node(f)
-	e, err := Gather(t.Context(), f.order, f.payload, n, f.evidence)
+	e, err := f.gather(t, n, f.evidence)
 	if err != nil || len(n.asked) > 0 || e.Transaction == nil {
 		t.Errorf("got questions %q, %v, want none about what is known", n.asked, err)
 	}
@@ -154,7 +154,7 @@ func TestGatherKeepsWhatItFoundOutBeforeAnError(t *testing.T) {
 	f := payment(t)
 	n := node(f)
 	n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrUnavailable }
-	e, err := Gather(t.Context(), f.order, f.payload, n, Evidence{})
+	e, err := f.gather(t, n, Evidence{})
 	if !errors.Is(err, ledger.ErrUnavailable) || e.Server == nil {
 		t.Errorf("got %+v, %v, want the server and an error", e, err)
 	}
@@ -199,7 +199,7 @@ func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
 			n := node(f)
 			good := *n
 			tt.change(n)
-			e, err := Gather(t.Context(), f.order, f.payload, n, Evidence{})
+			e, err := f.gather(t, n, Evidence{})
 			if !errors.Is(err, ledger.ErrUnavailable) {
 				t.Errorf("got %v, want %v", err, ledger.ErrUnavailable)
 			}
@@ -211,7 +211,7 @@ func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
 			if c := checks[tt.check]; c.Outcome != payload.Pending || !strings.Contains(c.Detail, tt.want) || (e.Trouble == "") != (tt.want == "") {
 				t.Errorf("got %+v, want it pending with %q", c, tt.want)
 			}
-			if f.evidence, err = Gather(t.Context(), f.order, f.payload, &good, e); err != nil || f.evidence.Trouble != "" {
+			if f.evidence, err = f.gather(t, &good, e); err != nil || f.evidence.Trouble != "" {
 				t.Errorf("got trouble %q, %v after a good answer", f.evidence.Trouble, err)
 			}
 			if got := Verdict(f.checks()); got != payload.VerdictVerified {
@@ -225,7 +225,7 @@ func TestGatherLeavesTheCallersEvidenceAlone(t *testing.T) {
 	f := login(t)
 	n := node(f)
 	before := Evidence{Accounts: map[string]ledger.Account{}}
-	if _, err := Gather(t.Context(), f.order, f.payload, n, before); err != nil || len(before.Accounts) > 0 {
+	if _, err := f.gather(t, n, before); err != nil || len(before.Accounts) > 0 {
 		t.Errorf("got %+v, %v, want it unchanged", before, err)
 	}
 }

@@ -146,7 +146,7 @@ func FuzzLedgerAnswer(f *testing.F) {
 		if err != nil || len(paid.asset) > 0 || !validated || result != "tesSUCCESS" || elsewhere || tag != 4711 {
 			t.Errorf("verified: %s, delivered %s to %s, tag %d, validated %t", result, delivered, destination, tag, validated)
 		}
-		if r := Result(fix.order, fix.payload, fix.evidence); r.Currency != "XRP" || r.Amount == "" {
+		if r := fix.result(); r.Currency != "XRP" || r.Amount == "" {
 			t.Errorf("got %+v for %s", r, delivered)
 		}
 	})

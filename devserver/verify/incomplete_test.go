@@ -122,10 +122,10 @@ func scenarios(t testing.TB) []scenario {
 func (s scenario) verdict(t testing.TB, spoilt answers) (then, later payload.Verdict) {
 	t.Helper()
 	f := *s.fixture
-	e, _ := Gather(t.Context(), f.order, f.payload, ledger.NewClient("http://node.test", spoilt), Evidence{})
+	e, _ := f.gather(t, ledger.NewClient("http://node.test", spoilt), Evidence{})
 	f.evidence = e
 	then = Verdict(f.checks())
-	e, _ = Gather(t.Context(), f.order, f.payload, ledger.NewClient("http://node.test", s.node), e)
+	e, _ = f.gather(t, ledger.NewClient("http://node.test", s.node), e)
 	f.evidence = e
 	return then, Verdict(f.checks())
 }
@@ -295,7 +295,7 @@ func TestAnswersOfVersion1(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			node := ledger.NewClient("http://node.test", answers{"server_info": serverAnswer, tt.method: tt.body})
-			e, err := Gather(t.Context(), tt.fixture.order, tt.fixture.payload, node, Evidence{})
+			e, err := tt.fixture.gather(t, node, Evidence{})
 			if err == nil || !strings.Contains(err.Error(), "version 1") {
 				t.Errorf("got %v, want it to name the version", err)
 			}
@@ -328,7 +328,7 @@ func TestSearchedAnswers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := payment(t)
 			node := ledger.NewClient("http://node.test", answers{"server_info": tt.server, "tx": tt.tx})
-			f.evidence, _ = Gather(t.Context(), f.order, f.payload, node, Evidence{})
+			f.evidence, _ = f.gather(t, node, Evidence{})
 			if got := Verdict(f.checks()); got != tt.want {
 				t.Errorf("got %s, want %s: %+v", got, tt.want, f.checks())
 			}

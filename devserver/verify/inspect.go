@@ -39,18 +39,18 @@ const (
 
 // Inspect makes those checks of [Checks] that need nothing but the blob.
 func Inspect(s Specimen) Finding {
-	b, err := parseBlob(s.Hex)
-	if err != nil {
-		return Finding{Opinion: Reject, Reason: "The signed transaction is refused: " + err.Error() + "."}
+	b := ReadBlob(s.Hex)
+	if b.err != nil {
+		return Finding{Opinion: Reject, Reason: b.valid.Detail}
 	}
-	all, multi, valid := signed(b)
-	f := Finding{Opinion: Reject, Multisigned: multi, SignatureValid: valid.Outcome == payload.Pass}
-	if i := slices.IndexFunc(all, func(one signature) bool { return s.Signer == "" || b.is(one, s.Signer) }); i >= 0 {
-		f.SignedBy = all[i].signedBy()
+	f := Finding{Opinion: Reject, Multisigned: b.multi, SignatureValid: b.valid.Outcome == payload.Pass}
+	asked := func(one signature) bool { return s.Signer == "" || b.is(one, s.Signer) }
+	if i := slices.IndexFunc(b.signatures, asked); i >= 0 {
+		f.SignedBy = b.signatures[i].signedBy()
 	} else {
 		f.SignatureValid = false // not by the signer that is asked about
 	}
-	checks := []payload.Check{claimed(b, s.TxID), valid, s.request(b)}
+	checks := []payload.Check{sameHash(b.blob, s.TxID), b.valid, s.request(b.blob)}
 	switch i := slices.IndexFunc(checks, func(c payload.Check) bool { return c.Outcome == payload.Fail }); {
 	case i >= 0:
 		f.Reason = checks[i].Detail
@@ -58,10 +58,10 @@ func Inspect(s Specimen) Finding {
 	case f.SignedBy == "":
 		f.Reason = "The signer that is asked about has not signed."
 		return f
-	case multi:
+	case b.multi:
 		f.Opinion = NeedsLedger
 		f.Reason = "The ledger has to say whether these signers may sign for the account, and are enough."
-	case !b.ownKeys(all):
+	case !b.ownKeys():
 		f.Opinion = NeedsLedger
 		f.Reason = "Signed with another key than the account's own: the ledger has to say whether it may."
 	default:
@@ -73,8 +73,8 @@ func Inspect(s Specimen) Finding {
 	return f
 }
 
-// claimed compares the hash with the one that is claimed, if there is one.
-func claimed(b blob, txid *string) payload.Check {
+// sameHash compares the hash with the one that is claimed, if there is one.
+func sameHash(b blob, txid *string) payload.Check {
 	if txid == nil {
 		return skipped(api.CheckTxID, "")
 	}

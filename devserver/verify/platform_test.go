@@ -32,7 +32,7 @@ func TestIncompletePayloads(t *testing.T) {
 				if !spoilt.payload.Meta.Resolved || !spoilt.payload.Meta.Signed {
 					return // it is not called signed, so nothing is checked
 				}
-				spoilt.evidence, _ = Gather(t.Context(), f.order, spoilt.payload, node, Evidence{})
+				spoilt.evidence, _ = spoilt.gather(t, node, Evidence{})
 				got := Verdict(spoilt.checks())
 				if got == payload.VerdictUnverified {
 					t.Errorf("%v: got %s: %+v", what, got, spoilt.checks())

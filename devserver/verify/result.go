@@ -4,22 +4,20 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // Result is what a verified payload amounts to, from the transaction itself and the ledger. Of a payload that is not
 // verified it says nothing that counts.
-func Result(o Order, p xaman.Payload, e Evidence) payload.Result {
-	b, err := parseBlob(p.Response.Hex)
-	if err != nil {
+func Result(o Order, b *Blob, e Evidence) payload.Result {
+	if b.err != nil {
 		return payload.Result{}
 	}
 	r := payload.Result{Account: address(b.fields.value("Account")), Network: o.Network}
 	if !o.Submit || e.Transaction == nil {
 		return r
 	}
-	r.TxID = txID(b.data)
+	r.TxID = b.TxID()
 	if t, err := parseTemplate(o.TxJSON); err == nil && t.kind == "Payment" {
 		r.Destination = address(b.fields.value("Destination"))
 		r.Amount, r.Currency = spell(e.Transaction.Delivered)

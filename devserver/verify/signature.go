@@ -10,6 +10,9 @@ import (
 	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // What is hashed or signed begins with four bytes that say what it is, so that nothing signed as one can pass as another.
@@ -27,14 +30,45 @@ func half(prefix string, data []byte) []byte {
 	return h.Sum(nil)[:32]
 }
 
-// TxID is the hash that identifies a signed transaction, in upper-case hex: of the bytes as given, whatever they are.
-// It fails on what is not hex, and on more than any transaction has.
-func TxID(hexBlob string) (string, error) {
-	data, err := unhex(hexBlob)
-	if err != nil {
-		return "", fmt.Errorf("hash blob: %w", err)
+// Blob is a signed transaction as the platform shows it: taken apart, and its signatures verified, which is nearly all
+// that a verdict costs. Neither depends on anything else, so it is done once, by [ReadBlob].
+type Blob struct {
+	Hex string
+	blob
+	err        error // why it cannot be read
+	signatures []signature
+	multi      bool          // it is multisigned
+	valid      payload.Check // that all signatures are, which says that it was signed, and not by whom
+}
+
+// ReadBlob takes a blob apart and verifies its signatures. [Checks] tell what is wrong with it.
+func ReadBlob(hexBlob string) *Blob {
+	b := &Blob{Hex: hexBlob}
+	if b.blob, b.err = parseBlob(hexBlob); b.err != nil {
+		b.valid = fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", b.err))
+		return b
 	}
-	return txID(data), nil
+	var err error
+	if b.signatures, b.multi, err = b.findSignatures(); err == nil {
+		err = b.verifySignatures(b.signatures, b.multi)
+	}
+	switch {
+	case err != nil:
+		b.valid = fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", err))
+	case b.multi:
+		b.valid = pass(api.CheckSignature, fmt.Sprintf("All %d signatures are valid.", len(b.signatures)))
+	default:
+		b.valid = pass(api.CheckSignature, "The signature is valid.")
+	}
+	return b
+}
+
+// TxID is the hash that identifies the transaction, in upper-case hex; "" if it cannot be read.
+func (b *Blob) TxID() string {
+	if b.err != nil {
+		return ""
+	}
+	return txID(b.data)
 }
 
 func txID(data []byte) string {
@@ -60,9 +94,9 @@ func address(accountID []byte) string {
 	return text
 }
 
-// signatures returns who signed: one key, or for a multisigned transaction one or more signers. All of them have to
+// findSignatures returns who signed: one key, or for a multisigned transaction one or more signers. All of them have to
 // verify.
-func (b blob) signatures() (all []signature, multi bool, err error) {
+func (b blob) findSignatures() (all []signature, multi bool, err error) {
 	key, single, signers := b.fields.get("SigningPubKey"), b.fields.get("TxnSignature"), b.fields.get("Signers")
 	switch {
 	case key == nil:

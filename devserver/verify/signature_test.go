@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // signInBlob builds the blob of a sign-in of secp.
@@ -52,19 +54,12 @@ func TestSignatureForms(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, err := parseBlob(tt.blob)
-			if err != nil {
-				t.Fatal(err)
+			b := ReadBlob(tt.blob)
+			if b.err != nil {
+				t.Fatal(b.err)
 			}
-			all, multi, err := b.signatures()
-			if err == nil {
-				err = b.verifySignatures(all, multi)
-			}
-			switch {
-			case tt.why == "" && err != nil:
-				t.Errorf("got %v, want it valid", err)
-			case tt.why != "" && (err == nil || !strings.Contains(err.Error(), tt.why)):
-				t.Errorf("got %v, want an error with %q", err, tt.why)
+			if valid := b.valid.Outcome == payload.Pass; valid != (tt.why == "") || !strings.Contains(b.valid.Detail, tt.why) {
+				t.Errorf("got %+v, want %q", b.valid, tt.why)
 			}
 		})
 	}
@@ -151,17 +146,6 @@ func TestMultisigned(t *testing.T) {
 				!strings.Contains(f.Reason, tt.why) {
 				t.Errorf("got reason %q, want %q", f.Reason, tt.why)
 			}
-			b, err := parseBlob(tt.blob(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			all, multi, err := b.signatures()
-			if err == nil {
-				err = b.verifySignatures(all, multi)
-			}
-			if tt.why != "" && (err == nil || !strings.Contains(err.Error(), tt.why)) {
-				t.Errorf("got %v, want an error with %q", err, tt.why)
-			}
 		})
 	}
 }
@@ -179,5 +163,16 @@ func TestExplicitSigner(t *testing.T) {
 		if f.SignedBy != tt.by || f.SignatureValid != tt.valid || !f.Multisigned {
 			t.Errorf("%s: got %+v, want %s, %t", tt.signer, f, tt.by, tt.valid)
 		}
+	}
+}
+
+// Verifying is for reading a blob alone: what is said of it later costs nothing of that kind.
+func TestSignaturesAreVerifiedOnce(t *testing.T) {
+	f := payment(t)
+	b := f.blob()
+	b.signatures[0].bytes = nil // would be refused now
+	checks := Checks(f.order, f.payload, b, f.evidence)
+	if _, err := Gather(t.Context(), f.order, b, checks, node(f), Evidence{}); err != nil || !Claimable(checks) {
+		t.Errorf("got %+v, %v, want the signature to count as it was read", checks, err)
 	}
 }

@@ -19,8 +19,8 @@ func (b blob) authoriser() string {
 
 // ownKeys reports whether every signature was made with the own key of the account for which it was given. Whether
 // that account may still use it, the ledger has to say.
-func (b blob) ownKeys(all []signature) bool {
-	for _, s := range all {
+func (b *Blob) ownKeys() bool {
+	for _, s := range b.signatures {
 		signer := address(s.account)
 		if s.account == nil {
 			signer = b.authoriser()
@@ -33,7 +33,7 @@ func (b blob) ownKeys(all []signature) bool {
 }
 
 // named compares the account that the transaction names with those that the platform reports and the site expects.
-func named(o Order, r xaman.Response, b blob, all []signature) payload.Check {
+func named(o Order, r xaman.Response, b *Blob) payload.Check {
 	account := address(b.fields.value("Account"))
 	switch {
 	case account == "":
@@ -41,7 +41,7 @@ func named(o Order, r xaman.Response, b blob, all []signature) payload.Check {
 	case o.ExpectAccount != "" && o.ExpectAccount != account:
 		return fail(api.CheckSigner, fmt.Sprintf("Signed for the account %s, not for %s.", account, o.ExpectAccount))
 	case r.MultisignAccount != "":
-		for _, s := range all {
+		for _, s := range b.signatures {
 			if address(s.account) == r.MultisignAccount {
 				return pass(api.CheckSigner, "")
 			}
@@ -57,20 +57,20 @@ func named(o Order, r xaman.Response, b blob, all []signature) payload.Check {
 
 // signer decides whether those who signed may sign for the account. Anybody can put a customer's address into a
 // transaction and sign it with a key of his own: a valid signature identifies nobody.
-func signer(o Order, b blob, all []signature, multi bool, e Evidence) payload.Check {
+func signer(o Order, b *Blob, e Evidence) payload.Check {
 	who := b.authoriser()
 	switch {
 	case e.validated():
 		// The ledger has judged the signers at its time. What it says of the account now may be different.
 		return pass(api.CheckSigner, fmt.Sprintf("The ledger accepted the signature for %s.", who))
-	case o.Submit && multi:
+	case o.Submit && b.multi:
 		return pending(api.CheckSigner, "The ledger has to say whether these signers may sign for the account.")
-	case o.Submit && b.ownKeys(all):
+	case o.Submit && b.ownKeys():
 		return pass(api.CheckSigner, fmt.Sprintf("Signed with the own key of %s.", who))
-	case multi:
-		return quorum(who, all, e)
+	case b.multi:
+		return quorum(who, b.signatures, e)
 	}
-	c := authorised(who, all[0], e)
+	c := authorised(who, b.signatures[0], e)
 	if o.Submit && c.Outcome == payload.Fail && !e.Impossible {
 		// The key may have been exchanged since the ledger took the transaction.
 		return pending(api.CheckSigner, fmt.Sprintf("The ledger has to say whether it takes the signature for %s.", who))
@@ -159,12 +159,12 @@ func entryOf(list []ledger.Signer, address string) *ledger.Signer {
 }
 
 // lookups returns the accounts that [signer] has to know about.
-func lookups(o Order, b blob, all []signature, multi bool) []string {
-	if o.Submit && (multi || b.ownKeys(all)) {
+func lookups(o Order, b *Blob) []string {
+	if o.Submit && (b.multi || b.ownKeys()) {
 		return nil // the ledger itself judges when it takes the transaction
 	}
 	addresses := []string{b.authoriser()}
-	for _, s := range all {
+	for _, s := range b.signatures {
 		if s.account != nil {
 			addresses = append(addresses, address(s.account))
 		}

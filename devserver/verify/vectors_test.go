@@ -90,8 +90,8 @@ func TestVectors(t *testing.T) {
 			case err == nil && address(b.fields.value("Account")) != *v.Policy.Account:
 				t.Errorf("got account %s, want %s", address(b.fields.value("Account")), *v.Policy.Account)
 			}
-			if id, err := TxID(v.Hex); (err == nil && id == v.TxID) != v.Policy.TxIDMatches {
-				t.Errorf("got txid %s, %v", id, err)
+			if id := txIDOrNothing(v.Hex); (id == v.TxID) != v.Policy.TxIDMatches {
+				t.Errorf("got txid %s", id)
 			}
 		})
 	}

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -29,69 +28,78 @@ type Order struct {
 	Ledger        uint32    // newest validated one of the site's node when the payload was created; 0: not known
 }
 
-// Claim is what the site's store says of the use of a payload and its transaction.
-type Claim int
-
-const (
-	Unclaimed Claim = iota // used by nobody yet; the check stays pending until the store has booked it
-	Booked                 // booked for this payload
-	Taken                  // the transaction, or the payload, is booked for something else
-)
-
-// Checks compares a payload that the platform calls signed with its order, with what the node said, and with what the
-// store says of its use. All checks are in it, in their order. Once one has failed, none is pending.
-func Checks(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check {
-	checks := every(o, p, e, claimed)
-	if Verdict(checks) != payload.VerdictUnverified {
-		return checks
-	}
-	for i, c := range checks {
-		if c.Outcome == payload.Pending {
-			checks[i] = skipped(c.Name, "Not waited for: another check has failed.")
+// Checks compares a payload that the platform calls signed, and the blob that it shows, with its order and with what the
+// node said. All checks are in it, in their order; only of single-use it says no more than that it is open, see
+// [Claimed]. Once one has failed, none is pending.
+func Checks(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
+	checks := every(o, p, b, e)
+	if Verdict(checks) == payload.VerdictUnverified {
+		for i, c := range checks {
+			if c.Outcome == payload.Pending {
+				checks[i] = skipped(c.Name, "Not waited for: another check has failed.")
+			}
 		}
 	}
 	return checks
 }
 
+// Claimable reports whether all that is missing is that the record claims the transaction for the payload.
+func Claimable(checks []payload.Check) bool {
+	return Verdict(checks) == payload.VerdictChecking && Verdict(Claimed(checks, true)) == payload.VerdictVerified
+}
+
+// Claimed returns claimable checks with what the record has said: whether the transaction was free.
+func Claimed(checks []payload.Check, free bool) []payload.Check {
+	claimed := slices.Clone(checks)
+	for i, c := range claimed {
+		switch {
+		case c.Name != api.CheckSingleUse:
+		case free:
+			claimed[i] = pass(api.CheckSingleUse, "The transaction counts for this request and for no other.")
+		default:
+			claimed[i] = fail(api.CheckSingleUse, "The transaction was used before, for another request.")
+		}
+	}
+	return claimed
+}
+
 // every makes all checks, whatever becomes of them.
-func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check {
+func every(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
 	checks := []payload.Check{resolved(p), owner(o, p)}
 	if p.Response.Hex == "" {
 		checks = append(checks, network(o, p.Response, nil, e))
-		for _, name := range []string{api.CheckRequest, api.CheckTxID, api.CheckSignature, api.CheckSigner, api.CheckLedger, api.CheckDelivered, api.CheckSingleUse} {
+		for _, name := range api.Checks[len(checks):] {
 			checks = append(checks, pending(name, "The platform does not show yet what was signed."))
 		}
 		return checks
 	}
-	b, err := parseBlob(p.Response.Hex)
-	if err != nil {
+	if b.err != nil {
 		const unread = "Not checked: the signed transaction cannot be read."
 		return append(checks,
 			network(o, p.Response, nil, e),
 			first(asked(o, p.Payload), func() payload.Check { return skipped(api.CheckRequest, unread) }),
 			skipped(api.CheckTxID, unread),
-			fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", err)),
+			b.valid,
 			skipped(api.CheckSigner, unread),
 			skipped(api.CheckLedger, unread),
 			skipped(api.CheckDelivered, unread),
 			skipped(api.CheckSingleUse, unread),
 		)
 	}
-	signatures, multi, signature := signed(b)
 	checks = append(checks,
-		network(o, p.Response, &b, e),
-		first(asked(o, p.Payload), func() payload.Check { return request(o, b) }),
-		hash(b, p.Response.TxID),
-		signature,
+		network(o, p.Response, &b.blob, e),
+		first(asked(o, p.Payload), func() payload.Check { return request(o, b.blob) }),
+		hash(b.blob, p.Response.TxID),
+		b.valid,
 	)
-	if signature.Outcome == payload.Pass {
-		checks = append(checks, first(named(o, p.Response, b, signatures), func() payload.Check { return signer(o, b, signatures, multi, e) }))
+	if b.valid.Outcome == payload.Pass {
+		checks = append(checks, first(named(o, p.Response, b), func() payload.Check { return signer(o, b, e) }))
 	} else {
 		checks = append(checks, skipped(api.CheckSigner, "Not checked: nobody has signed validly."))
 	}
 	switch {
 	case o.Submit:
-		checks = append(checks, settled(o, b, e), delivered(o, b, e))
+		checks = append(checks, settled(o, b.blob, e), delivered(o, b.blob, e))
 	case b.fields.get("TransactionType") == nil:
 		const signIn = "A sign-in is never submitted, so no ledger knows it."
 		checks = append(checks, skipped(api.CheckLedger, signIn), skipped(api.CheckDelivered, "A sign-in moves no money."))
@@ -99,7 +107,7 @@ func every(o Order, p xaman.Payload, e Evidence, claimed Claim) []payload.Check 
 		const kept = "The transaction was to be signed and not submitted."
 		checks = append(checks, skipped(api.CheckLedger, kept), skipped(api.CheckDelivered, kept))
 	}
-	return append(checks, singleUse(claimed))
+	return append(checks, pending(api.CheckSingleUse, "Not booked yet."))
 }
 
 // first returns c, or if c passes, what comes next.

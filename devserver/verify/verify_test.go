@@ -71,9 +71,8 @@ func TestChecks(t *testing.T) {
 			f.payload.Response.TxID = "98f55fd9c9943e510731080d7d5409916c0c4d38a2c4f2129496e095ba28d262"
 		}, "", ""},
 
-		{"not booked", payment, func(f *fixture) { f.claim = Unclaimed }, api.CheckSingleUse, payload.Pending},
-		{"booked for another", payment, func(f *fixture) { f.claim = Taken }, api.CheckSingleUse, payload.Fail},
-		{"claim of no known kind", payment, func(f *fixture) { f.claim = 7 }, api.CheckSingleUse, payload.Fail},
+		{"not booked", payment, func(f *fixture) { f.free = nil }, api.CheckSingleUse, payload.Pending},
+		{"booked for another", payment, func(f *fixture) { f.free = new(false) }, api.CheckSingleUse, payload.Fail},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -88,6 +87,10 @@ func TestChecks(t *testing.T) {
 				switch {
 				case name == tt.check:
 					want = tt.outcome
+				case name == api.CheckSingleUse && tt.outcome == payload.Fail:
+					want = payload.Skipped // nothing is claimed
+				case name == api.CheckSingleUse && tt.outcome == payload.Pending:
+					want = payload.Pending
 				case !f.order.Submit && (name == api.CheckLedger || name == api.CheckDelivered):
 					want = payload.Skipped
 				}
@@ -136,7 +139,7 @@ func TestWhatChecksSay(t *testing.T) {
 
 func TestNothingIsWaitedForAfterAFailure(t *testing.T) {
 	f := payment(t)
-	f.order.ExpectAccount, f.evidence, f.claim = ed, Evidence{}, Unclaimed
+	f.order.ExpectAccount, f.evidence, f.free = ed, Evidence{}, nil
 	for _, c := range f.checks() {
 		if c.Outcome == payload.Pending || !worded(c) {
 			t.Errorf("got %+v, want nothing pending, and a reason", c)
@@ -326,36 +329,36 @@ func TestResult(t *testing.T) {
 	want := payload.Result{
 		Account: secp, TxID: hash, Network: "TESTNET", Amount: "2.5", Currency: "XRP", Destination: shop,
 	}
-	if got := Result(f.order, f.payload, f.evidence); got != want {
+	if got := f.result(); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	f = payment(t)
 	f.order.TxJSON = json.RawMessage(bareAccount)
-	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, TxID: hash, Network: "TESTNET"}); got != want {
+	if got, want := f.result(), (payload.Result{Account: secp, TxID: hash, Network: "TESTNET"}); got != want {
 		t.Errorf("got %+v of something else than a payment, want %+v", got, want)
 	}
 	f.order.TxJSON = json.RawMessage(`{"TransactionType":"Payment","Amuont":"1"}`)
 	want = payload.Result{Account: secp, TxID: hash, Network: "TESTNET"}
-	if got := Result(f.order, f.payload, f.evidence); got != want {
+	if got := f.result(); got != want {
 		t.Errorf("got %+v of what cannot be read, want %+v", got, want)
 	}
 	f.payload.Response.Hex = "12"
-	if got := Result(f.order, f.payload, f.evidence); got != (payload.Result{}) {
+	if got := f.result(); got != (payload.Result{}) {
 		t.Errorf("got %+v of a blob that cannot be read", got)
 	}
 	f = payment(t)
 	f.order.Submit = false
 	want = payload.Result{Account: secp, Network: "TESTNET"}
-	if got := Result(f.order, f.payload, f.evidence); got != want {
+	if got := f.result(); got != want {
 		t.Errorf("got %+v of what was not to be submitted, want %+v", got, want)
 	}
 	f = payment(t)
 	f.evidence.Transaction = nil
-	if got := Result(f.order, f.payload, f.evidence); got != want {
+	if got := f.result(); got != want {
 		t.Errorf("got %+v of what no ledger has, want %+v", got, want)
 	}
 	f = login(t)
-	if got, want := Result(f.order, f.payload, f.evidence), (payload.Result{Account: secp, Network: "TESTNET"}); got != want {
+	if got, want := f.result(), (payload.Result{Account: secp, Network: "TESTNET"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

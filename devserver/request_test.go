@@ -109,15 +109,3 @@ func TestStoreForgetsWhatItDrops(t *testing.T) {
 	wantKnown(t, s, map[payload.UUID]bool{"old": false, "new": true})
 }
 
-// A request that cannot be stored drops no other.
-func TestStoreDropsNothingForWhatCannotBeStored(t *testing.T) {
-	s := newTestStore(t, t.TempDir(), 0)
-	old := testEntry("old", "mine")
-	old.Deadline = time.Now()
-	mustAdd(t, s, old)
-	long := testEntry(payload.UUID(strings.Repeat("x", bbolt.MaxKeySize)), "mine")
-	if err := s.add(long, time.Now().Add(2*lingering)); err == nil || errors.Is(err, errRepeated) {
-		t.Errorf("got %v, want to be told that it cannot be stored", err)
-	}
-	wantKnown(t, s, map[payload.UUID]bool{"old": true})
-}

@@ -1,8 +1,7 @@
-package main
+package record
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,18 +22,18 @@ import (
 func filled(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	s := newTestStore(t, dir, 1000)
+	s := open(t, dir, 1000)
 	err := s.update(func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx}
 		for n := range 200 {
-			c.write(testEntry(payload.UUID(fmt.Sprint(n)), strings.Repeat("s", 200)))
+			c.write(newEntry(payload.UUID(fmt.Sprint(n)), strings.Repeat("s", 200)))
 		}
 		return c.err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.close()
+	s.Close()
 	return dir
 }
 
@@ -108,7 +107,7 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filled(t)
 			tt.harm(t, dir)
-			err := run(t.Context(), anywhere(dir, t.TempDir()), func(string) string { return "" }, nil, io.Discard, io.Discard)
+			_, err := Open(dir, 10, nil)
 			want := "open -data " + dir + ": " + tt.want
 			if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want %s", err, want)
@@ -121,7 +120,7 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := openStore(filepath.Join(dir, path), 1, nil)
+			_, err := Open(filepath.Join(dir, path), 1, nil)
 			if err == nil || !strings.HasPrefix(err.Error(), "open -data "+dir) {
 				t.Errorf("got %v, want to be told which folder", err)
 			}
@@ -148,7 +147,7 @@ func TestDatabaseInAFolderThatOthersMayRead(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	newTestStore(t, dir, 1)
+	open(t, dir, 1)
 }
 
 func TestDatabaseIsLost(t *testing.T) {
@@ -168,15 +167,15 @@ func TestDatabaseIsLost(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filled(t)
 			var lost error
-			s, err := openStore(dir, 1000, func(err error) { lost = err })
+			s, err := Open(dir, 1000, func(err error) { lost = err })
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer s.close()
+			defer s.Close()
 			if err := tt.harm(filepath.Join(dir, databaseFile)); err != nil {
 				t.Fatal(err)
 			}
-			err = s.add(testEntry("new", "mine"), time.Now())
+			_, err = s.Add(t.Context(), newEntry("new", "mine"), time.Now())
 			if !errors.Is(err, tt.want) || !errors.Is(lost, tt.want) {
 				t.Errorf("got %v, and was told %v, want %v", err, lost, tt.want)
 			}
@@ -184,55 +183,16 @@ func TestDatabaseIsLost(t *testing.T) {
 	}
 }
 
-// anywhere is the command line of a server on free ports.
-func anywhere(data, site string) []string {
-	return []string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-data", data, "-site", site}
-}
-
-// The server ends, and says why, rather than take orders that it will not remember.
-func TestServerEndsWithItsDatabase(t *testing.T) {
-	data, site := t.TempDir(), t.TempDir()
-	out, stdout := io.Pipe()
-	ended := make(chan error, 1)
-	go func() {
-		noEnv := func(string) string { return "" }
-		err := run(context.Background(), anywhere(data, site), noEnv, nil, stdout, io.Discard)
-		stdout.Close()
-		ended <- err
-	}()
-	var line string
-	if _, err := fmt.Fscanf(out, "Open %s\n", &line); err != nil {
-		t.Fatal(err)
-	}
-	go io.Copy(io.Discard, out)
-	if err := os.Remove(filepath.Join(data, databaseFile)); err != nil {
-		t.Fatal(err)
-	}
-	d := devserver{site: strings.TrimSuffix(line, "/")}
-	if made, err := d.visitor(t).Create(t.Context(), "pay", ""); err == nil {
-		t.Errorf("got %+v, want no request that the server will not remember", made)
-	}
-	select {
-	case err := <-ended:
-		want := "stop, since nothing can be remembered: " + data
-		if !errors.Is(err, errVanished) || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("got %v, want to be told why it ended", err)
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("the server goes on")
-	}
-}
-
-func TestStoreOfAnEarlierVersion(t *testing.T) {
+func TestFileOfAnEarlierVersion(t *testing.T) {
 	dir := t.TempDir()
-	s := newTestStore(t, dir, 10)
-	open := testEntry("open", "mine")
-	open.Deadline = time.Now().Add(time.Minute)
+	s := open(t, dir, 10)
+	pending := newEntry("open", "mine")
+	pending.Deadline = time.Now().Add(time.Minute)
 	err := s.update(func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx}
-		over := testEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)
-		rejected := testEntry("rejected", "mine").as(payload.StatusRejected, payload.VerdictNone)
-		for _, e := range []entry{open, over, rejected} {
+		over := newEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)
+		rejected := newEntry("rejected", "mine").as(payload.StatusRejected, payload.VerdictNone)
+		for _, e := range []Entry{pending, over, rejected} {
 			c.putJSON(requestsBucket, string(e.Order.UUID), e)
 		}
 		_, err := tx.CreateBucket([]byte("ages"))
@@ -241,22 +201,22 @@ func TestStoreOfAnEarlierVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.close()
-	s = newTestStore(t, dir, 1)
+	s.Close()
+	s = open(t, dir, 1)
 	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": true, "verified": true})
-	if got, err := s.unfinished(time.Now()); err != nil || len(got) != 1 || got[0] != "open" {
+	if got, err := s.Unfinished(t.Context(), time.Now()); err != nil || len(got) != 1 || got[0] != "open" {
 		t.Errorf("got %q, %v, want the open request", got, err)
 	}
-	mustAdd(t, s, testEntry("new", "mine"))
+	mustAdd(t, s, newEntry("new", "mine"))
 	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": false, "verified": true})
-	s.close()
-	newTestStore(t, dir, 10)
+	s.Close()
+	open(t, dir, 10)
 }
 
 // What an earlier version has stored, and cannot be read, is left alone, and the file to others.
-func TestStoreOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
+func TestFileOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
-	s := newTestStore(t, dir, 10)
+	s := open(t, dir, 10)
 	err := s.update(func(tx *bbolt.Tx) error {
 		_, err := tx.CreateBucket([]byte("ages"))
 		return errors.Join(err, tx.Bucket(requestsBucket).Put([]byte("a"), []byte("{")))
@@ -264,9 +224,9 @@ func TestStoreOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.close()
+	s.Close()
 	for range 2 {
-		s, err := openStore(dir, 10, nil)
+		s, err := Open(dir, 10, nil)
 		if err == nil || s != nil || !strings.HasPrefix(err.Error(), "prepare -data "+dir) {
 			t.Errorf("got %v, %v, want an error that names the folder", s, err)
 		}
@@ -274,18 +234,18 @@ func TestStoreOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
 }
 
 // What cookies are signed with is random, another one in each store, and lasts.
-func TestStoreHasASecret(t *testing.T) {
+func TestFileHasASecret(t *testing.T) {
 	known := map[string]bool{string(make([]byte, 32)): true}
 	for range 2 {
 		dir := t.TempDir()
-		s := newTestStore(t, dir, 10)
-		secret := string(s.secret)
+		s := open(t, dir, 10)
+		secret := string(s.Secret())
 		if len(secret) != 32 || known[secret] {
 			t.Errorf("got secret %x, want 32 random bytes", secret)
 		}
 		known[secret] = true
-		s.close()
-		if s = newTestStore(t, dir, 10); string(s.secret) != secret {
+		s.Close()
+		if s = open(t, dir, 10); string(s.Secret()) != secret {
 			t.Errorf("got secret %x, want it to be %x still", s.secret, secret)
 		}
 	}

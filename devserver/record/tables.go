@@ -1,4 +1,4 @@
-package main
+package record
 
 import (
 	"cmp"
@@ -34,7 +34,7 @@ func (c *changes) putJSON(bucket []byte, key string, v any) {
 }
 
 // stored returns a request as it was stored last.
-func (c *changes) stored(uuid payload.UUID) (e entry, found bool) {
+func (c *changes) stored(uuid payload.UUID) (e Entry, found bool) {
 	found, err := get(c.Tx, requestsBucket, string(uuid), &e)
 	c.err = cmp.Or(c.err, err)
 	return e, found
@@ -51,12 +51,12 @@ func (c *changes) count(by int) {
 // replace stores a request, and the user token that it brought, if any, unless the request was dropped meanwhile. A
 // token is not for the session that made the request, but for the one that follows it when the request is verified,
 // which ends the use of the former.
-func replace(tx *bbolt.Tx, e entry, token string) error {
+func replace(tx *bbolt.Tx, e Entry, token string) error {
 	if tx.Bucket(requestsBucket).Get([]byte(e.Order.UUID)) == nil {
 		return nil
 	}
 	c := changes{Tx: tx}
-	if e.verified() {
+	if e.Verified() {
 		c.remove(tokensBucket, e.Session)
 	}
 	if token != "" {
@@ -67,14 +67,14 @@ func replace(tx *bbolt.Tx, e entry, token string) error {
 }
 
 // write stores a request in the place of what was stored of it, in all tables.
-func (c *changes) write(e entry) {
+func (c *changes) write(e Entry) {
 	c.unlist(e.Order.UUID)
 	uuid := string(e.Order.UUID)
 	if end := e.end(); end != "" {
 		c.put(endsBucket, end+uuid, nil)
 		c.count(+1)
 	}
-	if e.open() {
+	if e.Open() {
 		c.put(openBucket, e.Session+uuid, []byte(moment(e.Deadline)))
 	}
 	if e.Key != "" {
@@ -84,10 +84,10 @@ func (c *changes) write(e entry) {
 }
 
 // unlist takes a request out of the tables that lead to it, and returns it.
-func (c *changes) unlist(uuid payload.UUID) entry {
+func (c *changes) unlist(uuid payload.UUID) Entry {
 	e, found := c.stored(uuid)
 	if !found {
-		return entry{}
+		return Entry{}
 	}
 	if end := e.end(); end != "" {
 		c.remove(endsBucket, end+string(uuid))
@@ -111,9 +111,9 @@ func migrate(tx *bbolt.Tx) error {
 	if tx.Bucket(numbers) == nil {
 		return nil
 	}
-	var all []entry
+	var all []Entry
 	err := tx.Bucket(requestsBucket).ForEach(func(_, data []byte) error {
-		all = append(all, entry{})
+		all = append(all, Entry{})
 		return json.Unmarshal(data, &all[len(all)-1])
 	})
 	c := changes{Tx: tx, err: err}
