@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,36 +84,44 @@ func TestCheckRefusesMalformedInput(t *testing.T) {
 	}
 }
 
-func TestCheckWithoutHashOrRequest(t *testing.T) {
+func TestCheckReadsAllKeys(t *testing.T) {
+	data, err := os.ReadFile("verify/testdata/xrpl-signatures.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []map[string]any
+	if err := json.Unmarshal(data, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	good := vectors[slices.IndexFunc(vectors, func(v map[string]any) bool {
+		return v["policy"].(map[string]any)["verdict"] == string(verify.Accept)
+	})]
 	for _, tt := range []struct {
-		text    string
+		key     string
+		value   any
 		verdict verify.Opinion
 		reason  string
 	}{
-		{`{"hex":"` + signatures["Payment"].blob + `","txid":"` + signatures["Payment"].txid + `"}`, verify.Reject, "no request_json"},
-		{`{"hex":"` + signatures["SignIn"].blob + `","request_json":` + marked(t, "sign-in") + `}`, verify.Accept, "none was compared"},
-		{`{"hex":"` + signatures["SignIn"].blob + `","txid":null,"request_json":` + marked(t, "sign-in") + `}`, verify.Accept, "none was compared"},
-		{`{"hex":"` + signatures["SignIn"].blob + `","txid":"","request_json":` + marked(t, "sign-in") + `}`, verify.Reject, "empty"},
-		{`{"hex":"` + signatures["Payment"].blob + `","explicit_signer":"` + demoShop + `","request_json":` + marked(t, "pay") + `}`,
-			verify.Reject, "has not signed"},
+		{"name", "as it is", verify.Accept, "what was asked for."},
+		{"request_json", nil, verify.Reject, "no request_json"},
+		{"txid", nil, verify.Accept, "none was compared"},
+		{"txid", "", verify.Reject, "empty"},
+		{"explicit_signer", demoShop, verify.Reject, "has not signed"},
+		{"hex", "00", verify.Reject, "is refused"},
 	} {
+		v := maps.Clone(good)
+		v[tt.key] = tt.value
+		text, err := json.Marshal([]any{v})
+		if err != nil {
+			t.Fatal(err)
+		}
 		var out bytes.Buffer
-		if err := check(strings.NewReader("["+tt.text+"]"), &out); err != nil {
+		if err := check(bytes.NewReader(text), &out); err != nil {
 			t.Fatal(err)
 		}
 		var got []opinion
 		if err := json.Unmarshal(out.Bytes(), &got); err != nil || got[0].Verdict != tt.verdict || !strings.Contains(got[0].Reason, tt.reason) {
-			t.Errorf("%.200s: got %+v, want %s with %q", tt.text, got, tt.verdict, tt.reason)
+			t.Errorf("%s %v: got %+v, want %s with %q", tt.key, tt.value, got, tt.verdict, tt.reason)
 		}
 	}
-}
-
-// marked is a demo's template as the tests' orders have it.
-func marked(t *testing.T, demo string) string {
-	t.Helper()
-	text, err := verify.Mark(demos[demo].txJSON, "shop.example", make([]byte, verify.MarkSize))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
@@ -17,14 +19,12 @@ const testnetNode = "https://s.altnet.rippletest.net:51234/"
 
 // platform is where the sign requests are made: Xaman's, or the sandbox in its place.
 type platform struct {
-	client      *xaman.Client
-	credentials xaman.Credentials
-	origin      string   // "": Xaman's
-	ledger      string   // URL of the node that knows the transactions
-	origins     []string // of the pictures and, with ws for http, of the sockets that it hands out
-	banner      string   // what a person is told of it
-	servers     []server // to be run for it
-	close       func() error
+	client  *xaman.Client
+	ledger  string   // URL of the node that knows the transactions
+	origins []string // of the pictures and, with ws for http, of the sockets that it hands out
+	banner  string   // what a person is told of it
+	servers []server // to be run for it
+	close   func() error
 }
 
 // choosePlatform has the sandbox send its webhooks to a URL. Xaman's platform is told of one in its console.
@@ -32,18 +32,17 @@ func choosePlatform(ctx context.Context, o options, webhooks string, log *slog.L
 	if o.credentials == nil {
 		return startSandbox(ctx, o, webhooks, log)
 	}
-	p := platform{
-		client:      xaman.NewClient(o.platform, *o.credentials, nil),
-		credentials: *o.credentials,
-		ledger:      cmp.Or(o.ledger, testnetNode),
-		origins:     []string{"https://xumm.app", "https://xaman.app"}, // it answers under both
-		banner:      fmt.Sprintf("Platform %s, %s", cmp.Or(o.platform, xaman.DefaultBase), *o.credentials),
-		close:       func() error { return nil },
-	}
+	origins := []string{"https://xumm.app", "https://xaman.app"} // it answers under both
 	if o.platform != "" {
-		p.origin, p.origins = o.platform, []string{o.platform}
+		origins = []string{o.platform}
 	}
-	return p, nil
+	return platform{
+		client:  xaman.NewClient(o.platform, *o.credentials, nil),
+		ledger:  cmp.Or(o.ledger, testnetNode),
+		origins: origins,
+		banner:  fmt.Sprintf("Platform %s, %s", cmp.Or(o.platform, xaman.DefaultBase), *o.credentials),
+		close:   func() error { return nil },
+	}, nil
 }
 
 func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Logger) (platform, error) {
@@ -69,13 +68,31 @@ func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Log
 		return platform{}, fmt.Errorf("start sandbox: %w", err)
 	}
 	return platform{
-		client:      xaman.NewClient(base, credentials, nil),
-		credentials: credentials,
-		origin:      base,
-		ledger:      cmp.Or(o.ledger, base+"/ledger"),
-		origins:     []string{base},
-		banner:      fmt.Sprintf("Sandbox %s/ key %s secret %s", base, sandbox.Key, sandbox.Secret),
-		servers:     []server{{listener, offline}},
-		close:       offline.Close,
+		client:  xaman.NewClient(base, credentials, nil),
+		ledger:  cmp.Or(o.ledger, base+"/ledger"),
+		origins: []string{base},
+		banner:  fmt.Sprintf("Sandbox %s/ key %s secret %s", base, sandbox.Key, sandbox.Secret),
+		servers: []server{{listener, offline}},
+		close:   offline.Close,
 	}, nil
+}
+
+// askNode makes sure, before anybody pays, that the ledger's node can prove a payment: that it is known to be on the
+// network that the demos are on. A node that does not answer may do so later.
+func askNode(ctx context.Context, node *ledger.Client, log *slog.Logger) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	s, err := node.Server(ctx)
+	switch {
+	case err != nil:
+		log.Warn("the ledger's node gives no usable answer yet", "err", err)
+		return nil
+	case s.NetworkID == nil:
+		return fmt.Errorf("the ledger's node does not say which network it is on: say it with -ledger-network, "+
+			"%d for %s", demoNetworkID, demoNetwork)
+	case *s.NetworkID != demoNetworkID:
+		return fmt.Errorf("the ledger's node is on the network with id %d, and the demos are on %s: "+
+			"choose another with -ledger", *s.NetworkID, demoNetwork)
+	}
+	return nil
 }

@@ -2,12 +2,38 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
+
+func listen(ctx context.Context, name, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("listen on %s: the port is in use: choose another with %s, or 0 for any", addr, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s %s: %w", name, addr, err)
+	}
+	return l, nil
+}
+
+// origin is the URL under which a browser on this machine reaches l. A listener on all addresses is reached by the
+// loopback's, which browsers trust without encryption.
+func origin(l net.Listener) string {
+	addr := l.Addr().(*net.TCPAddr)
+	if addr.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", addr.Port)
+	}
+	return "http://" + addr.String()
+}
+
+func loopback(l net.Listener) bool { return l.Addr().(*net.TCPAddr).IP.IsLoopback() }
 
 // server is a handler with the address that it is to be reached at.
 type server struct {

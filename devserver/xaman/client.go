@@ -2,6 +2,7 @@ package xaman
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,6 +38,7 @@ var notFoundWaits = []time.Duration{75 * time.Millisecond, 250 * time.Millisecon
 // is over.
 type Client struct {
 	base        string
+	origin      string // that was asked for
 	credentials Credentials
 	http        *http.Client
 
@@ -49,11 +51,9 @@ type Client struct {
 // NewClient returns a client of the platform at base, a URL without path, or [DefaultBase] if it is empty. Requests go
 // through transport, or through [http.DefaultTransport] if it is nil.
 func NewClient(base string, credentials Credentials, transport http.RoundTripper) *Client {
-	if base == "" {
-		base = DefaultBase
-	}
 	return &Client{
-		base:        base,
+		base:        cmp.Or(base, DefaultBase),
+		origin:      base,
 		credentials: credentials,
 		http: &http.Client{
 			Transport: transport,
@@ -63,6 +63,12 @@ func NewClient(base string, credentials Credentials, transport http.RoundTripper
 		},
 	}
 }
+
+// Origin is the base that the client was made with, "" for [DefaultBase].
+func (c *Client) Origin() string { return c.origin }
+
+// Credentials are those that the client was made with.
+func (c *Client) Credentials() Credentials { return c.credentials }
 
 // Explorer is the platform's page that leads to a transaction in an explorer of that network.
 func (c *Client) Explorer(network, txid string) string {

@@ -1,0 +1,182 @@
+package backend
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// mint is a platform that gives every payload a UUID of its own, and calls none resolved.
+type mint struct {
+	made, asked atomic.Int64
+}
+
+func (m *mint) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != "POST" {
+		m.asked.Add(1)
+		uuid := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
+		return reply(http.StatusOK, toJSON(map[string]any{
+			"meta":    map[string]any{"exists": true, "uuid": uuid},
+			"payload": map[string]any{"expires_in_seconds": 290},
+		})), nil
+	}
+	uuid := fmt.Sprintf("00000000-0000-4000-8000-%012d", m.made.Add(1))
+	return reply(http.StatusOK, strings.ReplaceAll(createdSample, testUUID, uuid)), nil
+}
+
+func (s shop) on(a *attempt, m *mint) shop {
+	s.Backend = a.backend(m, s.node, s.log)
+	return s
+}
+
+// from is a visitor who comes from an address.
+func (b *browser) from(address, method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.RemoteAddr = address + ":1234"
+	return b.do(r)
+}
+
+var floodAttacks = []attack{
+	{"creating-without-end", "One visitor makes 600 requests, which is what the platform allows the whole shop.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			for range 600 {
+				b.call("POST", allPath, `{"demo":"pay"}`)
+			}
+			a.holds(m.made.Load() < 60, "%d were made", m.made.Load())
+			time.Sleep(time.Hour)
+			w := b.call("POST", allPath, `{"demo":"pay"}`)
+			a.holds(w.Code == http.StatusCreated, "an hour later: got %d", w.Code)
+		})},
+	{"creating-with-many-sessions", "One machine takes a new session for each request.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			for range 600 {
+				b.other().from("203.0.113.7", "POST", allPath, `{"demo":"pay"}`)
+			}
+			a.holds(m.made.Load() < 200, "%d were made", m.made.Load())
+			w := b.other().from("198.51.100.1", "POST", allPath, `{"demo":"pay"}`)
+			a.holds(w.Code == http.StatusCreated, "another visitor gets %d %s", w.Code, w.Body)
+		})},
+	{"asking-without-end", "One visitor asks about all of his requests, twenty times a second.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			for range 60 {
+				b.call("POST", allPath, `{"demo":"pay"}`)
+			}
+			for range 60 * 20 {
+				for i := range m.made.Load() {
+					b.call("GET", fmt.Sprintf("%s/00000000-0000-4000-8000-%012d", allPath, i+1), "")
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			a.holds(m.asked.Load() < 120, "%d calls to the platform in a minute", m.asked.Load())
+		})},
+	{"asking-about-one", "One visitor asks about one request a hundred times a second.",
+		bubble(func(a *attempt) {
+			m := &mint{}
+			b := newShop(a).on(a, m).visitor(a)
+			b.call("POST", allPath, `{"demo":"pay"}`)
+			for range 60 * 100 {
+				b.call("GET", allPath+"/00000000-0000-4000-8000-000000000001", "")
+				time.Sleep(10 * time.Millisecond)
+			}
+			a.holds(m.asked.Load() <= 30, "%d calls to the platform in a minute", m.asked.Load())
+		})},
+	{"asking-at-once", "A request is asked about a thousand times in one moment.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.create("pay")
+		s.platform.change(func() { s.platform.slow = time.Second })
+		for range 1000 {
+			go func() {
+				r := httptest.NewRequestWithContext(a.Context(), "GET", onePath, nil)
+				for _, c := range b.cookies {
+					r.AddCookie(c)
+				}
+				b.handler.ServeHTTP(httptest.NewRecorder(), r)
+			}()
+		}
+		synctest.Wait()
+		time.Sleep(5 * time.Second)
+		a.holds(s.platform.calls.Load() == 2, "%d calls to the platform", s.platform.calls.Load())
+	})},
+	{"pushing-out-a-paid-request", "More requests are made than the server remembers, until a paid one is forgotten.",
+		bubble(func(a *attempt) {
+			s := newShop(a) // remembers ten
+			s.platform.change(func() { s.platform.meta = signedMeta })
+			s.node.silent.Store(true) // so that it is still being checked
+			b := s.visitor(a)
+			b.create("pay")
+			b.get()
+			for i := range 50 {
+				uuid := payload.UUID(fmt.Sprintf("00000000-0000-4000-8000-%012d", i))
+				if _, err := s.record.Add(a.Context(), newEntry(uuid, "thief"), time.Now()); err != nil {
+					break // a store that is full says so
+				}
+			}
+			w := b.call("GET", onePath, "")
+			a.holds(w.Code == http.StatusOK, "got %d %s", w.Code, w.Body)
+		})},
+	{"webhooks-without-end", "Signed webhooks tell of requests that nobody made.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		for i := range 1000 {
+			b.do(webhook(fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "null"))
+		}
+		synctest.Wait()
+		a.holds(s.platform.calls.Load() == 0, "%d calls to the platform", s.platform.calls.Load())
+	})},
+	{"body-without-end", "A body does not end.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		for _, path := range []string{allPath, "/api/webhook"} {
+			body := &endless{}
+			r := httptest.NewRequest("POST", path, body)
+			r.Header.Set("Content-Type", "application/json")
+			w := b.do(r)
+			a.holds(w.Code == http.StatusRequestEntityTooLarge, "%s: got %d", path, w.Code)
+			a.holds(body.read < 1<<20, "%s: %d bytes were read", path, body.read)
+		}
+	}},
+	{"answer-without-end", "The platform's answer does not end.", func(a *attempt) {
+		s, body := newShop(a), &endless{}
+		s.Backend = a.backend(tripper(func(*http.Request) (*http.Response, error) {
+			res := reply(http.StatusOK, "")
+			res.Body = body
+			return res, nil
+		}), s.node, s.log)
+		w := s.visitor(a).call("POST", allPath, `{"demo":"pay"}`)
+		a.holds(w.Code == http.StatusServiceUnavailable && body.read < 32<<20, "got %d after %d bytes", w.Code, body.read)
+	}},
+	{"many-cookies", "A visitor brings a thousand sessions.", func(a *attempt) {
+		b := newShop(a).visitor(a)
+		b.create("pay")
+		r := httptest.NewRequest("GET", onePath, nil)
+		r.Header.Set("Cookie", strings.Repeat(sessionCookie+"=AAAAAAAAAAAAAAAAAAAAAAAAAA; ", 1000)+"x=y")
+		w := httptest.NewRecorder()
+		b.handler.ServeHTTP(w, r)
+		a.holds(w.Code == http.StatusNotFound || w.Code == http.StatusBadRequest, "got %d %s", w.Code, w.Body)
+	}},
+	{"tokens-without-end", "A request brings one user token after another.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		b.create("sign-in")
+		s.platform.become(xaman.Meta{AppOpened: true}, false)
+		for i := range 200 {
+			b.do(webhook(testUUID, fmt.Sprintf(`{"user_token":"T%d"}`, i)))
+		}
+		synctest.Wait()
+		a.holds(s.platform.calls.Load() <= 2+askBurst, "%d calls to the platform", s.platform.calls.Load())
+	})},
+}

@@ -1,0 +1,91 @@
+package backend
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/xaman-live/xaman-live/devserver/record"
+	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+)
+
+// Options is what a backend works with. All but Log and Random has to be there.
+type Options struct {
+	Origin    string           // of the site's pages, as in https://shop.example
+	Offers    map[string]Offer // by the names that pages ask for
+	Network   string           // the platform's key of the network that the offers are on, as in TESTNET
+	NetworkID uint32           // of the same network: 0 Mainnet, 1 Testnet, 2 Devnet
+	Platform  *xaman.Client    // makes and shows the sign requests
+	Node      verify.Node      // of that network: says what came of them
+	Record    record.Record    // of this backend alone
+	Log       *slog.Logger     // nil: nothing is logged
+	Random    io.Reader        // for marks; nil: that of crypto/rand
+}
+
+// Backend answers the contract of package api, and the platform's webhook, below /api/. It is an [http.Handler]; what
+// it follows in the background ends with [Backend.Close].
+type Backend struct {
+	origin    string
+	offers    map[string]Offer
+	network   string
+	networkID uint32
+	platform  *xaman.Client
+	node      verify.Node
+	record    record.Record
+	log       *slog.Logger
+	random    io.Reader
+
+	handler    http.Handler
+	requests   *requests
+	cookies    cookies
+	limits     *limits
+	creations  *creations
+	background *background
+	readBlob   func(hex string) *verify.Blob
+
+	rounds                       chan struct{} // held by those who ask in the background
+	platformOutage, ledgerOutage outage
+}
+
+// New returns a backend, which goes on with what the one before it has left unfinished. The work that it does in the
+// background ends with ctx or with [Backend.Close], which has to be called in any case, and before the record is closed.
+func New(ctx context.Context, o Options) (*Backend, error) {
+	b := &Backend{
+		origin:     o.Origin,
+		offers:     o.Offers,
+		network:    o.Network,
+		networkID:  o.NetworkID,
+		platform:   o.Platform,
+		node:       o.Node,
+		record:     o.Record,
+		log:        cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+		random:     o.Random,
+		requests:   newRequests(o.Record),
+		cookies:    cookies{o.Record.Secret(), strings.HasPrefix(o.Origin, "https:")},
+		limits:     newLimits(o.Platform.Allowed),
+		creations:  newCreations(),
+		background: newBackground(ctx),
+		readBlob:   verify.ReadBlob,
+		rounds:     make(chan struct{}, roundsAtOnce),
+	}
+	if b.random == nil {
+		b.random = rand.Reader
+	}
+	b.handler = b.routes()
+	if err := b.resume(ctx); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// Close ends the work in the background and waits for it. It may be called again.
+func (b *Backend) Close() { b.background.close() }
+
+// ServeHTTP answers requests for all paths below /api/.
+func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.handler.ServeHTTP(w, r) }

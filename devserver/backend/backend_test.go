@@ -1,0 +1,419 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+func TestContract(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, node := &fakePlatform{left: 290}, &fakeNode{}
+		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		c := browserOf(t, b).client()
+		made, err := c.Create(t.Context(), "pay", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made.Status != payload.StatusPending || made.Verdict != payload.VerdictNone || made.ExpiresIn == nil || *made.ExpiresIn != 300 {
+			t.Errorf("create: got %+v, want a pending request with 300 s left", made.Answer)
+		}
+		if want := testOffers["pay"].Summary; made.Summary.Amount != want.Amount || made.Summary.Network != testNetwork {
+			t.Errorf("create: got summary %+v, want %+v", made.Summary, want)
+		}
+		if created, err := payload.ParseCreated(made.Payload); err != nil || created.UUID != testUUID {
+			t.Errorf("create: got payload %s, %v", made.Payload, err)
+		}
+		if r := f.request.Load(); !r.Options.Submit || r.Options.ForceNetwork != "TESTNET" || len(r.CustomMeta.Identifier) < 20 ||
+			len(r.CustomMeta.Identifier) > 40 || r.CustomMeta.Instruction == "" {
+			t.Errorf("create: platform was asked for %+v", r)
+		}
+
+		f.change(func() { f.meta = xaman.Meta{Resolved: true, Signed: true, AppOpened: true} })
+		node.silent.Store(true)
+		got, err := c.Get(t.Context(), testUUID)
+		if err != nil || got.Status != payload.StatusSigned || got.Verdict != payload.VerdictChecking || got.Result != (payload.Result{}) {
+			t.Errorf("get: got %+v, %v, want it to be checked, without a result", got.Answer, err)
+		}
+		node.silent.Store(false)
+		time.Sleep(steadily)
+		synctest.Wait()
+		got, err = c.Get(t.Context(), testUUID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result := got.Result
+		if got.Status != payload.StatusSigned || got.Verdict != payload.VerdictVerified || *got.ExpiresIn != 289 ||
+			result.Account != testAccount || result.TxID != signatures["Payment"].txid || result.Network != "TESTNET" {
+			t.Errorf("get: got %+v, want it verified with 289 s left", got.Answer)
+		}
+		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) || got.Summary != made.Summary {
+			t.Errorf("get: got %+v, want ten checks and what create said", got)
+		}
+
+		f.change(func() { f.cancel = xaman.Cancellation{Reason: "ALREADY_RESOLVED"} })
+		gone, err := c.Cancel(t.Context(), testUUID)
+		if err != nil || gone.Cancelled || gone.Reason != "ALREADY_RESOLVED" || gone.Verdict != payload.VerdictVerified {
+			t.Errorf("cancel: got %+v, %v, want it to be verified still", gone, err)
+		}
+	})
+}
+
+func TestSignInHasNoTxID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t, &fakePlatform{meta: xaman.Meta{Resolved: true, Signed: true}})
+		b.create("sign-in")
+		b.get()
+		synctest.Wait()
+		if a := b.get(); a.Verdict != payload.VerdictVerified || a.Result.TxID+a.Result.Explorer != "" {
+			t.Errorf("got %+v, want it verified, and no transaction that a ledger would know", a)
+		}
+	})
+}
+
+func TestCancel(t *testing.T) {
+	tests := []struct {
+		name   string
+		meta   xaman.Meta // after the call
+		cancel xaman.Cancellation
+		want   payload.Status
+	}{
+		// The platform's databases may still say that it is pending.
+		{"cancelled", xaman.Meta{}, xaman.Cancellation{Cancelled: true, Reason: "OK"}, payload.StatusCancelled},
+		{"cancelled before", xaman.Meta{Cancelled: true, Expired: true}, xaman.Cancellation{Reason: "ALREADY_CANCELLED"}, payload.StatusCancelled},
+		{"opened", xaman.Meta{AppOpened: true}, xaman.Cancellation{Reason: "ALREADY_OPENED"}, payload.StatusOpened},
+		{"expired", xaman.Meta{Expired: true}, xaman.Cancellation{Reason: "ALREADY_EXPIRED"}, payload.StatusExpired},
+		{"declined", xaman.Meta{Resolved: true}, xaman.Cancellation{Reason: "ALREADY_RESOLVED"}, payload.StatusRejected},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakePlatform{left: 290, cancel: tt.cancel}
+				b := newBrowser(t, f)
+				b.create("pay")
+				f.change(func() { f.meta = tt.meta })
+				got, err := b.client().Cancel(t.Context(), testUUID)
+				if err != nil || got.Status != tt.want || got.Cancelled != tt.cancel.Cancelled || got.Reason != tt.cancel.Reason {
+					t.Errorf("got %+v, %v, want %s and %+v", got, err, tt.want, tt.cancel)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelledMayBeSignedYet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
+		b := newBrowser(t, f)
+		b.create("pay")
+		b.call("DELETE", onePath, "")
+		if a := b.get(); a.Status != payload.StatusCancelled {
+			t.Errorf("platform's databases lag: got %s, want cancelled", a.Status)
+		}
+		time.Sleep(time.Second)
+		f.change(func() { f.meta = xaman.Meta{Resolved: true, Signed: true, Cancelled: true} })
+		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictUnverified {
+			t.Errorf("got %s %s, want signed and unverified", a.Status, a.Verdict)
+		}
+	})
+}
+
+func TestAnswersFromMemory(t *testing.T) {
+	open := xaman.Meta{AppOpened: true}
+	signed := xaman.Meta{AppOpened: true, Resolved: true, Signed: true}
+	type step struct {
+		after time.Duration
+		meta  xaman.Meta
+		want  payload.Status
+		calls int64 // to the platform, in all, that of creation included
+	}
+	tests := []struct {
+		name  string
+		steps []step
+	}{
+		{"two tabs ask at once", []step{{0, open, payload.StatusOpened, 2}, {10 * time.Millisecond, open, payload.StatusOpened, 2}}},
+		{"platform's database lags behind its socket", []step{
+			{0, open, payload.StatusOpened, 2},
+			{250 * time.Millisecond, signed, payload.StatusSigned, 3},
+		}},
+		{"final answers are kept", []step{{0, signed, payload.StatusSigned, 2}, {time.Hour, open, payload.StatusSigned, 2}}},
+		{"expired, and signed after all", []step{
+			{0, xaman.Meta{Expired: true}, payload.StatusExpired, 2},
+			{time.Minute, signed, payload.StatusSigned, 3},
+		}},
+		{"opened and expired is not final", []step{
+			{0, xaman.Meta{AppOpened: true, Expired: true}, payload.StatusOpened, 2},
+			{time.Minute, signed, payload.StatusSigned, 3},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakePlatform{}
+				b := newBrowser(t, f)
+				b.create("pay")
+				for i, s := range tt.steps {
+					time.Sleep(s.after)
+					f.change(func() { f.meta = s.meta })
+					if got, calls := b.get().Status, f.calls.Load(); got != s.want || calls != s.calls {
+						t.Errorf("step %d: got %s after %d calls, want %s after %d", i, got, calls, s.want, s.calls)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestManyTabsShareOneCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		b := newBrowser(t, f)
+		b.create("pay")
+		f.change(func() { f.slow = 2 * time.Second })
+		begin := time.Now()
+		var tabs sync.WaitGroup
+		for range 50 {
+			tabs.Go(func() {
+				r := httptest.NewRequestWithContext(t.Context(), "GET", onePath, nil)
+				for _, c := range b.cookies {
+					r.AddCookie(c)
+				}
+				w := httptest.NewRecorder()
+				b.handler.ServeHTTP(w, r)
+				if a := decodeAnswer(t, w); a.Status != payload.StatusOpened {
+					t.Errorf("got %s, want opened", a.Status)
+				}
+			})
+		}
+		tabs.Wait()
+		if calls, took := f.calls.Load(), time.Since(begin); calls != 2 || took != f.slow {
+			t.Errorf("got %d calls in %v, want 2 in %v", calls, took, f.slow)
+		}
+	})
+}
+
+func TestPollingIsLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
+		b := newBrowser(t, f)
+		b.create("pay")
+		for range 4 * 60 {
+			b.get()
+			time.Sleep(250 * time.Millisecond)
+		}
+		// A request's own limit grants 30, and that of its session at a platform of which no more is known a few less.
+		if calls := f.calls.Load() - 1; calls < 18 || calls > 30 {
+			t.Errorf("got %d calls to the platform in a minute, want some 20", calls)
+		}
+	})
+}
+
+func TestCountdownGoesOnInMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{left: 300}
+		b := newBrowser(t, f)
+		b.create("pay")
+		b.get()
+		f.change(func() { f.refuse = func(string) (int, string) { return 429, `` } })
+		time.Sleep(20 * time.Second)
+		if left := *b.get().ExpiresIn; left != 280 {
+			t.Errorf("got %d s left, want 280", left)
+		}
+	})
+}
+
+func TestPlatformFailures(t *testing.T) {
+	const refused = `{"error":{"reference":"r","code":603}}`
+	answer := func(status int, body string) func(string) (int, string) {
+		return func(string) (int, string) { return status, body }
+	}
+	tests := []struct {
+		name   string
+		refuse func(string) (int, string)
+		create payload.Code
+		get    payload.Code // "": the last known answer, which says that it is old
+	}{
+		{"rate limited", answer(429, ``), api.TooManyRequests, ""},
+		{"forbidden without reason", answer(403, `<html>`), api.TooManyRequests, ""},
+		{"unknown so far", answer(404, `{"error":{"code":404}}`), api.PlatformRefused, ""},
+		{"refused", answer(400, refused), api.PlatformRefused, api.PlatformRefused},
+		{"wrong secret", answer(403, `{"error":{"code":813}}`), api.PlatformRefused, api.PlatformRefused},
+		{"down", answer(502, `<html>`), api.PlatformUnavailable, ""},
+		{"nonsense", answer(200, `<html>`), api.PlatformUnavailable, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakePlatform{refuse: tt.refuse}
+				b := newBrowser(t, f)
+				checkError(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`), tt.create)
+
+				time.Sleep(time.Minute)
+				f.change(func() { f.refuse = nil })
+				b.create("pay")
+				f.change(func() { f.refuse = tt.refuse })
+				if w := b.call("GET", onePath, ""); tt.get != "" {
+					checkError(t, w, tt.get)
+				} else if a := decodeAnswer(t, w); a.Status != payload.StatusPending || !stale(w) {
+					t.Errorf("get: got %s, want the last known answer, which says that it is old", w.Body)
+				}
+				f.change(func() { f.refuse = nil })
+				time.Sleep(time.Minute)
+				if w := b.call("GET", onePath, ""); w.Code != http.StatusOK || stale(w) {
+					t.Errorf("get when all is well: got %s, want it not to be called old", w.Body)
+				}
+			})
+		})
+	}
+}
+
+func TestForgottenByThePlatform(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{}
+		b := newBrowser(t, f)
+		b.create("pay")
+		b.get()
+		time.Sleep(time.Minute)
+		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
+		checkError(t, b.call("GET", onePath, ""), api.NotFound)
+	})
+}
+
+func TestBadRequests(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	b.create("pay")
+	tests := []struct {
+		name, method, path, body string
+		header                   http.Header
+		want                     payload.Code
+	}{
+		{"unknown demo", "POST", "/api/sign-requests", `{"demo":"drain-wallet"}`, nil, api.UnknownDemo},
+		{"no demo", "POST", "/api/sign-requests", `{}`, nil, api.UnknownDemo},
+		{"not JSON", "POST", "/api/sign-requests", `demo=pay`, nil, api.BadRequest},
+		{"something after the JSON", "POST", "/api/sign-requests", `{"demo":"pay"}{}`, nil, api.BadRequest},
+		{"doubled key", "POST", "/api/sign-requests", `{"demo":"sign-in","demo":"pay"}`, nil, api.BadRequest},
+		{"doubled key in another case", "POST", "/api/sign-requests", `{"demo":"sign-in","Demo":"pay"}`, nil, api.BadRequest},
+		{"miscased key", "POST", "/api/sign-requests", `{"DEMO":"pay"}`, nil, api.BadRequest},
+		{"deep", "POST", "/api/sign-requests", `{"demo":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`, nil, api.BadRequest},
+		{"no body", "POST", "/api/sign-requests", ``, nil, api.BadRequest},
+		{"form", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Content-Type": {"text/plain"}}, api.BadRequest},
+		{"too large", "POST", "/api/sign-requests", `{"demo":"` + strings.Repeat("x", maxBody) + `"}`, nil, api.TooLarge},
+		{"from another site", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Sec-Fetch-Site": {"cross-site"}}, api.Forbidden},
+		{"cancelled by another site", "DELETE", onePath, ``, http.Header{"Origin": {"https://elsewhere.example"}}, api.Forbidden},
+		{"not a uuid", "GET", "/api/sign-requests/%2e%2e", ``, nil, api.BadRequest},
+		{"uuid of another version", "GET", "/api/sign-requests/9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77", ``, nil, api.BadRequest},
+		{"unknown uuid", "GET", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
+		{"unknown uuid to cancel", "DELETE", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
+		{"wrong method for all", "PUT", "/api/sign-requests", ``, nil, api.MethodNotAllowed},
+		{"wrong method for one", "PUT", onePath, ``, nil, api.MethodNotAllowed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body))
+			r.Header.Set("Content-Type", "application/json")
+			for name, values := range tt.header {
+				r.Header[name] = values
+			}
+			checkError(t, b.do(r), tt.want)
+		})
+	}
+}
+
+// A page whose backend URL is wrong is told so, and not that nobody knows its request.
+func TestWrongBase(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	for _, base := range []string{"", "/ap", "/api/", "/api/v2", "/dist"} {
+		c := b.client()
+		c.Base = base
+		_, get := c.Get(t.Context(), testUUID)
+		_, create := c.Create(t.Context(), "pay", "")
+		for method, err := range map[string]error{"get": get, "create": create} {
+			var failure *payload.Error
+			if !errors.As(err, &failure) || failure.Code != payload.BadAnswer || !strings.Contains(failure.Message, base+api.Collection) {
+				t.Errorf("%s at %q: got %v, want code %s and the URL", method, base, err, payload.BadAnswer)
+			}
+		}
+	}
+}
+
+func TestOffers(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	rec := b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
+	if got, want := rec.Body.String(), `{"demos":["pay","sign-in"]}`; rec.Code != http.StatusOK || got != want {
+		t.Errorf("got %d %s, want 200 %s", rec.Code, got, want)
+	}
+}
+
+func TestOtherSessionSeesNothing(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	b.create("pay")
+	checkError(t, b.other().call("GET", onePath, ""), api.NotFound)
+	checkError(t, b.other().call("DELETE", onePath, ""), api.NotFound)
+	if a := b.get(); a.Status != payload.StatusPending {
+		t.Errorf("own session: got %s, want pending", a.Status)
+	}
+}
+
+func TestSessionCookie(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	b.call("GET", "/", "")
+	c := b.cookies[sessionCookie]
+	if c == nil || !c.HttpOnly || c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || len(c.Value) < 26 {
+		t.Fatalf("got cookie %v, want one that scripts and other sites cannot use", c)
+	}
+	if w := b.call("GET", "/", ""); len(w.Result().Cookies()) != 0 {
+		t.Errorf("second visit: got cookies %v, want none", w.Result().Cookies())
+	}
+}
+
+func TestVisitorLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
+		b := newBrowser(t, f)
+		b.create("pay")
+		f.change(func() { f.slow = 5 * time.Second })
+		ctx, leave := context.WithTimeout(t.Context(), time.Second)
+		defer leave()
+		b.do(httptest.NewRequestWithContext(ctx, "GET", onePath, nil))
+		if a := b.get(); a.Status != payload.StatusOpened {
+			t.Errorf("next visitor: got %s, want opened", a.Status)
+		}
+	})
+}
+
+func TestPanicIsAnswered(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		panic any
+	}{{"error", errors.New("secret")}, {"text", "secret"}} {
+		t.Run(tt.name, func(t *testing.T) {
+			var log strings.Builder
+			w := httptest.NewRecorder()
+			h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(tt.panic) })
+			recovering(slog.New(slog.NewTextHandler(&log, nil)), h).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+			checkError(t, w, api.Internal)
+			if !strings.Contains(log.String(), "backend_test.go") {
+				t.Errorf("got log %s, want the stack", log.String())
+			}
+		})
+	}
+}
+
+func TestUnknownErrorsAreInternal(t *testing.T) {
+	if e := refusal(fmt.Errorf("read record: %w", io.ErrUnexpectedEOF)); e.Code != api.Internal {
+		t.Errorf("got %s, want internal", e.Code)
+	}
+}

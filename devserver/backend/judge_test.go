@@ -1,0 +1,75 @@
+package backend
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+func TestStatusOf(t *testing.T) {
+	tests := []struct {
+		name string
+		meta xaman.Meta
+		want payload.Status
+	}{
+		{"nothing happened", xaman.Meta{}, payload.StatusPending},
+		{"opened", xaman.Meta{AppOpened: true}, payload.StatusOpened},
+		{"signed", xaman.Meta{Resolved: true, Signed: true, AppOpened: true}, payload.StatusSigned},
+		{"declined", xaman.Meta{Resolved: true, AppOpened: true}, payload.StatusRejected},
+		{"declined, read back later", xaman.Meta{Resolved: true, Expired: true, AppOpened: true}, payload.StatusRejected},
+		{"never opened, time over", xaman.Meta{Expired: true}, payload.StatusExpired},
+		{"opened, time over, may still be signed", xaman.Meta{Expired: true, AppOpened: true}, payload.StatusOpened},
+		{"signed after expiry", xaman.Meta{Resolved: true, Signed: true, Expired: true, AppOpened: true}, payload.StatusSigned},
+		{"cancelled", xaman.Meta{Cancelled: true, Expired: true}, payload.StatusCancelled},
+		{"cancelled, and signed anyway", xaman.Meta{Resolved: true, Signed: true, Cancelled: true, Expired: true, AppOpened: true}, payload.StatusSigned},
+		{"signed but not resolved", xaman.Meta{Signed: true}, payload.StatusPending},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := statusOf(tt.meta); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A platform that calls a request signed and leaves out what was signed is asked again, until it shows it.
+func TestIncompletePayloadIsAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{meta: metaSigned}
+		shown := http.RoundTripper(f)
+		blank := true
+		platform := transportFunc(func(r *http.Request) (*http.Response, error) {
+			res, err := shown.RoundTrip(r)
+			if err != nil || r.Method != "GET" || !blank {
+				return res, err
+			}
+			blank = false
+			data, err := io.ReadAll(res.Body)
+			if err != nil {
+				return nil, err
+			}
+			return reply(res.StatusCode, strings.Replace(string(data), `"hex":"`+signatures["Payment"].blob+`"`, `"hex":null`, 1)), nil
+		})
+		b := newBrowser(t, platform)
+		b.create("pay")
+		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictChecking {
+			t.Errorf("got %+v, want a signature that is waited for", a)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if a := b.get(); a.Verdict != payload.VerdictVerified {
+			t.Errorf("got %+v, want it verified", a)
+		}
+	})
+}
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

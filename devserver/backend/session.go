@@ -1,0 +1,128 @@
+package backend
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// The names are the project's own, since cookies ignore ports: every server on this machine shares them.
+const (
+	sessionCookie = "xaman-live-session"
+	holderCookie  = "xaman-live-request-" // and the request's UUID
+)
+
+// holding is how long a browser can look at a request that it has made.
+const holding = 30 * 24 * time.Hour
+
+// cookies are two kinds. Both are signed, so that only those count that this server has issued.
+//
+// A session's tells visits of one browser from those of others: what it may ask for, and whose phone is pushed to.
+// Such a cookie can be planted: somebody who visits the site, and puts his cookie into another's browser, is in the
+// same session. So a session that has made a request ends when the request is verified, and the next one is told to
+// the request's holder alone.
+//
+// A holder's is given with the answer that makes a request, to the browser that asked for it, and lets it see the
+// request. There is one for each request, as two cards of a page may make theirs at the same time.
+type cookies struct {
+	secret []byte
+	secure bool // the site's origin is https:
+}
+
+// sign returns a signature of text, for one use alone.
+func (c cookies) sign(use, text string) string {
+	mac := hmac.New(sha256.New, c.secret)
+	fmt.Fprintf(mac, "%s\n%s", use, text)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+func (c cookies) session(id string) *http.Cookie {
+	name := sessionCookie
+	if c.secure {
+		name = "__Host-" + name // no neighbour under the same domain can set it
+	}
+	return c.cookie(&http.Cookie{Name: name, Value: id + "." + c.sign("session", id), Path: "/"})
+}
+
+func (c cookies) holder(uuid payload.UUID) *http.Cookie {
+	name := holderCookie + string(uuid)
+	if c.secure {
+		name = "__Secure-" + name
+	}
+	return c.cookie(&http.Cookie{
+		Name: name, Value: c.sign("holder", string(uuid)), Path: "/api" + api.Collection + "/" + string(uuid),
+		MaxAge: int(holding / time.Second),
+	})
+}
+
+func (c cookies) cookie(k *http.Cookie) *http.Cookie {
+	k.HttpOnly, k.Secure, k.SameSite = true, c.secure, http.SameSiteLaxMode
+	return k
+}
+
+// next is the id of the session that takes the place of the one that made a request.
+func (c cookies) next(uuid payload.UUID) string { return c.sign("next", string(uuid)) }
+
+// holds reports whether a request comes from the browser that made the sign request.
+func (c cookies) holds(r *http.Request, uuid payload.UUID) bool {
+	want := c.holder(uuid)
+	for _, k := range r.CookiesNamed(want.Name) {
+		if hmac.Equal([]byte(k.Value), []byte(want.Value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sessionOf returns the id of the session that a request comes from, or "".
+func (c cookies) sessionOf(r *http.Request) string {
+	for _, k := range r.CookiesNamed(c.session("").Name) {
+		id, _, _ := strings.Cut(k.Value, ".")
+		if id != "" && hmac.Equal([]byte(k.Value), []byte(c.session(id).Value)) {
+			return id
+		}
+	}
+	return ""
+}
+
+// ensure returns the id of the visitor's session, a new one if there is none.
+func (c cookies) ensure(w http.ResponseWriter, r *http.Request) string {
+	id := c.sessionOf(r)
+	if id == "" {
+		id = rand.Text()
+		http.SetCookie(w, c.session(id))
+	}
+	return id
+}
+
+// Session gives a visitor a session, if he has none. It is to be called for each page with a card before it is written:
+// two cards of a page that create their requests at the same time then do so in the same session. Other files should
+// come without, since caches may share them.
+func (b *Backend) Session(w http.ResponseWriter, r *http.Request) { b.cookies.ensure(w, r) }
+
+type sessionKey struct{}
+
+// withSessions gives every visitor a session.
+func (b *Backend) withSessions(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, b.cookies.ensure(w, r))))
+	})
+}
+
+// session is what the record knows the visitor's session by.
+func session(r *http.Request) string {
+	id, _ := r.Context().Value(sessionKey{}).(string)
+	return fingerprint(id)
+}
+
+// fingerprint is what the record knows a session's id by, as whoever has the id is let in.
+func fingerprint(id string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(id))) }

@@ -1,0 +1,192 @@
+package backend
+
+import (
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// Somebody visits the site, and plants his cookies in another's browser.
+func TestPlantedSession(t *testing.T) {
+	for _, demo := range []string{"sign-in", "pay"} {
+		t.Run(demo, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakePlatform{token: "the victim's phone"}
+				attacker := newBrowser(t, f)
+				attacker.call("GET", "/", "")
+				victim := attacker.other()
+				maps.Copy(victim.cookies, attacker.cookies)
+
+				victim.create(demo)
+				// He asks all the time, and before the victim does.
+				attack := func(when string) {
+					t.Helper()
+					checkError(t, attacker.call("GET", onePath, ""), api.NotFound)
+					checkError(t, attacker.call("DELETE", onePath, ""), api.NotFound)
+					attacker.create("pay")
+					if got := f.request.Load().UserToken; got != "" {
+						t.Errorf("%s: got a payment pushed to %s", when, got)
+					}
+				}
+				attack("created")
+				f.change(func() { f.meta = metaSigned })
+				attack("signed")
+				if a := victim.get(); a.Verdict != payload.VerdictVerified || a.Result.Account != testAccount {
+					t.Fatalf("victim: got %+v, want it verified", a)
+				}
+				attack("verified")
+				if planted := attacker.cookies[sessionCookie].Value; victim.cookies[sessionCookie].Value == planted {
+					t.Error("the victim's session is the planted one still")
+				}
+				if a := victim.get(); a.Verdict != payload.VerdictVerified {
+					t.Errorf("victim, in the new session: got %+v, want to read what was asked for in the old one", a)
+				}
+				victim.create("pay")
+				if got := f.request.Load().UserToken; got != f.token {
+					t.Errorf("victim: got a payment pushed to %q, want %q", got, f.token)
+				}
+			})
+		})
+	}
+}
+
+// Several tabs ask at once, with the cookies that they had.
+func TestEveryTabGetsTheNextSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakePlatform{}
+		b := newBrowser(t, f)
+		b.create("sign-in")
+		old := maps.Clone(b.cookies)
+		f.change(func() { f.meta = metaSigned })
+		for tab := range 3 {
+			late := &browser{t: t, handler: b.handler, cookies: maps.Clone(old)}
+			if a := late.get(); a.Verdict != payload.VerdictVerified {
+				t.Errorf("tab %d: got %+v, want it verified", tab, a)
+			}
+			if tab > 0 && late.cookies[sessionCookie].Value != b.cookies[sessionCookie].Value {
+				t.Errorf("tab %d: got another session than the others", tab)
+			}
+			b.cookies[sessionCookie] = late.cookies[sessionCookie]
+		}
+		if w := b.call("GET", onePath, ""); len(w.Result().Cookies()) != 0 {
+			t.Errorf("in the next session: got cookies %v, want none", w.Result().Cookies())
+		}
+	})
+}
+
+func TestOnlyIssuedCookiesCount(t *testing.T) {
+	b := newBrowser(t, &fakePlatform{})
+	b.create("pay")
+	id, signature, _ := strings.Cut(b.cookies[sessionCookie].Value, ".")
+	holder := holderCookie + testUUID
+	for name, value := range map[string]string{
+		"26 characters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "nothing": "", "id alone": id, "dot": ".",
+		"signature alone": "." + signature,
+		"another id":      id[1:] + "." + signature, "another signature": id + "." + signature[1:] + signature[:1],
+		"a holder's": b.cookies[holder].Value,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := b.other()
+			c.cookies[sessionCookie] = &http.Cookie{Name: sessionCookie, Value: value}
+			if c.call("GET", "/", ""); c.cookies[sessionCookie].Value == value {
+				t.Error("got a session of the visitor's making, want a new one")
+			}
+			c.cookies[holder] = &http.Cookie{Name: holder, Value: value}
+			if name != "a holder's" {
+				checkError(t, c.call("GET", onePath, ""), api.NotFound)
+			}
+		})
+	}
+	t.Run("behind one that is not", func(t *testing.T) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Cookie", sessionCookie+"=planted; "+sessionCookie+"="+b.cookies[sessionCookie].Value)
+		if w := b.other().do(r); len(w.Result().Cookies()) != 0 {
+			t.Errorf("got cookies %v, want the one that was issued to count", w.Result().Cookies())
+		}
+	})
+	t.Run("holder of another request", func(t *testing.T) {
+		second, err := b.client().Create(t.Context(), "pay", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := b.other()
+		c.cookies[holder] = &http.Cookie{Name: holder, Value: b.cookies[holderCookie+string(second.UUID)].Value}
+		checkError(t, c.call("GET", onePath, ""), api.NotFound)
+	})
+	t.Run("holder without a session", func(t *testing.T) {
+		c := b.other()
+		c.cookies[holder] = b.cookies[holder]
+		c.get()
+	})
+}
+
+func TestCookiesAttributes(t *testing.T) {
+	for _, tt := range []struct {
+		name, site, session, holder string
+		secure                      bool
+	}{
+		{"plain", "http://127.0.0.1:8080", sessionCookie, holderCookie, false},
+		{"encrypted", "https://shop.example", "__Host-" + sessionCookie, "__Secure-" + holderCookie, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, &fakeNode{}, slog.New(slog.DiscardHandler))
+			site, err := New(t.Context(), Options{Origin: tt.site, Platform: b.platform, Record: b.record})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer site.Close()
+			b.cookies = site.cookies
+			c := browserOf(t, b)
+			c.create("pay")
+			for name, path := range map[string]string{tt.session: "/", tt.holder + testUUID: onePath} {
+				k := c.cookies[name]
+				if k == nil || !k.HttpOnly || k.Secure != tt.secure || k.SameSite != http.SameSiteLaxMode ||
+					k.Path != path || k.Domain != "" {
+					t.Errorf("%s: got %v, want it to be this browser's and this site's alone", name, k)
+				}
+			}
+			if len(c.cookies) != 2 {
+				t.Errorf("got cookies %v, want two", c.cookies)
+			}
+			c.get()
+		})
+	}
+}
+
+func TestCookiesOutliveTheServer(t *testing.T) {
+	dir, log := t.TempDir(), slog.New(slog.DiscardHandler)
+	f := &fakePlatform{}
+	first, stop := newTestBackend(t, dir, f, &fakeNode{}, log)
+	b := browserOf(t, first)
+	b.create("pay")
+	stop()
+	second, stop := newTestBackend(t, dir, f, &fakeNode{}, log)
+	again := browserOf(t, second)
+	again.cookies = b.cookies
+	again.get()
+	if w := again.call("GET", "/", ""); len(w.Result().Cookies()) != 0 {
+		t.Errorf("got cookies %v, want those of before to count", w.Result().Cookies())
+	}
+	stop()
+	other, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, log)
+	elsewhere := browserOf(t, other)
+	elsewhere.cookies = maps.Clone(b.cookies)
+	if w := elsewhere.call("GET", "/", ""); len(w.Result().Cookies()) != 1 {
+		t.Error("a session of another server counts")
+	}
+}
+
+func TestHolderLooksForAWhile(t *testing.T) {
+	c := cookies{secret: []byte("secret")}
+	if got := c.holder(testUUID).MaxAge; time.Duration(got)*time.Second != holding {
+		t.Errorf("got %d s, want %v", got, holding)
+	}
+}

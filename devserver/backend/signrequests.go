@@ -1,0 +1,98 @@
+package backend
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+
+	"github.com/xaman-live/xaman-live/devserver/strictjson"
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+const maxBody = 4 << 10
+
+func (b *Backend) list(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, api.Offers{Demos: slices.Sorted(maps.Keys(b.offers))})
+}
+
+func (b *Backend) get(w http.ResponseWriter, r *http.Request) error {
+	req, err := b.find(r)
+	if err != nil {
+		return err
+	}
+	defer b.requests.release(req)
+	answer, err := b.current(r.Context(), req, visitorOf(r))
+	if err != nil {
+		return err
+	}
+	b.follows(w, r, req, answer.Answer)
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+func (b *Backend) cancel(w http.ResponseWriter, r *http.Request) error {
+	req, err := b.find(r)
+	if err != nil {
+		return err
+	}
+	defer b.requests.release(req)
+	answer, err := b.stop(r.Context(), req, visitorOf(r))
+	if err != nil {
+		return err
+	}
+	b.log.Info("cancel", "uuid", answer.UUID.Short(), "reason", answer.Reason)
+	b.follows(w, r, req, answer.Answer)
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+// find returns the record of a request that the browser has made, which the caller releases.
+func (b *Backend) find(r *http.Request) (*request, error) {
+	uuid, err := payload.ParseUUID(r.PathValue("uuid"))
+	if err != nil {
+		return nil, &api.Error{Code: api.BadRequest, Message: "That is not the UUID of a sign request."}
+	}
+	if !b.cookies.holds(r, uuid) {
+		return nil, errNotFound // as if there were none
+	}
+	return b.requests.get(r.Context(), uuid)
+}
+
+// follows gives a browser its next session, if a request that it has made in this one was verified. Whichever tab asks
+// first gets it, and so does each that had asked before it knew.
+func (b *Backend) follows(w http.ResponseWriter, r *http.Request, req *request, a payload.Answer) {
+	if a.Verdict == payload.VerdictVerified && req.session == session(r) {
+		http.SetCookie(w, b.cookies.session(b.cookies.next(req.uuid)))
+	}
+}
+
+// readBody insists on the JSON type, which a form of another site cannot send.
+func readBody(w http.ResponseWriter, r *http.Request) (api.Create, error) {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return api.Create{}, &api.Error{Code: api.BadRequest, Message: "The Content-Type has to be application/json."}
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return api.Create{}, err
+	}
+	var body api.Create
+	if err := strictjson.Unmarshal(data, &body); err != nil {
+		return api.Create{}, &api.Error{Code: api.BadRequest, Message: "The body is not the JSON object that was expected."}
+	}
+	return body, nil
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(data) // the visitor may have left
+	return nil
+}

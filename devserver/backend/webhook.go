@@ -1,0 +1,51 @@
+package backend
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+const maxWebhook = 64 << 10
+
+// webhook takes the platform's word that a payload was signed or declined. It only remembers that there is news: what
+// the news is, the platform is asked afterwards, in the background, since it waits no longer than 15 seconds for the
+// answer. An answer of 200 says that it need not send the webhook again.
+func (b *Backend) webhook(w http.ResponseWriter, r *http.Request) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxWebhook))
+	if err != nil {
+		return err
+	}
+	hook, err := b.platform.Credentials().ParseWebhook(r.Header, body, time.Now())
+	if err != nil {
+		b.log.Warn("webhook refused", "err", err)
+		return err
+	}
+	req, err := b.requests.get(r.Context(), hook.Payload)
+	if errors.Is(err, errNotFound) {
+		// Another server of the same application made it. A refusal would be tried again, and would count against the
+		// URL.
+		b.log.Info("webhook of an unknown request", "uuid", hook.Payload.Short())
+		return writeJSON(w, http.StatusOK, struct{}{})
+	}
+	if err != nil {
+		return err
+	}
+	defer b.requests.release(req)
+	end, err := req.take(r.Context())
+	if err != nil {
+		return err
+	}
+	defer end()
+	next := req.Entry
+	next.Announced = !req.Final() && !req.Checking()
+	if err := b.update(r.Context(), req, next, hook.UserToken); err != nil {
+		return err
+	}
+	b.log.Info("webhook", "uuid", hook.Payload.Short(), "attempt", r.Header.Get("X-Xumm-Attempt"))
+	if next.Announced {
+		b.follow(req, func() {})
+	}
+	return writeJSON(w, http.StatusOK, struct{}{})
+}

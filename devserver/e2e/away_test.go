@@ -1,0 +1,170 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/performance"
+	"github.com/chromedp/chromedp"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// recordReturn notes how a page came to be shown the last time.
+const recordReturn = `addEventListener('pageshow', (e) => { window.persisted = e.persisted; });`
+
+// ways in which a page is away and comes back.
+var ways = map[string]struct{ leave, comeBack func(*tab) }{
+	"frozen": {
+		func(tb *tab) { tb.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateFrozen)) },
+		func(tb *tab) { tb.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateActive)) },
+	},
+	"in the browser's cache": {
+		func(tb *tab) { tb.open("/gallery.html") },
+		func(tb *tab) {
+			tb.eval(`setTimeout(() => history.back()), 0`, nil)
+			tb.awaitUnseen(`location.pathname === '/' && 'persisted' in window`, patience)
+			var reasons string
+			tb.eval(`persisted ? '' :
+				JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons) || 'none given'`, &reasons)
+			if reasons != "" {
+				tb.t.Fatalf("the browser did not keep the page: %s", reasons)
+			}
+		},
+	},
+}
+
+// away is a page with four cards, whose sockets are open, being closed, cut and being dialed while it is away.
+type away struct {
+	*tab
+	name  string
+	way   string
+	left  time.Time
+	until time.Time
+	cards map[string]payload.UUID
+}
+
+func leave(t *testing.T, v *tab, platform *relay, way string, for_ time.Duration) *away {
+	t.Helper()
+	a := &away{tab: v, name: fmt.Sprintf("%s for %v", way, for_), way: way, cards: map[string]payload.UUID{}}
+	a.before(recordReturn)
+	a.open("/")
+	a.eval(`window.cards = {}, 0`, nil)
+	add := func(state string, connection payload.Connection) {
+		a.eval(fmt.Sprintf(`{
+			const it = cards[%q] = document.createElement('xaman-sign-request');
+			give(it);
+			it.setAttribute('backend', '/api');
+			document.body.append(it);
+		}`, state), nil)
+		a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.connection === %q`, state, connection), patience)
+	}
+	for _, state := range []string{"open", "closing", "cut"} {
+		a.cards[state] = a.create("pay")
+		add(state, payload.Live)
+	}
+	a.cards["dialing"] = a.create("pay")
+	platform.hold(a.cards["dialing"], true)
+	add("dialing", payload.Connecting)
+	platform.hold(a.cards["closing"], true)
+	a.eval(`cards.closing.remove()`, nil)
+	delete(a.cards, "closing")
+
+	ways[way].leave(a.tab)
+	a.left = time.Now()
+	a.until = a.left.Add(for_)
+	platform.cut(a.cards["cut"])
+	platform.hold(a.cards["dialing"], false)
+	for _, uuid := range a.cards {
+		a.phone(t, uuid, "open", "accept")
+	}
+	return a
+}
+
+// wantIdle fails the test if the page is busy although nothing is going on.
+func (tb *tab) wantIdle() {
+	tb.t.Helper()
+	busy := func() (seconds float64) {
+		tb.run(performance.Enable(), chromedp.ActionFunc(func(ctx context.Context) error {
+			metrics, err := performance.GetMetrics().Do(ctx)
+			for _, m := range metrics {
+				if m.Name == "TaskDuration" {
+					seconds = m.Value
+				}
+			}
+			return err
+		}))
+		return seconds
+	}
+	before := busy()
+	tb.eval(`new Promise((resolve) => setTimeout(resolve, 1000))`, nil)
+	if took := busy() - before; took > 0.5 {
+		tb.t.Errorf("the page was busy for %.2f s of one second", took)
+	}
+}
+
+// A page that comes back is alive and tells the truth, whatever became of its sockets meanwhile. The longest absence is
+// longer than the page trusts a silent socket.
+func TestEndToEndAway(t *testing.T) {
+	platform, addr := newRelay(t, nil), freeAddr(t)
+	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
+	d := start(t, sandboxCredentials,
+		"-addr", addr, "-site", "../../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
+	d.sandbox = platform.origin
+	browser := openBrowser(t)
+	var pages []*away
+	for _, seconds := range []time.Duration{40, 25, 3} {
+		for way := range ways {
+			pages = append(pages, leave(t, newVisitor(t, browser, d), platform, way, seconds*time.Second))
+		}
+	}
+	for len(pages) > 0 {
+		next := 0
+		for i, a := range pages {
+			if a.until.Before(pages[next].until) {
+				next = i
+			}
+		}
+		a := pages[next]
+		pages = append(pages[:next], pages[next+1:]...)
+		<-time.After(time.Until(a.until))
+		t.Logf("%s: back after %v", a.name, time.Since(a.left).Round(100*time.Millisecond))
+		ways[a.way].comeBack(a.tab)
+		for state := range a.cards {
+			a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.phase === 'verified'`, state), outcome)
+		}
+		a.wantIdle()
+		a.wantNoProblems(cached, "WebSocket connection to")
+	}
+}
+
+// A socket on a dead network takes the browser some seconds to close. A visitor who tries again does not wait for it.
+func TestEndToEndTriedAgainBesideADeadSocket(t *testing.T) {
+	platform, addr := newRelay(t, nil), freeAddr(t)
+	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
+	d := start(t, sandboxCredentials,
+		"-addr", addr, "-site", "../../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
+	d.sandbox = platform.origin
+	tb := openTab(t, d, d.site+"/")
+	first := tb.pick("pay")
+	platform.hold(first, true)
+	tb.phone(t, first, "open", "reject")
+	tb.eval(`dispatchEvent(new Event('online'))`, nil)
+	tb.awaitPhase(payload.PhaseRejected)
+	began := time.Now()
+	tb.act("renew")
+	tb.awaitPhase(payload.PhaseWaiting)
+	if second := tb.request(); second == first {
+		t.Error("the new request is the old one")
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("it took %v, want no longer than it takes to make a request", took)
+	}
+	tb.wantNoProblems("WebSocket connection to")
+}

@@ -1,0 +1,154 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// What the element shows where the program cannot run follows the same rules as the program.
+
+const sample = payload.UUID("9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
+
+// The rules in JavaScript, judged by the table that those in Go are judged by.
+func TestEndToEndLinks(t *testing.T) {
+	table, err := os.ReadFile("../../wasm/payload/testdata/links.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct{ Name, Code string }
+	if err := json.Unmarshal(table, &cases); err != nil {
+		t.Fatal(err)
+	}
+	tb := newTab(t, "/gallery.html")
+	var safe []bool
+	tb.eval(fmt.Sprintf(`import('/links.js').then(({ parseCreated }) => %s.map((c) => {
+		const page = 'https://xumm.app/sign/%s';
+		const { uuid = '%[2]s', link = page, image = page + '_q.png', platform } = c;
+		return !!parseCreated({ uuid, next: { always: link }, refs: { qr_png: image } }, platform);
+	}))`, table, sample), &safe)
+	if len(safe) != len(cases) || len(cases) < 150 {
+		t.Fatalf("got %d results of %d cases", len(safe), len(cases))
+	}
+	for i, c := range cases {
+		if want := c.Code == ""; safe[i] != want {
+			t.Errorf("%s: safe is %t in JavaScript, want %t", c.Name, safe[i], want)
+		}
+	}
+	var nothing bool
+	tb.eval(`import('/links.js').then(({ parseCreated }) => [
+		undefined, null, 1, 'x', [], {}, { uuid: 1 }, { uuid: ['`+string(sample)+`'] },
+		{ uuid: '`+string(sample)+`', next: null },
+		{ uuid: '`+string(sample)+`', next: { always: ['https://xumm.app/sign/`+string(sample)+`'] } },
+	].every((created) => parseCreated(created) === undefined))`, &nothing)
+	if !nothing {
+		t.Error("something that is no create response is safe")
+	}
+	tb.wantNoProblems()
+}
+
+// withoutProgram opens a page on which WebAssembly is forbidden.
+func withoutProgram(t *testing.T) *tab {
+	t.Helper()
+	d := start(t, nil, "-site", "../../site")
+	site := behind(t, d.site, func(h http.Header) {
+		h.Set("Content-Security-Policy", strings.ReplaceAll(h.Get("Content-Security-Policy"), " 'wasm-unsafe-eval'", ""))
+	})
+	return openTab(t, d, site+"/")
+}
+
+// awaitFallback waits until the element has given up on the program and has made the best of it.
+func (tb *tab) awaitFallback() {
+	tb.t.Helper()
+	tb.await(`events.some((e) => e.name === 'xaman-error')`)
+	tb.await(`card.shadowRoot.querySelector('[part=notice]').checkVisibility()`)
+	tb.eval(`new Promise((resolve) => setTimeout(resolve))`, nil)
+}
+
+func TestEndToEndFallbackIsSafe(t *testing.T) {
+	const page = "https://xumm.app/sign/" + string(sample)
+	created := func(link, image string) string {
+		return fmt.Sprintf(`card.payload = { uuid: '%s', next: { always: %q }, refs: { qr_png: %q } }`, sample, link, image)
+	}
+	known := func(uuid string) string {
+		return fmt.Sprintf(`card.setAttribute('backend', '/api'), card.setAttribute('uuid', %q)`, uuid)
+	}
+	tests := map[string]string{
+		"link is not encrypted":     created("http://xumm.app/sign/"+string(sample), page+"_q.png"),
+		"link has a user":           created("https://xumm.app@evil.example/sign/"+string(sample), page+"_q.png"),
+		"link is a script":          created("javascript:alert(1)", page+"_q.png"),
+		"link is another request's": created("https://xumm.app/sign/1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", page+"_q.png"),
+		"image is somebody else's":  created(page, "https://evil.example/q.png"),
+		"image is data":             created(page, "data:image/svg+xml,x"),
+		"payload is not JSON":       `card.setAttribute('payload', '{"uuid":')`,
+		"payload is null":           `card.setAttribute('payload', 'null')`,
+		"uuid is a path":            known("../../x"),
+		"uuid is another path":      known(string(sample) + "/../../../x"),
+		"uuid is empty":             known("") + `, card.setAttribute('demo', 'pay')`,
+	}
+	for name, show := range tests {
+		t.Run(name, func(t *testing.T) {
+			tb := withoutProgram(t)
+			tb.eval(`{
+				const real = fetch;
+				window.fetched = [];
+				window.fetch = (url, ...rest) => (fetched.push(String(url)), real(url, ...rest));
+			}`, nil)
+			tb.eval(show+`, 0`, nil)
+			tb.awaitFallback()
+			var links []string
+			tb.eval(`[...card.querySelectorAll('a, img')].map((e) => e.outerHTML)`, &links)
+			if len(links) != 0 {
+				t.Errorf("got %q, want no link and no image", links)
+			}
+			var fetched []string
+			tb.eval(`fetched.filter((url) => !url.endsWith('.wasm'))`, &fetched)
+			if len(fetched) != 0 {
+				t.Errorf("fetched %q, want nothing", fetched)
+			}
+			tb.wantNoProblems("wasm-eval", "WebAssembly")
+		})
+	}
+}
+
+// The property does not throw, whatever the attribute is, and the attributes tell how it ended.
+func TestEndToEndStateAfterAFatalError(t *testing.T) {
+	state := func(tb *tab) string {
+		var s string
+		tb.eval(`card.dataset.phase + ' ' + card.dataset.connection`, &s)
+		return s
+	}
+	t.Run("without the program", func(t *testing.T) {
+		tb := withoutProgram(t)
+		tb.eval(`card.setAttribute('payload', '{"uuid":')`, nil)
+		tb.awaitFallback()
+		if got, want := state(tb), "waiting closed"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		var null bool
+		tb.eval(`card.payload === null`, &null)
+		if !null {
+			t.Error("payload is not null")
+		}
+	})
+	t.Run("with it", func(t *testing.T) {
+		tb := newTab(t, "/")
+		tb.eval(`card.setAttribute('payload', '{"uuid":')`, nil)
+		tb.await(`events.some((e) => e.name === 'xaman-error')`)
+		if got, want := state(tb), "waiting closed"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if got, want := tb.errorCodes(), []string{"bad-payload"}; !slices.Equal(got, want) {
+			t.Errorf("got codes %q, want %q", got, want)
+		}
+		tb.wantNoProblems()
+	})
+}

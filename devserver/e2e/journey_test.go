@@ -1,0 +1,311 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// What ships, as a visitor meets it: the built site, the dev server and the sandbox, in a headless browser.
+
+func TestEndToEndSignIn(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.pick("sign-in")
+	tb.wantShown("title", "Scan with Xaman")
+	tb.phone(t, uuid, "open")
+	tb.awaitPhase(payload.PhaseOpened)
+	tb.phone(t, uuid, "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantShown("title", "Signed in")
+	tb.wantShown("facts", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh")
+	tb.await(`document.querySelector('xaman-sign-request').dataset.connection === 'closed'`)
+	if got := tb.phases(); slices.Contains(got, payload.PhaseSubmitting) {
+		t.Errorf("a login was shown as being sent to the ledger: %q", got)
+	}
+	if got, want := tb.settled(), []payload.Phase{payload.PhaseVerified}; !slices.Equal(got, want) {
+		t.Errorf("settled as %q, want %q", got, want)
+	}
+	tb.wantNoProblems()
+}
+
+func TestEndToEndPayment(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.pick("pay")
+	tb.wantShown("facts", "2.5 XRP")
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	want := []payload.Phase{
+		payload.PhaseWaiting, payload.PhaseOpened, payload.PhaseSigning, payload.PhaseSubmitting, payload.PhaseSigned,
+		payload.PhaseVerified,
+	}
+	if got := tb.phases(); !slices.Equal(got, want) {
+		t.Errorf("went through %q, want %q", got, want)
+	}
+	tb.wantNoProblems()
+}
+
+// A phone that pays something else than what was asked for, and says that all is well.
+func TestEndToEndUnverified(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.pick("pay")
+	tb.misbehave(uuid, "wrong-amount")
+	tb.awaitPhase(payload.PhaseUnverified)
+	tb.wantShown("line", "Check failed: What was asked for")
+	tb.wantShown("line", "Do not pay again")
+	tb.wantShown("checks", "failed")
+	tb.await(`!part('actions').checkVisibility()`)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndPushedToAKnownPhone(t *testing.T) {
+	tb := newTab(t, "/")
+	tb.phone(t, tb.pick("sign-in"), "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.run(chromedp.Click(`[data-demo=pay]`, chromedp.ByQuery))
+	tb.awaitPhase(payload.PhasePushed)
+	tb.wantShown("title", "Check your phone")
+	tb.wantHidden("qr")
+	tb.act("reveal")
+	tb.await(`part('qr').checkVisibility()`)
+	tb.phone(t, tb.request(), "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantShown("line", "2.5 XRP has arrived")
+	tb.await(`part('proof').href.includes('/explorer/testnet/')`)
+	tb.wantNoProblems()
+}
+
+// The tab that the wallet opens when the user is done.
+func TestEndToEndReturn(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.pick("sign-in")
+	tb.phone(t, uuid, "open", "accept")
+	tb.run(chromedp.Navigate(tb.site + "/?request=" + string(uuid)))
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantShown("title", "Signed in")
+	tb.wantNoProblems()
+}
+
+func TestEndToEndPaymentDeclinedAndTriedAgain(t *testing.T) {
+	tb := newTab(t, "/")
+	first := tb.pick("pay")
+	tb.phone(t, first, "open", "reject")
+	tb.awaitPhase(payload.PhaseRejected)
+	tb.wantShown("title", "Request declined")
+	tb.wantHidden("qr")
+	tb.act("renew")
+	tb.awaitPhase(payload.PhaseWaiting)
+	if second := tb.request(); second == first {
+		t.Error("the new request is the old one")
+	}
+	tb.wantNoProblems()
+}
+
+func TestEndToEndExpiredBeforeOpening(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.create("pay")
+	tb.faults(uuid, "expire-soon")
+	tb.show()
+	tb.awaitLive()
+	tb.awaitPhase(payload.PhaseExpired)
+	tb.wantShown("title", "This code has expired")
+	tb.wantHidden("qr")
+	tb.wantHidden("link")
+	tb.await(`events.some((e) => e.name === 'xaman-settled' && e.phase === 'expired')`)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndOpenedExpiredSignedLate(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.create("pay")
+	tb.faults(uuid, "expire-soon")
+	tb.show()
+	tb.awaitLive()
+	tb.phone(t, uuid, "open")
+	tb.awaitPhase(payload.PhaseOpened)
+	tb.awaitPhase(payload.PhaseExpired)
+	tb.wantShown("line", "you can still finish in Xaman")
+	tb.phone(t, uuid, "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndSocketCutBetweenOpenedAndResolution(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.create("pay")
+	tb.faults(uuid, "drop-after-opened")
+	tb.show()
+	tb.awaitLive()
+	tb.phone(t, uuid, "open")
+	tb.await(`events.some((e) => e.connection === 'reconnecting')`)
+	tb.phone(t, uuid, "accept") // most likely while nobody listens
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndForgedSignature(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.create("pay")
+	tb.faults(uuid, "forge-signed")
+	tb.show()
+	tb.awaitPhase(payload.PhaseSigned)
+	tb.wantShown("line", "Confirming")
+	// The backend has been asked since, several times, and knows of no signature.
+	tb.await(`performance.getEntriesByType('resource').filter((e) => e.name.includes('/api/sign-requests/')).length >= 5`)
+	for _, p := range tb.phases() {
+		if p == payload.PhaseVerified {
+			t.Error("a forged signature was shown as success")
+		}
+	}
+	if got := tb.settled(); len(got) != 0 {
+		t.Errorf("settled as %q by a forged signature", got)
+	}
+	// The real decision still counts.
+	tb.phone(t, uuid, "open", "reject")
+	tb.awaitPhase(payload.PhaseRejected)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndWasmBlocked(t *testing.T) {
+	d := start(t, nil, "-site", "../../site")
+	site := behind(t, d.site, func(h http.Header) {
+		h.Set("Content-Security-Policy", strings.ReplaceAll(h.Get("Content-Security-Policy"), " 'wasm-unsafe-eval'", ""))
+	})
+	tb := openTab(t, d, site+"/")
+	tb.run(chromedp.Click(`[data-demo=pay]`, chromedp.ByQuery))
+	tb.await(`document.querySelector('xaman-sign-request a')?.checkVisibility()`)
+	var link string
+	tb.eval(`document.querySelector('xaman-sign-request a').href`, &link)
+	if !strings.HasPrefix(link, d.sandbox+"/sign/") {
+		t.Errorf("link is %q, want it to lead to the platform", link)
+	}
+	tb.await(`document.querySelector('xaman-sign-request img').naturalWidth > 100`)
+	tb.await(`document.querySelector('xaman-sign-request').shadowRoot.querySelector('[part=notice]').checkVisibility()`)
+	if got, want := tb.errorCodes(), []string{"not-loaded"}; !slices.Equal(got, want) {
+		t.Errorf("error codes are %q, want %q", got, want)
+	}
+	tb.wantNoProblems("wasm-eval", "WebAssembly")
+}
+
+func TestEndToEndUnknownUUID(t *testing.T) {
+	const unknown = "00000000-0000-4000-8000-000000000000"
+	t.Run("by uuid", func(t *testing.T) {
+		tb := newTab(t, "/")
+		tb.eval(`card.setAttribute('uuid', '`+unknown+`'), card.setAttribute('backend', '/api')`, nil)
+		tb.awaitPhase(payload.PhaseNotFound)
+		tb.wantShown("title", "Request not found")
+		tb.wantNoProblems("404")
+	})
+	t.Run("by create response", func(t *testing.T) {
+		tb := newTab(t, "/")
+		tb.create("pay")
+		tb.eval(`window.created = JSON.parse(JSON.stringify(created).replaceAll(created.uuid, '`+unknown+`'))`, nil)
+		tb.show()
+		tb.awaitPhase(payload.PhaseNotFound)
+		tb.wantNoProblems("404")
+	})
+}
+
+func TestEndToEndBadInput(t *testing.T) {
+	const page = "//xumm.app/sign/" + string(sample)
+	const good = `{uuid:'` + string(sample) + `',next:{always:'https:` + page + `'},refs:{websocket_status:'wss:` + page + `'}}`
+	tests := []struct{ name, payload, code, title string }{
+		{"not JSON", `'{"uuid":'`, "bad-payload", "cannot be shown"},
+		{"not a uuid", `JSON.stringify({...` + good + `, uuid: 'x'})`, "bad-uuid", "cannot be shown"},
+		{"script link", `JSON.stringify({...` + good + `, next: {always: 'javascript:alert(1)'}})`, "unsafe-link", "not safe"},
+		{"plain socket", `JSON.stringify({...` + good + `, refs: {websocket_status: 'ws:` + page + `'}})`, "insecure-socket", "not safe"},
+		{"link to another request", `JSON.stringify({...` + good + `, next: {always: 'https://xumm.app/sign/x'}})`, "unsafe-link", "not safe"},
+		{"link to this machine", strings.Replace(`JSON.stringify(`+good+`)`, "https://xumm.app", "http://127.0.0.1", 1), "unsafe-link", "not safe"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tb := newTab(t, "/")
+			tb.eval(`card.setAttribute('payload', `+tt.payload+`)`, nil)
+			tb.wantShown("title", tt.title)
+			if got, want := tb.errorCodes(), []string{tt.code}; !slices.Equal(got, want) {
+				t.Errorf("error codes are %q, want %q", got, want)
+			}
+			tb.wantHidden("link")
+			// Nothing else on the page is harmed: the same element goes on with a good request.
+			tb.eval(`card.removeAttribute('payload')`, nil)
+			tb.pick("sign-in")
+			tb.wantNoProblems()
+		})
+	}
+}
+
+func TestEndToEndHugeFrame(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.create("pay")
+	tb.faults(uuid, "huge-frame")
+	tb.show()
+	tb.await(`events.some((e) => e.name === 'xaman-error' && e.code === 'frame-too-big')`)
+	tb.faults(uuid)
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndCancel(t *testing.T) {
+	tb := newTab(t, "/")
+	tb.pick("sign-in")
+	tb.act("cancel")
+	tb.awaitPhase(payload.PhaseCancelled)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndPhone(t *testing.T) {
+	tb := newTab(t, "/")
+	tb.run(onPhone())
+	uuid := tb.pick("pay")
+	tb.wantShown("link", "Open in Xaman")
+	tb.wantHidden("qr")
+	tb.act("reveal")
+	tb.await(`part('qr').checkVisibility()`)
+	tb.await(`document.documentElement.scrollWidth <= innerWidth`)
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantNoProblems()
+}
+
+// The site's folder on a host that knows nothing of it.
+func TestEndToEndStaticHost(t *testing.T) {
+	d := start(t, nil, "-site", "../../site")
+	host := httptest.NewServer(http.FileServer(http.Dir("../../site")))
+	t.Cleanup(host.Close)
+	shop := d.visitor(t)
+	made, err := shop.Create(t.Context(), "sign-in", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tb := openTab(t, d, host.URL+"/")
+	tb.await(`document.querySelector('#paste').checkVisibility() && !document.querySelector('#demos').checkVisibility()`)
+	tb.run(
+		chromedp.SetValue(`#created`, string(made.Payload), chromedp.ByQuery),
+		chromedp.Click(`#paste button`, chromedp.ByQuery),
+	)
+	// The page allows the sandbox where it usually is; this one is elsewhere.
+	tb.wantShown("title", "not safe")
+	tb.eval(fmt.Sprintf(`card.setAttribute('platform', %q)`, made.Platform), nil)
+	tb.awaitLive()
+	tb.wantShown("notice", "Not verified")
+	tb.phone(t, made.UUID, "open", "accept")
+	tb.awaitPhase(payload.PhaseSigned)
+	tb.wantShown("title", "Signed, says Xaman")
+	tb.wantNoProblems("404") // the page asks whether there is a backend
+}
+
+func TestEndToEndGallery(t *testing.T) {
+	tb := newTab(t, "/gallery.html")
+	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.shadowRoot.querySelector('[part=title]')?.textContent)`)
+	tb.await(`!['Go', 'fs', 'process', 'path', 'xamanLiveReady'].some((name) => name in globalThis)`)
+	tb.wantNoProblems()
+}

@@ -1,0 +1,148 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// newMachine is a dev server with its own sandbox.
+func newMachine(t *testing.T) *process {
+	addr, sandboxAddr := freeAddr(t), freeAddr(t)
+	p := newProcess(t, addr, t.TempDir(), "http://"+sandboxAddr)
+	p.args = []string{"-addr", addr, "-sandbox-addr", sandboxAddr, "-data", p.data, "-site", "../../site"}
+	p.env = nil
+	return p
+}
+
+// newServer is a dev server that uses another one's sandbox, with the real site.
+func newServer(t *testing.T, platform *process) *process {
+	p := newProcess(t, freeAddr(t), t.TempDir(), platform.sandbox)
+	p.args = append(p.args, "-site", "../../site")
+	return p
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close()
+	return free.Addr().String()
+}
+
+// acceptSlowly is a person at the phone's page, where signing takes its time.
+func (j *journey) acceptSlowly() {
+	j.t.Helper()
+	client := &http.Client{Transport: transport(j.t)}
+	res, err := client.PostForm(j.sandbox+"/sign/"+string(j.uuid), url.Values{"act": {"accept"}})
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	res.Body.Close()
+}
+
+// TestEndToEndKilled kills servers while a page is open, which is never loaded again.
+func TestEndToEndKilled(t *testing.T) {
+	stages := []struct {
+		name  string
+		fault string
+		reach func(*journey)
+		then  []string // what the phone does afterwards
+	}{
+		{"waiting", "", live, []string{"open", "accept"}},
+		{"waiting, and declined", "", live, []string{"open", "reject"}},
+		{"opened", "", func(j *journey) {
+			j.awaitLive()
+			j.phone(j.t, j.uuid, "open")
+			j.awaitPhase(payload.PhaseOpened)
+		}, []string{"accept"}},
+		{"signing", "", func(j *journey) {
+			j.awaitLive()
+			j.acceptSlowly()
+			j.awaitPhase(payload.PhaseSigning)
+		}, nil},
+		{"signed and not verified", "", func(j *journey) {
+			signed(j)
+			j.awaitPhase(payload.PhaseSigned)
+		}, nil},
+		{"verified and not told", "no-resolved", func(j *journey) {
+			signedInSilence(j)
+			j.eval(fmt.Sprintf(`(async () => {
+				for (let verdict; verdict !== 'verified'; await new Promise((resolve) => setTimeout(resolve, 100)))
+					({ verdict } = await (await fetch('/api/sign-requests/%s')).json());
+			})()`, j.uuid), nil)
+		}, nil},
+	}
+	victims := []struct {
+		name   string
+		deploy func(t *testing.T) (site, victim *process)
+	}{
+		{"both in one process", func(t *testing.T) (site, victim *process) {
+			m := newMachine(t)
+			m.start(t)
+			return m, m
+		}},
+		{"dev server", func(t *testing.T) (site, victim *process) {
+			platform := newMachine(t)
+			platform.start(t)
+			shop := newServer(t, platform)
+			shop.start(t)
+			return shop, shop
+		}},
+		{"sandbox", func(t *testing.T) (site, victim *process) {
+			platform := newMachine(t)
+			platform.start(t)
+			shop := newServer(t, platform)
+			shop.start(t)
+			return shop, platform
+		}},
+	}
+	browser := openBrowser(t)
+	for _, victim := range victims {
+		for _, stage := range stages {
+			t.Run(victim.name+"/"+stage.name, func(t *testing.T) {
+				t.Parallel()
+				site, killed := victim.deploy(t)
+				j := &journey{tab: newVisitor(t, browser, site.devserver), faultJourney: faultJourney{
+					demo: "pay", want: payload.PhaseVerified, within: 20 * time.Second,
+					codes:   append([]string{string(payload.BackendUnreachable)}, unavailable...),
+					excuses: append([]string{"WebSocket connection to", "net::ERR_"}, unavailableExcuses...),
+				}}
+				if len(stage.then) > 0 && stage.then[len(stage.then)-1] == "reject" {
+					j.want = payload.PhaseRejected
+				}
+				j.before(recordSockets)
+				j.open("/")
+				j.uuid = j.create(j.demo)
+				if stage.fault != "" {
+					j.faults(j.uuid, stage.fault)
+				}
+				j.show()
+				stage.reach(j)
+				if got := j.settled(); len(got) > 0 {
+					t.Fatalf("settled as %q already", got)
+				}
+				killed.kill(t)
+				// The phone does not wait for a server that it has nothing to do with.
+				if victim.name == "dev server" {
+					j.phone(t, j.uuid, stage.then...)
+					killed.start(t)
+				} else {
+					killed.start(t)
+					j.phone(t, j.uuid, stage.then...)
+				}
+				j.wantEnd()
+				j.wantNoProblems(j.excuses...)
+			})
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package e2e
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox"
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// What the platform says may come in other forms than it usually does. A payment is verified all the same, a sign-in too,
+// and a request can be cancelled.
+func TestOddPlatforms(t *testing.T) {
+	platform := startPlatform(t, sandbox.Config{CloseEvery: 10 * time.Millisecond, Lag: time.Millisecond})
+	d := startOn(t, platform)
+	for _, fault := range []string{"rest-odd-types", "rest-odd-template", "rest-unknown-keys", "rest-sparse"} {
+		t.Run(fault, func(t *testing.T) {
+			c := d.visitor(t)
+			for _, demo := range []string{"pay", "sign-in"} {
+				setFaults(t, platform, "next", fault)
+				made, err := c.Create(t.Context(), demo, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				d.accept(t, made.UUID, everyday)
+				if a := await(t, c, made.UUID); a.Verdict != payload.VerdictVerified {
+					t.Errorf("%s: got %+v, want it verified", demo, a)
+				}
+			}
+			setFaults(t, platform, "next", fault)
+			made, err := c.Create(t.Context(), "pay", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r, err := c.Cancel(t.Context(), made.UUID); err != nil || r.Status != payload.StatusCancelled {
+				t.Errorf("cancel: got %+v, %v, want it cancelled", r, err)
+			}
+		})
+	}
+}
+
+// A uuid belongs to the request that had it first.
+func TestRepeatedUUID(t *testing.T) {
+	platform := startPlatform(t, sandbox.Config{CloseEvery: 10 * time.Millisecond, Lag: time.Millisecond})
+	d := startOn(t, platform)
+	first, second := d.visitor(t), d.visitor(t)
+	made, err := first.Create(t.Context(), "pay", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	setFaults(t, platform, "next", "repeated-uuid")
+	if r, err := second.Create(t.Context(), "sign-in", ""); err == nil {
+		t.Errorf("got %+v, want the repeated uuid refused", r)
+	}
+	r, err := second.Get(t.Context(), made.UUID)
+	if refused, ok := errors.AsType[*api.Error](err); !ok || refused.Code != api.NotFound {
+		t.Errorf("got %+v, %v, want the second visitor not to see the first one's request", r, err)
+	}
+	d.accept(t, made.UUID, everyday)
+	if a := await(t, first, made.UUID); a.Verdict != payload.VerdictVerified {
+		t.Errorf("got %+v, want the first request verified", a)
+	}
+}

@@ -1,0 +1,39 @@
+package e2e
+
+import (
+	"cmp"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox"
+)
+
+// startPlatform runs a sandbox apart from any dev server, until the test ends, and returns its origin.
+func startPlatform(t testing.TB, c sandbox.Config) string {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	origin := "http://" + server.Listener.Addr().String()
+	c.BaseURL = cmp.Or(c.BaseURL, origin)
+	p, err := sandbox.New(c)
+	if err != nil {
+		server.Listener.Close()
+		t.Fatal(err)
+	}
+	server.Config.Handler = p
+	server.Start()
+	t.Cleanup(func() {
+		p.Close()
+		server.Close()
+	})
+	return origin
+}
+
+var sandboxCredentials = map[string]string{"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": sandbox.Secret}
+
+// startOn runs the dev server with a platform that is running elsewhere.
+func startOn(t *testing.T, platform string, args ...string) devserver {
+	t.Helper()
+	d := start(t, sandboxCredentials, append([]string{"-platform", platform, "-ledger", platform + "/ledger"}, args...)...)
+	d.sandbox = platform
+	return d
+}

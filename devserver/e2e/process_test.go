@@ -1,0 +1,165 @@
+package e2e
+
+import (
+	"bufio"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// program is the dev server, as it is built for people.
+var program string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "e2e")
+	if err != nil {
+		log.Fatal(err)
+	}
+	program = filepath.Join(dir, "devserver")
+	args := []string{"build", "-o", program}
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		args = append(args, "-race")
+	}
+	if out, err := exec.Command("go", append(args, "..")...).CombinedOutput(); err != nil {
+		log.Fatalf("build the dev server: %v\n%s", err, out)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
+
+// devserver is where a running dev server is reached.
+type devserver struct{ site, sandbox string }
+
+// start runs the dev server until the test ends, which has to be a good one.
+func start(t testing.TB, env map[string]string, args ...string) devserver {
+	t.Helper()
+	site := t.TempDir()
+	if err := os.WriteFile(filepath.Join(site, "index.html"), []byte("<title>demo</title>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := &process{env: env, log: logbook{more: make(chan struct{})}, args: append([]string{
+		"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", site, "-data", t.TempDir(),
+	}, args...)}
+	p.start(t)
+	t.Cleanup(func() {
+		p.cmd.Process.Signal(os.Interrupt)
+		if err := p.cmd.Wait(); err != nil {
+			t.Errorf("the server ended with %v:\n%s", err, p.log.String())
+		}
+	})
+	return p.devserver
+}
+
+// process is a dev server in a process of its own, which can be killed and started again where it was.
+type process struct {
+	devserver
+	data string
+	args []string
+	env  map[string]string
+	cmd  *exec.Cmd
+	log  logbook // of all its lives
+}
+
+// logbook is a log that can be waited for.
+type logbook struct {
+	mu   sync.Mutex
+	text strings.Builder
+	more chan struct{}
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.more)
+	l.more = make(chan struct{})
+	return l.text.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *logbook) await(t *testing.T, text string) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for {
+		l.mu.Lock()
+		more := l.more
+		l.mu.Unlock()
+		if strings.Contains(l.String(), text) {
+			return
+		}
+		select {
+		case <-more:
+		case <-deadline:
+			t.Fatalf("got no %q in the log", text)
+		}
+	}
+}
+
+// newProcess is a dev server that uses another one's sandbox.
+func newProcess(t *testing.T, addr, data, platform string) *process {
+	p := &process{data: data, env: sandboxCredentials, log: logbook{more: make(chan struct{})}, args: []string{
+		"-addr", addr, "-data", data, "-site", t.TempDir(), "-platform", platform, "-ledger", platform + "/ledger",
+	}}
+	p.site, p.sandbox = "http://"+addr, platform
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("log of the server:\n%s", p.log.String())
+		}
+	})
+	return p
+}
+
+func (p *process) start(t testing.TB) {
+	t.Helper()
+	p.cmd = exec.Command(program, p.args...)
+	p.cmd.Env = os.Environ()
+	for name, value := range p.env {
+		p.cmd.Env = append(p.cmd.Env, name+"="+value)
+	}
+	p.cmd.Stderr = &p.log
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := p.cmd
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "Open ") {
+		t.Fatalf("start: got %q, %v\n%s", lines.Text(), lines.Err(), p.log.String())
+	}
+	p.site = strings.TrimSuffix(strings.TrimPrefix(lines.Text(), "Open "), "/")
+	lines.Scan()
+	if fields := strings.Fields(lines.Text()); fields[0] == "Sandbox" {
+		p.sandbox = strings.TrimSuffix(fields[1], "/")
+	}
+}
+
+// kill gives the process no chance to do anything more.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Wait()
+}

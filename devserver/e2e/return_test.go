@@ -1,0 +1,169 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// What a visitor finds who comes back: from the wallet, by a reload, to another browser, or to a backend that does not
+// answer.
+
+// trouble makes the page's first questions for a request end otherwise. The rest goes to the backend.
+func trouble(times int, instead string) string {
+	return fmt.Sprintf(`{
+		const real = window.fetch;
+		let left = %d;
+		window.asked = 0;
+		window.fetch = (url, init) => {
+			if (!String(url).includes('/sign-requests/')) return real(url, init);
+			asked++;
+			return left-- > 0 ? %s : real(url, init);
+		};
+	}`, times, instead)
+}
+
+func answeredWith(status int, body string) string {
+	return fmt.Sprintf("Promise.resolve(new Response(%q, { status: %d }))", body, status)
+}
+
+func TestEndToEndReturnToABackendInTrouble(t *testing.T) {
+	troubles := map[string]string{
+		"one 503":       trouble(1, answeredWith(503, `{"error":{"code":"platform-unavailable","message":"Not now."}}`)),
+		"a proxy's 502": trouble(2, answeredWith(502, `<h1>Bad Gateway</h1>`)),
+		"a dead line":   trouble(2, `Promise.reject(new TypeError('Failed to fetch'))`),
+		"a redirect":    trouble(1, `real('/gallery.html', init)`),
+	}
+	for name, script := range troubles {
+		t.Run(name, func(t *testing.T) {
+			tb := newTab(t, "/")
+			uuid := tb.pick("sign-in")
+			tb.phone(t, uuid, "open", "accept")
+			tb.awaitPhase(payload.PhaseVerified)
+			tb.before(script, `localStorage.clear()`)
+			tb.open(back(uuid))
+			tb.wantShown("line", "We keep trying")
+			tb.await(`part('actions').querySelector('[data-action=renew]').checkVisibility()`)
+			tb.awaitPhase(payload.PhaseVerified)
+			tb.wantShown("title", "Signed in")
+			var fatal bool
+			tb.eval(`events.some((e) => e.fatal)`, &fatal)
+			if fatal {
+				t.Error("an error was fatal that was mended")
+			}
+			tb.wantNoProblems()
+		})
+	}
+}
+
+// The visitor who does not want to wait.
+func TestEndToEndTryAgain(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.pick("sign-in")
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.before(`window.down = true; {
+		const real = window.fetch;
+		window.asked = 0;
+		window.fetch = (url, init) => {
+			if (String(url).includes('/sign-requests/') && ++asked && down) return Promise.reject(new TypeError('down'));
+			return real(url, init);
+		};
+	}`)
+	tb.open(back(uuid))
+	tb.await(`asked >= 3`)
+	tb.eval(`down = false`, nil)
+	tb.act("renew")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndReload(t *testing.T) {
+	tb := newTab(t, "/")
+	address := func(uuid payload.UUID) {
+		t.Helper()
+		tb.await(fmt.Sprintf(`new URLSearchParams(location.search).get('request') === %q`, uuid))
+	}
+	first := tb.pick("pay")
+	address(first)
+	tb.run(chromedp.Reload())
+	if got := tb.request(); got != first {
+		t.Errorf("got request %s after the reload, want %s", got, first)
+	}
+	tb.phone(t, first, "open", "reject")
+	tb.awaitPhase(payload.PhaseRejected)
+	tb.run(chromedp.Click(`[data-demo=sign-in]`, chromedp.ByQuery))
+	tb.await(fmt.Sprintf(`!location.search.includes(%q)`, first))
+	second := tb.request()
+	address(second)
+	tb.phone(t, second, "open", "reject")
+	tb.awaitPhase(payload.PhaseRejected)
+	tb.act("renew")
+	tb.awaitPhase(payload.PhaseWaiting)
+	third := tb.request()
+	if third == second || third == first {
+		t.Errorf("got request %s again", third)
+	}
+	address(third)
+	tb.wantNoProblems()
+}
+
+// Wallets open the phone's own browser, wherever the code was scanned from.
+func TestEndToEndReturnToAnotherBrowser(t *testing.T) {
+	tb := newTab(t, "/")
+	made, err := tb.visitor(t).Create(t.Context(), "pay", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tb.run(onPhone())
+	tb.open(back(made.UUID))
+	tb.awaitPhase(payload.PhaseNotFound)
+	tb.wantShown("title", "Go back to where you started")
+	tb.await(connected(payload.Closed))
+	tb.wantNoProblems("404")
+}
+
+func TestEndToEndWrongBackend(t *testing.T) {
+	tb := newTab(t, "/")
+	uuid := tb.create("pay")
+	tb.eval(`give(card).setAttribute('backend', '/nowhere')`, nil)
+	tb.wantShown("title", "Do not sign yet")
+	tb.wantShown("line", "cannot confirm anything right now")
+	other := func(code string) bool { return code != "bad-answer" }
+	if got := tb.errorCodes(); len(got) == 0 || slices.ContainsFunc(got, other) {
+		t.Errorf("got errors %q, want bad-answer", got)
+	}
+	var message string
+	tb.eval(`events.find((e) => e.name === 'xaman-error').message`, &message)
+	if !strings.Contains(message, "/nowhere/sign-requests") {
+		t.Errorf("got message %q, want it to name the URL", message)
+	}
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseSigned)
+	tb.wantShown("line", "Do not sign again")
+	tb.act("recheck")
+	tb.wantNoProblems("404")
+}
+
+// With no policy allowed at all, everything is still made of text and attributes.
+func TestEndToEndNeedsNoTrustedTypes(t *testing.T) {
+	tb := newTab(t, "/")
+	var policy string
+	tb.eval(`fetch('/').then((r) => r.headers.get('Content-Security-Policy'))`, &policy)
+	for _, want := range []string{"trusted-types 'none'", "require-trusted-types-for 'script'"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("got policy %q, want it with %s", policy, want)
+		}
+	}
+	uuid := tb.pick("sign-in")
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantNoProblems()
+}

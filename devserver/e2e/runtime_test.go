@@ -1,0 +1,78 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// The program takes nothing of what a page has for what the toolchain's runtime brings along, and leaves nothing there.
+func TestEndToEndPageHasTheNamesOfTheRuntime(t *testing.T) {
+	const names = `['Go', 'fs', 'process', 'path', 'xamanLiveReady', 'addEventListener', 'setTimeout', 'WebSocket']`
+	tests := map[string]string{
+		"as ids":        `document.body.append(Object.assign(document.createElement('a'), { id: name }))`,
+		"as form names": `document.body.append(Object.assign(document.createElement('form'), { name }))`,
+		"as frames":     `document.body.append(Object.assign(document.createElement('iframe'), { name }))`,
+		"of scripts":    `if (!(name in globalThis)) globalThis[name] = { env: {}, constants: {} }`,
+	}
+	for name, add := range tests {
+		t.Run(name, func(t *testing.T) {
+			tb := newTab(t, "/")
+			tb.eval(`for (const name of `+names+`) { `+add+`; }`, nil)
+			tb.eval(`window.had = `+names+`.map((name) => globalThis[name]), 0`, nil)
+			uuid := tb.pick("sign-in")
+			tb.phone(t, uuid, "open", "accept")
+			tb.awaitPhase(payload.PhaseVerified)
+			var changed []string
+			tb.eval(names+`.filter((name, i) => globalThis[name] !== had[i])`, &changed)
+			if len(changed) > 0 {
+				t.Errorf("the page's own %q were replaced", changed)
+			}
+			tb.wantNoProblems()
+		})
+	}
+}
+
+// An exception that goes through Go leaves it as good as dead. The elements are told, as of any other end of it.
+func TestEndToEndExceptionThroughTheProgram(t *testing.T) {
+	tb := newRecordedTab(t, "/")
+	tb.pick("pay")
+	tb.eval(`setTimeout(() => sockets[0].dispatchEvent(
+		Object.defineProperty(new MessageEvent('message'), 'data', { get() { throw new Error('no data'); } }))), 0`, nil)
+	tb.await(`document.querySelector('xaman-sign-request a')?.checkVisibility()`)
+	if got, want := tb.errorCodes(), []string{"not-loaded"}; !slices.Equal(got, want) {
+		t.Errorf("error codes are %q, want %q", got, want)
+	}
+	tb.wantIdle()
+	tb.wantNoProblems("no data", "Go program has already exited")
+}
+
+// A server that goes wrong while many sockets are being closed.
+func TestEndToEndErrorsWhileClosing(t *testing.T) {
+	tb := newRecordedTab(t, "/gallery.html")
+	tb.eval(`document.querySelectorAll('xaman-sign-request').forEach((e) => e.remove())`, nil)
+	tb.create("pay")
+	tb.eval(`window.cards = Array.from({ length: 8 }, () => {
+		const it = document.createElement('xaman-sign-request');
+		give(it);
+		it.setAttribute('backend', '/api');
+		document.body.append(it);
+		return it;
+	}), 0`, nil)
+	tb.await(`cards.every((it) => it.dataset.connection === 'live')`)
+	tb.eval(`{
+		for (const socket of sockets) {
+			socket.close = (...args) => {
+				setTimeout(() => socket.dispatchEvent(new Event('error')));
+				WebSocket.prototype.close.apply(socket, args);
+			};
+		}
+		cards.forEach((it) => it.remove());
+	}`, nil)
+	tb.await(`sockets.every((socket) => socket.readyState === WebSocket.CLOSED)`)
+	tb.wantIdle()
+	tb.wantNoProblems()
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/xaman-live/xaman-live/devserver/backend"
+	"github.com/xaman-live/xaman-live/devserver/static"
+)
+
+// siteHandler serves the site with its backend. Pages are for the name of the site's origin alone, or with local set for
+// all names of this machine; the platform's calls may use any.
+func siteHandler(b *backend.Backend, root *os.Root, policy, origin string, local bool) http.Handler {
+	files := static.Handler(root)
+	site := http.NewServeMux()
+	site.Handle("/api/", b)
+	site.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if static.IsPage(r.URL.Path) {
+			b.Session(w, r)
+		}
+		files.ServeHTTP(w, r)
+	})
+	named := onlyOrigin(origin, site)
+	if local {
+		named = onlyLocalHosts(site)
+	}
+	mux := http.NewServeMux()
+	mux.Handle(backend.Webhook, b)
+	mux.Handle("/", named)
+	return withSecurityHeaders(policy, mux)
+}
+
+// siteOrigin is the origin of the site's pages: the one that was said, or that of a listener on this machine alone.
+func siteOrigin(o options, l net.Listener) (string, error) {
+	switch {
+	case o.origin != "":
+		return o.origin, nil
+	case loopback(l):
+		return origin(l), nil
+	}
+	return "", fmt.Errorf("listen on -addr %s: other machines can reach it, so say the site's public origin, as in "+
+		"-origin https://shop.example, or choose a port of 127.0.0.1", o.addr)
+}
+
+// parseOrigin returns an origin as browsers write it: in lower case, and without the port that belongs to the scheme.
+func parseOrigin(said string) (string, error) {
+	if said == "" {
+		return "", nil
+	}
+	u, err := url.Parse(strings.TrimSuffix(said, "/"))
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" ||
+		!strings.EqualFold(strings.TrimSuffix(said, "/"), u.Scheme+"://"+u.Host) {
+		return "", fmt.Errorf("-origin %q is not an origin, as in https://shop.example", said)
+	}
+	return u.Scheme + "://" + hostWithout(u.Host, u.Scheme), nil
+}
+
+// hostWithout is a host in lower case, without the port that belongs to the scheme.
+func hostWithout(host, scheme string) string {
+	host = strings.ToLower(host)
+	if scheme == "https" {
+		return strings.TrimSuffix(host, ":443")
+	}
+	return strings.TrimSuffix(host, ":80")
+}
+
+// onlyOrigin turns away requests for any host but the origin's. A foreign site may have pointed one of its own names
+// here, to be let in as the same origin.
+func onlyOrigin(origin string, next http.Handler) http.Handler {
+	scheme, host, _ := strings.Cut(origin, "://")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hostWithout(r.Host, scheme) != host {
+			http.Error(w, "This server answers to another name.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onlyLocalHosts turns away requests for any name but those of a loopback address. Another name means that a foreign
+// site has pointed one of its own here, to be let in as the same origin.
+func onlyLocalHosts(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = strings.Trim(r.Host, "[]")
+		}
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "This server answers to localhost only.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// contentPolicy is what the site's pages may load, given the origins under which the platform answers.
+func contentPolicy(platform ...string) string {
+	pictures := strings.Join(platform, " ")
+	sockets := strings.ReplaceAll(pictures, "http", "ws") // https becomes wss
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self' 'wasm-unsafe-eval'", // WebAssembly, without JavaScript's eval
+		"style-src 'self'",
+		"img-src 'self' " + pictures,    // refs.qr_png, where nothing else can draw the QR code
+		"connect-src 'self' " + sockets, // the contract and the module here, the status socket there
+		"base-uri 'none'",
+		"form-action 'none'",
+		"frame-ancestors 'none'",             // a framed card could be made to be clicked unseen
+		"require-trusted-types-for 'script'", // no text becomes a script …
+		"trusted-types 'none'",               // … whatever policy vouches for it
+	}, "; ")
+}
+
+func withSecurityHeaders(policy string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}

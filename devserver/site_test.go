@@ -1,0 +1,137 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+func TestContentPolicy(t *testing.T) {
+	tests := []struct {
+		name      string
+		platforms []string
+		want      string
+	}{
+		{"sandbox", []string{"http://127.0.0.1:8081"}, "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
+			"style-src 'self'; img-src 'self' http://127.0.0.1:8081; connect-src 'self' ws://127.0.0.1:8081; base-uri 'none'; " +
+			"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
+		{"platform", []string{"https://xumm.app", "https://xaman.app"}, "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
+			"style-src 'self'; img-src 'self' https://xumm.app https://xaman.app; connect-src 'self' wss://xumm.app wss://xaman.app; " +
+			"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := contentPolicy(tt.platforms...); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSecurityHeaders(t *testing.T) {
+	d := start(t, nil)
+	res, err := (&http.Client{Transport: transport(t)}).Get(d.site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	for name, want := range map[string]string{
+		"Content-Security-Policy":      contentPolicy(d.sandbox),
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Referrer-Policy":              "same-origin",
+		"X-Content-Type-Options":       "nosniff",
+	} {
+		if got := res.Header.Get(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A page comes with a session, and a file that caches may share without.
+func TestPagesBringASession(t *testing.T) {
+	site := start(t, nil).site
+	client := &http.Client{Transport: transport(t)}
+	for path, want := range map[string]int{"/": 1, "/missing.html": 1, "/dist/a.wasm": 0} {
+		res, err := client.Get(site + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got := len(res.Cookies()); got != want {
+			t.Errorf("%s: got %d cookies, want %d", path, got, want)
+		}
+	}
+}
+
+func TestParseOrigin(t *testing.T) {
+	for said, want := range map[string]string{
+		"": "", "https://shop.example": "https://shop.example", "https://shop.example/": "https://shop.example",
+		"HTTPS://Shop.Example:443": "https://shop.example", "http://127.0.0.1:80/": "http://127.0.0.1",
+		"https://shop.example:80": "https://shop.example:80", "http://[::1]:8080": "http://[::1]:8080",
+	} {
+		if got, err := parseOrigin(said); err != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", said, got, err, want)
+		}
+	}
+	for _, bad := range []string{
+		"shop.example", "ftp://shop.example", "https://", "https://shop.example/pay", "https://u@shop.example", "https://shop.example?x",
+		"https://shop.example#x", "//shop.example", "https://shop.example//", "https://:443", "%",
+	} {
+		if got, err := parseOrigin(bad); err == nil {
+			t.Errorf("%s: got %q, want an error", bad, got)
+		}
+	}
+}
+
+// The server is behind one that speaks TLS.
+func TestOrigin(t *testing.T) {
+	d := start(t, nil, "-origin", "https://Shop.example/")
+	if d.site != "https://shop.example" {
+		t.Errorf("got %s to open, want the origin", d.site)
+	}
+}
+
+func TestOnlyOrigin(t *testing.T) {
+	tests := []struct {
+		origin, host string
+		want         int
+	}{
+		{"https://shop.example", "shop.example", 200}, {"https://shop.example", "SHOP.example:443", 200},
+		{"https://shop.example", "shop.example:80", 421}, {"https://shop.example", "localhost", 421},
+		{"https://shop.example", "127.0.0.1", 421}, {"https://shop.example", "", 421}, {"https://shop.example", "shop.example.evil.example", 421},
+		{"https://shop.example", "evil.example", 421}, {"https://shop.example", "shop.example:8443", 421},
+		{"https://shop.example:8443", "shop.example:8443", 200}, {"https://shop.example:8443", "shop.example", 421},
+		{"http://shop.example", "shop.example:80", 200}, {"http://shop.example", "shop.example:443", 421},
+	}
+	for _, tt := range tests {
+		h := onlyOrigin(tt.origin, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Host = tt.host
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != tt.want {
+			t.Errorf("%s asked as %q: got %d, want %d", tt.origin, tt.host, w.Code, tt.want)
+		}
+	}
+}
+
+func TestOnlyLocalHosts(t *testing.T) {
+	tests := []struct {
+		host string
+		want int
+	}{
+		{"127.0.0.1:8080", 200}, {"localhost:8080", 200}, {"[::1]:8080", 200}, {"localhost", 200}, {"[::1]", 200}, {"127.0.0.1", 200},
+		{"rebound.example:8080", 421}, {"rebound.example", 421}, {"192.168.0.2:8080", 421}, {"", 421}, {"localhost.example", 421},
+	}
+	h := onlyLocalHosts(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, tt := range tests {
+		t.Run(tt.host, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Host = tt.host
+			w := httptest.NewRecorder()
+			if h.ServeHTTP(w, r); w.Code != tt.want {
+				t.Errorf("got %d, want %d", w.Code, tt.want)
+			}
+		})
+	}
+}
