@@ -117,7 +117,7 @@ tests() {
 	in_browser ./wasm/browser ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm/socket
-	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' ./devserver
+	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' ./devserver/e2e
 }
 
 lint() {

@@ -144,7 +144,7 @@ var doors = map[string][]string{
 	"github.com/valyala/fastjson":               {"wasm/payload", "wasm/api"},
 	"github.com/Peersyst/xrpl-go":               {"devserver/verify", "devserver/sandbox"},
 	"github.com/decred/dcrd/dcrec/secp256k1/v4": {"devserver/verify", "devserver/sandbox"},
-	"go.etcd.io/bbolt":                          {"devserver/"},
+	"go.etcd.io/bbolt":                          {"devserver/record", "devserver/sandbox"},
 	"github.com/andybalholm/brotli":             {"devserver/compress"},
 	"go.uber.org/goleak":                        {"wasm/payload/payloadtest"},
 	"github.com/makiuchi-d/gozxing":             {},

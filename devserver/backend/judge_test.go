@@ -2,12 +2,14 @@ package backend
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -73,3 +75,39 @@ func TestIncompletePayloadIsAskedForAgain(t *testing.T) {
 type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// From its creation to its verdict, however often it is asked for and followed, a payment's signature is verified once.
+// That all else is judged by what was read is for package verify to test.
+func TestSignatureIsVerifiedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, node := &fakePlatform{unreported: true}, &fakeNode{}
+		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		read := 0
+		b.readBlob = func(hex string) *verify.Blob {
+			read++
+			return verify.ReadBlob(hex)
+		}
+		node.missing.Store(true)
+		c := browserOf(t, b)
+		want := func(when string, verdict payload.Verdict, reads int) {
+			t.Helper()
+			for range 10 {
+				time.Sleep(time.Second)
+				synctest.Wait()
+				c.get()
+			}
+			if a := c.get(); a.Verdict != verdict || read != reads {
+				t.Errorf("%s: got %s after %d, want %s after %d", when, a.Verdict, read, verdict, reads)
+			}
+		}
+		c.create("pay")
+		want("created", payload.VerdictNone, 0)
+		f.become(metaSigned, true)
+		c.do(webhook(testUUID, "null"))
+		want("signed, and neither reported nor on the ledger", payload.VerdictChecking, 1)
+		f.become(metaSigned, false)
+		want("reported", payload.VerdictChecking, 1)
+		node.missing.Store(false)
+		want("on the ledger", payload.VerdictVerified, 1)
+	})
+}
