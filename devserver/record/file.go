@@ -103,7 +103,7 @@ func (f *File) Get(_ context.Context, uuid payload.UUID) (Entry, error) {
 	var e Entry
 	err := f.view(func(tx *bbolt.Tx) error {
 		found, err := get(tx, requestsBucket, string(uuid), &e)
-		if err == nil && !found {
+		if !found {
 			return ErrNotFound
 		}
 		return err

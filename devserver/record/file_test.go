@@ -84,6 +84,9 @@ func TestFileDropsTheOldestThatIsOver(t *testing.T) {
 	add("cancelled, and may be signed yet", short, func(e Entry) Entry {
 		return e.as(payload.StatusCancelled, payload.VerdictNone)
 	})
+	add("expired, and may be signed yet", short, func(e Entry) Entry {
+		return e.as(payload.StatusExpired, payload.VerdictNone)
+	})
 	add("expired long ago", long, func(e Entry) Entry { return e.as(payload.StatusExpired, payload.VerdictNone) })
 	add("unverified", 2*long, func(e Entry) Entry { return e.as(payload.StatusSigned, payload.VerdictUnverified) })
 	add("pending long ago", long, func(e Entry) Entry { return e })
@@ -92,8 +95,8 @@ func TestFileDropsTheOldestThatIsOver(t *testing.T) {
 	add("new", 0, func(e Entry) Entry { return e })
 	want := map[payload.UUID]bool{
 		"verified": true, "checking": true, "announced": true, "open": true, "cancelled, and may be signed yet": true,
-		"new": true, "a, rejected": false, "z, rejected": false, "expired long ago": false, "unverified": false,
-		"pending long ago": false, "unknown": false,
+		"expired, and may be signed yet": true, "new": true, "a, rejected": false, "z, rejected": false,
+		"expired long ago": false, "unverified": false, "pending long ago": false, "unknown": false,
 	}
 	wantKnown(t, s, want)
 	for uuid, want := range want {
@@ -114,14 +117,24 @@ func TestFileDropsTheOldestThatIsOver(t *testing.T) {
 func TestFileKeepsTheNewestOfWhatIsOver(t *testing.T) {
 	now := time.Now()
 	s := open(t, t.TempDir(), 3)
+	// What stays for ever is not counted, however often it is written.
+	paid := newEntry("paid", "mine").as(payload.StatusSigned, payload.VerdictVerified)
+	mustAdd(t, s, paid)
+	mustSave(t, s, paid, "")
+	var dropped []payload.UUID
 	for i, uuid := range []payload.UUID{"d", "c", "b", "a"} {
 		e := newEntry(uuid, "mine").as(payload.StatusRejected, payload.VerdictNone)
 		e.Order.Created = now.Add(time.Duration(i) * time.Minute)
-		if _, err := s.Add(t.Context(), e, now.Add(time.Hour)); err != nil {
+		over, err := s.Add(t.Context(), e, now.Add(time.Hour))
+		if err != nil {
 			t.Fatal(err)
 		}
+		dropped = append(dropped, over...)
 	}
-	wantKnown(t, s, map[payload.UUID]bool{"d": false, "c": true, "b": true, "a": true})
+	if !slices.Equal(dropped, []payload.UUID{"d"}) {
+		t.Errorf("got told that %q were dropped, want the oldest", dropped)
+	}
+	wantKnown(t, s, map[payload.UUID]bool{"paid": true, "d": false, "c": true, "b": true, "a": true})
 }
 
 // Ten thousand strangers ask for something while one customer pays.

@@ -43,6 +43,11 @@ func TestChangesStopAtTheFirstFailure(t *testing.T) {
 		if c.err == nil {
 			t.Error("got no failure from what is no JSON")
 		}
+		c.err = nil
+		c.put(requestsBucket, "damaged", []byte("{"))
+		if c.write(newEntry("damaged", "mine")); c.err == nil {
+			t.Error("got no failure from a request that cannot be read")
+		}
 		return nil
 	})
 	if err != nil {
