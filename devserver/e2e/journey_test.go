@@ -307,5 +307,15 @@ func TestEndToEndGallery(t *testing.T) {
 	tb := newTab(t, "/gallery.html")
 	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.shadowRoot.querySelector('[part=title]')?.textContent)`)
 	tb.await(`!['Go', 'fs', 'process', 'path', 'xamanLiveReady'].some((name) => name in globalThis)`)
+	for _, width := range []int64{280, 320, 375, 1280} {
+		tb.run(chromedp.EmulateViewport(width, 800))
+		tb.await(`document.documentElement.scrollWidth <= innerWidth`)
+		var wider []string
+		tb.eval(`[...document.querySelectorAll('xaman-sign-request')].filter((e) =>
+			e.shadowRoot.querySelector('[part=card]').offsetWidth > e.offsetWidth).map((e) => e.getAttribute('preview'))`, &wider)
+		if len(wider) > 0 {
+			t.Errorf("in a window of %d px these cards are wider than their place: %q", width, wider)
+		}
+	}
 	tb.wantNoProblems()
 }
