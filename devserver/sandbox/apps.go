@@ -1,16 +1,14 @@
 package sandbox
 
-// app is an application registered with the platform, the owner of an API key.
-type app struct {
-	key, secret       string
-	name, description string
-	disabled          bool
-}
+import "github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 
-// apps are fixed. The second shows that another application's payload is simply unknown, the third
-// what a disabled application is told.
-var apps = []app{
-	{key: Key, secret: Secret, name: "Corner Shop", description: "Coffee"},
-	{key: "5a6d0c1e-0000-4000-8000-000000000003", secret: "5a6d0c1e-0000-4000-8000-000000000004", name: "Other Shop", description: "Tea"},
-	{key: "5a6d0c1e-0000-4000-8000-000000000005", secret: "5a6d0c1e-0000-4000-8000-000000000006", name: "Closed Shop", description: "Out of business", disabled: true},
+// apps are the applications, the first with its webhooks. The second shows that another application's payload is simply
+// unknown, the third what a disabled application is told.
+func apps(webhookURL string) []engine.App {
+	const prefix = "5a6d0c1e-0000-4000-8000-00000000000"
+	return []engine.App{
+		{Key: Key, Secret: Secret, Name: "Corner Shop", Description: "Coffee", WebhookURL: webhookURL},
+		{Key: prefix + "3", Secret: prefix + "4", Name: "Other Shop", Description: "Tea"},
+		{Key: prefix + "5", Secret: prefix + "6", Name: "Closed Shop", Description: "Out of business", Disabled: true},
+	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/Peersyst/xrpl-go/pkg/crypto"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // This file is the sandbox's only door to the ledger's formats. The codecs panic on some malformed
@@ -43,27 +45,43 @@ func decodeBlob(blob string) (tx map[string]any, err error) {
 }
 
 // encodeBlob serialises a transaction.
-func encodeBlob(tx transaction) (blob string, err error) {
+func encodeBlob(tx engine.Transaction) (blob string, err error) {
 	defer recoverTo(&err)
 	return binarycodec.Encode(encoderForm(tx))
 }
 
 // signingData is what a single signature of a transaction is over.
-func signingData(tx transaction) (data string, err error) {
+func signingData(tx engine.Transaction) (data string, err error) {
 	defer recoverTo(&err)
 	return unhex(binarycodec.EncodeForSigning(encoderForm(tx)))
 }
 
 // multisigningData is what one of several signatures is over.
-func multisigningData(tx transaction, signer string) (data string, err error) {
+func multisigningData(tx engine.Transaction, signer string) (data string, err error) {
 	defer recoverTo(&err)
 	return unhex(binarycodec.EncodeForMultisigning(encoderForm(tx), signer))
 }
 
 // claimData is what authorises a claim of a payment channel.
-func claimData(tx transaction) (data string, err error) {
+func claimData(tx engine.Transaction) (data string, err error) {
 	defer recoverTo(&err)
 	return unhex(binarycodec.EncodeForSigningClaim(encoderForm(tx)))
+}
+
+// submission reads a signed transaction as a node does.
+func submission(blob string) engine.Submission {
+	s := engine.Submission{Blob: blob}
+	tx, err := decodeBlob(blob)
+	if err != nil {
+		return s
+	}
+	s.Tx = tx
+	by := s.Tx.Text("SigningPubKey")
+	data, err := signingData(s.Tx)
+	if err == nil && verifySignature(data, by, s.Tx.Text("TxnSignature")) == nil {
+		s.SignedBy, _ = addressOf(by)
+	}
+	return s
 }
 
 func unhex(text string, err error) (string, error) {
@@ -76,10 +94,10 @@ func unhex(text string, err error) (string, error) {
 
 // encoderForm is a copy of a transaction with whole numbers as int, which is what the encoder takes
 // for all of them.
-func encoderForm(tx transaction) map[string]any {
+func encoderForm(tx engine.Transaction) map[string]any {
 	form := make(map[string]any, len(tx))
 	for name, v := range tx {
-		if n, ok := uint32Of(v); ok && uint32Fields[name] {
+		if n, ok := engine.Uint32(v); ok && uint32Fields[name] {
 			form[name] = int(n)
 			continue
 		}
@@ -190,5 +208,5 @@ var foreignTypes = map[string]bool{
 // ledger itself makes, numbered from 100 or negative, do not count.
 func isTransactionType(name string) bool {
 	number, ok := definitions.Get().TransactionTypes[name]
-	return ok && number >= 0 && number < 100 || pseudoTypes[name] || foreignTypes[name]
+	return ok && number >= 0 && number < 100 || engine.Pseudo(name) || foreignTypes[name]
 }

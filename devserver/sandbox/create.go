@@ -8,10 +8,11 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 const (
-	defaultExpire = 24 * time.Hour
 	// maxExpire is the sandbox's own: the real platform is not known to have a maximum.
 	maxExpire = 10 * 365 * 24 * time.Hour
 
@@ -21,59 +22,48 @@ const (
 	minTxBlob      = 10
 )
 
-// pseudoTypes are signed like transactions but never reach a ledger.
-var pseudoTypes = map[string]bool{"SignIn": true, "PaymentChannelAuthorize": true}
-
-// creation is a POST body that passed: what the developer asked for.
-type creation struct {
-	template  transaction // decoded, if it came as a blob
-	options   options
-	meta      customMeta
-	userToken string
-}
-
-// parseCreation reads the decoded body of a POST. The error, if any, is one of the platform's codes.
-func parseCreation(body any) (creation, *apiError) {
+// parseCreation reads the decoded body of a POST: what the developer asked for. An error is one of the platform's.
+func parseCreation(body any) (engine.Request, error) {
 	in, ok := body.(map[string]any)
 	if !ok || len(in) == 0 {
-		return creation{}, errNoBody
+		return engine.Request{}, errNoBody
 	}
 	opts, _ := in["options"].(map[string]any)
-	c := creation{options: parseOptions(opts)}
-	c.userToken, _ = in["user_token"].(string)
+	c := engine.Request{Options: parseOptions(opts)}
+	c.UserToken, _ = in["user_token"].(string)
 
-	var err *apiError
+	var err error
 	switch {
 	case in["txjson"] == nil && in["txblob"] == nil:
-		return creation{}, errNoTemplate
+		err = errNoTemplate
 	case in["txjson"] != nil && in["txblob"] != nil:
-		return creation{}, errTwoTemplates
+		err = errTwoTemplates
 	case in["txblob"] != nil:
-		c.template, err = parseTxBlob(in["txblob"])
+		c.Tx, err = parseTxBlob(in["txblob"])
 	default:
-		c.template, err = parseTemplate(in["txjson"])
+		c.Tx, err = parseTemplate(in["txjson"])
 	}
 	if err != nil {
-		return creation{}, err
+		return engine.Request{}, err
 	}
-	if c.template.text("TransactionType") == "SignIn" {
-		c.options.Submit, c.options.Multisign = false, false
-		c.template["SignIn"] = true
+	if c.Tx.Text("TransactionType") == "SignIn" {
+		c.Options.Submit, c.Options.Multisign = false, false
+		c.Tx["SignIn"] = true
 	}
-	if id, ok := c.template.integer("NetworkID"); ok {
-		c.options.ForceNetwork = networkKey(id)
+	if id, ok := c.Tx.Integer("NetworkID"); ok {
+		c.Options.ForceNetwork = networkKey(id)
 	}
-	for _, signer := range c.options.Signers {
+	for _, signer := range c.Options.Signers {
 		if !isClassicAddress(signer) {
-			return creation{}, errNotEncodable
+			return engine.Request{}, errNotEncodable
 		}
 	}
 	meta, _ := in["custom_meta"].(map[string]any)
-	c.meta, err = parseCustomMeta(meta)
+	c.Meta, err = parseCustomMeta(meta)
 	return c, err
 }
 
-func parseTxBlob(v any) (transaction, *apiError) {
+func parseTxBlob(v any) (engine.Transaction, error) {
 	blob, _ := v.(string)
 	if len(blob) < minTxBlob || !upperHex.MatchString(blob) {
 		return nil, errBadBlob
@@ -82,14 +72,14 @@ func parseTxBlob(v any) (transaction, *apiError) {
 	if err != nil {
 		return nil, errBadBlob
 	}
-	if !isTransactionType(transaction(tx).text("TransactionType")) {
+	if !isTransactionType(engine.Transaction(tx).Text("TransactionType")) {
 		return nil, errUnknownTransaction
 	}
 	return tx, nil
 }
 
-func parseOptions(in map[string]any) options {
-	o := options{
+func parseOptions(in map[string]any) engine.Options {
+	o := engine.Options{
 		Submit:              flag(in["submit"], true),
 		Multisign:           flag(in["multisign"], false),
 		Expire:              expiry(in["expire"]),
@@ -140,7 +130,7 @@ func expiry(v any) time.Duration {
 	}
 	minutes, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(minutes >= 1) {
-		return defaultExpire
+		return engine.DefaultExpire
 	}
 	return time.Duration(math.Min(math.Floor(minutes), maxExpire.Minutes())) * time.Minute
 }
@@ -150,8 +140,8 @@ var (
 	blanks   = regexp.MustCompile(`[ \t]+`)
 )
 
-func parseCustomMeta(in map[string]any) (customMeta, *apiError) {
-	var m customMeta
+func parseCustomMeta(in map[string]any) (engine.CustomMeta, error) {
+	var m engine.CustomMeta
 	switch v := in["identifier"].(type) {
 	case string:
 		if v != "" {
@@ -167,10 +157,11 @@ func parseCustomMeta(in map[string]any) (customMeta, *apiError) {
 	}
 	switch v := in["blob"].(type) {
 	case map[string]any, []any:
-		m.Blob = marshal(v)
+		m.Blob = engine.JSON(v)
 	}
-	if runes(m.Identifier) > maxIdentifier || runes(m.Instruction) > maxInstruction || utf8.RuneCount(m.Blob) > maxBlob {
-		return customMeta{}, errMetaTooLong
+	long := runes(m.Identifier) > maxIdentifier || runes(m.Instruction) > maxInstruction
+	if long || utf8.RuneCount(m.Blob) > maxBlob {
+		return engine.CustomMeta{}, errMetaTooLong
 	}
 	return m, nil
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -10,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // inLives runs a platform in virtual time, again and again on the same file, each life after the end of
@@ -28,19 +29,23 @@ func inLives(t *testing.T, lives ...func(w world)) {
 func (w world) seen() string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, uuid := range slices.Sorted(maps.Keys(w.platform.store.payloads)) {
+	var payloads []*engine.Payload
+	w.platform.look(func(e *engine.Engine, _ time.Time) { payloads = slices.Collect(e.Payloads()) })
+	slices.SortFunc(payloads, func(a, b *engine.Payload) int { return strings.Compare(a.UUID, b.UUID) })
+	for _, pl := range payloads {
+		uuid := pl.UUID
 		doc := w.get(uuid)
 		delete(doc["payload"].(map[string]any), "expires_in_seconds")
 		fmt.Fprintln(&b, show(doc))
 		fmt.Fprintln(&b, w.do("GET", "/sign/"+uuid, "", nil).body)
-		if o := w.platform.store.payloads[uuid].Outcome; o != nil && o.Signature.TxID != "" {
+		if o := pl.Outcome; o != nil && o.Signature.TxID != "" {
 			fmt.Fprintln(&b, show(w.rpc("tx", `{"api_version":2,"transaction":"`+o.Signature.TxID+`"}`)))
 		}
 	}
 	for _, a := range wallet {
 		fmt.Fprintln(&b, show(w.rpc("account_info", `{"ledger_index":"validated","signer_lists":true,"account":"`+a.address+`"}`)["account_data"]))
 	}
-	fmt.Fprintln(&b, w.api("GET", "user-token/"+w.platform.store.tokens[Key].Value, "").body)
+	fmt.Fprintln(&b, w.api("GET", "user-token/"+w.userToken(), "").body)
 	fmt.Fprintln(&b, w.api("GET", "payload/ci/order", "").json["meta"])
 	return b.String()
 }
@@ -61,9 +66,9 @@ func TestRestart(t *testing.T) {
 		w.do("GET", "/sign/"+w.create(tagged)+"/qr", "", nil)
 		w.api("DELETE", "payload/"+w.create(tagged), "")
 		w.misbehave(w.create(inDollars), "delivers-less", "wrong-txid")
-		w.create(`{"txblob":"` + signedBy(t, wallet[0].key, transaction{"TransactionType": "AccountSet", "Account": wallet[0].address, "Fee": "12", "Sequence": 9}) + `"}`)
+		w.create(`{"txblob":"` + signedBy(t, wallet[0].key, engine.Transaction{"TransactionType": "AccountSet", "Account": wallet[0].address, "Fee": "12", "Sequence": 9}) + `"}`)
 		w.create(strings.Replace(signIn, "}}", `},"user_token":"`+token+`"}`, 1))
-		time.Sleep(usualClose)
+		time.Sleep(engine.UsualClose)
 		before = w.seen()
 	}, func(w world) {
 		if after := w.seen(); after != before {
@@ -100,7 +105,7 @@ func TestRestartLater(t *testing.T) {
 		if a := w.act(uuid, "open"); a.status != http.StatusGone {
 			t.Errorf("got %d, want it expired", a.status)
 		}
-		if got := w.platform.ledger.Newest; got < historyBegin+1200 {
+		if got := w.ledger().Newest; got < 100_000+1200 {
 			t.Errorf("got ledger %d after an hour", got)
 		}
 	})
@@ -121,18 +126,9 @@ func TestRestartForgets(t *testing.T) {
 	})
 }
 
-func TestRestartAtAnotherPace(t *testing.T) {
-	l := newLedger(usualClose, began)
-	l.pace(time.Second, began.Add(time.Minute))
-	l.advance(began.Add(time.Minute + 10*time.Second))
-	if got, want := l.Newest, newLedger(usualClose, began).Newest+30; got != want {
-		t.Errorf("got ledger %d, want %d", got, want)
-	}
-}
-
 func TestDataIsInUse(t *testing.T) {
 	inLives(t, func(w world) {
-		if _, err := New(Config{BaseURL: base, Data: w.platform.db.Path()}); err == nil || !strings.Contains(err.Error(), "another sandbox is using it") {
+		if _, err := New(w.t.Context(), Config{Data: w.platform.core.disk.db.Path()}); err == nil || !strings.Contains(err.Error(), "another sandbox is using it") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -144,7 +140,7 @@ func TestDataCannotBeWritten(t *testing.T) {
 		uuid := w.create(payment)
 		l := w.listen(uuid)
 		l.take()
-		w.platform.db.Close()
+		w.platform.core.disk.db.Close()
 		if a := w.act(uuid, "open"); a.status != http.StatusInternalServerError {
 			t.Errorf("got %d %s", a.status, a.body)
 		}

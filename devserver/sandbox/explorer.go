@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // transactionView is what the explorer shows.
@@ -19,32 +21,35 @@ type transactionView struct {
 
 // explorer shows a transaction as the ledger has it. The real platform redirects to an explorer of the
 // network.
-func (p *Platform) explorer(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) explorer(w http.ResponseWriter, r *http.Request) {
 	on, ok := networkFor(r.PathValue("network"))
-	p.mu.Lock()
-	p.ledger.advance(time.Now())
-	e := p.ledger.entries[strings.ToUpper(r.PathValue("hash"))]
-	if e == nil || !ok || on != networks[0] {
-		p.mu.Unlock()
-		p.render(w, http.StatusNotFound, "nowhere.html", nil)
+	var view transactionView
+	found := false
+	s.look(func(e *engine.Engine, now time.Time) {
+		e.Ledger.Advance(now)
+		entry := e.Ledger.Entry(strings.ToUpper(r.PathValue("hash")))
+		if found = entry != nil && ok && on == networks[0]; found {
+			view = viewOf(e.Ledger, entry)
+		}
+	})
+	if !found {
+		s.render(w, http.StatusNotFound, "nowhere.html", nil)
 		return
 	}
-	view := p.ledger.view(e)
-	p.mu.Unlock()
-	p.render(w, http.StatusOK, "explorer.html", view)
+	s.render(w, http.StatusOK, "explorer.html", view)
 }
 
-func (l *ledger) view(e *entry) transactionView {
-	tx := e.transaction()
+func viewOf(l *engine.Ledger, e *engine.Entry) transactionView {
+	tx := contentOf(e)
 	v := transactionView{
-		Hash: e.hash, Title: title(tx.text("TransactionType")), Network: networks[0].Key,
-		From: tx.text("Account"), To: tx.text("Destination"), Tag: tx.tag(),
+		Hash: e.Hash, Title: title(tx.Text("TransactionType")), Network: networks[0].Key,
+		From: tx.Text("Account"), To: tx.Text("Destination"), Tag: tag(tx),
 		Delivered: amount(e.Delivered),
 		Result:    e.Result, Success: e.Result == "tesSUCCESS", Validated: e.Ledger <= l.Newest,
-		Ledger: e.Ledger, Fee: tx.text("Fee"),
+		Ledger: e.Ledger, Fee: tx.Text("Fee"),
 	}
 	if v.Validated {
-		v.Time = l.closeTime(e.Ledger).Format("2 January 2006, 15:04:05 UTC")
+		v.Time = l.CloseTime(e.Ledger).Format("2 January 2006, 15:04:05 UTC")
 	}
 	return v
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 func TestExplorer(t *testing.T) {
@@ -34,14 +36,14 @@ func TestExplorer(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			inWorld(t, func(w world) {
 				uuid := w.create(tagged)
-				body := string(marshal(map[string]any{"misbehave": tt.misbehave}))
+				body := string(engine.JSON(map[string]any{"misbehave": tt.misbehave}))
 				if a := w.do("POST", "/phone/"+uuid+"/accept", body, nil); a.status != http.StatusOK {
 					w.t.Fatalf("accept: got %d %s", a.status, a.body)
 				}
 				if tt.closed {
-					time.Sleep(usualClose)
+					time.Sleep(engine.UsualClose)
 				}
-				hash := w.platform.store.payloads[uuid].Outcome.Signature.TxID
+				hash := w.payload(uuid).Outcome.Signature.TxID
 				a := w.do("GET", "/explorer/"+tt.network+"/"+strings.ToLower(hash), "", nil)
 				checkPage(w.t, a, tt.status)
 				for _, want := range tt.want {

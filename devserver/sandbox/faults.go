@@ -1,112 +1,193 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
-// fault is a way for the platform to err that a client must survive. A new one is a row in
-// faultTable; each field is a place where it may interfere.
+// fault is a way for the platform to err that a client must survive. A new one is a row in faultTable; each function is
+// an interceptor at one edge of the platform.
 type fault struct {
 	name     string
 	sentence string
-	on       []event // the events that it rewrites; empty for every event
-	once     bool    // it rewrites one event and is then switched off
 
-	// rewrite, given what a socket is about to send for one event, returns what it sends instead.
-	rewrite func(p *Platform, uuid string, e event, frames []frame) []frame
-	// set does something when the fault is switched on, if the payload exists.
-	set func(p *Platform, pl *payload, now time.Time)
-	// hides tells whether the platform denies the payload.
-	hides func(pl *payload, now time.Time) bool
-	// answer may answer a call of the REST API about the payload, or hold it up.
-	answer func(p *Platform, c call) (answered bool)
-	// document changes what the REST API says of the payload.
-	document func(doc fields)
-	// created is the payload that a creation answers with, in the place of the one that it made.
-	created func(p *Platform, made *payload) *payload
+	// rewrite, given what a socket is about to say, returns the frames in the place of frames.
+	rewrite func(m engine.Message, frames []frame) []frame
+	on      events // what it rewrites; empty for everything
+	once    bool   // it rewrites one message and is then switched off
 	// dial returns what the handshake of a socket is written to; nil if it is answered, or never will be.
-	dial func(p *Platform, w http.ResponseWriter, r *http.Request) http.ResponseWriter
-	// webhook changes the webhook about the outcome.
-	webhook func(h *webhook)
+	dial func(s *Sandbox, w http.ResponseWriter, r *http.Request) http.ResponseWriter
+	// rest answers a call of the REST API about the payload, or has next do so.
+	rest func(s *Sandbox, c call, next func(call) reply) reply
+	// created is the payload that a creation answers with, in the place of the one that it made.
+	created func(e *engine.Engine, made *engine.Payload) *engine.Payload
+	// hides tells whether the REST API and new sockets deny the payload.
+	hides func(pl *engine.Payload, now time.Time) bool
+	// webhook returns what is sent in the place of the webhook about the outcome.
+	webhook func(h engine.Webhook) []engine.Webhook
+	// begin does something when the fault is switched on, once the payload exists.
+	begin func(s *Sandbox, e *engine.Engine, uuid string, now time.Time)
 }
 
-// nextPayload stands for the uuid of the payload that will be created next.
-const nextPayload = "next"
+const (
+	// nextPayload stands for the uuid of the payload that will be created next.
+	nextPayload = "next"
+	// theNode stands in the path of a call for the faults of the ledger's node, which has no payloads.
+	theNode = "node"
+	// maxStrays bounds how many uuids of no payload can have faults. Those of a payload go with it.
+	maxStrays = 1000
+)
 
-// distort turns an event into the frames that carry it, after the payload's faults had their way.
-// The caller holds Platform.mu.
-func (p *Platform) distort(uuid string, e event, data []byte) []frame {
-	frames := []frame{{data: data}}
-	if e == notFound {
+// faults are those that are switched on.
+type faults struct {
+	log *slog.Logger
+
+	mu        sync.Mutex
+	of        map[string][]fault // by uuid, or nextPayload
+	ofNode    []nodeFault
+	downUntil time.Time // the API and all that belongs to a payload cannot be reached
+}
+
+func newFaults(log *slog.Logger) *faults { return &faults{log: log, of: map[string][]fault{}} }
+
+// each calls do for the faults of a payload, which need not exist, that are about something.
+func (f *faults) each(uuid string, about func(fault) bool, do func(fault)) {
+	f.mu.Lock()
+	active := slices.Clone(f.of[uuid])
+	f.mu.Unlock()
+	for _, fault := range active {
+		if about(fault) {
+			f.log.Info("fault", "name", fault.name, "uuid", short(uuid))
+			do(fault)
+		}
+	}
+}
+
+// set switches the faults of a uuid on, in the place of others. It reports false if there are too many of uuids that no
+// payload has.
+func (f *faults) set(uuid string, chosen []fault, exists func(uuid string) bool) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.of, uuid)
+	if len(chosen) == 0 {
+		return true
+	}
+	strays := 0
+	for uuid := range f.of {
+		if !exists(uuid) {
+			strays++
+		}
+	}
+	if !exists(uuid) && strays >= maxStrays {
+		return false
+	}
+	f.of[uuid] = chosen
+	return true
+}
+
+// adopt gives the faults of the next payload to the one that has just been made.
+func (f *faults) adopt(uuid string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if next, some := f.of[nextPayload]; some {
+		delete(f.of, nextPayload)
+		f.of[uuid] = next
+	}
+}
+
+func (f *faults) forget(uuid string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.of, uuid)
+}
+
+func (f *faults) setNode(chosen []nodeFault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ofNode = chosen
+}
+
+// node returns those of the node's faults that are about a method.
+func (f *faults) node(method string) (about []nodeFault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, fault := range f.ofNode {
+		if len(fault.of) == 0 || slices.Contains(fault.of, method) {
+			about = append(about, fault)
+		}
+	}
+	return about
+}
+
+func (f *faults) takeDown(until time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.downUntil = until
+}
+
+func (f *faults) down(now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return now.Before(f.downUntil)
+}
+
+// rewrite turns what a socket is about to say into frames, after the payload's faults had their way.
+func (f *faults) rewrite(uuid string, m engine.Message) []frame {
+	frames := []frame{{data: m.Data}}
+	if m.Event == engine.NotFound {
 		frames[0].then = hangUp
 	}
-	active := p.faults[uuid]
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	active := f.of[uuid]
 	for i := 0; i < len(active); i++ {
-		f := active[i]
-		if f.rewrite == nil || len(f.on) > 0 && !slices.Contains(f.on, e) {
+		fault := active[i]
+		if fault.rewrite == nil || len(fault.on) > 0 && !slices.Contains(fault.on, m.Event) {
 			continue
 		}
-		frames = f.rewrite(p, uuid, e, frames)
-		p.log.Info("fault", "name", f.name, "uuid", short(uuid), "event", e)
-		if f.once {
-			active = slices.Delete(active, i, i+1)
+		frames = fault.rewrite(m, frames)
+		f.log.Info("fault", "name", fault.name, "uuid", short(uuid), "event", m.Event)
+		if fault.once {
+			active = slices.Delete(slices.Clone(active), i, i+1)
 			i--
-			p.faults[uuid] = active
+			f.of[uuid] = active
 		}
 	}
 	return frames
 }
 
-// beginFaults does what a payload's faults have to do at once. The caller holds Platform.mu.
-func (p *Platform) beginFaults(pl *payload, now time.Time) {
-	for _, f := range p.faults[pl.UUID] {
-		if f.set != nil {
-			p.log.Info("fault", "name", f.name, "uuid", short(pl.UUID))
-			f.set(p, pl, now)
+// webhook is what is sent in the place of a webhook.
+func (f *faults) webhook(h engine.Webhook) []engine.Webhook {
+	hooks := []engine.Webhook{h}
+	f.each(h.Payload, func(f fault) bool { return f.webhook != nil }, func(f fault) {
+		var changed []engine.Webhook
+		for _, h := range hooks {
+			changed = append(changed, f.webhook(h)...)
 		}
-	}
+		hooks = changed
+	})
+	return hooks
 }
 
-// shown is a document of the REST API as the payload's faults leave it. The caller holds Platform.mu.
-func (p *Platform) shown(uuid string, doc any) any {
-	for _, f := range p.faults[uuid] {
-		if f.document == nil {
-			continue
-		}
-		changed := fields{}
-		d := json.NewDecoder(bytes.NewReader(marshal(doc)))
-		d.UseNumber()
-		if err := d.Decode(&changed); err != nil {
-			panic(err) // it has just been encoded
-		}
-		p.log.Info("fault", "name", f.name, "uuid", short(uuid))
-		f.document(changed)
-		doc = changed
-	}
-	return doc
+// hide reports whether the world outside is told that there is no such payload.
+func (f *faults) hide(pl *engine.Payload, now time.Time) (hidden bool) {
+	about := func(f fault) bool { return f.hides != nil && f.hides(pl, now) }
+	f.each(pl.UUID, about, func(fault) { hidden = true })
+	return hidden
 }
 
-// known finds a payload as the world outside can, from whom faults may hide it. The caller holds
-// Platform.mu.
-func (p *Platform) known(uuid string, now time.Time) *payload {
-	pl := p.store.payloads[uuid]
-	if pl != nil && slices.ContainsFunc(p.faults[uuid], func(f fault) bool { return f.hides != nil && f.hides(pl, now) }) {
-		return nil
+// begin does what the faults of a payload have to do at once.
+func (s *Sandbox) begin(e *engine.Engine, uuid string, now time.Time) {
+	if e.Payload(uuid) != nil {
+		s.faults.each(uuid, func(f fault) bool { return f.begin != nil }, func(f fault) { f.begin(s, e, uuid, now) })
 	}
-	return pl
-}
-
-// faultsOf are the faults of a payload, which need not exist.
-func (p *Platform) faultsOf(uuid string) []fault {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.faults[uuid])
 }
 
 // row is an entry of a table that is chosen from by name.
@@ -141,17 +222,14 @@ type namedDoc struct {
 	Sentence string `json:"sentence"`
 }
 
-func (p *Platform) listFaults(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) listFaults(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, struct {
 		Faults []namedDoc `json:"faults"`
 		Node   []namedDoc `json:"node"`
 	}{docsOf(faultTable), docsOf(nodeFaultTable)})
 }
 
-// maxStrays bounds how many uuids of no payload can have faults. Those of a payload go with it.
-const maxStrays = 1000
-
-func (p *Platform) putFaults(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) putFaults(w http.ResponseWriter, r *http.Request) {
 	of := strings.ToLower(r.PathValue("of"))
 	if !uuidV4.MatchString(of) && of != nextPayload && of != theNode {
 		complain(w, http.StatusBadRequest, "bad-uuid", `The path ends neither in a version 4 UUID nor in "next" or "node".`)
@@ -164,61 +242,39 @@ func (p *Platform) putFaults(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusBadRequest, "bad-body", `The body must be JSON like {"faults":["drop-after-opened"]}.`)
 		return
 	}
-	set := p.setFaults
-	if of == theNode {
-		set = p.setNodeFaults
-	}
-	if refused := set(of, in.Faults); refused != nil {
-		complain(w, refused.status, refused.code, refused.message)
+	if err := s.setFaults(of, in.Faults); err != nil {
+		complainOf(w, err)
 		return
 	}
 	respond(w, http.StatusOK, map[string]any{"uuid": of, "faults": append([]string{}, in.Faults...)})
 }
 
-func (p *Platform) setNodeFaults(_ string, names []string) *complaint {
-	chosen, err := choose(nodeFaultTable, names)
-	if err != nil {
-		return unknownFault(err)
+func (s *Sandbox) setFaults(of string, names []string) error {
+	if of == theNode {
+		chosen, err := choose(nodeFaultTable, names)
+		if err != nil {
+			return unknownFault(err)
+		}
+		s.faults.setNode(chosen)
+		return nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.nodeFaults = chosen
-	return nil
-}
-
-func (p *Platform) setFaults(uuid string, names []string) *complaint {
 	chosen, err := choose(faultTable, names)
 	if err != nil {
 		return unknownFault(err)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.faults, uuid)
-	if len(chosen) > 0 {
-		if p.store.payloads[uuid] == nil && p.strays() >= maxStrays {
-			return &complaint{http.StatusInsufficientStorage, "too-many", "Too many uuids of no payload have faults; clear some."}
+	return s.step(func(e *engine.Engine, now time.Time) error {
+		if !s.faults.set(of, chosen, func(uuid string) bool { return e.Payload(uuid) != nil }) {
+			return errTooManyFaults
 		}
-		p.faults[uuid] = chosen
-	}
-	if pl := p.store.payloads[uuid]; pl != nil {
-		p.beginFaults(pl, time.Now())
-		if err := p.save(pl); err != nil {
-			return &complaint{http.StatusInternalServerError, "internal", "The sandbox failed; its log says how."}
-		}
-	}
-	return nil
+		s.begin(e, of, now)
+		return nil
+	})
 }
 
-// strays counts the faulty uuids of no payload. The caller holds Platform.mu.
-func (p *Platform) strays() (n int) {
-	for uuid := range p.faults {
-		if p.store.payloads[uuid] == nil {
-			n++
-		}
-	}
-	return n
+var errTooManyFaults = &complaint{
+	http.StatusInsufficientStorage, "too-many", "Too many uuids of no payload have faults; clear some.",
 }
 
-func unknownFault(err error) *complaint {
+func unknownFault(err error) error {
 	return &complaint{http.StatusBadRequest, "unknown-fault", "Not a fault: " + err.Error() + "; GET /faults lists them."}
 }

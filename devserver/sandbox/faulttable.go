@@ -3,77 +3,88 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 var faultTable = []fault{
-	dropAfter("drop-after-welcome", "Welcome", welcome),
-	dropAfter("drop-after-expires-in-seconds", "expires_in_seconds message", expiresIn),
-	dropAfter("drop-after-opened", "opened message", opened),
-	dropAfter("drop-after-pre-signed", "pre_signed message", preSigned),
-	dropAfter("drop-after-dispatched", "dispatched message", dispatched),
-	dropAfter("drop-after-resolved", "resolved message", resolved),
-	dropAfter("drop-after-expired", "expired message", expired),
+	dropAfter("drop-after-welcome", "Welcome", engine.Welcome),
+	dropAfter("drop-after-expires-in-seconds", "expires_in_seconds message", engine.ExpiresIn),
+	dropAfter("drop-after-opened", "opened message", engine.Opened),
+	dropAfter("drop-after-pre-signed", "pre_signed message", engine.PreSigned),
+	dropAfter("drop-after-dispatched", "dispatched message", engine.Dispatched),
+	dropAfter("drop-after-resolved", "resolved message", engine.Resolved),
+	dropAfter("drop-after-expired", "expired message", engine.Expired),
 	{
-		name: "close-with-code", sentence: "Every connection is closed, with code 1001, right after the next opened message. Later connections live.",
-		on: []event{opened}, once: true, rewrite: then(goAway),
+		name: "close-with-code", on: events{engine.Opened}, once: true, rewrite: then(goAway),
+		sentence: "Every connection is closed, with code 1001, right after the next opened message. " +
+			"Later connections live.",
 	},
 	{
-		name: "close-without-code", sentence: "Every connection is closed, without a code, right after the next opened message. Later connections live.",
-		on: []event{opened}, once: true, rewrite: then(hangUp),
+		name: "close-without-code", on: events{engine.Opened}, once: true, rewrite: then(hangUp),
+		sentence: "Every connection is closed, without a code, right after the next opened message. " +
+			"Later connections live.",
 	},
 	{
 		// The second frame says one of these.
-		name: "two-frames-then-close", sentence: "Every connection is closed, without a code, after its first two messages.",
-		on: []event{expiresIn, expired}, rewrite: then(hangUp),
+		name: "two-frames-then-close", on: events{engine.ExpiresIn, engine.Expired}, rewrite: then(hangUp),
+		sentence: "Every connection is closed, without a code, after its first two messages.",
 	},
 	{
 		name: "refused", sentence: "Connections are refused: the handshake is answered with HTTP 503.",
-		dial: func(_ *Platform, w http.ResponseWriter, _ *http.Request) http.ResponseWriter {
+		dial: func(_ *Sandbox, w http.ResponseWriter, _ *http.Request) http.ResponseWriter {
 			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 			return nil
 		},
 	},
 	{
 		name: "hanging-handshake", sentence: "The handshake of a connection is never answered.",
-		dial: func(p *Platform, _ http.ResponseWriter, r *http.Request) http.ResponseWriter {
-			p.hang(r.Context())
+		dial: func(s *Sandbox, _ http.ResponseWriter, r *http.Request) http.ResponseWriter {
+			s.life.hang(r.Context())
 			return nil
 		},
 	},
 	{
 		name: "silent", sentence: "After Welcome the socket stays open and says nothing more, not even an echo.",
-		rewrite: func(_ *Platform, _ string, e event, frames []frame) []frame {
-			if e == welcome {
+		rewrite: func(m engine.Message, frames []frame) []frame {
+			if m.Event == engine.Welcome {
 				return frames
 			}
 			return nil
 		},
 	},
 	{
-		name: "silent-after-opened", sentence: "After the next opened message every connection stays open and says nothing more: no keep-alive, no echo. Later connections live.",
-		on: []event{opened}, once: true, rewrite: then(mute),
+		name: "silent-after-opened", on: events{engine.Opened}, once: true, rewrite: then(mute),
+		sentence: "After the next opened message every connection stays open and says nothing more: no keep-alive, " +
+			"no echo. Later connections live.",
 	},
-	{name: "no-opened", sentence: "There is no opened message.", on: []event{opened}, rewrite: drop},
-	{name: "no-pre-signed", sentence: "There is no pre_signed message.", on: []event{preSigned}, rewrite: drop},
-	{name: "no-dispatched", sentence: "There is no dispatched message.", on: []event{dispatched}, rewrite: drop},
-	{name: "no-resolved", sentence: "The resolved message is lost.", on: []event{resolved}, rewrite: drop},
+	{name: "no-opened", sentence: "There is no opened message.", on: events{engine.Opened}, rewrite: drop},
+	{name: "no-pre-signed", sentence: "There is no pre_signed message.", on: events{engine.PreSigned}, rewrite: drop},
+	{name: "no-dispatched", sentence: "There is no dispatched message.", on: events{engine.Dispatched}, rewrite: drop},
+	{name: "no-resolved", sentence: "The resolved message is lost.", on: events{engine.Resolved}, rewrite: drop},
 	{
 		name: "late-stages", sentence: "opened, pre_signed and dispatched come after the resolved message, in reverse.",
-		on: []event{opened, preSigned, dispatched, resolved}, rewrite: func(_ *Platform, _ string, e event, frames []frame) []frame {
-			if e != resolved {
+		on: events{engine.Opened, engine.PreSigned, engine.Dispatched, engine.Resolved},
+		rewrite: func(m engine.Message, frames []frame) []frame {
+			if m.Event != engine.Resolved {
 				return nil
 			}
-			return append(frames, frame{data: dispatchedMessage}, frame{data: preSignedMessage}, frame{data: openedMessage})
+			for _, late := range []string{`{"dispatched":true}`, `{"pre_signed":true}`, `{"opened":true}`} {
+				frames = append(frames, frame{data: []byte(late)})
+			}
+			return frames
 		},
 	},
 	{
-		name: "reordered-frames", sentence: "Welcome, opened and dispatched come a second late, after what follows them.",
-		on: []event{welcome, opened, dispatched}, rewrite: delayed(time.Second),
+		name: "reordered-frames", on: events{engine.Welcome, engine.Opened, engine.Dispatched},
+		sentence: "Welcome, opened and dispatched come a second late, after what follows them.",
+		rewrite:  delayed(time.Second),
 	},
 	{
 		name: "delayed-frames", sentence: "Every message comes three seconds late.",
@@ -81,145 +92,142 @@ var faultTable = []fault{
 	},
 	{
 		name: "duplicate-frames", sentence: "Every message comes twice.",
-		rewrite: func(_ *Platform, _ string, _ event, frames []frame) []frame {
-			return append(slices.Clone(frames), frames...)
-		},
+		rewrite: func(_ engine.Message, frames []frame) []frame { return append(slices.Clone(frames), frames...) },
 	},
 	{
-		name: "split-frames", sentence: "Every message comes in fragments of five bytes, and every fragment in packets of three.",
-		rewrite: func(_ *Platform, _ string, _ event, frames []frame) []frame {
-			for i := range frames {
-				frames[i].split = true
-			}
-			return frames
+		name:     "split-frames",
+		sentence: "Every message comes in fragments of five bytes, and every fragment in packets of three.",
+		rewrite:  eachFrame(func(f *frame) { f.split = true }),
+		dial: func(_ *Sandbox, w http.ResponseWriter, _ *http.Request) http.ResponseWriter {
+			return splitting{w}
 		},
-		dial: func(_ *Platform, w http.ResponseWriter, _ *http.Request) http.ResponseWriter { return splitting{w} },
 	},
 	{
 		name: "large-frame", sentence: "A message of 1 MB follows Welcome.",
-		on: []event{welcome}, rewrite: thenSays(largeMessage),
+		on: events{engine.Welcome}, rewrite: thenSays(largeMessage),
 	},
 	{
 		name: "huge-frame", sentence: "A message of 10 MB follows Welcome.",
-		on: []event{welcome}, rewrite: thenSays(hugeMessage),
+		on: events{engine.Welcome}, rewrite: thenSays(hugeMessage),
 	},
 	{
 		name: "unknown-keys", sentence: "Every message has keys that no documentation mentions.",
-		rewrite: func(_ *Platform, _ string, _ event, frames []frame) []frame {
-			for i, f := range frames {
-				if rest, ok := bytes.CutPrefix(f.data, []byte("{")); ok {
-					frames[i].data = append([]byte(`{"x_new":{"nested":[1,null]},"x_seen":true,`), rest...)
-				}
+		rewrite: eachFrame(func(f *frame) {
+			if rest, ok := bytes.CutPrefix(f.data, []byte("{")); ok {
+				f.data = append([]byte(`{"x_new":{"nested":[1,null]},"x_seen":true,`), rest...)
 			}
-			return frames
-		},
+		}),
 	},
 	{
 		name: "not-json", sentence: "A frame that is not JSON follows Welcome and every opened message.",
-		on: []event{welcome, opened}, rewrite: thenSays(func() []byte { return []byte("<html>502 Bad Gateway</html>") }),
+		on:      events{engine.Welcome, engine.Opened},
+		rewrite: thenSays(func() []byte { return []byte("<html>502 Bad Gateway</html>") }),
 	},
 	{
-		name: "misprinted-expired", sentence: `The expired message has the stray quote of the documentation: {"expired":true"}.`,
-		on: []event{expired}, rewrite: func(_ *Platform, _ string, _ event, _ []frame) []frame {
+		name:     "misprinted-expired",
+		sentence: `The expired message has the stray quote of the documentation: {"expired":true"}.`,
+		on:       events{engine.Expired}, rewrite: func(engine.Message, []frame) []frame {
 			return []frame{{data: []byte(`{"expired":true"}`)}}
 		},
 	},
 	{
 		name: "resolved-without-txid", sentence: "The resolved message has no txid, as before 2022.",
-		on: []event{resolved}, rewrite: func(p *Platform, uuid string, _ event, _ []frame) []frame {
-			pl := p.store.payloads[uuid]
-			doc := pl.resolved(pl.Outcome)
+		on: events{engine.Resolved}, rewrite: func(m engine.Message, _ []frame) []frame {
+			doc := m.Payload.Resolution(m.Payload.Outcome)
 			doc.TxID = nil
-			return []frame{{data: marshal(doc)}}
+			return []frame{{data: engine.JSON(doc)}}
 		},
 	},
 	{
-		name: "forge-signed", sentence: "After Welcome comes a resolved message that says signed although nobody signed.",
-		on: []event{welcome}, rewrite: forging(func(p *Platform, pl *payload) resolvedDoc {
-			return pl.resolved(p.forge(pl))
+		name: "forge-signed", on: events{engine.Welcome},
+		sentence: "After Welcome comes a resolved message that says signed although nobody signed.",
+		rewrite:  forging(func(pl *engine.Payload) engine.Resolution { return pl.Resolution(forge(pl)) }),
+	},
+	{
+		name: "forge-rejected", on: events{engine.Welcome},
+		sentence: "After Welcome comes a resolved message that says rejected although nobody declined.",
+		rewrite: forging(func(pl *engine.Payload) engine.Resolution {
+			return pl.Resolution(&engine.Outcome{CallRef: newUUID()})
 		}),
 	},
 	{
-		name: "forge-rejected", sentence: "After Welcome comes a resolved message that says rejected although nobody declined.",
-		on: []event{welcome}, rewrite: forging(func(_ *Platform, pl *payload) resolvedDoc {
-			return pl.resolved(&outcome{CallRef: newUUID()})
-		}),
-	},
-	{
-		name: "forge-other-payload", sentence: "After Welcome comes a resolved message that says signed of another payload.",
-		on: []event{welcome}, rewrite: forging(func(p *Platform, pl *payload) resolvedDoc {
-			doc := pl.resolved(p.forge(pl))
+		name: "forge-other-payload", on: events{engine.Welcome},
+		sentence: "After Welcome comes a resolved message that says signed of another payload.",
+		rewrite: forging(func(pl *engine.Payload) engine.Resolution {
+			doc := pl.Resolution(forge(pl))
 			doc.PayloadUUIDv4 = newUUID()
 			return doc
 		}),
 	},
 	{
-		name: "silent-unknown", sentence: "A socket of an unknown uuid stays open and silent, as it did in 2021, instead of a message and a close.",
-		on: []event{notFound, echo}, rewrite: drop,
+		name: "silent-unknown", on: events{engine.NotFound, engine.Echo}, rewrite: drop,
+		sentence: "A socket of an unknown uuid stays open and silent, as it did in 2021, instead of a message and a close.",
 	},
 	{
 		name: "not-found", sentence: "To the REST API and to new sockets there is no such payload.",
-		hides: func(*payload, time.Time) bool { return true },
+		hides: func(*engine.Payload, time.Time) bool { return true },
 	},
 	{
-		name: "early-404", sentence: "To the REST API and to new sockets there is no such payload in the first two seconds after its creation.",
-		hides: func(pl *payload, now time.Time) bool { return now.Sub(pl.Created) < 2*time.Second },
+		name: "early-404",
+		sentence: "To the REST API and to new sockets there is no such payload in the first two seconds " +
+			"after its creation.",
+		hides: func(pl *engine.Payload, now time.Time) bool { return now.Sub(pl.Created) < 2*time.Second },
 	},
 	{
 		name: "rest-slow", sentence: "The REST API takes five seconds to answer about the payload.",
-		answer: func(p *Platform, c call) bool {
+		rest: func(s *Sandbox, c call, next func(call) reply) reply {
 			ctx, cancel := context.WithTimeout(c.r.Context(), 5*time.Second)
 			defer cancel()
-			p.hang(ctx)
-			return c.r.Context().Err() != nil
+			s.life.hang(ctx)
+			return next(c)
 		},
 	},
 	{
-		name: "rest-429", sentence: "The REST API refuses to answer about the payload, with status 429 and Retry-After: 2.",
-		answer: func(p *Platform, c call) bool {
+		name:     "rest-429",
+		sentence: "The REST API refuses to answer about the payload, with status 429 and Retry-After: 2.",
+		rest: func(s *Sandbox, c call, _ func(call) reply) reply {
 			c.w.Header().Set("Retry-After", "2")
-			p.fail(c, errTooManyCalls)
-			return true
+			return s.refuse(c, errTooManyCalls)
 		},
 	},
 	{
 		name: "rest-500", sentence: "The REST API answers about the payload with status 500.",
-		answer: func(_ *Platform, c call) bool {
-			fatal(c.w, c.r, http.StatusInternalServerError, "internal server error", c.ref)
-			return true
+		rest: func(s *Sandbox, c call, _ func(call) reply) reply {
+			return s.refuse(c, fatal(http.StatusInternalServerError, "internal server error"))
 		},
 	},
 	{
 		name: "rest-timeout", sentence: "The REST API never answers about the payload.",
-		answer: func(p *Platform, c call) bool {
-			p.hang(c.r.Context())
+		rest: func(s *Sandbox, c call, _ func(call) reply) reply {
+			s.life.hang(c.r.Context())
 			panic(http.ErrAbortHandler) // returning would answer
 		},
 	},
 	{
-		name: "rest-odd-types", document: withOddTypes,
+		name: "rest-odd-types", rest: document(withOddTypes),
 		sentence: "The REST API writes numbers as strings and booleans as 0 and 1, but whether the application is " +
 			"disabled as a boolean.",
 	},
 	{
-		name: "rest-odd-template", document: withOddTemplate,
-		sentence: "The REST API shows the template in another order, with the hex digits in lower case and numbers as strings.",
+		name: "rest-odd-template", rest: document(withOddTemplate),
+		sentence: "The REST API shows the template in another order, with the hex digits in lower case and " +
+			"numbers as strings.",
 	},
 	{
-		name: "rest-unknown-keys", document: withUnknownKeys,
+		name: "rest-unknown-keys", rest: document(withUnknownKeys),
 		sentence: "The REST API answers about the payload with keys that no documentation mentions.",
 	},
 	{
-		name: "rest-sparse", document: withoutEmpty,
+		name: "rest-sparse", rest: document(withoutEmpty),
 		sentence: `The REST API leaves out what is null, false, 0 or "".`,
 	},
 	{
 		name: "repeated-uuid",
 		sentence: "The creation is answered with the uuid and the links of the payload before. The new one exists, " +
 			"and nobody knows of it.",
-		created: func(p *Platform, made *payload) *payload {
-			for _, pl := range slices.Backward(p.store.order) {
-				if pl != made && pl.app == made.app {
+		created: func(e *engine.Engine, made *engine.Payload) *engine.Payload {
+			for pl := range e.Payloads() {
+				if pl.UUID != made.UUID && pl.App == made.App {
 					return pl
 				}
 			}
@@ -228,90 +236,119 @@ var faultTable = []fault{
 	},
 	{
 		// Payloads live for whole minutes, longer than anybody wants to watch.
-		name: "expire-soon", sentence: "The payload expires three seconds from now. Sockets that are open go on with the old countdown.",
-		set: func(_ *Platform, pl *payload, now time.Time) { pl.Expires = now.Add(3 * time.Second) },
+		name:     "expire-soon",
+		sentence: "The payload expires three seconds from now. Sockets that are open go on with the old countdown.",
+		begin: func(_ *Sandbox, e *engine.Engine, uuid string, now time.Time) {
+			e.ExpireAt(uuid, now.Add(3*time.Second))
+		},
 	},
 	{
-		name: "database-lag", sentence: "The database shows the outcome five seconds after the resolved message, and after the webhook.",
-		set: func(_ *Platform, pl *payload, _ time.Time) { pl.Lag = databaseLag },
+		name:     "database-lag",
+		sentence: "The database shows the outcome five seconds after the resolved message, and after the webhook.",
+		begin: func(_ *Sandbox, e *engine.Engine, uuid string, _ time.Time) {
+			e.Delay(uuid, databaseLag)
+		},
 	},
 	{
-		name: "platform-restarted", sentence: "At once, all connections to all payloads are cut, and for two seconds the API, the sockets and the sign pages cannot be reached.",
-		set: func(p *Platform, _ *payload, now time.Time) {
-			p.downUntil = now.Add(2 * time.Second)
-			for _, listeners := range p.sockets {
-				for s := range listeners {
-					s.send([]frame{{then: cut}})
-				}
-			}
+		name: "platform-restarted",
+		sentence: "At once, all connections to all payloads are cut, and for two seconds the API, the sockets and " +
+			"the sign pages cannot be reached.",
+		begin: func(s *Sandbox, _ *engine.Engine, _ string, now time.Time) {
+			s.faults.takeDown(now.Add(2 * time.Second))
+			s.sockets.cutAll()
 		},
 	},
 	{
 		name: "webhook-lost", sentence: "The webhook is never sent.",
-		webhook: func(h *webhook) { h.copies = 0 },
+		webhook: func(engine.Webhook) []engine.Webhook { return nil },
 	},
 	{
 		name: "webhook-twice", sentence: "The webhook is sent twice at once.",
-		webhook: func(h *webhook) { h.copies = 2 },
+		webhook: func(h engine.Webhook) []engine.Webhook { return []engine.Webhook{h, h} },
 	},
 	{
 		name: "webhook-bad-signature", sentence: "The webhook is signed with another secret.",
-		webhook: func(h *webhook) { h.Secret = newUUID() },
+		webhook: func(h engine.Webhook) []engine.Webhook {
+			h.Secret = newUUID()
+			return []engine.Webhook{h}
+		},
 	},
 	{
 		name: "webhook-late", sentence: "The webhook is sent ten seconds late, when everybody knows already.",
-		webhook: func(h *webhook) { h.delay += 10 * time.Second },
+		webhook: func(h engine.Webhook) []engine.Webhook {
+			h.Due = h.Due.Add(10 * time.Second)
+			return []engine.Webhook{h}
+		},
 	},
 }
 
 // databaseLag is longer than a verifier that asks once would wait.
 const databaseLag = 5 * time.Second
 
-func dropAfter(name, message string, e event) fault {
+type (
+	events   = []engine.Event
+	rewriter = func(m engine.Message, frames []frame) []frame
+)
+
+func dropAfter(name, message string, e engine.Event) fault {
 	return fault{
-		name: name, sentence: "Every connection is cut, without a close frame, right after the next " + message + ". Later connections live.",
-		on: []event{e}, once: true, rewrite: then(cut),
+		name: name, on: events{e}, once: true, rewrite: then(cut),
+		sentence: "Every connection is cut, without a close frame, right after the next " + message +
+			". Later connections live.",
 	}
 }
 
-func then(end ending) func(*Platform, string, event, []frame) []frame {
-	return func(_ *Platform, _ string, _ event, frames []frame) []frame {
-		return append(frames, frame{then: end})
-	}
+func then(end ending) rewriter {
+	return func(_ engine.Message, frames []frame) []frame { return append(frames, frame{then: end}) }
 }
 
-func thenSays(message func() []byte) func(*Platform, string, event, []frame) []frame {
-	return func(_ *Platform, _ string, _ event, frames []frame) []frame {
-		return append(frames, frame{data: message()})
-	}
+func thenSays(message func() []byte) rewriter {
+	return func(_ engine.Message, frames []frame) []frame { return append(frames, frame{data: message()}) }
 }
 
-func delayed(by time.Duration) func(*Platform, string, event, []frame) []frame {
-	return func(_ *Platform, _ string, _ event, frames []frame) []frame {
+func eachFrame(change func(*frame)) rewriter {
+	return func(_ engine.Message, frames []frame) []frame {
 		for i := range frames {
-			frames[i].delay += by
+			change(&frames[i])
 		}
 		return frames
 	}
 }
 
-func forging(doc func(p *Platform, pl *payload) resolvedDoc) func(*Platform, string, event, []frame) []frame {
-	return func(p *Platform, uuid string, _ event, frames []frame) []frame {
-		return append(frames, frame{data: marshal(doc(p, p.store.payloads[uuid]))})
+func delayed(by time.Duration) rewriter { return eachFrame(func(f *frame) { f.delay += by }) }
+
+func drop(engine.Message, []frame) []frame { return nil }
+
+func forging(doc func(pl *engine.Payload) engine.Resolution) rewriter {
+	return func(m engine.Message, frames []frame) []frame {
+		return append(frames, frame{data: engine.JSON(doc(m.Payload))})
 	}
 }
 
-// forge is an outcome that looks like one of a payload. The caller holds Platform.mu.
-func (p *Platform) forge(pl *payload) *outcome {
-	sequence, current := p.ledger.next(wallet[0].address, time.Now())
-	s, err := newAttempt(pl, wallet[0], networks[0], nil, signature{}).sign(sequence, current)
-	if err != nil {
-		p.log.Info("forge", "uuid", short(pl.UUID), "err", err)
-	}
-	return &outcome{Signed: true, CallRef: newUUID(), Signature: s}
+// forge is an outcome that looks like one of a payload.
+func forge(pl *engine.Payload) *engine.Outcome {
+	// What cannot be signed is forged without a signature.
+	s, _ := newAttempt(pl, wallet[0], networks[0], nil, engine.Signature{}).sign(1, 1)
+	return &engine.Outcome{Signed: true, CallRef: newUUID(), Signature: s}
 }
 
-func drop(*Platform, string, event, []frame) []frame { return nil }
+// document changes what the REST API says of a payload.
+func document(change func(doc fields)) func(*Sandbox, call, func(call) reply) reply {
+	return func(_ *Sandbox, c call, next func(call) reply) reply {
+		answer := next(c)
+		if answer.status == http.StatusOK {
+			changed := fields{}
+			d := json.NewDecoder(bytes.NewReader(engine.JSON(answer.doc)))
+			d.UseNumber()
+			if err := d.Decode(&changed); err != nil {
+				panic(err) // it has just been encoded
+			}
+			change(changed)
+			answer.doc = changed
+		}
+		return answer
+	}
+}
 
 var (
 	largeMessage = sync.OnceValue(func() []byte { return messageOf(1_000_000) })
@@ -320,12 +357,4 @@ var (
 
 func messageOf(size int) []byte {
 	return []byte(`{"message":"` + strings.Repeat("x", size) + `"}`)
-}
-
-// hang waits until the caller has gone or the platform closes.
-func (p *Platform) hang(caller context.Context) {
-	select {
-	case <-caller.Done():
-	case <-p.ctx.Done():
-	}
 }

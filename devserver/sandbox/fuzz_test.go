@@ -9,19 +9,21 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
-// fuzzed is a platform whose log tells of panics, which net/http would otherwise swallow.
-func fuzzed(f *testing.F) *Platform {
-	p, err := New(Config{BaseURL: base, Lag: time.Nanosecond, CloseEvery: time.Millisecond})
+// fuzzed is called without net/http, which would swallow panics.
+func fuzzed(t *testing.T) *Sandbox {
+	p, err := New(t.Context(), Config{BaseURL: base, Lag: time.Nanosecond, CloseEvery: time.Millisecond})
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
-	f.Cleanup(func() { p.Close() })
+	t.Cleanup(func() { p.Close() })
 	return p
 }
 
-func (p *Platform) call(t *testing.T, method, path, body string, header http.Header) *http.Response {
+func (p *Sandbox) call(t *testing.T, method, path, body string, header http.Header) *http.Response {
 	t.Helper()
 	u, err := url.Parse(base)
 	if err != nil {
@@ -38,6 +40,10 @@ func (p *Platform) call(t *testing.T, method, path, body string, header http.Hea
 // Whatever is posted makes a payload that the phone can be shown and can answer, or is refused; nothing panics.
 func FuzzLife(f *testing.F) {
 	for _, body := range []string{
+		"", "{", "null", "[]", "{}", `{"txblob":"FFFFFFFFFFFFFFFF"}`,
+		`{"txjson":{"TransactionType":"Payment","Destination":"rÿ"}}`,
+		`{"txjson":{"TransactionType":"OfferCreate"},"options":{"expire":"1e9","signers":[1,null],"return_url":` +
+			`{"app":"%zz{TXID}","web":7}},"custom_meta":{"identifier":1e400,"blob":[]}}`,
 		signIn, payment, tagged, marked, markedSignIn, oddPayment, `{"txblob":"12000022800000006140000000002625A08314D28B177E48D9A8D057E70F7E464B498367281B98"}`,
 		`{"txjson":{"TransactionType":"PaymentChannelAuthorize","Channel":"` + invoice + `","Amount":"1"}}`,
 		`{"txjson":{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + address + `","value":"1e-80"},"Paths":[[{"account":"` + address + `"}]]}}`,
@@ -47,11 +53,8 @@ func FuzzLife(f *testing.F) {
 	} {
 		f.Add(body)
 	}
-	p := fuzzed(f)
 	f.Fuzz(func(t *testing.T, body string) {
-		p.mu.Lock()
-		clear(p.limits)
-		p.mu.Unlock()
+		p := fuzzed(t)
 		res := p.call(t, "POST", "/api/v1/platform/payload", body, credentials(Key, Secret))
 		uuid := res.Header.Get("X-Call-Ref")
 		if res.StatusCode >= 500 && strings.HasPrefix(strings.TrimSpace(body), "{") && !strings.Contains(readAll(t, res), "not JSON") {
@@ -60,14 +63,22 @@ func FuzzLife(f *testing.F) {
 		if res.StatusCode != http.StatusOK {
 			return
 		}
-		pl := p.store.payloads[uuid]
-		if decoded, err := decodeBody(pl.Template); err != nil || !bytes.Equal(marshal(decoded), marshal(pl.tx)) {
-			t.Fatalf("the template is %s, want it to say %s: %v", pl.Template, marshal(pl.tx), err)
+		pl := world{platform: p}.payload(uuid)
+		if decoded, err := decodeBody(pl.Template); err != nil || !bytes.Equal(engine.JSON(decoded), engine.JSON(pl.Tx)) {
+			t.Fatalf("the template is %s, want it to say %s: %v", pl.Template, engine.JSON(pl.Tx), err)
 		}
+		var wrongs []string
+		for _, m := range misbehaviourTable {
+			wrongs = append(wrongs, m.name)
+		}
+		misbehaving := string(engine.JSON(PhoneOptions{Misbehave: wrongs}))
 		for _, path := range []string{"/sign/" + uuid, "/sign/" + uuid + "/qr", "/api/v1/platform/payload/" + uuid} {
 			for _, act := range []string{"", "open", "accept"} {
 				if act != "" {
-					p.call(t, "POST", "/phone/"+uuid+"/"+act, `{"misbehave":["wrong-amount","delivers-less","dropped-memo"]}`, http.Header{})
+					res := p.call(t, "POST", "/phone/"+uuid+"/"+act, misbehaving, http.Header{})
+					if said := readAll(t, res); res.StatusCode == http.StatusOK && act == "accept" && !strings.Contains(said, `"signed"`) {
+						t.Fatalf("accepting came to %s", said)
+					}
 				}
 				if res := p.call(t, "GET", path, "", credentials(Key, Secret)); res.StatusCode != http.StatusOK {
 					t.Fatalf("%s after %q: got %s", path, act, res.Status)
@@ -95,14 +106,11 @@ func FuzzCalls(f *testing.F) {
 	} {
 		f.Add(call[0], call[1], call[2])
 	}
-	p := fuzzed(f)
 	f.Fuzz(func(t *testing.T, method, path, body string) {
 		if strings.Contains(body, "timeout") || strings.Contains(body, "hang") || strings.Contains(body, "restarted") {
 			return // these faults answer nothing, on purpose
 		}
-		p.mu.Lock()
-		clear(p.limits)
-		p.mu.Unlock()
+		p := fuzzed(t)
 		if res := p.call(t, method, path, body, credentials(Key, Secret)); res.StatusCode < 200 || res.StatusCode > 599 {
 			t.Fatalf("%s %s: got %s", method, path, res.Status)
 		}

@@ -9,9 +9,9 @@ import (
 
 // ownHost reports whether a request names the platform by its own address or by this machine's. Under another name
 // comes the page of a foreign site that has pointed the name here: to its browser that is one origin.
-func (p *Platform) ownHost(r *http.Request) bool {
+func (s *Sandbox) ownHost(r *http.Request) bool {
 	host := hostname(r.Host)
-	if base, err := url.Parse(p.base); err == nil && strings.EqualFold(host, base.Hostname()) {
+	if base, err := url.Parse(s.base); err == nil && s.base != "" && strings.EqualFold(host, base.Hostname()) {
 		return true
 	}
 	ip := net.ParseIP(host)

@@ -95,7 +95,7 @@ func TestCrossSitePosts(t *testing.T) {
 					if refused == tt.ok {
 						t.Errorf("got %d %s, want it let in: %v", a.status, a.body, tt.ok)
 					}
-					touched := w.platform.store.payloads[uuid].Opened || len(w.platform.faults) > 0
+					touched := w.payload(uuid).Opened || len(w.platform.faults.of) > 0
 					if touched != tt.ok {
 						t.Errorf("something was done: %v, want %v", touched, tt.ok)
 					}

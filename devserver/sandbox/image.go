@@ -18,10 +18,10 @@ var imagePath = regexp.MustCompile(`^(.{36})(?:_([mqh]))?\.(png|json)$`)
 var qrLevels = map[string]qr.Level{"m": qr.Medium, "q": qr.Quartile, "h": qr.High, "": qr.Quartile}
 
 // serveQR draws the sign page's address, for any well-formed uuid, whether a payload has it or not.
-func (p *Platform) serveQR(w http.ResponseWriter, uuid, level, format string) {
-	matrix, err := qr.Encode(p.base+"/sign/"+uuid, qrLevels[level])
+func (s *Sandbox) serveQR(w http.ResponseWriter, r *http.Request, uuid, level, format string) {
+	matrix, err := qr.Encode(s.origin(r)+"/sign/"+uuid, qrLevels[level])
 	if err != nil {
-		p.log.Error("draw QR code", "uuid", short(uuid), "err", err)
+		s.log.Error("draw QR code", "uuid", short(uuid), "err", err)
 		matrix = qr.Matrix{}
 	}
 	if format == "json" {
@@ -36,7 +36,7 @@ func (p *Platform) serveQR(w http.ResponseWriter, uuid, level, format string) {
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("Content-Disposition", fmt.Sprintf("inline; filename=%s.png", uuid))
 	if err := png.Encode(w, picture(matrix)); err != nil {
-		p.log.Info("write QR code", "uuid", short(uuid), "err", err)
+		s.log.Info("write QR code", "uuid", short(uuid), "err", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -14,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // asPlatform in the environment makes the test binary a platform with this configuration, to be killed.
@@ -28,7 +31,7 @@ func serveToBeKilled(config string) error {
 	if err != nil {
 		return err
 	}
-	p, err := New(c)
+	p, err := New(context.Background(), c)
 	if err != nil {
 		return err
 	}
@@ -89,7 +92,7 @@ func (addr leadingTo) RoundTrip(r *http.Request) (*http.Response, error) {
 func (k *killed) start() {
 	k.t.Helper()
 	k.cmd = exec.Command(os.Args[0])
-	k.cmd.Env = append(os.Environ(), asPlatform+"="+string(marshal(k.config)))
+	k.cmd.Env = append(os.Environ(), asPlatform+"="+string(engine.JSON(k.config)))
 	k.cmd.Stderr = os.Stderr
 	out, err := k.cmd.StdoutPipe()
 	if err != nil {

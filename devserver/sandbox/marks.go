@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // usualFee is what the phone pays unless it is asked for something else, in drops.
@@ -19,12 +21,12 @@ type marks struct {
 
 type memoView struct{ Type, Data string }
 
-// marks reads them. A request that does not say a fee is signed with the phone's own, if any.
-func (t transaction) marks(fee string) marks {
-	if s := t.text("Fee"); s != "" {
+// marksOf reads them. A request that does not say a fee is signed with the phone's own, if any.
+func marksOf(t engine.Transaction, fee string) marks {
+	if s := t.Text("Fee"); s != "" {
 		fee = s
 	}
-	m := marks{Fee: amount(fee), InvoiceID: strings.ToUpper(t.text("InvoiceID"))}
+	m := marks{Fee: amount(fee), InvoiceID: strings.ToUpper(t.Text("InvoiceID"))}
 	memos, _ := t["Memos"].([]any)
 	for _, v := range memos {
 		wrapper, _ := v.(fields)
@@ -48,17 +50,17 @@ func readable(v any) string {
 }
 
 // askedMarks are those of the request, signedMarks those of what was signed, which need not be the same.
-func (pl *payload) askedMarks() marks {
-	if pl.pseudo() || pl.Options.Multisign { // whoever wants several signatures says the fee
-		return pl.tx.marks("")
+func askedMarks(pl *engine.Payload) marks {
+	if engine.Pseudo(pl.Type()) || pl.Options.Multisign { // whoever wants several signatures says the fee
+		return marksOf(pl.Tx, "")
 	}
-	return pl.tx.marks(usualFee)
+	return marksOf(pl.Tx, usualFee)
 }
 
-func (pl *payload) signedMarks() marks {
+func signedMarks(pl *engine.Payload) marks {
 	tx, err := decodeBlob(pl.Outcome.Signature.Blob)
 	if err != nil {
 		return marks{} // the bare signature of a claim
 	}
-	return transaction(tx).marks("")
+	return marksOf(tx, "")
 }

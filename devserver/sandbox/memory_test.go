@@ -19,7 +19,7 @@ func BenchmarkSocketMemory(b *testing.B) {
 	for b.Loop() {
 		server := httptest.NewUnstartedServer(nil)
 		addr := server.Listener.Addr().String()
-		platform, err := New(Config{BaseURL: "http://" + addr})
+		platform, err := New(b.Context(), Config{BaseURL: "http://" + addr})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,10 +2,10 @@ package sandbox
 
 import (
 	"fmt"
-	"math/big"
 	"net/http"
 	"slices"
-	"strings"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // misbehaviour is a way for the phone to do something else than it was asked to, or to lie about it.
@@ -17,7 +17,7 @@ type misbehaviour struct {
 	plan     func(a *attempt)                           // who signs, where, and whether it is sent
 	fill     func(a *attempt, sequence, current uint32) // what is signed
 	twist    func(signature string) string              // the bare signature
-	report   func(a *attempt, s *signature)             // what the platform is told
+	report   func(a *attempt, s *engine.Signature)      // what the platform is told
 }
 
 const partialPayment = 0x00020000 // the flag tfPartialPayment
@@ -40,25 +40,25 @@ var misbehaviourTable = []misbehaviour{
 		name: "sign-in-for-payment", sentence: "It answers a transaction with a sign-in, and claims success.",
 		plan: func(a *attempt) { a.sends = false },
 		fill: func(a *attempt, _, _ uint32) {
-			if !a.pl.pseudo() {
-				a.tx = transaction{"Account": a.account.address}
+			if !engine.Pseudo(a.pl.Type()) {
+				a.tx = engine.Transaction{"Account": a.account.address}
 			}
 		},
 	},
 	{
 		name: "payment-for-sign-in", sentence: "It answers a sign-in with a signed payment of 1 XRP, which is not sent.",
 		fill: func(a *attempt, sequence, current uint32) {
-			if a.pl.txType == "SignIn" {
-				a.tx = transaction{"TransactionType": "Payment", "Account": a.account.address, "Destination": demoShop, "Amount": "1000000"}
+			if a.pl.Type() == "SignIn" {
+				a.tx = engine.Transaction{"TransactionType": "Payment", "Account": a.account.address, "Destination": demoShop, "Amount": "1000000"}
 				a.complete(sequence, current)
 			}
 		},
 	},
 	{
 		name: "wrong-amount", sentence: "It pays one drop, or one unit of a token, instead of the amount.",
-		fill: onPayment(func(tx transaction) {
+		fill: onPayment(func(tx engine.Transaction) {
 			if token, ok := tx["Amount"].(map[string]any); ok {
-				tx["Amount"] = withValue(token, "1")
+				tx["Amount"] = engine.WithValue(token, "1")
 			} else {
 				tx["Amount"] = "1"
 			}
@@ -66,20 +66,20 @@ var misbehaviourTable = []misbehaviour{
 	},
 	{
 		name: "wrong-destination", sentence: "It pays another account.",
-		fill: onPayment(func(tx transaction) {
+		fill: onPayment(func(tx engine.Transaction) {
 			i := slices.IndexFunc(wallet, func(a account) bool {
-				return a.address != tx.text("Destination") && a.address != tx.text("Account")
+				return a.address != tx.Text("Destination") && a.address != tx.Text("Account")
 			})
 			tx["Destination"] = wallet[i].address
 		}),
 	},
 	{
 		name: "dropped-tag", sentence: "It leaves out the destination tag.",
-		fill: onPayment(func(tx transaction) { delete(tx, "DestinationTag") }),
+		fill: onPayment(func(tx engine.Transaction) { delete(tx, "DestinationTag") }),
 	},
 	{
 		name: "dropped-invoice-id", sentence: "It leaves out the InvoiceID of a payment.",
-		fill: onPayment(func(tx transaction) { delete(tx, "InvoiceID") }),
+		fill: onPayment(func(tx engine.Transaction) { delete(tx, "InvoiceID") }),
 	},
 	{
 		name:     "dropped-memo",
@@ -89,7 +89,7 @@ var misbehaviourTable = []misbehaviour{
 	{
 		name: "foreign-sign-in", sentence: "It answers a sign-in with one that another site asked for, with that site's memo.",
 		fill: func(a *attempt, _, _ uint32) {
-			if a.pl.txType == "SignIn" {
+			if a.pl.Type() == "SignIn" {
 				a.tx["Memos"] = memoOf("sign-in elsewhere.example", "0123456789ABCDEF")
 			}
 		},
@@ -97,22 +97,22 @@ var misbehaviourTable = []misbehaviour{
 	{
 		name: "absurd-fee", sentence: "It pays a fee of 100 XRP.",
 		fill: func(a *attempt, _, _ uint32) {
-			if !a.pl.pseudo() {
+			if !engine.Pseudo(a.pl.Type()) {
 				a.tx["Fee"] = "100000000"
 			}
 		},
 	},
 	{
 		name: "partial-payment", sentence: "It adds the flag that lets a payment deliver less than its amount.",
-		fill: onPayment(func(tx transaction) {
-			flags, _ := tx.integer("Flags")
+		fill: onPayment(func(tx engine.Transaction) {
+			flags, _ := tx.Integer("Flags")
 			tx["Flags"] = flags | partialPayment
 		}),
 	},
 	{
 		name: "other-network", sentence: "It is on another network than it was asked to be, and says so.",
 		plan: func(a *attempt) {
-			i := slices.IndexFunc(networks, func(n network) bool { return n != a.network })
+			i := slices.IndexFunc(networks, func(n engine.Network) bool { return n != a.network })
 			a.network = networks[i]
 		},
 	},
@@ -122,7 +122,7 @@ var misbehaviourTable = []misbehaviour{
 	{
 		name: "replay", sentence: "It sends what it last signed for a request of the same type instead of signing, and claims success. Without anything earlier it signs.",
 		plan: func(a *attempt) { a.sends = a.sends && a.earlier.Blob == "" },
-		report: func(a *attempt, s *signature) {
+		report: func(a *attempt, s *engine.Signature) {
 			if a.earlier.Blob != "" {
 				*s = a.earlier
 			}
@@ -130,20 +130,20 @@ var misbehaviourTable = []misbehaviour{
 	},
 	{
 		name: "wrong-txid", sentence: "It reports a hash that is not that of the signed transaction.",
-		report: func(_ *attempt, s *signature) { s.TxID = txID(s.TxID) },
+		report: func(_ *attempt, s *engine.Signature) { s.TxID = engine.TxID(s.TxID) },
 	},
 	{
 		name: "submit-fails", sentence: "The transaction costs its fee and fails on the ledger, with tecPATH_DRY.",
-		plan: func(a *attempt) { a.fate.result = "tecPATH_DRY" },
+		plan: func(a *attempt) { a.fate.Result = "tecPATH_DRY" },
 	},
 	{
 		name: "delivers-less", sentence: "The ledger delivers half of the amount, and says so.",
-		plan: func(a *attempt) { a.fate.half = true },
+		plan: func(a *attempt) { a.fate.Half = true },
 	},
 	{
 		name:     "older-transaction",
 		sentence: "The ledger has the transaction, as asked for, in a ledger that closed before the request was made.",
-		plan:     func(a *attempt) { a.fate.before = a.pl.Created },
+		plan:     func(a *attempt) { a.fate.Before = a.pl.Created },
 	},
 	{
 		name: "never-submits", sentence: "It signs and is gone: the transaction is not sent, and nothing is reported of it.",
@@ -160,36 +160,12 @@ func memoOf(kind, data string) []any {
 	return []any{fields{"Memo": fields{"MemoType": fmt.Sprintf("%X", kind), "MemoData": fmt.Sprintf("%X", data)}}}
 }
 
-func onPayment(change func(tx transaction)) func(*attempt, uint32, uint32) {
+func onPayment(change func(tx engine.Transaction)) func(*attempt, uint32, uint32) {
 	return func(a *attempt, _, _ uint32) {
-		if a.tx.text("TransactionType") == "Payment" {
+		if a.tx.Text("TransactionType") == "Payment" {
 			change(a.tx)
 		}
 	}
-}
-
-// withValue is a token amount with another value.
-func withValue(token map[string]any, value string) map[string]any {
-	changed := map[string]any{}
-	for k, v := range token {
-		changed[k] = v
-	}
-	changed["value"] = value
-	return changed
-}
-
-// halfOf halves an amount in any of its forms, rounding drops down.
-func halfOf(amount any) any {
-	if token, ok := amount.(map[string]any); ok {
-		value, _ := token["value"].(string)
-		r, ok := new(big.Rat).SetString(value)
-		if !ok {
-			return amount
-		}
-		half := r.Quo(r, big.NewRat(2, 1)).FloatString(16)
-		return withValue(token, strings.TrimSuffix(strings.TrimRight(half, "0"), "."))
-	}
-	return formatDrops(dropsOf(amount) / 2)
 }
 
 // misbehavioursNamed finds rows by name, in the order of the table.
@@ -205,6 +181,6 @@ func misbehavioursNamed(names []string) (rows []misbehaviour, err error) {
 	return rows, nil
 }
 
-func (p *Platform) listMisbehaviours(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) listMisbehaviours(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, map[string]any{"misbehaviours": docsOf(misbehaviourTable)})
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 const tagged = `{"txjson":{"TransactionType":"Payment","Destination":"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe","DestinationTag":4711,"Amount":"2500000"},"options":{"force_network":"TESTNET"}}`
@@ -26,14 +28,14 @@ func (w world) misbehave(uuid string, names ...string) signedView {
 	if a := w.do("POST", "/phone/"+uuid+"/accept", string(body), nil); a.status != http.StatusOK {
 		w.t.Fatalf("accept %v: got %d %s", names, a.status, a.body)
 	}
-	time.Sleep(2 * usualClose)
+	time.Sleep(2 * engine.UsualClose)
 	v := signedView{response: w.get(uuid)["response"].(map[string]any)}
 	blob := v.response["hex"].(string)
 	var err error
 	if v.tx, err = decodeBlob(blob); err != nil {
 		w.t.Fatal(err)
 	}
-	v.ledger = w.rpc("tx", `{"transaction":"`+txID(blob)+`"}`)
+	v.ledger = w.rpc("tx", `{"transaction":"`+engine.TxID(blob)+`"}`)
 	return v
 }
 
@@ -189,7 +191,7 @@ func TestMisbehaviourReplay(t *testing.T) {
 		if first.result() != "tesSUCCESS" || second.response["hex"] != first.response["hex"] {
 			t.Errorf("got %v, then %v", first.response, second.response)
 		}
-		if got := w.platform.ledger.Open[wallet[0].address].Sequence; got != 2 {
+		if got := w.ledger().Open[wallet[0].address].Sequence; got != 2 {
 			t.Errorf("the account's next sequence is %d, want 2: one payment", got)
 		}
 	})
@@ -251,7 +253,7 @@ func TestPhoneNumbersItsPayments(t *testing.T) {
 		for range 3 { // within one ledger
 			uuid := w.create(tagged)
 			w.must(uuid, "accept")
-			tx, _ := decodeBlob(w.platform.store.payloads[uuid].Outcome.Signature.Blob)
+			tx, _ := decodeBlob(w.payload(uuid).Outcome.Signature.Blob)
 			sequences = append(sequences, tx["Sequence"])
 		}
 		if want := []any{uint32(1), uint32(2), uint32(3)}; !slices.Equal(sequences, want) {

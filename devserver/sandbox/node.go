@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // This file is the ledger's node: JSON-RPC as rippled speaks it, in its versions 1 and 2, as far as
@@ -41,7 +43,7 @@ func errParameter(name string) *nodeError {
 
 // rpc is one call of the node.
 type rpc struct {
-	ledger *ledger
+	ledger *engine.Ledger
 	newest uint32 // the newest ledger that this node has
 	now    time.Time
 	params fields
@@ -56,7 +58,7 @@ var nodeMethods = map[string]func(rpc) (fields, *nodeError){
 	"ledger":       rpc.header,
 }
 
-func (p *Platform) node(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) node(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Method string   `json:"method"`
 		Params []fields `json:"params"`
@@ -80,25 +82,26 @@ func (p *Platform) node(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "invalid_API_version", http.StatusBadRequest)
 		return
 	}
-	p.mu.Lock()
-	now := time.Now()
-	p.ledger.advance(now)
-	call := rpc{ledger: p.ledger, newest: p.ledger.Newest, now: now, params: params, v2: version == 2}
-	faults := p.nodeFaultsOf(in.Method)
-	for _, f := range faults {
-		if f.ask != nil {
-			f.ask(&call)
+	var call rpc
+	var result fields
+	faults := s.faults.node(in.Method)
+	s.look(func(e *engine.Engine, now time.Time) {
+		e.Ledger.Advance(now)
+		call = rpc{ledger: e.Ledger, newest: e.Ledger.Newest, now: now, params: params, v2: version == 2}
+		for _, f := range faults {
+			if f.ask != nil {
+				f.ask(&call)
+			}
 		}
-	}
-	result := call.result(in.Method)
-	for _, f := range faults {
-		if f.answer != nil {
-			f.answer(call, result)
+		result = call.result(in.Method)
+		for _, f := range faults {
+			if f.answer != nil {
+				f.answer(call, result)
+			}
 		}
-	}
-	p.mu.Unlock()
+	})
 	for _, f := range faults {
-		if f.refuse != nil && f.refuse(p, call, w, r) {
+		if f.refuse != nil && f.refuse(s, call, w, r) {
 			return
 		}
 	}
@@ -111,7 +114,7 @@ func apiVersion(params fields) (version uint32, ok bool) {
 	if !given {
 		return 1, true
 	}
-	version, ok = uint32Of(v)
+	version, ok = engine.Uint32(v)
 	return version, ok && version >= 1 && version <= 2
 }
 
@@ -150,9 +153,9 @@ func (c rpc) tx() (fields, *nodeError) {
 	if !hash256.MatchString(hash) {
 		return nil, errParameter("transaction")
 	}
-	e := c.ledger.entries[strings.ToUpper(hash)]
-	from, hasFrom := uint32Of(c.params["min_ledger"])
-	to, hasTo := uint32Of(c.params["max_ledger"])
+	e := c.ledger.Entry(strings.ToUpper(hash))
+	from, hasFrom := engine.Uint32(c.params["min_ledger"])
+	to, hasTo := engine.Uint32(c.params["max_ledger"])
 	ranged := c.params["min_ledger"] != nil && c.params["max_ledger"] != nil // half a range is none
 	switch {
 	case ranged && (!hasFrom || !hasTo || from > to):
@@ -166,22 +169,22 @@ func (c rpc) tx() (fields, *nodeError) {
 	default:
 		return nil, errTransaction
 	}
-	tx := e.transaction()
-	if tx["Amount"] != nil && tx.text("TransactionType") == "Payment" {
+	tx := contentOf(e)
+	if tx["Amount"] != nil && tx.Text("TransactionType") == "Payment" {
 		tx["DeliverMax"] = tx["Amount"]
 		if c.v2 {
 			delete(tx, "Amount")
 		}
 	}
-	result := fields{"hash": e.hash, "validated": e.Ledger <= c.newest}
+	result := fields{"hash": e.Hash, "validated": e.Ledger <= c.newest}
 	if e.Ledger <= c.newest {
-		closed := c.ledger.closeTime(e.Ledger)
+		closed := c.ledger.CloseTime(e.Ledger)
 		tx["date"] = rippleTime(closed)
 		result["ledger_index"] = e.Ledger
-		result["meta"] = e.meta()
+		result["meta"] = metaOf(e)
 		if c.v2 {
 			tx["ledger_index"] = e.Ledger
-			result["close_time_iso"] = timestamp(closed)
+			result["close_time_iso"] = engine.Timestamp(closed)
 			result["ledger_hash"] = ledgerHash(e.Ledger)
 		} else {
 			result["inLedger"] = e.Ledger
@@ -195,7 +198,16 @@ func (c rpc) tx() (fields, *nodeError) {
 	return result, nil
 }
 
-func (e *entry) meta() fields {
+// contentOf reads the fields of a transaction that a ledger has.
+func contentOf(e *engine.Entry) engine.Transaction {
+	tx, err := decodeBlob(e.Blob)
+	if err != nil {
+		panic(fmt.Sprintf("sandbox: decode what was decoded before: %v", err))
+	}
+	return tx
+}
+
+func metaOf(e *engine.Entry) fields {
 	m := fields{"AffectedNodes": []any{}, "TransactionIndex": e.Index, "TransactionResult": e.Result}
 	if e.Delivered != nil {
 		m["delivered_amount"] = e.Delivered
@@ -224,7 +236,7 @@ func (c rpc) accountInfo() (fields, *nodeError) {
 		return result, errAccountMissing
 	}
 	data := fields{
-		"Account": address, "Balance": formatDrops(r.Balance), "Flags": r.Flags, "LedgerEntryType": "AccountRoot", "OwnerCount": 0,
+		"Account": address, "Balance": strconv.FormatUint(r.Balance, 10), "Flags": r.Flags, "LedgerEntryType": "AccountRoot", "OwnerCount": 0,
 		"Sequence": r.Sequence,
 	}
 	if r.RegularKey != "" {
@@ -232,22 +244,22 @@ func (c rpc) accountInfo() (fields, *nodeError) {
 	}
 	result["account_data"] = data
 	result["account_flags"] = fields{
-		"defaultRipple": false, "depositAuth": false, "disableMasterKey": r.Flags&disableMaster != 0, "disallowIncomingXRP": false,
+		"defaultRipple": false, "depositAuth": false, "disableMasterKey": r.Flags&engine.DisableMaster != 0, "disallowIncomingXRP": false,
 		"globalFreeze": false, "noFreeze": false, "passwordSpent": false, "requireAuthorization": false,
-		"requireDestinationTag": r.Flags&requireDestTag != 0,
+		"requireDestinationTag": r.Flags&engine.RequireDestTag != 0,
 	}
 	switch wanted, given := c.params["signer_lists"].(bool); {
 	case !given && c.params["signer_lists"] != nil:
 		return nil, errParameter("signer_lists")
 	case wanted && c.v2:
-		result["signer_lists"] = r.signerLists()
+		result["signer_lists"] = signerLists(r)
 	case wanted:
-		data["signer_lists"] = r.signerLists()
+		data["signer_lists"] = signerLists(r)
 	}
 	return result, nil
 }
 
-func (r root) signerLists() []any {
+func signerLists(r engine.Account) []any {
 	if len(r.Signers) == 0 {
 		return []any{}
 	}
@@ -259,7 +271,7 @@ func (r root) signerLists() []any {
 }
 
 // chosen is the ledger that the call asks about. Of older ones the node has only the headers.
-func (c rpc) chosen() (fields, map[string]root, *nodeError) {
+func (c rpc) chosen() (fields, map[string]engine.Account, *nodeError) {
 	number, current, err := c.number()
 	switch {
 	case err != nil:
@@ -279,7 +291,7 @@ func (c rpc) number() (number uint32, current bool, err *nodeError) {
 	case "validated", "closed":
 		return c.newest, false, nil
 	default:
-		n, ok := uint32Of(index)
+		n, ok := engine.Uint32(index)
 		switch {
 		case !ok:
 			return 0, false, errParameter("ledger_index")
@@ -303,11 +315,11 @@ func (c rpc) header() (fields, *nodeError) {
 	if current {
 		return fields{"ledger": header, "ledger_current_index": number, "validated": false}, nil
 	}
-	closed := c.ledger.closeTime(number)
+	closed := c.ledger.CloseTime(number)
 	maps.Copy(header, fields{
 		"close_flags": 0, "close_time": rippleTime(closed), "close_time_human": closed.Format("2006-Jan-02 15:04:05.000000000 UTC"),
-		"close_time_iso": timestamp(closed), "close_time_resolution": 1, "ledger_hash": ledgerHash(number),
-		"parent_close_time": rippleTime(c.ledger.closeTime(number - 1)),
+		"close_time_iso": engine.Timestamp(closed), "close_time_resolution": 1, "ledger_hash": ledgerHash(number),
+		"parent_close_time": rippleTime(c.ledger.CloseTime(number - 1)),
 	})
 	return fields{"ledger": header, "ledger_hash": ledgerHash(number), "ledger_index": number, "validated": true}, nil
 }
@@ -319,13 +331,13 @@ func (c rpc) serverInfo() (fields, *nodeError) {
 		"network_id": networks[0].ID, "peers": 0, "server_state": "full", "time": c.now.UTC().Format("2006-Jan-02 15:04:05.000000 UTC"),
 		"uptime": int(c.now.Sub(l.Start).Seconds()), "validation_quorum": 1,
 		"validated_ledger": fields{
-			"age": max(0, int(c.now.Sub(l.closeTime(c.newest)).Seconds())), "base_fee_xrp": baseFee / 1e6, "hash": ledgerHash(c.newest),
-			"reserve_base_xrp": reserveBase / 1e6, "reserve_inc_xrp": reserveInc / 1e6, "seq": c.newest,
+			"age": max(0, int(c.now.Sub(l.CloseTime(c.newest)).Seconds())), "base_fee_xrp": engine.BaseFee / 1e6, "hash": ledgerHash(c.newest),
+			"reserve_base_xrp": engine.ReserveBase / 1e6, "reserve_inc_xrp": engine.ReserveInc / 1e6, "seq": c.newest,
 		},
 	}}, nil
 }
 
 // ledgerHash stands for the hash of a ledger's content, which the sandbox does not build.
-func ledgerHash(number uint32) string { return txID(fmt.Sprintf("%08X", number)) }
+func ledgerHash(number uint32) string { return engine.TxID(fmt.Sprintf("%08X", number)) }
 
-func rippleTime(t time.Time) int64 { return int64(t.Sub(rippleEpoch) / time.Second) }
+func rippleTime(t time.Time) int64 { return int64(t.Sub(engine.RippleEpoch) / time.Second) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // rpc calls the node and returns the result.
@@ -30,7 +32,7 @@ func TestNodeTx(t *testing.T) {
 	inWorld(t, func(w world) {
 		uuid := w.create(tagged)
 		w.must(uuid, "accept")
-		hash := w.platform.store.payloads[uuid].Outcome.Signature.TxID
+		hash := w.payload(uuid).Outcome.Signature.TxID
 		params := func(version int) string {
 			return fmt.Sprintf(`{"transaction":"%s","binary":false,"api_version":%d}`, strings.ToLower(hash), version)
 		}
@@ -39,7 +41,7 @@ func TestNodeTx(t *testing.T) {
 				t.Errorf("version %d, before the ledger closes: got %s", version, show(got))
 			}
 		}
-		time.Sleep(usualClose)
+		time.Sleep(engine.UsualClose)
 		const fields = "Account DeliverMax Destination DestinationTag Fee LastLedgerSequence Sequence SigningPubKey TransactionType TxnSignature date"
 
 		v1 := w.rpc("tx", params(1))
@@ -93,7 +95,7 @@ func TestNodeErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			inWorld(t, func(w world) {
-				time.Sleep(2 * usualClose)
+				time.Sleep(2 * engine.UsualClose)
 				got := w.rpc(tt.method, tt.params)
 				request, _ := got["request"].(map[string]any)
 				if got["status"] != "error" || got["error_message"] == "" || request["command"] != tt.method {

@@ -2,12 +2,10 @@ package sandbox
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
-)
 
-// theNode stands in the path of a call for the faults of the ledger's node, which has no payloads.
-const theNode = "node"
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
+)
 
 // nodeFault is a way for the ledger's node to err, or to be another than one would wish. A new one is a row in
 // nodeFaultTable. Unlike a payload's they hold for whoever asks.
@@ -19,10 +17,10 @@ type nodeFault struct {
 	ask    func(c *rpc)               // changes the question
 	answer func(c rpc, result fields) // changes the answer
 	// refuse may answer instead of the node.
-	refuse func(p *Platform, c rpc, w http.ResponseWriter, r *http.Request) (refused bool)
+	refuse func(s *Sandbox, c rpc, w http.ResponseWriter, r *http.Request) (refused bool)
 }
 
-// Ledgers by which nodes are behind. The greater one is more than the twenty that a phone gives a transaction, so that
+// Ledgers by which nodes are behind. The greater one is more than the twenty that a phone gives a engine.Transaction, so that
 // a node that is ahead takes for impossible what one that is behind will still see.
 const (
 	fewLedgers  = 3
@@ -68,7 +66,7 @@ var nodeFaultTable = []nodeFault{
 	},
 	{
 		name: "only-version-1", sentence: "The node refuses every other API version than 1, with status 400.",
-		refuse: func(_ *Platform, c rpc, w http.ResponseWriter, _ *http.Request) bool {
+		refuse: func(_ *Sandbox, c rpc, w http.ResponseWriter, _ *http.Request) bool {
 			if c.v2 {
 				http.Error(w, "invalid_API_version", http.StatusBadRequest)
 			}
@@ -106,7 +104,7 @@ var nodeFaultTable = []nodeFault{
 		name: "other-hash", sentence: "tx answers with the hash of another transaction.", of: []string{"tx"},
 		answer: func(_ rpc, result fields) {
 			if hash, ok := result["hash"].(string); ok {
-				result["hash"] = txID(hash)
+				result["hash"] = engine.TxID(hash)
 			}
 		},
 	},
@@ -134,15 +132,15 @@ var nodeFaultTable = []nodeFault{
 	},
 	{
 		name: "error-page", sentence: "The node is behind a gateway that answers with status 502 and a page.",
-		refuse: func(_ *Platform, _ rpc, w http.ResponseWriter, _ *http.Request) bool {
+		refuse: func(_ *Sandbox, _ rpc, w http.ResponseWriter, _ *http.Request) bool {
 			http.Error(w, "<html>502 Bad Gateway</html>", http.StatusBadGateway)
 			return true
 		},
 	},
 	{
 		name: "timeout", sentence: "The node never answers.",
-		refuse: func(p *Platform, _ rpc, _ http.ResponseWriter, r *http.Request) bool {
-			p.hang(r.Context())
+		refuse: func(s *Sandbox, _ rpc, _ http.ResponseWriter, r *http.Request) bool {
+			s.life.hang(r.Context())
 			panic(http.ErrAbortHandler) // returning would answer
 		},
 	},
@@ -171,14 +169,4 @@ func withGaps(oldest, newest uint32) string {
 		b = strconv.AppendUint(b, uint64(min(first+8, newest)), 10)
 	}
 	return string(b)
-}
-
-// nodeFaultsOf are those of the node's faults that are about a method. The caller holds Platform.mu.
-func (p *Platform) nodeFaultsOf(method string) (about []nodeFault) {
-	for _, f := range p.nodeFaults {
-		if len(f.of) == 0 || slices.Contains(f.of, method) {
-			about = append(about, f)
-		}
-	}
-	return about
 }

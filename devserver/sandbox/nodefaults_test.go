@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // view is what the node says of a transaction and of one that does not exist, in version 2 unless it wants otherwise.
@@ -77,8 +79,8 @@ func TestNodeFaults(t *testing.T) {
 			inWorld(t, func(w world) {
 				uuid := w.create(tagged)
 				w.must(uuid, "accept")
-				hash := w.platform.store.payloads[uuid].Outcome.Signature.TxID
-				time.Sleep(4 * usualClose)
+				hash := w.payload(uuid).Outcome.Signature.TxID
+				time.Sleep(4 * engine.UsualClose)
 				usual := tt.facts(w.ask(hash))
 				if tt.usual != "" && usual != tt.usual {
 					t.Errorf("without the fault: got %s, want %s", usual, tt.usual)
@@ -113,12 +115,12 @@ func TestNodesThatLagCatchUp(t *testing.T) {
 				w.nodeFault(name)
 				uuid := w.create(tagged)
 				w.must(uuid, "accept")
-				params := `{"transaction":"` + w.platform.store.payloads[uuid].Outcome.Signature.TxID + `"}`
-				time.Sleep(time.Duration(ledgers) * usualClose)
+				params := `{"transaction":"` + w.payload(uuid).Outcome.Signature.TxID + `"}`
+				time.Sleep(time.Duration(ledgers) * engine.UsualClose)
 				if got := w.rpc("tx", params); got["validated"] == true {
 					t.Errorf("got %s, want it not validated yet", show(got))
 				}
-				time.Sleep(usualClose)
+				time.Sleep(engine.UsualClose)
 				if got := w.rpc("tx", params); got["validated"] != true {
 					t.Errorf("got %s, want it validated", show(got))
 				}

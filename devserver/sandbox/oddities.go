@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // This file has the forms in which a document of the REST API may come, other than the usual one, and mean the same.
@@ -45,9 +47,9 @@ func oddForm(v any) any {
 		var b bytes.Buffer
 		b.WriteByte('{')
 		for i, name := range slices.Backward(slices.Sorted(maps.Keys(v))) {
-			b.Write(marshal(name))
+			b.Write(engine.JSON(name))
 			b.WriteByte(':')
-			b.Write(marshal(oddForm(v[name])))
+			b.Write(engine.JSON(oddForm(v[name])))
 			if i > 0 {
 				b.WriteByte(',')
 			}

@@ -82,7 +82,7 @@ func TestFaultRepeatedUUID(t *testing.T) {
 			t.Errorf("without an earlier one: got %s", alone.body)
 		}
 		first := w.api("POST", "payload", payment)
-		w.do("POST", "/api/v1/platform/payload", signIn, credentials(apps[1].key, apps[1].secret))
+		w.do("POST", "/api/v1/platform/payload", signIn, credentials(apps("")[1].Key, apps("")[1].Secret))
 		w.fault(nextPayload, "repeated-uuid")
 		second := w.api("POST", "payload", signIn)
 		if second.status != http.StatusOK || second.body != first.body {

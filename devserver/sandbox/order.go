@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // deepest is the nesting up to which the order of keys is kept. No transaction comes near.
@@ -16,7 +18,7 @@ func inOrder(d *json.Decoder, v any, depth int) []byte {
 	if depth == deepest {
 		var passed json.RawMessage
 		d.Decode(&passed)
-		return marshal(v)
+		return engine.JSON(v)
 	}
 	token, _ := d.Token()
 	switch token {
@@ -37,12 +39,12 @@ func inOrder(d *json.Decoder, v any, depth int) []byte {
 		}
 		for _, name := range slices.Sorted(maps.Keys(object)) {
 			if written[name] == nil {
-				order, written[name] = append(order, name), marshal(object[name])
+				order, written[name] = append(order, name), engine.JSON(object[name])
 			}
 		}
 		members := [][]byte{}
 		for _, name := range order {
-			members = append(members, slices.Concat(marshal(name), []byte(":"), written[name]))
+			members = append(members, slices.Concat(engine.JSON(name), []byte(":"), written[name]))
 		}
 		return slices.Concat([]byte("{"), bytes.Join(members, []byte(",")), []byte("}"))
 	case json.Delim('['):
@@ -60,14 +62,14 @@ func inOrder(d *json.Decoder, v any, depth int) []byte {
 			return slices.Concat([]byte("["), bytes.Join(items, []byte(",")), []byte("]"))
 		}
 	}
-	return marshal(v)
+	return engine.JSON(v)
 }
 
 // templateInOrder is the template of a body as it was sent, with what the platform has changed in it.
-func templateInOrder(body []byte, template transaction) json.RawMessage {
+func templateInOrder(body []byte, template engine.Transaction) json.RawMessage {
 	var in map[string]json.RawMessage // not a struct, to which names in another letter case would do as well
 	if json.Unmarshal(body, &in) != nil || in["txjson"] == nil {
-		return marshal(template) // it came as a blob
+		return engine.JSON(template) // it came as a blob
 	}
 	return inOrder(json.NewDecoder(bytes.NewReader(in["txjson"])), map[string]any(template), 0)
 }

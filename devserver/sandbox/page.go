@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 //go:embed pages
@@ -25,127 +27,132 @@ var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 const stagePause = 600 * time.Millisecond
 
 // sign serves everything below /sign/: status socket, QR codes and sign page share the address.
-func (p *Platform) sign(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) sign(w http.ResponseWriter, r *http.Request) {
 	path := r.PathValue("path")
 	if m := imagePath.FindStringSubmatch(path); m != nil && uuidV4.MatchString(m[1]) {
-		p.serveQR(w, strings.ToLower(m[1]), m[2], m[3])
+		s.serveQR(w, r, strings.ToLower(m[1]), m[2], m[3])
 		return
 	}
 	if len(path) < 36 || !uuidV4.MatchString(path[:36]) {
-		p.noPage(w, r)
+		s.noPage(w, r)
 		return
 	}
 	uuid, rest := strings.ToLower(path[:36]), path[36:]
 	switch {
 	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
-		p.listen(w, r, uuid)
+		s.listen(w, r, uuid)
 	case rest == "/qr":
-		p.qrPage(w, r, uuid)
+		s.qrPage(w, r, uuid)
 	case rest == "" || rest == "/deeplink":
-		p.signPage(w, r, uuid)
+		s.signPage(w, r, uuid)
 	default:
-		p.noPage(w, r)
+		s.noPage(w, r)
 	}
 }
 
-func (p *Platform) signPage(w http.ResponseWriter, r *http.Request, uuid string) {
-	p.mu.Lock()
-	pl := p.store.payloads[uuid]
-	if pl == nil {
-		p.mu.Unlock()
-		p.noPage(w, r)
-		return
-	}
-	view := pl.view(time.Now(), r.URL.Query().Has("closed"))
-	p.mu.Unlock()
-	p.render(w, http.StatusOK, "sign.html", view)
+func (s *Sandbox) signPage(w http.ResponseWriter, r *http.Request, uuid string) {
+	s.payloadPage(w, r, "sign.html", func(e *engine.Engine) (*engine.Payload, error) {
+		if pl := e.Payload(uuid); pl != nil {
+			return pl, nil
+		}
+		return nil, engine.ErrUnknown
+	})
 }
 
 // qrPage is the platform's sign page as a desktop sees it.
-func (p *Platform) qrPage(w http.ResponseWriter, r *http.Request, uuid string) {
-	p.mu.Lock()
-	pl := p.store.payloads[uuid]
-	if pl == nil {
-		p.mu.Unlock()
-		p.noPage(w, r)
-		return
-	}
-	pl.WebOpened = true
-	err := p.save(pl)
-	view := pl.view(time.Now(), false)
-	p.mu.Unlock()
-	if err != nil {
+func (s *Sandbox) qrPage(w http.ResponseWriter, r *http.Request, uuid string) {
+	s.payloadPage(w, r, "qr.html", func(e *engine.Engine) (*engine.Payload, error) { return e.ShowQR(uuid) })
+}
+
+func (s *Sandbox) payloadPage(
+	w http.ResponseWriter, r *http.Request, page string, find func(*engine.Engine) (*engine.Payload, error),
+) {
+	var view signView
+	err := s.step(func(e *engine.Engine, now time.Time) error {
+		pl, err := find(e)
+		if err == nil {
+			view = viewOfPayload(pl, e.App(pl.App), now, r.URL.Query().Has("closed"))
+		}
+		return err
+	})
+	switch err {
+	case nil:
+		s.render(w, http.StatusOK, page, view)
+	case engine.ErrUnknown:
+		s.noPage(w, r)
+	default:
 		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
-		return
 	}
-	p.render(w, http.StatusOK, "qr.html", view)
 }
 
 // signForm is the phone for people. Whatever an act says, the page it leads back to shows the
 // payload's true state.
-func (p *Platform) signForm(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) signForm(w http.ResponseWriter, r *http.Request) {
 	uuid := strings.ToLower(r.PathValue("uuid"))
 	if !uuidV4.MatchString(uuid) {
-		p.noPage(w, r)
+		s.noPage(w, r)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	page := "/sign/" + uuid
 	var err error
-	switch r.PostFormValue("act") {
-	case "open":
-		err = p.open(uuid)
+	switch act := r.PostFormValue("act"); act {
 	case "accept":
-		var sign func(pause func())
-		if sign, err = p.accept(uuid, r.PostFormValue("account"), r.PostForm["misbehave"]); err == nil {
-			p.wg.Go(func() { sign(func() { p.wait(stagePause) }) })
+		o := PhoneOptions{Misbehave: r.PostForm["misbehave"], Account: r.PostFormValue("account")}
+		var a *attempt
+		if a, err = s.accept(uuid, o); err == nil {
+			s.life.wg.Go(func() { s.carryOut(a, s.pause) })
 		}
-	case "reject":
-		err = p.reject(uuid)
-	case "close":
-		err = p.close(uuid)
-		page += "?closed"
+	default:
+		err = s.do(uuid, act)
+		if act == "close" {
+			page += "?closed"
+		}
 	}
 	if err != nil {
-		p.log.Info("phone refused", "uuid", short(uuid), "err", err)
+		s.log.Info("phone refused", "uuid", short(uuid), "err", err)
 	}
 	http.Redirect(w, r, page, http.StatusSeeOther)
 }
 
-func (p *Platform) index(w http.ResponseWriter, r *http.Request) {
-	type item struct{ UUID, Title, App, State string }
+func (s *Sandbox) index(w http.ResponseWriter, r *http.Request) {
+	type item struct {
+		UUID, Title, App string
+		State            engine.State
+	}
 	type application struct{ Name, Key, Secret string }
 	view := struct {
 		Base     string
 		Apps     []application
 		Payloads []item
-	}{Base: p.base}
-	for _, a := range apps {
-		view.Apps = append(view.Apps, application{a.name, a.key, a.secret})
+	}{Base: s.origin(r)}
+	for _, a := range s.apps {
+		view.Apps = append(view.Apps, application{a.Name, a.Key, a.Secret})
 	}
-	now := time.Now()
-	p.mu.Lock()
-	for i := len(p.store.order) - 1; i >= 0 && len(view.Payloads) < 20; i-- {
-		pl := p.store.order[i]
-		view.Payloads = append(view.Payloads, item{pl.UUID, title(pl.txType), pl.app.name, pl.state(now)})
-	}
-	p.mu.Unlock()
-	p.render(w, http.StatusOK, "index.html", view)
+	s.look(func(e *engine.Engine, now time.Time) {
+		for pl := range e.Payloads() {
+			if len(view.Payloads) == 20 {
+				break
+			}
+			view.Payloads = append(view.Payloads, item{pl.UUID, title(pl.Type()), e.App(pl.App).Name, pl.State(now)})
+		}
+	})
+	s.render(w, http.StatusOK, "index.html", view)
 }
 
-func (p *Platform) noPage(w http.ResponseWriter, r *http.Request) {
-	p.render(w, http.StatusNotFound, "notfound.html", nil)
+func (s *Sandbox) noPage(w http.ResponseWriter, r *http.Request) {
+	s.render(w, http.StatusNotFound, "notfound.html", nil)
 }
 
-func (p *Platform) asset(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) asset(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
 	http.ServeFileFS(w, r, assets, "assets/"+r.PathValue("file"))
 }
 
-func (p *Platform) render(w http.ResponseWriter, status int, page string, view any) {
+func (s *Sandbox) render(w http.ResponseWriter, status int, page string, view any) {
 	var b bytes.Buffer
 	if err := pages.ExecuteTemplate(&b, page, view); err != nil {
-		p.log.Error("render page", "page", page, "err", err)
+		s.log.Error("render page", "page", page, "err", err)
 		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
 		return
 	}
@@ -193,17 +200,17 @@ type accountView struct {
 	Chosen        bool
 }
 
-// view is the sign page at now; closed means that the user has just left the review.
-func (pl *payload) view(now time.Time, closed bool) signView {
+// viewOfPayload is the sign page at now; closed means that the user has just left the review.
+func viewOfPayload(pl *engine.Payload, app engine.App, now time.Time, closed bool) signView {
 	v := signView{
-		UUID: pl.UUID, App: pl.app.name, Description: pl.app.description,
-		Title: title(pl.txType), Closed: closed, Pushed: pl.Pushed,
-		SignIn: pl.txType == "SignIn", Submits: pl.submits(), Expired: pl.expired(now),
+		UUID: pl.UUID, App: app.Name, Description: app.Description,
+		Title: title(pl.Type()), Closed: closed, Pushed: pl.Pushed,
+		SignIn: pl.Type() == "SignIn", Submits: pl.Submits(), Expired: pl.Expired(now),
 		Left:        duration(pl.Expires.Sub(now)),
-		Amount:      amount(pl.tx["Amount"]),
-		Destination: pl.tx.text("Destination"),
-		Tag:         pl.tx.tag(),
-		Marks:       pl.askedMarks(),
+		Amount:      amount(pl.Tx["Amount"]),
+		Destination: pl.Tx.Text("Destination"),
+		Tag:         tag(pl.Tx),
+		Marks:       askedMarks(pl),
 		JSON:        indent(pl.Template),
 
 		Misbehaviours: docsOf(misbehaviourTable),
@@ -216,24 +223,24 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 	if !ok {
 		v.Network, v.Problem = pl.Options.ForceNetwork, "This phone does not know the network that is asked for."
 	}
-	chosen, err := pl.signer("")
+	chosen, err := signerOf(pl, "")
 	if err != nil {
 		v.Problem = "None of this phone's accounts may sign this request."
 	}
-	if !pl.signable() {
+	if !signable(pl) {
 		v.Problem = "This phone cannot sign a request like this."
 	}
-	for _, a := range pl.signers() {
+	for _, a := range signersOf(pl) {
 		v.Accounts = append(v.Accounts, accountView{a.name, a.address, a == chosen})
 	}
-	switch v.Screen = pl.state(now); {
+	switch v.Screen = string(pl.State(now)); {
 	case pl.Signing != nil:
 		v.Screen = "signing"
 	case pl.Outcome != nil:
 		v.Signer, v.TxID = pl.Outcome.Signature.Account, pl.Outcome.Signature.TxID
 		v.Dispatched, v.Misbehaved = pl.Outcome.Dispatched, pl.Outcome.Misbehaved
-		v.Next = pl.next()
-		v.Marks = pl.signedMarks()
+		v.Next = next(pl)
+		v.Marks = signedMarks(pl)
 	case pl.Opened && !closed:
 		v.Screen = "review"
 	case pl.Opened || v.Screen == "pending":
@@ -243,8 +250,8 @@ func (pl *payload) view(now time.Time, closed bool) signView {
 }
 
 // next is where the phone leads after signing: the app return URL, if it is one a browser may open.
-func (pl *payload) next() string {
-	filled := pl.returnURL(pl.Options.ReturnApp, pl.Outcome)
+func next(pl *engine.Payload) string {
+	filled := pl.ReturnURL(pl.Options.ReturnApp, pl.Outcome)
 	if filled == nil {
 		return ""
 	}
@@ -269,8 +276,8 @@ func title(txType string) string {
 }
 
 // tag is the destination tag, "" if there is none.
-func (t transaction) tag() string {
-	if tag, ok := t.integer("DestinationTag"); ok {
+func tag(t engine.Transaction) string {
+	if tag, ok := t.Integer("DestinationTag"); ok {
 		return fmt.Sprint(tag)
 	}
 	return ""

@@ -187,7 +187,7 @@ func TestCloseFinishesSigning(t *testing.T) {
 		uuid := w.create(payment)
 		w.form(uuid, "act=accept")
 		w.platform.Close()
-		if got := w.platform.store.payloads[uuid].state(time.Now()); got != "signed" {
+		if got := w.payload(uuid).State(time.Now()); got != "signed" {
 			t.Errorf("got %s, want signed", got)
 		}
 	})

@@ -171,14 +171,6 @@ func TestFirstPhoneWins(t *testing.T) {
 	})
 }
 
-func TestTxID(t *testing.T) {
-	// Blob and hash of a real sign-in.
-	const blob = "73210330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD02074473045022100956F4F56B6EE1F951B976255FCFF35CD677D8811C12D31227966B414E66F6ED802202F3BB9A8E9264266F4BAABEC92A49D61CEB9D80163872595E5CE2086D8C32F4A8114B5F762798A53D543A014CAF8B297CFF8F2F937E8"
-	if got, want := txID(blob), "98F55FD9C9943E510731080D7D5409916C0C4D38A2C4F2129496E095BA28D262"; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
 // The socket announces an outcome before the database shows it; the phone has its answer after that.
 func TestPhoneIsAnsweredOnceTheDatabaseShows(t *testing.T) {
 	for _, tt := range []struct {

@@ -11,95 +11,136 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 const maxBody = 1 << 20
 
 // The platform's routes match version 4 UUIDs only, in either case.
-var uuidV4 = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`)
+var uuidV4 = regexp.MustCompile(
+	`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`)
 
 // call is one authenticated call of the REST API.
 type call struct {
-	ref string // X-Call-Ref, also the uuid of a payload that the call creates
-	app *app
-	w   http.ResponseWriter
-	r   *http.Request
+	ref  string // X-Call-Ref, also the uuid of a payload that the call creates
+	uuid string // of the payload that the call is about, if it is about one
+	app  engine.App
+	w    http.ResponseWriter // for the header of the answer
+	r    *http.Request
 }
 
-func (p *Platform) authenticated(handle func(c call)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c := call{ref: newUUID(), w: w, r: r}
-		w.Header().Set("X-Call-Ref", c.ref)
-		var err *apiError
-		if c.app, err = authenticate(r.Header.Get("X-API-Key"), r.Header.Get("X-API-Secret")); err != nil {
-			p.fail(c, err)
-			return
-		}
-		if !p.admit(c) {
-			p.fail(c, errTooManyCalls)
-			return
-		}
-		handle(c)
-	}
+// reply is the answer to a call: a document.
+type reply struct {
+	status int
+	doc    any
 }
 
-func authenticate(key, secret string) (*app, *apiError) {
-	if !uuidV4.MatchString(key) || !uuidV4.MatchString(secret) {
-		return nil, errNoKey
-	}
-	i := slices.IndexFunc(apps, func(a app) bool { return strings.EqualFold(a.key, key) })
-	switch {
-	case i < 0:
-		return nil, errUnknownKey
-	case !strings.EqualFold(apps[i].secret, secret):
-		return nil, errWrongSecret
-	case apps[i].disabled:
-		return nil, errDisabled
-	}
-	return &apps[i], nil
-}
-
-// admit counts the call against its application's limit.
-func (p *Platform) admit(c call) bool {
-	p.mu.Lock()
-	l := p.limits[c.app.key]
-	if l == nil {
-		l = &limiter{limit: callsPerMinute}
-		p.limits[c.app.key] = l
-	}
-	remaining, ok := l.take(time.Now())
-	p.mu.Unlock()
-	c.w.Header().Set("X-RateLimit-Limit", strconv.Itoa(callsPerMinute))
-	c.w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(remaining))
-	return ok
-}
-
-func (p *Platform) fail(c call, err *apiError) {
-	p.log.Info("call refused", "call", c.r.Pattern, "code", err.code, "ref", short(c.ref))
-	respond(c.w, err.status, errorDoc{errorBody{c.ref, err.code}})
-}
-
-func fatal(w http.ResponseWriter, r *http.Request, status int, message, ref string) {
-	respond(w, status, fatalDoc{true, message, ref, status, strings.TrimPrefix(r.URL.Path, "/api"), r.Method})
-}
-
-func (p *Platform) unknownRoute(w http.ResponseWriter, r *http.Request) {
-	fatal(w, r, http.StatusNotFound, "Endpoint unknown or method not allowed for endpoint", "")
-}
+func ok(doc any) reply { return reply{http.StatusOK, doc} }
 
 func respond(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	w.Write(marshal(v))
+	w.Write(engine.JSON(v))
 }
 
-func (p *Platform) pingNoAuth(w http.ResponseWriter, r *http.Request) {
+// authenticated handles calls of applications, as many as they may make.
+func (s *Sandbox) authenticated(handle func(call) reply) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := call{ref: newUUID(), w: w, r: r}
+		w.Header().Set("X-Call-Ref", c.ref)
+		answer := s.identify(&c)
+		if answer.doc == nil {
+			answer = handle(c)
+		}
+		respond(w, answer.status, answer.doc)
+	}
+}
+
+// identify finds the application that makes a call and counts the call against its limit. A call that is refused has an
+// answer.
+func (s *Sandbox) identify(c *call) reply {
+	key, secret := c.r.Header.Get("X-API-Key"), c.r.Header.Get("X-API-Secret")
+	if !uuidV4.MatchString(key) || !uuidV4.MatchString(secret) {
+		return s.refuse(*c, errNoKey)
+	}
+	i := slices.IndexFunc(s.apps, func(a engine.App) bool { return strings.EqualFold(a.Key, key) })
+	if i < 0 {
+		return s.refuse(*c, errUnknownKey)
+	}
+	c.app = s.apps[i]
+	switch {
+	case !strings.EqualFold(c.app.Secret, secret):
+		return s.refuse(*c, errWrongSecret)
+	case c.app.Disabled:
+		return s.refuse(*c, errDisabled)
+	}
+	var remaining int
+	var admitted bool
+	s.look(func(e *engine.Engine, now time.Time) { remaining, admitted = e.Admit(now, c.app.Key) })
+	c.w.Header().Set("X-RateLimit-Limit", strconv.Itoa(engine.CallsPerMinute))
+	c.w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(remaining))
+	if !admitted {
+		return s.refuse(*c, errTooManyCalls)
+	}
+	return reply{}
+}
+
+// byUUID handles calls whose path names a payload. Others are of no known path, whoever makes them.
+func (s *Sandbox) byUUID(handle func(call) reply) http.HandlerFunc {
+	known := s.authenticated(func(c call) reply {
+		c.uuid = strings.ToLower(c.r.PathValue("uuid"))
+		return s.intercepted(c, handle)
+	})
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !uuidV4.MatchString(r.PathValue("uuid")) {
+			s.unknownRoute(w, r)
+			return
+		}
+		known(w, r)
+	}
+}
+
+// byIdentifier handles calls whose path names the identifier of a payload.
+func (s *Sandbox) byIdentifier(handle func(call) reply) func(call) reply {
+	return func(c call) reply {
+		s.look(func(e *engine.Engine, _ time.Time) {
+			if pl := e.Identified(c.app.Key, c.r.PathValue("identifier")); pl != nil {
+				c.uuid = pl.UUID
+			}
+		})
+		return s.intercepted(c, handle)
+	}
+}
+
+// intercepted has a call about a payload go through the payload's faults, the first of them outermost.
+func (s *Sandbox) intercepted(c call, handle func(call) reply) reply {
+	var active []fault
+	about := func(f fault) bool { return f.rest != nil }
+	s.faults.each(c.uuid, about, func(f fault) { active = append(active, f) })
+	for _, f := range slices.Backward(active) {
+		next := handle
+		handle = func(c call) reply { return f.rest(s, c, next) }
+	}
+	return handle(c)
+}
+
+// visible returns the payload that a call is about.
+func (s *Sandbox) visible(e *engine.Engine, now time.Time, c call) (*engine.Payload, error) {
+	pl := e.Payload(c.uuid)
+	if pl == nil || pl.App != c.app.Key || s.faults.hide(pl, now) {
+		return nil, errNotFound
+	}
+	return pl, nil
+}
+
+func (s *Sandbox) pingNoAuth(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Call-Ref", newUUID())
 	respond(w, http.StatusOK, map[string]bool{"pong": true})
 }
 
-func (p *Platform) ping(c call) {
+func (s *Sandbox) ping(c call) reply {
 	type application struct {
 		UUIDv4     string `json:"uuidv4"`
 		Name       string `json:"name"`
@@ -114,80 +155,57 @@ func (p *Platform) ping(c call) {
 		Application application `json:"application"`
 		Call        ref         `json:"call"`
 	}
-	respond(c.w, http.StatusOK, struct {
+	return ok(struct {
 		Pong bool `json:"pong"`
 		Auth auth `json:"auth"`
-	}{true, auth{Application: application{UUIDv4: c.app.key, Name: c.app.name, WebhookURL: p.webhookFor(c.app)}, Call: ref{c.ref}}})
+	}{true, auth{
+		Application: application{UUIDv4: c.app.Key, Name: c.app.Name, WebhookURL: c.app.WebhookURL}, Call: ref{c.ref},
+	}})
 }
 
-func (p *Platform) createPayload(c call) {
-	body, raw, ok := p.body(c)
-	if !ok {
-		return
-	}
-	in, refused := parseCreation(body)
-	if refused != nil {
-		p.fail(c, refused)
-		return
-	}
-
-	now := time.Now()
-	pl := newPayload(c.ref, c.app, in, now)
-	pl.Template = templateInOrder(raw, in.template)
-	p.mu.Lock()
-	if !p.store.makeRoom(pl.size(), now) {
-		p.mu.Unlock()
-		fatal(c.w, c.r, http.StatusServiceUnavailable, "too many payloads are unfinished", c.ref)
-		return
-	}
-	pl.Pushed = p.store.mayPush(c.app, in.userToken, now)
-	unique := p.store.add(pl)
-	if next, some := p.faults[nextPayload]; some {
-		delete(p.faults, nextPayload)
-		p.faults[pl.UUID] = next
-		p.beginFaults(pl, now)
-	}
-	err := p.save(pl)
-	doc := p.created(p.answering(pl))
-	p.mu.Unlock()
+func (s *Sandbox) createPayload(c call) reply {
+	body, raw, err := readBody(c)
 	if err != nil {
-		fatal(c.w, c.r, http.StatusInternalServerError, "payload cannot be stored", c.ref)
-		return
+		return s.refuse(c, err)
 	}
-	if !unique {
-		p.fail(c, errIdentifierTaken)
-		return
+	in, err := parseCreation(body)
+	if err != nil {
+		return s.refuse(c, err)
 	}
-	p.log.Info("payload created", "uuid", short(pl.UUID), "type", pl.txType, "app", c.app.name)
-	respond(c.w, http.StatusOK, doc)
-}
-
-// answering is the payload that a creation answers with: the one that it made, unless a fault has it otherwise. The
-// caller holds Platform.mu.
-func (p *Platform) answering(made *payload) *payload {
-	for _, f := range p.faults[made.UUID] {
-		if f.created != nil {
-			p.log.Info("fault", "name", f.name, "uuid", short(made.UUID))
-			made = f.created(p, made)
+	in.App, in.UUID, in.Template = c.app.Key, c.ref, templateInOrder(raw, in.Tx)
+	var answer *engine.Payload
+	err = s.step(func(e *engine.Engine, now time.Time) error {
+		made, err := e.Create(now, in)
+		if made == nil {
+			return err
 		}
+		s.faults.adopt(made.UUID)
+		s.begin(e, made.UUID, now)
+		answer = made
+		about := func(f fault) bool { return f.created != nil }
+		s.faults.each(made.UUID, about, func(f fault) { answer = f.created(e, answer) })
+		return err
+	})
+	if err != nil {
+		return s.refuse(c, err)
 	}
-	return made
+	s.log.Info("payload created", "uuid", short(c.ref), "type", in.Tx.Text("TransactionType"), "app", c.app.Name)
+	return ok(answer.CreatedDocument(s.origin(c.r)))
 }
 
-// body decodes the body of a call. A call whose body cannot be read is answered.
-func (p *Platform) body(c call) (body any, raw []byte, ok bool) {
-	raw, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+// readBody reads and decodes the body of a call.
+func readBody(c call) (body any, raw []byte, err error) {
+	raw, err = io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		fatal(c.w, c.r, http.StatusRequestEntityTooLarge, "request entity too large", c.ref)
-		return nil, nil, false
+		return nil, nil, errTooLarge
 	}
 	if err == nil {
 		body, err = decodeBody(raw)
 	}
 	if err != nil {
-		fatal(c.w, c.r, http.StatusInternalServerError, "request body is not JSON", c.ref)
+		return nil, nil, errNotJSON
 	}
-	return body, raw, err == nil
+	return body, raw, nil
 }
 
 // decodeBody returns nil for an empty body.
@@ -207,86 +225,75 @@ func decodeBody(raw []byte) (any, error) {
 	return body, nil
 }
 
-// byUUID handles calls whose path names a payload. Others are of no known path, whoever makes them.
-func (p *Platform) byUUID(handle func(c call)) http.HandlerFunc {
-	known := p.authenticated(handle)
-	return func(w http.ResponseWriter, r *http.Request) {
-		if !uuidV4.MatchString(r.PathValue("uuid")) {
-			p.unknownRoute(w, r)
-			return
+func (s *Sandbox) getPayload(c call) reply {
+	var doc engine.Document
+	err := s.step(func(e *engine.Engine, now time.Time) error {
+		pl, err := s.visible(e, now, c)
+		if err == nil {
+			doc = e.Document(now, pl, s.origin(c.r))
+			_, err = e.Fetch(pl.UUID)
 		}
-		known(w, r)
-	}
-}
-
-func (p *Platform) getPayload(c call) { p.get(c, strings.ToLower(c.r.PathValue("uuid"))) }
-
-func (p *Platform) getPayloadByIdentifier(c call) {
-	uuid := ""
-	p.mu.Lock()
-	if pl := p.store.identifiers[identifierKey{c.app.key, c.r.PathValue("identifier")}]; pl != nil {
-		uuid = pl.UUID
-	}
-	p.mu.Unlock()
-	p.get(c, uuid)
-}
-
-func (p *Platform) get(c call, uuid string) {
-	pl := p.find(c, uuid)
-	if pl == nil {
-		return
-	}
-	p.mu.Lock()
-	doc := p.shown(pl.UUID, pl.document(time.Now(), p.base, p.store.issued[c.app.key] == pl))
-	p.publish(pl.UUID, devappFetched, devappFetchedMessage)
-	p.mu.Unlock()
-	respond(c.w, http.StatusOK, doc)
-}
-
-// find returns the payload that a call is about, nil if the call is answered because there is none,
-// or by a fault.
-func (p *Platform) find(c call, uuid string) *payload {
-	for _, f := range p.faultsOf(uuid) {
-		if f.answer == nil {
-			continue
-		}
-		p.log.Info("fault", "name", f.name, "uuid", short(uuid))
-		if f.answer(p, c) {
-			return nil
-		}
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	pl := p.known(uuid, time.Now())
-	if pl == nil || pl.app != c.app {
-		p.fail(c, errNotFound)
-		return nil
-	}
-	return pl
-}
-
-func (p *Platform) deletePayload(c call) {
-	pl := p.find(c, strings.ToLower(c.r.PathValue("uuid")))
-	if pl == nil {
-		return
-	}
-	p.mu.Lock()
-	now := time.Now()
-	// The answer carries the payload as it was before, except that it is expired already.
-	doc := cancelDoc{Meta: pl.metaDoc(now), CustomMeta: pl.Meta}
-	doc.Meta.Expired = true
-	doc.Result.Cancelled, doc.Result.Reason = pl.cancel(now)
-	reason, answer := doc.Result.Reason, p.shown(pl.UUID, doc)
-	err := p.save(pl)
-	if err == nil {
-		// The platform fetches the payload itself, which is all that listeners learn of a cancel.
-		p.publish(pl.UUID, devappFetched, devappFetchedMessage)
-	}
-	p.mu.Unlock()
+		return err
+	})
 	if err != nil {
-		fatal(c.w, c.r, http.StatusInternalServerError, "payload cannot be stored", c.ref)
-		return
+		return s.refuse(c, err)
 	}
-	p.log.Info("payload cancel", "uuid", short(pl.UUID), "reason", reason)
-	respond(c.w, http.StatusOK, answer)
+	return ok(doc)
+}
+
+func (s *Sandbox) deletePayload(c call) reply {
+	var doc engine.Cancellation
+	err := s.step(func(e *engine.Engine, now time.Time) error {
+		pl, err := s.visible(e, now, c)
+		if err == nil {
+			doc, err = e.Cancel(now, pl.UUID)
+		}
+		return err
+	})
+	if err != nil {
+		return s.refuse(c, err)
+	}
+	s.log.Info("payload cancel", "uuid", short(c.uuid), "reason", doc.Result.Reason)
+	return ok(doc)
+}
+
+type tokenDoc struct {
+	UserToken string `json:"user_token"`
+	Active    bool   `json:"active"`
+	Issued    int64  `json:"issued,omitempty"`
+	Expires   int64  `json:"expires,omitempty"`
+}
+
+// tokens is what an application may know of some user tokens; of one that is not its own, nothing.
+func (s *Sandbox) tokens(c call, values []any) reply {
+	docs := []tokenDoc{}
+	s.look(func(e *engine.Engine, now time.Time) {
+		for _, v := range values {
+			value, ok := v.(string)
+			if !ok {
+				continue
+			}
+			doc := tokenDoc{UserToken: value}
+			if t, ok := e.Token(now, c.app.Key, value); ok {
+				doc.Active, doc.Issued, doc.Expires = true, t.Issued.Unix(), t.Expires.Unix()
+			}
+			docs = append(docs, doc)
+		}
+	})
+	return ok(map[string][]tokenDoc{"tokens": docs})
+}
+
+func (s *Sandbox) getUserToken(c call) reply { return s.tokens(c, []any{c.r.PathValue("token")}) }
+
+func (s *Sandbox) postUserTokens(c call) reply {
+	body, _, err := readBody(c)
+	in, isObject := body.(map[string]any)
+	if err == nil && !isObject {
+		err = errNoBody
+	}
+	if err != nil {
+		return s.refuse(c, err)
+	}
+	values, _ := in["tokens"].([]any)
+	return s.tokens(c, values)
 }

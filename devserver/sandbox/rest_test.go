@@ -9,11 +9,12 @@ import (
 	"os"
 	"reflect"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 const (
@@ -33,7 +34,7 @@ func TestAuthentication(t *testing.T) {
 		{"not version 4", "5a6d0c1e-0000-1000-8000-000000000001", Secret, 403, 812},
 		{"unknown key", unknownUUID, Secret, 403, 811},
 		{"wrong secret", Key, unknownUUID, 403, 813},
-		{"disabled application", apps[2].key, apps[2].secret, 403, 810},
+		{"disabled application", apps("")[2].Key, apps("")[2].Secret, 403, 810},
 		{"upper case", strings.ToUpper(Key), strings.ToUpper(Secret), 200, 0},
 	}
 	for _, tt := range tests {
@@ -259,14 +260,14 @@ func TestGetSigned(t *testing.T) {
 		want := sample(t, "payload.json")
 		response := got["response"].(map[string]any)
 		blob, txid := response["hex"].(string), response["txid"].(string)
-		if !upperHex.MatchString(blob) || txid != txID(blob) {
+		if !upperHex.MatchString(blob) || txid != engine.TxID(blob) {
 			t.Errorf("got txid %s of blob %s", txid, blob)
 		}
 		meta := want["meta"].(map[string]any)
 		meta["uuid"] = uuid
 		meta["return_url_web"] = "https://shop.example/done?p=" + uuid + "&tx=" + txid
 		want["application"].(map[string]any)["icon_url"] = base + "/assets/shop.svg"
-		want["application"].(map[string]any)["issued_user_token"] = w.platform.store.tokens[Key].Value
+		want["application"].(map[string]any)["issued_user_token"] = w.userToken()
 		want["response"].(map[string]any)["hex"], want["response"].(map[string]any)["txid"] = blob, txid
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got\n%s\nwant\n%s", show(got), show(want))
@@ -333,10 +334,10 @@ func TestNotFound(t *testing.T) {
 		uuid := w.create(`{"txjson":{"TransactionType":"SignIn"},"custom_meta":{"identifier":"order"}}`)
 		for _, method := range []string{"GET", "DELETE"} {
 			checkError(t, w.api(method, "payload/"+unknownUUID, ""), 404, 404)
-			checkError(t, w.do(method, "/api/v1/platform/payload/"+uuid, "", credentials(apps[1].key, apps[1].secret)), 404, 404)
+			checkError(t, w.do(method, "/api/v1/platform/payload/"+uuid, "", credentials(apps("")[1].Key, apps("")[1].Secret)), 404, 404)
 		}
 		checkError(t, w.api("GET", "payload/ci/nonsense", ""), 404, 404)
-		checkError(t, w.do("GET", "/api/v1/platform/payload/ci/order", "", credentials(apps[1].key, apps[1].secret)), 404, 404)
+		checkError(t, w.do("GET", "/api/v1/platform/payload/ci/order", "", credentials(apps("")[1].Key, apps("")[1].Secret)), 404, 404)
 	})
 }
 
@@ -352,7 +353,7 @@ func TestIdentifierTaken(t *testing.T) {
 		if got := w.api("GET", "payload/ci/order", "").json["meta"].(map[string]any)["uuid"]; got != first {
 			t.Errorf("by identifier: got %v, want the first, %v", got, first)
 		}
-		if got := w.do("POST", "/api/v1/platform/payload", body, credentials(apps[1].key, apps[1].secret)).status; got != http.StatusOK {
+		if got := w.do("POST", "/api/v1/platform/payload", body, credentials(apps("")[1].Key, apps("")[1].Secret)).status; got != http.StatusOK {
 			t.Errorf("another application's: got %d, want %d", got, http.StatusOK)
 		}
 	})
@@ -403,20 +404,23 @@ func TestCancel(t *testing.T) {
 
 // Whoever knows a uuid may listen to its payload.
 func TestLogHidesUUIDs(t *testing.T) {
-	inWorld(t, func(w world) {
+	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		w.platform.log = slog.New(slog.NewTextHandler(&log, nil))
-		w.toShop(answering(http.StatusNotFound))
-		signed, cancelled := w.create(payment), w.create(payment)
-		w.fault(signed, "duplicate-frames", "webhook-twice")
-		w.listen(signed)
-		w.must(signed, "accept")
-		w.form(signed, "act=accept")
-		w.api("DELETE", "payload/"+cancelled, "")
-		w.api("GET", "payload/"+unknownUUID, "")
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		if found := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4`).FindString(log.String()); found != "" || !strings.Contains(log.String(), "uuid="+signed[:8]) {
+		var signed string
+		run(t, Config{BaseURL: base, WebhookURL: hookURL, Log: slog.New(slog.NewTextHandler(&log, nil))}, func(w world) {
+			w.platform.webhooks.Transport = &shop{answer: answering(http.StatusNotFound)}
+			signed = w.create(payment)
+			cancelled := w.create(payment)
+			w.fault(signed, "duplicate-frames", "webhook-twice")
+			w.listen(signed)
+			w.must(signed, "accept")
+			w.form(signed, "act=accept")
+			w.api("DELETE", "payload/"+cancelled, "")
+			w.api("GET", "payload/"+unknownUUID, "")
+			time.Sleep(time.Hour)
+		})
+		found := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4`).FindString(log.String())
+		if found != "" || !strings.Contains(log.String(), "uuid="+signed[:8]) {
 			t.Errorf("got %q in\n%s", found, log.String())
 		}
 	})
@@ -424,33 +428,19 @@ func TestLogHidesUUIDs(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	inWorld(t, func(w world) {
-		for i := range callsPerMinute {
-			a := w.api("GET", "ping", "")
-			if got, want := a.header.Get("X-RateLimit-Remaining"), strconv.Itoa(callsPerMinute-1-i); got != want || a.status != http.StatusOK {
-				t.Fatalf("call %d: got %d with %s remaining, want 200 with %s", i, a.status, got, want)
+		a := w.api("GET", "ping", "")
+		if limit, left := a.header.Get("X-RateLimit-Limit"), a.header.Get("X-RateLimit-Remaining"); limit != "600" || left != "599" {
+			t.Errorf("got %s left of %s, want 599 of 600", left, limit)
+		}
+		w.platform.look(func(e *engine.Engine, now time.Time) {
+			for range engine.CallsPerMinute {
+				e.Admit(now, Key)
 			}
-		}
-		checkError(t, w.api("GET", "ping", ""), 429, 429)
-		if got := w.do("GET", "/api/v1/platform/ping", "", credentials(apps[1].key, apps[1].secret)).status; got != http.StatusOK {
-			t.Errorf("another application: got %d, want %d", got, http.StatusOK)
-		}
-		time.Sleep(time.Minute)
-		if got := w.api("GET", "ping", "").status; got != http.StatusOK {
-			t.Errorf("a minute later: got %d, want %d", got, http.StatusOK)
+		})
+		a = w.api("GET", "ping", "")
+		checkError(t, a, 429, 429)
+		if left := a.header.Get("X-RateLimit-Remaining"); left != "0" {
+			t.Errorf("got %s left, want none", left)
 		}
 	})
-}
-
-func TestLimiterSlides(t *testing.T) {
-	start := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
-	l := limiter{limit: 2}
-	for _, step := range []struct {
-		after     time.Duration
-		remaining int
-		ok        bool
-	}{{0, 1, true}, {30 * time.Second, 0, true}, {59 * time.Second, 0, false}, {60 * time.Second, 0, true}, {89 * time.Second, 0, false}, {90 * time.Second, 0, true}, {10 * time.Minute, 1, true}} {
-		if remaining, ok := l.take(start.Add(step.after)); remaining != step.remaining || ok != step.ok {
-			t.Errorf("after %v: got %d, %v, want %d, %v", step.after, remaining, ok, step.remaining, step.ok)
-		}
-	}
 }

@@ -19,6 +19,8 @@ import (
 
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 func TestMain(m *testing.M) {
@@ -39,7 +41,7 @@ const (
 // "nothing more arrives" can be asserted.
 type world struct {
 	t        *testing.T
-	platform *Platform
+	platform *Sandbox
 	client   *http.Client
 }
 
@@ -52,7 +54,7 @@ func inWorld(t *testing.T, test func(w world)) {
 // run runs a platform until test returns.
 func run(t *testing.T, c Config, test func(w world)) {
 	t.Helper()
-	platform, err := New(c)
+	platform, err := New(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,20 +184,35 @@ const tokenMark = "{token}"
 func (w world) token() string {
 	w.t.Helper()
 	w.must(w.create(signIn), "accept")
-	return w.platform.store.tokens[Key].Value
+	return w.userToken()
 }
 
 // get returns a payload, without the listeners of the test learning of it.
 func (w world) get(uuid string) map[string]any {
 	w.t.Helper()
-	w.platform.mu.Lock()
-	defer w.platform.mu.Unlock()
-	pl := w.platform.store.payloads[uuid]
 	var doc map[string]any
-	if err := json.Unmarshal(marshal(pl.document(time.Now(), base, w.platform.store.issued[Key] == pl)), &doc); err != nil {
-		w.t.Fatal(err)
-	}
+	w.platform.look(func(e *engine.Engine, now time.Time) {
+		if err := json.Unmarshal(engine.JSON(e.Document(now, e.Payload(uuid), base)), &doc); err != nil {
+			w.t.Fatal(err)
+		}
+	})
 	return doc
+}
+
+func (w world) payload(uuid string) (pl *engine.Payload) {
+	w.platform.look(func(e *engine.Engine, _ time.Time) { pl = e.Payload(uuid) })
+	return pl
+}
+
+func (w world) ledger() (l *engine.Ledger) {
+	w.platform.look(func(e *engine.Engine, _ time.Time) { l = e.Ledger })
+	return l
+}
+
+// userToken is the one that the main application has.
+func (w world) userToken() (value string) {
+	w.platform.look(func(e *engine.Engine, _ time.Time) { value = e.Memory().Tokens[Key].Value })
+	return value
 }
 
 func (w world) act(uuid, act string) answer {
@@ -216,11 +233,11 @@ func (w world) must(uuid string, acts ...string) {
 // begin has the phone accept, and does not wait for its answer.
 func (w world) begin(uuid string) {
 	w.t.Helper()
-	sign, err := w.platform.accept(uuid, "", nil)
+	a, err := w.platform.accept(uuid, PhoneOptions{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	sign(func() {})
+	w.platform.carryOut(a, func() {})
 }
 
 func (w world) fault(uuid string, names ...string) {

@@ -1,39 +1,37 @@
 package sandbox
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
+)
 
 // attempt is one signing, on its way from the request to the ledger. It begins as an honest phone
 // would go about it; misbehaviours change it at each stage.
 type attempt struct {
-	pl      *payload
+	pl      *engine.Payload
 	account account // in whose name
 	key     key     // what signs
-	network network
+	network engine.Network
 	wrongs  []misbehaviour
-	earlier signature // what the phone signed last for a request of the same type, if anything
+	earlier engine.Signature // what the phone signed last for a request of the same type, if anything
 
-	sends   bool // the transaction to a node
-	reports bool // to the platform that it did
-	fate    fate // of the transaction on the ledger
+	sends   bool        // the transaction to a node
+	reports bool        // to the platform that it did
+	fate    engine.Fate // of the transaction on the ledger
 
-	tx transaction // as it is signed
-}
-
-// signature is what the phone sends to the platform when it has signed.
-type signature struct {
-	Blob, TxID       string
-	Account, Signer  string
-	PublicKey        string
-	MultisignAccount string
+	tx engine.Transaction // as it is signed
 }
 
 const ledgerOffset = 20 // how many ledgers a transaction has to make it, as the app has it
 
 // newAttempt plans a signing.
-func newAttempt(pl *payload, signer account, on network, wrongs []misbehaviour, earlier signature) *attempt {
+func newAttempt(
+	pl *engine.Payload, signer account, on engine.Network, wrongs []misbehaviour, earlier engine.Signature,
+) *attempt {
 	a := &attempt{
 		pl: pl, account: signer, key: signer.key, network: on, wrongs: wrongs, earlier: earlier,
-		sends: pl.submits(), reports: pl.submits(),
+		sends: pl.Submits(), reports: pl.Submits(),
 	}
 	for _, m := range wrongs {
 		if m.plan != nil {
@@ -45,33 +43,33 @@ func newAttempt(pl *payload, signer account, on network, wrongs []misbehaviour, 
 
 // sign fills in the request and signs it. sequence is the next one of the account, current the
 // ledger that is open.
-func (a *attempt) sign(sequence, current uint32) (signature, error) {
-	a.tx = maps.Clone(a.pl.tx)
+func (a *attempt) sign(sequence, current uint32) (engine.Signature, error) {
+	a.tx = maps.Clone(a.pl.Tx)
 	a.fill(sequence, current)
 	for _, m := range a.wrongs {
 		if m.fill != nil {
 			m.fill(a, sequence, current)
 		}
 	}
-	s := signature{Account: a.account.address, Signer: a.key.address, PublicKey: a.key.publicKey}
+	s := engine.Signature{Account: a.account.address, Signer: a.key.address, PublicKey: a.key.publicKey}
 	var err error
 	switch {
-	case a.pl.txType == "PaymentChannelAuthorize":
+	case a.pl.Type() == "PaymentChannelAuthorize":
 		s.Blob, err = a.claim()
 	case a.pl.Options.Multisign:
 		s.Blob, err = a.multisigned()
 		s.MultisignAccount = a.account.address
-		if account := a.tx.text("Account"); account != "" {
+		if account := a.tx.Text("Account"); account != "" {
 			s.Account = account
 		}
 	default:
 		s.Blob, err = a.signed()
 	}
 	if err != nil {
-		return signature{}, err
+		return engine.Signature{}, err
 	}
-	if a.pl.txType != "PaymentChannelAuthorize" { // a bare signature has no hash
-		s.TxID = txID(s.Blob)
+	if a.pl.Type() != "PaymentChannelAuthorize" { // a bare signature has no hash
+		s.TxID = engine.TxID(s.Blob)
 	}
 	for _, m := range a.wrongs {
 		if m.report != nil {
@@ -87,7 +85,7 @@ func (a *attempt) fill(sequence, current uint32) {
 		return
 	}
 	a.tx["Account"] = a.account.address
-	if a.pl.pseudo() {
+	if engine.Pseudo(a.pl.Type()) {
 		delete(a.tx, "TransactionType")
 		delete(a.tx, "SignIn")
 		return
@@ -104,13 +102,13 @@ func (a *attempt) complete(sequence, current uint32) {
 	}
 	setDefault("Fee", usualFee)
 	setDefault("Sequence", sequence)
-	switch a.tx.text("TransactionType") {
+	switch a.tx.Text("TransactionType") {
 	case "Payment":
 		setDefault("Amount", "1000000") // a person would have typed something
 	case "PaymentChannelCreate":
 		setDefault("PublicKey", a.key.publicKey)
 	}
-	last, ok := a.tx.integer("LastLedgerSequence")
+	last, ok := a.tx.Integer("LastLedgerSequence")
 	switch {
 	case !ok:
 		last = current + ledgerOffset
@@ -173,13 +171,13 @@ func (a *attempt) signatureOver(data string) (string, error) {
 
 // signable reports whether the phone can sign the request at all: it does not know the transactions
 // of every network.
-func (pl *payload) signable() bool {
-	if pl.txType == "PaymentChannelAuthorize" {
-		_, err := claimData(pl.tx)
+func signable(pl *engine.Payload) bool {
+	if pl.Type() == "PaymentChannelAuthorize" {
+		_, err := claimData(pl.Tx)
 		return err == nil
 	}
-	tx := maps.Clone(pl.tx)
-	if pl.pseudo() {
+	tx := maps.Clone(pl.Tx)
+	if engine.Pseudo(pl.Type()) {
 		delete(tx, "TransactionType")
 	}
 	_, err := encodeBlob(tx)

@@ -2,10 +2,52 @@ package sandbox
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
+
+// signedBy is a blob of the account's, made of a template that lacks nothing but the keys.
+func signedBy(t *testing.T, k key, tx engine.Transaction) string {
+	t.Helper()
+	blob, err := (&attempt{key: k, tx: tx}).signed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return blob
+}
+
+// What a node reads of a blob, and who signed it.
+func TestSubmission(t *testing.T) {
+	tx := engine.Transaction{
+		"TransactionType": "Payment", "Account": wallet[0].address, "Destination": wallet[1].address, "Amount": "2500000",
+		"Fee": "12", "Sequence": 1,
+	}
+	if s := submission(signedBy(t, wallet[0].key, tx)); s.SignedBy != wallet[0].address || s.Tx["Amount"] != "2500000" {
+		t.Errorf("got %+v", s)
+	}
+	for name, change := range map[string]engine.Transaction{
+		"changed":     {"Amount": "1"},
+		"high S":      {"TxnSignature": highS(tx.Text("TxnSignature"))},
+		"multisigned": {"SigningPubKey": "", "TxnSignature": ""},
+	} {
+		changed := maps.Clone(tx)
+		maps.Copy(changed, change)
+		blob, err := encodeBlob(changed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := submission(blob); s.SignedBy != "" || s.Tx == nil {
+			t.Errorf("%s: got %+v", name, s)
+		}
+	}
+	if s := submission("FFFF"); s.Tx != nil || s.SignedBy != "" {
+		t.Errorf("nonsense: got %+v", s)
+	}
+}
 
 func TestWalletKeys(t *testing.T) {
 	keys := []key{company.regular}
@@ -27,7 +69,7 @@ func TestWalletKeys(t *testing.T) {
 }
 
 // parsed is a payload as a POST makes it.
-func parsed(t *testing.T, body string) *payload {
+func parsed(t *testing.T, body string) *engine.Payload {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(body))
 	d.UseNumber()
@@ -35,11 +77,16 @@ func parsed(t *testing.T, body string) *payload {
 	if err := d.Decode(&raw); err != nil {
 		t.Fatal(err)
 	}
-	in, refused := parseCreation(raw)
-	if refused != nil {
-		t.Fatalf("%s: code %d", body, refused.code)
+	in, err := parseCreation(raw)
+	if err != nil {
+		t.Fatalf("%s: %v", body, err)
 	}
-	return newPayload(unknownUUID, &apps[0], in, time.Unix(0, 0))
+	now := time.Unix(0, 0)
+	pl, err := engine.New(now, engine.Config{}).Create(now, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pl
 }
 
 // What the app's own library makes of the same keys.
@@ -61,7 +108,7 @@ func TestSignInKnownAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := newAttempt(parsed(t, signIn), tt.signer, networks[0], nil, signature{}).sign(1, 2)
+			s, err := newAttempt(parsed(t, signIn), tt.signer, networks[0], nil, engine.Signature{}).sign(1, 2)
 			if err != nil || s.Blob != tt.blob || s.TxID != tt.txid {
 				t.Errorf("got %+v, %v", s, err)
 			}
@@ -102,7 +149,7 @@ func TestFill(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			on, _ := networkFor(tt.network)
-			s, err := newAttempt(parsed(t, tt.body), wallet[0], on, nil, signature{}).sign(sequence, current)
+			s, err := newAttempt(parsed(t, tt.body), wallet[0], on, nil, engine.Signature{}).sign(sequence, current)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +175,7 @@ func TestSignaturesVerify(t *testing.T) {
 	for _, a := range wallet {
 		t.Run(a.name, func(t *testing.T) {
 			for _, body := range []string{signIn, payment} {
-				s, err := newAttempt(parsed(t, body), a, networks[0], nil, signature{}).sign(1, 2)
+				s, err := newAttempt(parsed(t, body), a, networks[0], nil, engine.Signature{}).sign(1, 2)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -138,7 +185,7 @@ func TestSignaturesVerify(t *testing.T) {
 					t.Errorf("%s: %v", body, err)
 				}
 			}
-			s, err := newAttempt(parsed(t, multisign), a, networks[0], nil, signature{}).sign(1, 2)
+			s, err := newAttempt(parsed(t, multisign), a, networks[0], nil, engine.Signature{}).sign(1, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,11 +202,11 @@ func TestSignaturesVerify(t *testing.T) {
 func TestClaim(t *testing.T) {
 	body := `{"txjson":{"TransactionType":"PaymentChannelAuthorize","Channel":"43904CBFCDCEC530B4037871F86EE90BF799DF8D2E0EA564BC8A3F332E4F5FB1","Amount":"1000"}}`
 	pl := parsed(t, body)
-	s, err := newAttempt(pl, wallet[1], networks[0], nil, signature{}).sign(1, 2)
+	s, err := newAttempt(pl, wallet[1], networks[0], nil, engine.Signature{}).sign(1, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, _ := claimData(pl.tx)
+	data, _ := claimData(pl.Tx)
 	if err := verifySignature(data, wallet[1].publicKey, s.Blob); err != nil || s.TxID != "" {
 		t.Errorf("got %+v, %v, want a bare signature", s, err)
 	}

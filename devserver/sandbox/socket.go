@@ -3,11 +3,15 @@ package sandbox
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 const (
@@ -16,25 +20,51 @@ const (
 	writeTimeout = 30 * time.Second
 )
 
+// frame is one thing to do on a socket: send data, then perhaps end the connection.
+type frame struct {
+	data  []byte
+	split bool          // into many small pieces
+	delay time.Duration // before it is sent, while others pass it
+	then  ending
+}
+
+type ending int
+
+const (
+	stay   ending = iota
+	cut           // drop the connection without a closing handshake
+	hangUp        // close it, without a code, as the platform does
+	goAway        // close it with a code
+	mute          // leave it open, and send nothing more
+)
+
+// sockets are all status sockets.
+type sockets struct {
+	life    *lifetime
+	log     *slog.Logger
+	rewrite func(uuid string, m engine.Message) []frame
+
+	// mu guards each socket, too. Whoever is not a socket's say, send, hold, enqueue or arm takes it.
+	mu sync.Mutex
+	of map[string]map[*socket]struct{}
+}
+
 // socket is one listener. While nothing happens it costs one goroutine, the one that reads: a timer
 // wakes it for the keep-alive, and a goroutine that writes exists only while frames are queued.
 type socket struct {
-	p      *Platform
+	all    *sockets
 	uuid   string
 	conn   *websocket.Conn // nil until the handshake is done
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	// All below is guarded by Platform.mu.
-	expires time.Time // as it was on connecting: a later cancel does not change the countdown
-	next    time.Time // the next keep-alive; zero if there is none
-	late    bool      // expired has been sent
-	timer   *time.Timer
-	later   []heldFrame // in the order in which they are due
-	queue   []frame
-	writing bool
-	muted   bool
-	ended   bool
+	listener *engine.Listener // nil if there is no payload
+	timer    *time.Timer
+	later    []heldFrame // in the order in which they are due
+	queue    []frame
+	writing  bool
+	muted    bool
+	ended    bool
 }
 
 // heldFrame is a frame that waits for its time.
@@ -45,32 +75,83 @@ type heldFrame struct {
 
 // listen upgrades a request to a status socket. Anyone who knows the uuid may listen, from any
 // origin.
-func (p *Platform) listen(w http.ResponseWriter, r *http.Request, uuid string) {
-	for _, f := range p.faultsOf(uuid) {
-		if f.dial == nil {
-			continue
+func (s *Sandbox) listen(w http.ResponseWriter, r *http.Request, uuid string) {
+	s.faults.each(uuid, func(f fault) bool { return f.dial != nil }, func(f fault) {
+		if w != nil {
+			w = f.dial(s, w, r)
 		}
-		p.log.Info("fault", "name", f.name, "uuid", short(uuid))
-		if w = f.dial(p, w, r); w == nil {
-			return
-		}
+	})
+	if w == nil {
+		return
 	}
 	// It listens before the handshake is answered, so that nothing is lost that happens after it;
 	// frames pile up until somebody writes them.
-	s := &socket{p: p, uuid: uuid, writing: true}
-	s.ctx, s.cancel = context.WithCancel(p.ctx)
-	s.start(time.Now())
+	sock := &socket{all: s.sockets, uuid: uuid, writing: true}
+	sock.ctx, sock.cancel = context.WithCancel(s.life.ctx)
+	s.look(func(e *engine.Engine, now time.Time) {
+		listener, greeting := e.Listen(now, uuid)
+		if listener != nil && s.faults.hide(e.Payload(uuid), now) {
+			listener, greeting = nil, []engine.Message{engine.NoPayload()}
+		}
+		sock.start(now, listener, greeting)
+	})
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
-		p.log.Info("socket refused", "uuid", short(uuid), "err", err)
-		s.stop()
+		s.log.Info("socket refused", "uuid", short(uuid), "err", err)
+		sock.stop()
 		return
 	}
-	s.conn = conn
+	sock.conn = conn
 	// The handler returns so that net/http can free its side of the connection, with the stack that
 	// the handshake has grown: a third of what an idle socket would hold.
-	p.wg.Go(s.write)
-	p.wg.Go(s.read)
+	s.life.wg.Go(sock.write)
+	s.life.wg.Go(sock.read)
+}
+
+// publish tells something to everyone who listens to a payload.
+func (all *sockets) publish(m engine.Message) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if listeners := all.of[m.Payload.UUID]; len(listeners) > 0 {
+		frames := all.rewrite(m.Payload.UUID, m)
+		for s := range listeners {
+			s.send(frames)
+		}
+	}
+}
+
+// send sends a frame to everyone who listens to a payload.
+func (all *sockets) send(uuid string, f frame) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for s := range all.of[uuid] {
+		s.enqueue(f)
+	}
+}
+
+// cutAll drops every connection.
+func (all *sockets) cutAll() {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for _, listeners := range all.of {
+		for s := range listeners {
+			s.enqueue(frame{then: cut})
+		}
+	}
+}
+
+// start greets the listener, and from then on lets it hear what is published.
+func (s *socket) start(now time.Time, listener *engine.Listener, greeting []engine.Message) {
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
+	if s.listener = listener; listener != nil {
+		if s.all.of[s.uuid] == nil {
+			s.all.of[s.uuid] = map[*socket]struct{}{}
+		}
+		s.all.of[s.uuid][s] = struct{}{}
+	}
+	s.say(greeting...)
+	s.arm(now)
 }
 
 // read answers what the listener sends, until the connection ends.
@@ -86,90 +167,55 @@ func (s *socket) read() {
 			return
 		}
 		if kind == websocket.MessageText {
-			s.p.mu.Lock()
-			s.emit(echo, echoMessage)
-			s.p.mu.Unlock()
+			s.all.mu.Lock()
+			s.say(s.listener.Echo())
+			s.all.mu.Unlock()
 		}
 	}
-}
-
-// start greets the listener according to the payload's state, and from then on lets it hear what is
-// published. Nothing that happened before is replayed.
-func (s *socket) start(now time.Time) {
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
-	pl := s.p.known(s.uuid, now)
-	if pl == nil {
-		s.emit(notFound, notFoundMessage)
-		return
-	}
-	listeners := s.p.sockets[s.uuid]
-	if listeners == nil {
-		listeners = map[*socket]struct{}{}
-		s.p.sockets[s.uuid] = listeners
-	}
-	listeners[s] = struct{}{}
-
-	s.emit(welcome, welcomeMessage(s.uuid))
-	if pl.recorded(now) != nil {
-		// The trap of the protocol: a payload that was signed looks expired to a late listener.
-		s.emit(expired, expiredMessage)
-		return
-	}
-	s.expires = pl.Expires
-	s.next = now.Add(s.p.keepAlive)
-	if pl.expired(now) {
-		s.late = true
-		s.emit(expired, expiredMessage)
-	} else {
-		s.emit(expiresIn, expiresInMessage(secondsUntil(s.expires, now)))
-	}
-	s.arm(now)
 }
 
 func (s *socket) stop() {
 	s.cancel()
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
 	s.ended = true
 	s.queue, s.later = nil, nil
-	if s.timer != nil && s.timer.Stop() {
-		s.p.wg.Done()
-	}
-	if listeners := s.p.sockets[s.uuid]; listeners != nil {
-		delete(listeners, s)
-		if len(listeners) == 0 {
-			delete(s.p.sockets, s.uuid)
-		}
+	s.disarm()
+	delete(s.all.of[s.uuid], s)
+	if len(s.all.of[s.uuid]) == 0 {
+		delete(s.all.of, s.uuid)
 	}
 }
 
-// arm sets the timer for what is due first: the next keep-alive, the expiry, or a frame that is held
-// back.
+// arm sets the timer for what is due first: what the listener is to be told by itself, or a frame that is held back.
 func (s *socket) arm(now time.Time) {
-	due := s.next
-	if !s.late && s.expires.Before(due) {
-		due = s.expires
+	s.disarm()
+	var due time.Time
+	if s.listener != nil {
+		due = s.listener.Next()
 	}
 	if len(s.later) > 0 && (due.IsZero() || s.later[0].due.Before(due)) {
 		due = s.later[0].due
 	}
-	if s.timer != nil && s.timer.Stop() {
-		s.p.wg.Done()
-	}
 	if due.IsZero() {
 		return
 	}
-	s.p.wg.Add(1)
+	s.all.life.wg.Add(1)
 	s.timer = time.AfterFunc(due.Sub(now), func() {
-		defer s.p.wg.Done()
+		defer s.all.life.wg.Done()
 		s.tick()
 	})
 }
 
+func (s *socket) disarm() {
+	if s.timer != nil && s.timer.Stop() {
+		s.all.life.wg.Done()
+	}
+}
+
 func (s *socket) tick() {
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
 	if s.ended {
 		return
 	}
@@ -178,35 +224,18 @@ func (s *socket) tick() {
 		s.enqueue(s.later[0].frame)
 		s.later = s.later[1:]
 	}
-	if s.next.IsZero() {
-		s.arm(now)
-		return
-	}
-	if !s.late && !now.Before(s.expires) {
-		s.late = true
-		s.emit(expired, expiredMessage)
-	}
-	if !now.Before(s.next) {
-		s.next = s.next.Add(s.p.keepAlive)
-		s.emit(expiresIn, expiresInMessage(secondsUntil(s.expires, now)))
+	if s.listener != nil {
+		s.say(s.listener.Tick(now)...)
 	}
 	s.arm(now)
 }
 
-// publish sends an event to everyone who listens to a payload. The caller holds Platform.mu.
-func (p *Platform) publish(uuid string, e event, data []byte) {
-	listeners := p.sockets[uuid]
-	if len(listeners) == 0 {
-		return
-	}
-	frames := p.distort(uuid, e, data)
-	for s := range listeners {
-		s.send(frames)
+// say tells something to this listener alone.
+func (s *socket) say(messages ...engine.Message) {
+	for _, m := range messages {
+		s.send(s.all.rewrite(s.uuid, m))
 	}
 }
-
-// emit sends an event to this listener alone. The caller holds Platform.mu.
-func (s *socket) emit(e event, data []byte) { s.send(s.p.distort(s.uuid, e, data)) }
 
 // send queues frames, those that are delayed for later.
 func (s *socket) send(frames []frame) {
@@ -244,7 +273,7 @@ func (s *socket) enqueue(f frame) {
 		return
 	}
 	if len(s.queue) == maxQueue {
-		s.p.log.Info("socket too slow", "uuid", short(s.uuid))
+		s.all.log.Info("socket too slow", "uuid", short(s.uuid))
 		s.ended = true
 		s.cancel()
 		return
@@ -252,23 +281,26 @@ func (s *socket) enqueue(f frame) {
 	s.queue = append(s.queue, f)
 	if !s.writing {
 		s.writing = true
-		s.p.wg.Go(s.write)
+		s.all.life.wg.Go(s.write)
 	}
+}
+
+// next takes the first frame that is queued, and reports false if there is none and nobody writes any more.
+func (s *socket) next() (f frame, ok bool) {
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
+	if len(s.queue) == 0 {
+		s.queue, s.writing = nil, false
+		return frame{}, false
+	}
+	f = s.queue[0]
+	s.queue = s.queue[1:]
+	return f, true
 }
 
 // write sends what is queued and returns when the queue is empty.
 func (s *socket) write() {
-	for {
-		s.p.mu.Lock()
-		if len(s.queue) == 0 {
-			s.queue, s.writing = nil, false
-			s.p.mu.Unlock()
-			return
-		}
-		f := s.queue[0]
-		s.queue = s.queue[1:]
-		s.p.mu.Unlock()
-
+	for f, ok := s.next(); ok; f, ok = s.next() {
 		if f.data != nil {
 			ctx, cancel := context.WithTimeout(s.ctx, writeTimeout)
 			err := s.writeMessage(ctx, f)

@@ -250,9 +250,9 @@ func TestSlowListener(t *testing.T) {
 		if got := len(brisk.take()); got != maxQueue+10 {
 			t.Errorf("the brisk listener heard %d messages, want %d", got, maxQueue+10)
 		}
-		w.platform.mu.Lock()
-		defer w.platform.mu.Unlock()
-		if got := len(w.platform.sockets[uuid]); got != 1 {
+		w.platform.sockets.mu.Lock()
+		defer w.platform.sockets.mu.Unlock()
+		if got := len(w.platform.sockets.of[uuid]); got != 1 {
 			t.Errorf("got %d listeners, want 1", got)
 		}
 	})

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // The body is an object; the platform's Python SDK 1.0.4 sends the bare array, which no documentation has.
@@ -69,8 +71,8 @@ func TestUserTokenPushes(t *testing.T) {
 		pushed      bool
 	}{
 		{"at once", 0, Key, Secret, true},
-		{"after 30 days", tokenLife, Key, Secret, false},
-		{"of another application", 0, apps[1].key, apps[1].secret, false},
+		{"after 30 days", engine.TokenLife, Key, Secret, false},
+		{"of another application", 0, apps("")[1].Key, apps("")[1].Secret, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,7 +106,7 @@ func TestUserTokenValidity(t *testing.T) {
 		issued := time.Now().Unix()
 		time.Sleep(time.Hour)
 		w.token() // prolongs it
-		active := fmt.Sprintf(`{"user_token":"%s","active":true,"issued":%d,"expires":%d}`, token, issued, time.Now().Add(tokenLife).Unix())
+		active := fmt.Sprintf(`{"user_token":"%s","active":true,"issued":%d,"expires":%d}`, token, issued, time.Now().Add(engine.TokenLife).Unix())
 		unknown := `{"user_token":"nonsense","active":false}`
 		for _, tt := range []struct{ name, method, path, body, want string }{
 			{"one", "GET", "user-token/" + token, "", `{"tokens":[` + active + `]}`},

@@ -2,23 +2,11 @@ package sandbox
 
 import (
 	"encoding/json"
-	"math"
 	"regexp"
 	"strconv"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
-
-// transaction is a template in the ledger's JSON form, numbers as json.Number.
-type transaction map[string]any
-
-func (t transaction) text(field string) string {
-	s, _ := t[field].(string)
-	return s
-}
-
-func (t transaction) integer(field string) (uint32, bool) {
-	n, ok := uint32Of(t[field])
-	return n, ok
-}
 
 var (
 	addressFields = map[string]bool{
@@ -42,9 +30,9 @@ var (
 
 // parseTemplate checks a transaction template as far as the platform's codec would, and normalises
 // the numbers that the platform turns into strings.
-func parseTemplate(v any) (transaction, *apiError) {
+func parseTemplate(v any) (engine.Transaction, error) {
 	t, ok := v.(map[string]any)
-	if !ok || !isTransactionType(transaction(t).text("TransactionType")) {
+	if !ok || !isTransactionType(engine.Transaction(t).Text("TransactionType")) {
 		return nil, errUnknownTransaction
 	}
 	if fee, ok := t["Fee"].(json.Number); ok {
@@ -87,7 +75,7 @@ func encodableField(name string, v any) bool {
 	case name == "Fee":
 		return isString && drops.MatchString(s)
 	case uint32Fields[name]:
-		_, ok := uint32Of(v)
+		_, ok := engine.Uint32(v)
 		return ok
 	case hexFields[name]:
 		return isString && hexes.MatchString(s)
@@ -103,21 +91,4 @@ func encodableField(name string, v any) bool {
 		}
 	}
 	return true
-}
-
-// uint32Of accepts a number or a string of digits, as the ledger's codec does.
-func uint32Of(v any) (uint32, bool) {
-	var text string
-	switch v := v.(type) {
-	case json.Number:
-		text = v.String()
-	case string:
-		text = v
-	case uint32: // out of a decoded blob
-		return v, true
-	case int:
-		return uint32(v), v >= 0 && v <= math.MaxUint32
-	}
-	n, err := strconv.ParseUint(text, 10, 32)
-	return uint32(n), err == nil
 }

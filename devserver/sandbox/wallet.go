@@ -1,10 +1,9 @@
 package sandbox
 
 import (
-	"crypto/sha512"
-	"encoding/hex"
-	"fmt"
 	"strings"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 // key is a key pair. All are public test values that no one should fund.
@@ -38,48 +37,31 @@ var company = account{
 const demoShop = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 
 // genesis are the accounts that the ledger begins with.
-func genesis() map[string]root {
+func genesis() map[string]engine.Account {
 	const million = 1_000_000_000_000 // of XRP, in drops
-	return map[string]root{
+	return map[string]engine.Account{
 		wallet[0].address: {Balance: million, Sequence: 1},
 		wallet[1].address: {Balance: million, Sequence: 1},
 		company.address: {
 			Balance: million, Sequence: 1, RegularKey: company.regular.address,
-			Signers: []signer{{wallet[0].address, 1}, {wallet[1].address, 1}}, Quorum: 2,
+			Signers: []engine.Signer{{Account: wallet[0].address, Weight: 1}, {Account: wallet[1].address, Weight: 1}}, Quorum: 2,
 		},
 		demoShop: {Balance: million, Sequence: 1},
 	}
 }
 
-// txID is the hash the ledger names a signed blob by.
-func txID(blob string) string {
-	b, err := hex.DecodeString("54584E00" + blob)
-	if err != nil {
-		panic(fmt.Sprintf("sandbox: hash a blob that is not hex: %v", err))
-	}
-	sum := sha512.Sum512(b)
-	return strings.ToUpper(hex.EncodeToString(sum[:32]))
-}
-
-// network is a ledger the phone can be on.
-type network struct {
-	Key  string
-	ID   int
-	Node string
-}
-
 // networks are the ones the phone knows; it is on the first unless a payload forces another. Only
 // the first has a ledger in the sandbox: what is sent to the others is out of its sight.
-var networks = []network{
-	{"TESTNET", 1, "wss://testnet.sandbox.example"},
-	{"MAINNET", 0, "wss://mainnet.sandbox.example"},
-	{"DEVNET", 2, "wss://devnet.sandbox.example"},
-	{"XAHAU", 21337, "wss://xahau.sandbox.example"},
-	{"XAHAUTESTNET", 21338, "wss://xahau-testnet.sandbox.example"},
+var networks = []engine.Network{
+	{Key: "TESTNET", ID: 1, Node: "wss://testnet.sandbox.example"},
+	{Key: "MAINNET", ID: 0, Node: "wss://mainnet.sandbox.example"},
+	{Key: "DEVNET", ID: 2, Node: "wss://devnet.sandbox.example"},
+	{Key: "XAHAU", ID: 21337, Node: "wss://xahau.sandbox.example"},
+	{Key: "XAHAUTESTNET", ID: 21338, Node: "wss://xahau-testnet.sandbox.example"},
 }
 
 // networkFor finds the network a payload asks for by key, "" meaning the phone's own choice.
-func networkFor(key string) (network, bool) {
+func networkFor(key string) (engine.Network, bool) {
 	if key == "" {
 		return networks[0], true
 	}
@@ -88,7 +70,7 @@ func networkFor(key string) (network, bool) {
 			return n, true
 		}
 	}
-	return network{}, false
+	return engine.Network{}, false
 }
 
 // networkKey names the network of a template's NetworkID.

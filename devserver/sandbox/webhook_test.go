@@ -16,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 func TestWebhookSignature(t *testing.T) {
@@ -79,19 +81,22 @@ func failing(err error) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-// toShop has the main application's webhooks sent to a shop.
-func (w world) toShop(answer func(*http.Request) (*http.Response, error)) *shop {
-	s := &shop{answer: answer}
-	w.platform.webhookURL = hookURL
-	w.platform.webhooks.Transport = s
-	return s
+// inShop runs a test in a world where the main application's webhooks go to a shop.
+func inShop(t *testing.T, answer func(*http.Request) (*http.Response, error), test func(w world, s *shop)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		run(t, Config{BaseURL: base, WebhookURL: hookURL}, func(w world) {
+			s := &shop{answer: answer}
+			w.platform.webhooks.Transport = s
+			test(w, s)
+		})
+	})
 }
 
 func TestWebhook(t *testing.T) {
 	for _, act := range []string{"accept", "reject"} {
 		t.Run(act, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				s := w.toShop(answering(http.StatusOK))
+			inShop(t, answering(http.StatusOK), func(w world, s *shop) {
 				uuid := w.create(`{"txjson":{"TransactionType":"SignIn"},"custom_meta":{"identifier":"order"}}`)
 				w.must(uuid, "open")
 				time.Sleep(time.Minute)
@@ -105,12 +110,12 @@ func TestWebhook(t *testing.T) {
 				if len(got) != 1 {
 					t.Fatalf("got %d webhooks, want 1", len(got))
 				}
-				o := w.platform.store.payloads[uuid].Outcome
+				o := w.payload(uuid).Outcome
 				signed, user := fmt.Sprint(o.Signed), "null"
 				tail := ``
 				if o.Signed {
 					tail = `,"txid":"` + o.Signature.TxID + `"`
-					user = fmt.Sprintf(`{"user_token":"%s","token_issued":%d,"token_expiration":%d}`, o.Token.Value, signedAt.Unix(), signedAt.Add(tokenLife).Unix())
+					user = fmt.Sprintf(`{"user_token":"%s","token_issued":%d,"token_expiration":%d}`, o.Token.Value, signedAt.Unix(), signedAt.Add(engine.TokenLife).Unix())
 				}
 				want := `{"meta":{"url":"` + hookURL + `","application_uuidv4":"` + Key + `","payload_uuidv4":"` + uuid + `","opened_by_deeplink":true},` +
 					`"custom_meta":{"identifier":"order","blob":null,"instruction":null},` +
@@ -133,9 +138,8 @@ func TestWebhook(t *testing.T) {
 }
 
 func TestWebhookIsForTheMainApplication(t *testing.T) {
-	inWorld(t, func(w world) {
-		s := w.toShop(answering(http.StatusOK))
-		a := w.do("POST", "/api/v1/platform/payload", signIn, credentials(apps[1].key, apps[1].secret))
+	inShop(t, answering(http.StatusOK), func(w world, s *shop) {
+		a := w.do("POST", "/api/v1/platform/payload", signIn, credentials(apps("")[1].Key, apps("")[1].Secret))
 		w.must(a.json["uuid"].(string), "accept")
 		time.Sleep(time.Hour)
 		if got := s.take(); len(got) != 0 {
@@ -176,8 +180,7 @@ func TestWebhookRetries(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				s := w.toShop(tt.answer)
+			inShop(t, tt.answer, func(w world, s *shop) {
 				w.must(w.create(signIn), "accept")
 				time.Sleep(24 * time.Hour)
 				var got []time.Duration
@@ -199,33 +202,8 @@ func TestWebhookRetries(t *testing.T) {
 	}
 }
 
-func TestWebhookMute(t *testing.T) {
-	inWorld(t, func(w world) {
-		s := w.toShop(answering(http.StatusNotFound))
-		w.platform.webhookWaits = []time.Duration{time.Second}
-		deliver := func() int {
-			w.must(w.create(signIn), "accept")
-			time.Sleep(5 * time.Second)
-			return len(s.take())
-		}
-		for i := range muteAfter {
-			if got := deliver(); got != 2 {
-				t.Fatalf("delivery %d: got %d attempts, want 2", i+1, got)
-			}
-		}
-		if got := deliver(); got != 0 {
-			t.Errorf("after %d deliveries: got %d attempts, want none", muteAfter, got)
-		}
-		time.Sleep(time.Hour)
-		if got := deliver(); got != 2 {
-			t.Errorf("an hour later: got %d attempts, want 2", got)
-		}
-	})
-}
-
 func TestWebhookEndsWithThePlatform(t *testing.T) {
-	inWorld(t, func(w world) {
-		s := w.toShop(answering(http.StatusInternalServerError))
+	inShop(t, answering(http.StatusInternalServerError), func(w world, s *shop) {
 		w.must(w.create(signIn), "accept")
 		time.Sleep(time.Second)
 		start := time.Now()
@@ -249,8 +227,7 @@ func TestWebhookFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.fault, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				s := w.toShop(answering(http.StatusOK))
+			inShop(t, answering(http.StatusOK), func(w world, s *shop) {
 				uuid := w.create(signIn)
 				w.fault(uuid, tt.fault)
 				w.begin(uuid)
@@ -272,8 +249,7 @@ func TestWebhookFaults(t *testing.T) {
 }
 
 func TestFaultDatabaseLag(t *testing.T) {
-	inWorld(t, func(w world) {
-		s := w.toShop(answering(http.StatusOK))
+	inShop(t, answering(http.StatusOK), func(w world, s *shop) {
 		uuid := w.create(signIn)
 		w.fault(uuid, "database-lag")
 		l := w.listen(uuid)

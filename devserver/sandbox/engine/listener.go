@@ -25,7 +25,7 @@ const (
 // Message is what a status socket says.
 type Message struct {
 	Event   Event
-	Payload *Payload // as it was then; nil with NotFound
+	Payload *Payload // as it was then; nil with NotFound and Echo
 	Data    []byte   // the text of the frame
 }
 
@@ -68,8 +68,8 @@ func (e *Engine) Listen(now time.Time, uuid string) (*Listener, []Message) {
 // NoPayload is what a socket says of a uuid that no payload has.
 func NoPayload() Message { return say(nil, NotFound, `{"message":"Payload not found"}`) }
 
-// Echo is the answer to whatever a listener says.
-func (l *Listener) Echo() Message { return say(l.payload, Echo, `{"message":"Right back at you!"}`) }
+// Echo is the answer to whatever a listener says, even a nil one.
+func (*Listener) Echo() Message { return say(nil, Echo, `{"message":"Right back at you!"}`) }
 
 func (l *Listener) expired() Message { return say(l.payload, Expired, `{"expired":true}`) }
 
