@@ -60,7 +60,8 @@ func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Log
 			"machine alone: choose a port of 127.0.0.1, or of 0.0.0.0 inside a container", o.sandboxAddr)
 	}
 	base := origin(listener)
-	offline, err := sandbox.New(sandbox.Config{
+	// Until it is closed, as the site needs it to the end.
+	offline, err := sandbox.New(context.WithoutCancel(ctx), sandbox.Config{
 		BaseURL: base, WebhookURL: webhooks, Data: filepath.Join(o.data, "sandbox.db"), Log: log.With("origin", "sandbox"),
 	})
 	if err != nil {

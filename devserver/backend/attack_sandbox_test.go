@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +12,7 @@ import (
 
 // toy is a sandbox under attack, with a payload that waits for a phone.
 type toy struct {
-	*sandbox.Platform
+	*sandbox.Sandbox
 	uuid string
 }
 
@@ -22,7 +23,7 @@ const (
 
 func (a *attempt) toy() toy {
 	a.Helper()
-	p, err := sandbox.New(sandbox.Config{BaseURL: toyOrigin})
+	p, err := sandbox.New(context.Background(), sandbox.Config{BaseURL: toyOrigin})
 	if err != nil {
 		a.Fatal(err)
 	}

@@ -32,16 +32,14 @@ func (c *counted) RoundTrip(r *http.Request) (*http.Response, error) {
 // pages ask as soon as there is a signature, and each second while it is being checked.
 func BenchmarkVerdict(b *testing.B) {
 	const visitors, every = 20, 3 * time.Second
-	platform := httptest.NewUnstartedServer(nil)
-	origin := "http://" + platform.Listener.Addr().String()
-	offline, err := sandbox.New(sandbox.Config{BaseURL: origin, CloseEvery: every})
+	offline, err := sandbox.New(b.Context(), sandbox.Config{CloseEvery: every})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer offline.Close()
-	platform.Config.Handler = offline
-	platform.Start()
+	platform := httptest.NewServer(offline)
 	defer platform.Close()
+	origin := platform.URL
 	calls, asked := &counted{RoundTripper: platform.Client().Transport}, &counted{RoundTripper: platform.Client().Transport}
 	c, err := xaman.ParseCredentials(sandbox.Key, sandbox.Secret)
 	if err != nil {

@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"cmp"
+	"context"
 	"net/http/httptest"
 	"testing"
 
@@ -11,21 +11,16 @@ import (
 // startPlatform runs a sandbox apart from any dev server, until the test ends, and returns its origin.
 func startPlatform(t testing.TB, c sandbox.Config) string {
 	t.Helper()
-	server := httptest.NewUnstartedServer(nil)
-	origin := "http://" + server.Listener.Addr().String()
-	c.BaseURL = cmp.Or(c.BaseURL, origin)
-	p, err := sandbox.New(c)
+	p, err := sandbox.New(context.Background(), c) // the test's ends before its cleanups
 	if err != nil {
-		server.Listener.Close()
 		t.Fatal(err)
 	}
-	server.Config.Handler = p
-	server.Start()
+	server := httptest.NewServer(p)
 	t.Cleanup(func() {
 		p.Close()
 		server.Close()
 	})
-	return origin
+	return server.URL
 }
 
 var sandboxCredentials = map[string]string{"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": sandbox.Secret}
