@@ -6,8 +6,10 @@
 // own node of the ledger says, the [Evidence], and names its outcome in a sentence. [Verdict] folds the outcomes and
 // fails closed: whatever is missing or not understood is not verified.
 //
-// The package decides from values and keeps nothing. Only [Gather] asks somebody. [Inspect] judges a blob in hand by
-// the same checks, as far as they need nobody else.
+// Read what was signed with [ReadBlob], once: its signatures are verified there and nowhere else. Then call [Checks];
+// as long as [Verdict] is checking, call [Gather] and [Checks] again; once they are [Claimable], ask the record for the
+// claim, and fold what it says with [Claimed]. All of it decides from values and keeps nothing, and only [Gather] asks
+// somebody. [Inspect] judges a blob in hand by the same checks, as far as they need nobody else.
 //
 // The rules of the ledger are from xrpl.org: "Serialization", "Transaction Common Fields", "Cryptographic Keys",
 // "Multi-Signing", "Partial Payments" and "Reliable Transaction Submission".
