@@ -59,7 +59,7 @@ func teaHouse(ctx context.Context, origin, platform, key, secret, data string) (
 // A visitor of a site orders a pot of tea, and pays for it with the sandbox's phone.
 func Example() {
 	platform, site := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
-	offline, err := sandbox.New(sandbox.Config{
+	offline, err := sandbox.New(context.Background(), sandbox.Config{
 		BaseURL: "http://" + platform.Listener.Addr().String(), CloseEvery: 10 * time.Millisecond,
 	})
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // A payment is asked for, and declined on the phone, which the sandbox's page does in place of a person.
 func ExampleClient() {
 	server := httptest.NewUnstartedServer(nil)
-	platform, err := sandbox.New(sandbox.Config{
+	platform, err := sandbox.New(context.Background(), sandbox.Config{
 		BaseURL: "http://" + server.Listener.Addr().String(), Lag: time.Millisecond,
 	})
 	if err != nil {
