@@ -28,7 +28,14 @@ func TestNotifiesOfChanges(t *testing.T) {
 		{"opened twice more", func(w *world) { w.say(opened, opened) }, 0},
 		{"the same answer, often", func(w *world) { w.wait(10 * time.Second) }, 0},
 		{"the deadline in the backend's words", func(w *world) { w.answer.ExpiresIn = &left; w.Refresh(); w.wait(0) }, 1},
-		{"hidden and shown", func(w *world) { w.answer.ExpiresIn = nil; w.Visible(false); w.Hint(); w.wait(time.Second); w.Visible(true); w.wait(0) }, 0},
+		{"hidden and shown", func(w *world) {
+			w.answer.ExpiresIn = nil
+			w.Visible(false)
+			w.Hint()
+			w.wait(time.Second)
+			w.Visible(true)
+			w.wait(0)
+		}, 0},
 		{"the backend fails", func(w *world) { w.wait(1500 * time.Millisecond); w.askErr = errDown; w.Refresh(); w.wait(0) }, 1},
 		{"and again", func(w *world) { w.wait(time.Second) }, 1},
 		{"it answers", func(w *world) { w.askErr = nil; w.wait(2 * time.Second) }, 1},

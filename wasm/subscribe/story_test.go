@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -14,8 +15,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
 // The rule that the model checks: whatever happens to the socket, the page and the backend, a subscription shows the
@@ -33,38 +32,24 @@ type step struct {
 	do string
 }
 
-// What can happen to the payload. Each is ignored where life would not allow it.
-var truths = []string{"open", "pre-sign", "dispatch", "sign", "reject", "cancel"}
-
-// What can happen to the rest. What is switched on here is switched off when the story is over.
-var troubles = []string{
-	"cut", "close", "refuse", "accept", "hang", "mute", "unmute", "lose", "twice", "garbage", "huge", "forge-signed", "forge-rejected",
-	"forge-expired", "forge-late", "forge-message", "storm", "calm", "slow-close", "quick-close",
-	"deny", "lag", "keep-up", "backend-down", "backend-up", "backend-slow", "backend-quick", "backend-denies", "backend-hangs", "backend-errs",
-	"backend-forgets", "backend-loses", "backend-confuses", "backend-is-another", "backend-is-stale", "backend-is-fresh",
-	"hide", "show", "freeze", "thaw", "check", "hint",
-}
-
-// What is over in a moment, if it does not happen again and again.
-var trifles = []string{"cut", "close", "lag", "keep-up", "check", "hint", "twice", "garbage", "slow-close", "quick-close"}
-
 // tell makes up a story. Some have few kinds of trouble, some have but trifles, and some have everything.
 func tell(r *rand.Rand) story {
-	of := troubles
+	happens, trouble := slices.Sorted(maps.Keys(truths)), slices.Sorted(maps.Keys(troubles))
+	of := trouble
 	switch r.IntN(4) {
 	case 0:
 		of = trifles
 	case 1, 2:
 		of = make([]string, 1+r.IntN(4))
 		for i := range of {
-			of[i] = troubles[r.IntN(len(troubles))]
+			of[i] = trouble[r.IntN(len(trouble))]
 		}
 	}
 	s := make(story, 3+r.IntN(25))
 	for i := range s {
 		do := of[r.IntN(len(of))]
 		if r.IntN(3) == 0 {
-			do = truths[r.IntN(len(truths))]
+			do = happens[r.IntN(len(happens))]
 		}
 		s[i] = step{time.Duration(r.IntN(120_000)) * time.Millisecond, do}
 	}
@@ -84,7 +69,7 @@ func (s story) prompt() bool {
 		if step.do == "cut" || step.do == "close" {
 			cuts++
 		}
-		if !slices.Contains(trifles, step.do) && !slices.Contains(truths, step.do) {
+		if !slices.Contains(trifles, step.do) && truths[step.do] == nil {
 			return false
 		}
 	}
@@ -120,7 +105,7 @@ func parseStory(text string) (story, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(truths, do) && !slices.Contains(troubles, do) {
+		if truths[do] == nil && troubles[do] == nil {
 			return nil, errors.New("nothing is called " + strconv.Quote(do))
 		}
 		s = append(s, step{d, do})
@@ -131,8 +116,8 @@ func parseStory(text string) (story, error) {
 // play runs a story in a bubble of virtual time and returns what went wrong.
 func (s story) play(t *testing.T) (failure string) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &model{began: time.Now(), prompt: s.prompt()}
-		sub := New(Options{UUID: payloadtest.UUID, Dial: m.dial, Backend: &Backend{Ask: m.ask}, Notify: m.see})
+		m := &model{platform: newPlatform(lifetime), prompt: s.prompt()}
+		sub := New(Options{UUID: uuid, Dial: m.dial, Backend: &Backend{Ask: m.ask}, Notify: m.see})
 		// The story alone decides, or it could not be told again.
 		seed := rand.New(rand.NewPCG(uint64(s[0].at), 1))
 		sub.jitter = func(d time.Duration) time.Duration { return time.Duration(seed.Int64N(int64(d))) }
@@ -168,8 +153,8 @@ func (s story) play(t *testing.T) (failure string) {
 		time.Sleep(3 * time.Second) // of a slow close
 		synctest.Wait()
 		for _, l := range m.lines {
-			if !l.closed {
-				m.fail("a socket was left open")
+			if l.closed != 1 {
+				m.fail("a socket was closed %d times", l.closed)
 			}
 		}
 		failure = m.failure

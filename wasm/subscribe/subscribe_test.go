@@ -15,7 +15,6 @@ import (
 )
 
 const (
-	uuid    = payload.UUID("9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
 	welcome = `{"message":"Welcome 9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"}`
 	opened  = `{"opened":true}`
 	expired = `{"expired":true}`

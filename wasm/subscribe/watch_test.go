@@ -8,23 +8,13 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// stand waits while the page stands still. The caller holds the lock.
-func (m *model) stand() {
-	for m.frozen != nil {
-		thawed := m.frozen
-		m.mu.Unlock()
-		<-thawed
-		m.mu.Lock()
-	}
-}
-
 // see checks an update against what is true.
 func (m *model) see(u Update) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.stand()
 	phase := u.State.Phase()
-	if phase == payload.PhaseVerified && m.outcome != payload.StatusSigned {
+	if phase == payload.PhaseVerified && m.truth() != payload.PhaseVerified && !m.lost {
 		m.fail("shown as verified, but it was not signed")
 	}
 	if u.State.Over() && m.truth() != phase {
@@ -55,16 +45,17 @@ func tooBig(err error) bool {
 
 // truth is the phase that a subscription has to end in, or "" if there is no end yet.
 func (m *model) truth() payload.Phase {
+	pl := m.payload()
 	switch {
 	case m.lost:
 		return payload.PhaseNotFound
-	case m.outcome == payload.StatusSigned:
+	case pl.Outcome != nil && pl.Outcome.Signed:
 		return payload.PhaseVerified
-	case m.outcome == payload.StatusRejected:
+	case pl.Outcome != nil:
 		return payload.PhaseRejected
-	case m.cancelled:
+	case pl.Cancelled:
 		return payload.PhaseCancelled
-	case !m.opened && !time.Now().Before(m.expiry()):
+	case !pl.Opened && !arrival().Before(pl.Expires):
 		return payload.PhaseExpired
 	}
 	return ""
@@ -153,10 +144,10 @@ func (m *model) watch() {
 	if m.nothing && m.asking == 0 && !m.hidden && now.Sub(m.nothingAt) > policy.failed.last+policy.failed.first {
 		m.fail("not asked again for %v although the latest question brought nothing", now.Sub(m.nothingAt))
 	}
-	if m.prompt && !m.cancelled && m.truth() != "" {
-		decided := m.expiry()
-		if m.outcome != "" {
-			decided = m.resolvedAt.Add(m.lag + verifying)
+	if pl := m.payload(); m.prompt && !pl.Cancelled && m.truth() != "" {
+		decided := pl.Expires
+		if pl.Outcome != nil {
+			decided = pl.Visible.Add(verifying)
 		}
 		if now.Sub(decided) > promptly {
 			m.fail("still at %q %v after it was decided", m.last.State.Phase(), now.Sub(decided))
