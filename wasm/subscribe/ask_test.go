@@ -12,46 +12,103 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// Whatever is heard, and however often, the backend is asked at once for what is new, and seldom for what is not.
+// storms are what somebody may do to a page so that it asks the backend without end, or stops asking. Each goes on for a
+// minute, twenty times a second.
+var storms = []struct {
+	name string
+	act  func(w *world, i int)
+	most int // questions in that minute
+}{
+	{"words", func(w *world, _ int) { w.say(`{"message":"x"}`) }, 16},
+	{"expiry", func(w *world, _ int) { w.say(expired) }, 16},
+	{"out of time", func(w *world, _ int) { w.say(expiresIn(-5)) }, 16},
+	{"a time that jumps", func(w *world, i int) { w.say(expiresIn(300 * (i % 2))) }, 40},
+	{"a signature", func(w *world, _ int) { w.say(signed) }, 40}, // steadily for a while, as it may be true
+	{"a signature of another request", func(w *world, _ int) {
+		w.say(`{"payload_uuidv4":"` + string(other) + `","signed":true}`)
+	}, 2},
+	{"opening", func(w *world, _ int) { w.say(opened) }, 6},
+	{"own questions", func(w *world, _ int) { w.say(`{"devapp_fetched":true}`) }, 2},
+	{"garbage", func(w *world, _ int) { w.say("\x00{", `{"x":1}`) }, 2},
+	{"everything", func(w *world, _ int) {
+		w.say(`{"message":"x"}`, expired, signed, opened, expiresIn(-5), `{"dispatched":true}`)
+		w.Hint()
+	}, 40},
+	{"hints of other tabs", func(w *world, _ int) { w.Hint() }, 20},
+	{"an impatient visitor", func(w *world, _ int) { w.Refresh() }, 121},
+	{"hidden and shown", func(w *world, _ int) { w.Visible(false); w.Visible(true) }, 121},
+	{"hang-ups", func(w *world, _ int) { w.drop(errLost) }, 60},
+}
+
+// Whatever is heard, and however often, the backend is asked at once for what is new, and seldom for what is not. It
+// never makes a success, and the truth is learned afterwards.
 func TestStorms(t *testing.T) {
-	storms := map[string]struct {
-		blow func(*world)
-		most int // questions in the minute of the storm
-	}{
-		"no such payload":       {func(w *world) { w.say(`{"message":"x"}`) }, 16},
-		"expired":               {func(w *world) { w.say(expired) }, 16},
-		"out of time":           {func(w *world) { w.say(expiresIn(-5)) }, 16},
-		"resolved":              {func(w *world) { w.say(signed) }, 40}, // steadily for a while, as it may be true
-		"news from other tabs":  {func(w *world) { w.Hint() }, 20},
-		"fetched by ourselves":  {func(w *world) { w.say(`{"devapp_fetched":true}`) }, 2},
-		"opened":                {func(w *world) { w.say(opened) }, 6},
-		"unknown":               {func(w *world) { w.say(`{"x":1}`) }, 2},
-		"everything at once":    {func(w *world) { w.say(`{"message":"x"}`, expired, signed, expiresIn(-5)); w.Hint() }, 40},
-		"an impatient visitor":  {func(w *world) { w.Refresh() }, 121},
-		"shown again and again": {func(w *world) { w.Visible(false); w.Visible(true) }, 121},
-	}
-	for name, storm := range storms {
-		t.Run(name, func(t *testing.T) {
-			start(t, false, func(w *world) {
-				w.say(welcome, expiresIn(300))
+	const lasts, gap = time.Minute, 50 * time.Millisecond
+	for _, storm := range storms {
+		t.Run(storm.name, func(t *testing.T) {
+			start(t, func(w *world) {
 				w.wait(10 * time.Second)
-				before := len(w.asks)
-				for range 20 * 60 {
-					storm.blow(w)
-					w.wait(50 * time.Millisecond)
+				before, dials := len(w.asks), len(w.dials)
+				for i := range int(lasts / gap) {
+					storm.act(w, i)
+					w.wait(gap)
 				}
 				asks := w.asks[before:]
-				if len(asks) > storm.most {
-					t.Errorf("backend was asked %d times in a minute, want at most %d", len(asks), storm.most)
+				if len(asks) > storm.most || len(w.dials)-dials > 30 {
+					t.Errorf("asked %d times and dialed %d times, want at most %d and 30", len(asks), len(w.dials), storm.most)
 				}
 				for i := 1; i < len(asks); i++ {
-					if gap := asks[i] - asks[i-1]; gap < policy.gap.first {
-						t.Errorf("asked again after %v, want %v between two questions", gap, policy.gap.first)
+					if got := asks[i] - asks[i-1]; got < policy.gap.first {
+						t.Errorf("asked again after %v, want %v between two questions", got, policy.gap.first)
 					}
 				}
-				if storm.most > 10 && asks[0] != 10*time.Second {
+				if storm.most > 10 && storm.name != "hang-ups" && asks[0] > 10*time.Second+gap {
 					t.Errorf("asked first at %v, want at once", asks[0])
 				}
+				if got := w.last().State; got.Phase() == payload.PhaseVerified || got.Final() {
+					t.Errorf("got %s, which the backend has not said", got.Phase())
+				}
+				w.confirm(payload.StatusSigned, payload.VerdictVerified)
+				w.wait(lasts)
+				w.wantEnded(payload.PhaseVerified)
+			})
+		})
+	}
+}
+
+// News is asked for at once, however often was asked before.
+func TestNewsAfterAStorm(t *testing.T) {
+	left := 3
+	tests := []struct {
+		name  string
+		left  *int // what the backend says of the deadline
+		frame string
+		after float64
+	}{
+		{"signed", nil, signed, .6},
+		{"over, out of the blue", nil, expired, .6},
+		{"over, as foreseen", &left, expired, .6},
+		{"nothing new", nil, `{"message":"x"}`, 5},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			start(t, func(w *world) {
+				w.says = func(r *api.SignRequest) { r.ExpiresIn = tt.left }
+				w.Visible(false) // which leaves only the hints
+				for n := 0; len(w.asks) < 9; n++ {
+					w.Hint()
+					w.wait(50 * time.Millisecond)
+					if n > 5000 {
+						t.Fatalf("asked at %v only", w.asks)
+					}
+				}
+				last := w.asks[8]
+				w.wait(last + 600*time.Millisecond - time.Since(w.began))
+				w.wantAsks(9)
+				w.say(tt.frame)
+				w.wait(5 * time.Second)
+				w.asks = w.asks[:min(len(w.asks), 10)]
+				w.wantAsked(9, last, tt.after)
 			})
 		})
 	}
@@ -59,167 +116,173 @@ func TestStorms(t *testing.T) {
 
 // Reasons to ask anew must not keep a slow backend from ever being heard.
 func TestImpatienceDoesNotStarve(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.say(welcome, expiresIn(300))
+	start(t, func(w *world) {
 		w.wait(10 * time.Second)
 		w.askTime = 2 * time.Second
-		w.settle(payload.StatusSigned, payload.VerdictVerified)
+		w.confirm(payload.StatusSigned, payload.VerdictVerified)
 		for range 100 {
 			w.Refresh()
 			w.wait(50 * time.Millisecond)
 		}
-		w.wantPhase(payload.PhaseVerified)
-		w.wantEnded()
-	})
-}
-
-func TestHintIsAskedForAtOnce(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.say(welcome, expiresIn(300))
-		w.wait(10 * time.Second)
-		w.settle(payload.StatusSigned, payload.VerdictVerified)
-		w.Hint()
-		synctest.Wait()
-		w.wantPhase(payload.PhaseVerified)
-		w.wantEnded()
+		w.wantEnded(payload.PhaseVerified)
 	})
 }
 
 // The card is never more than a second behind the backend's verdict, whenever that comes.
 func TestNeverFarBehindTheVerdict(t *testing.T) {
-	for at := 100 * time.Millisecond; at < policy.checkingFor; at += 1337 * time.Millisecond {
-		start(t, false, func(w *world) {
-			w.say(welcome, expiresIn(300))
-			w.wait(10 * time.Second)
-			w.say(opened)
-			w.wait(5 * time.Second)
+	for at := 100 * time.Millisecond; at < policy.checkingFor; at += 13370 * time.Millisecond {
+		start(t, func(w *world) {
+			w.wait(15 * time.Second)
 			w.askTime = 100 * time.Millisecond
+			w.confirm(payload.StatusSigned, payload.VerdictChecking)
 			w.say(signed)
-			w.settle(payload.StatusSigned, payload.VerdictChecking)
-			for left := at; left > 0; left -= 10 * time.Second { // the platform goes on to speak
-				w.wait(min(left, 10*time.Second))
-				w.say(expiresIn(280))
-			}
-			w.settle(payload.StatusSigned, payload.VerdictVerified)
+			w.wait(at)
+			w.confirm(payload.StatusSigned, payload.VerdictVerified)
 			w.wait(time.Second)
-			if w.last().State.Phase() != payload.PhaseVerified {
-				t.Errorf("verified %v after the resolution: not shown a second later, asked at %v", at, w.asks)
-			}
-			w.wantEnded()
+			w.wantEnded(payload.PhaseVerified)
 		})
 	}
 }
 
-// The first questions after a resolution: at once, then steadily; and few altogether.
-func TestOrdinaryJourneyAsksLittle(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.say(welcome, expiresIn(300))
-		w.wait(12 * time.Second)
-		w.say(opened)
-		w.wait(3 * time.Second)
-		w.say(opened, `{"pre_signed":true}`, `{"dispatched":true}`)
-		w.wait(3 * time.Second)
-		before := len(w.asks)
-		if got := w.Latest().Traffic.Asks; got != before {
-			t.Errorf("counted %d questions, want %d", got, before)
-		}
-		if before > 3 {
-			t.Errorf("backend was asked %d times before anything was signed, want at most 3: %v", before, w.asks)
-		}
+// What the socket claims is asked for steadily as long as it can be true and not known, and then seldom.
+func TestClaimIsAskedForSteadily(t *testing.T) {
+	start(t, func(w *world) {
+		w.wait(10 * time.Second)
 		w.say(signed)
-		w.settle(payload.StatusSigned, payload.VerdictChecking)
-		w.wait(3500 * time.Millisecond)
-		w.settle(payload.StatusSigned, payload.VerdictVerified)
-		w.wait(time.Second)
-		w.wantEnded()
-		var got []time.Duration
-		for _, asked := range w.asks[before:] {
-			got = append(got, asked-18*time.Second)
+		w.wait(28 * time.Second)
+		var want []float64
+		for i := range 23 {
+			want = append(want, float64(7*i)/10)
 		}
-		if want := seconds(0, .7, 1.4, 2.1, 2.8, 3.5, 4.2); !slices.Equal(got, want) {
-			t.Errorf("after the resolution the backend was asked after %v, want %v", got, want)
-		}
+		w.wantAsked(2, 10*time.Second, append(want, 20.4, 25.4)...)
 	})
 }
 
-// A ledger that takes for ever is not asked for ever as often.
-func TestSteadyForAWhileOnly(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.say(welcome, expiresIn(300), signed)
-		w.settle(payload.StatusSigned, payload.VerdictChecking)
-		for range 20 {
-			w.wait(10 * time.Second)
-			w.say(expiresIn(100))
-		}
-		before := len(w.asks)
-		for range 6 {
-			w.wait(10 * time.Second)
-			w.say(expiresIn(100))
-		}
-		if n := len(w.asks) - before; n < 11 || n > 13 {
-			t.Errorf("asked %d times in a minute, three minutes after the resolution, want about 12", n)
-		}
+// What changes in the backend's own words may go on to change: each of the two is news.
+func TestChangesAreNews(t *testing.T) {
+	t.Run("status", func(t *testing.T) {
+		start(t, func(w *world) {
+			w.dialErr = errLost
+			w.drop(errLost)
+			w.wait(time.Minute)
+			w.confirm(payload.StatusOpened, payload.VerdictNone)
+			n := len(w.asks)
+			next := w.asks[n-1] + policy.poll.last
+			w.wait(next + 6*time.Second - time.Since(w.began))
+			w.wantPhase(payload.PhaseOpened)
+			w.wantAsked(n, next, 0, 2, 6)
+		})
+	})
+	t.Run("verdict", func(t *testing.T) {
+		start(t, func(w *world) {
+			w.confirm(payload.StatusSigned, payload.VerdictNone)
+			w.Refresh()
+			w.wait(policy.checkingFor - 5*time.Second)
+			w.confirm(payload.StatusSigned, payload.VerdictChecking)
+			w.wait(time.Minute)
+			n := len(w.asks)
+			w.wait(7 * policy.steady)
+			if got := len(w.asks) - n; got != 7 {
+				t.Errorf("asked %d times while a verdict is due, want 7", got)
+			}
+		})
 	})
 }
 
-// An answer that is old leaves the question owed; what it says is better than nothing.
+// The first answer may have come too early: what was announced just before is not announced again.
+func TestAsksToBeSure(t *testing.T) {
+	opens := func(w *world) { w.confirm(payload.StatusOpened, payload.VerdictNone) }
+	tests := []struct {
+		name  string
+		setup func(*world)
+		play  func(*world)
+		want  []float64
+	}{
+		{"the first socket", func(*world) {}, func(*world) {}, []float64{0, 1}},
+		{"the first socket of a request that is open", func(w *world) { opens(w); w.mute = true }, func(w *world) {
+			w.wait(3 * time.Second)
+			w.current().mute = false
+			w.asks = nil
+			w.say(expiresIn(300))
+		}, []float64{0, 1, 3, 7}},
+		{"the second socket", even, func(w *world) { w.wait(5 * time.Second); w.asks = nil; w.drop(errLost); w.awaitSocket() },
+			[]float64{.25, 1.25, 3.25, 7.25}},
+		{"a refresh", func(*world) {}, func(w *world) { w.wait(10 * time.Second); w.asks = nil; w.Refresh() }, []float64{0, 1, 3, 7}},
+		{"shown again", func(*world) {}, func(w *world) { w.wait(10 * time.Second); w.asks = nil; w.Visible(true) },
+			[]float64{0, 1, 3, 7}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			start(t, func(w *world) {
+				tt.play(w)
+				from := time.Since(w.began).Truncate(250 * time.Millisecond)
+				if tt.name == "the second socket" {
+					from = 5 * time.Second
+				}
+				w.wait(12 * time.Second)
+				w.wantAsked(0, from, tt.want...)
+			}, tt.setup)
+		})
+	}
+}
+
+// An answer that is old does not answer the question; what it says is better than nothing.
 func TestStaleAnswerIsAskedForAgain(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.answer.Stale = true
-		w.settle(payload.StatusOpened, payload.VerdictNone)
-		w.say(welcome, expiresIn(300))
-		w.wantPhase(payload.PhaseOpened)
+	start(t, func(w *world) {
 		w.wait(16 * time.Second)
-		if want := seconds(0, 1, 3, 7, 15); !slices.Equal(w.asks, want) {
-			t.Errorf("asked at %v, want %v", w.asks, want)
-		}
+		w.wantPhase(payload.PhaseOpened)
+		w.wantAsked(0, 0, 0, 1, 3, 7, 15)
 		if u := w.last(); u.Unanswered != 0 || !u.State.Heard() || u.Err != nil {
 			t.Errorf("got %+v, want the backend heard", u)
 		}
-		before := len(w.asks)
 		w.say(signed)
 		w.wait(8 * time.Second)
-		w.wantAsks(before + 5) // at once, and with pauses of 0.5, 1, 2 and 4 s
-		w.answer.Stale = false
-		w.settle(payload.StatusSigned, payload.VerdictVerified)
+		w.wantAsked(5, 16*time.Second, 0, .5, 1.5, 3.5, 7.5)
+		w.confirm(payload.StatusSigned, payload.VerdictVerified)
 		w.wait(policy.gap.last)
-		w.wantPhase(payload.PhaseVerified)
-		w.wantEnded()
+		w.wantEnded(payload.PhaseVerified)
+	}, func(w *world) {
+		w.says = func(r *api.SignRequest) { r.Stale, r.Status = true, payload.StatusOpened }
 	})
 }
 
 func TestAnswerAboutAnotherRequestIsNone(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.settle(payload.StatusSigned, payload.VerdictVerified)
-		w.answer.UUID = other
-		w.say(welcome, expiresIn(300))
+	start(t, func(w *world) {
 		w.wantPhase(payload.PhaseWaiting)
 		var failure *payload.Error
-		if u := w.last(); !errors.As(u.Err, &failure) || failure.Code != payload.BadAnswer || failure.Message == "" || u.Unanswered != 1 || u.State.Heard() {
-			t.Errorf("got %+v, want an error of code %s", u, payload.BadAnswer)
+		u := w.last()
+		if !errors.As(u.Err, &failure) || failure.Code != payload.BadAnswer || failure.Message == "" {
+			t.Errorf("got %v, want an error of code %s", u.Err, payload.BadAnswer)
+		}
+		if u.Unanswered != 1 || u.State.Heard() {
+			t.Errorf("got %+v, want one question without an answer", u)
 		}
 		w.wait(time.Second)
-		w.wantAsks(2)
-		w.answer.UUID = uuid
-		w.wait(2 * time.Second)
-		w.wantPhase(payload.PhaseVerified)
+		w.wantAsked(0, 0, 0, 1)
+	}, func(w *world) {
+		w.says = func(r *api.SignRequest) {
+			r.UUID, r.Status, r.Verdict = other, payload.StatusSigned, payload.VerdictVerified
+		}
 	})
 }
 
 // The page tells its visitor whenever nobody confirms anything.
 func TestTellsWhetherTheBackendIsHeard(t *testing.T) {
-	start(t, false, func(w *world) {
+	start(t, func(w *world) {
 		want := func(unanswered int, heard bool) {
 			t.Helper()
 			if u := w.last(); u.Unanswered != unanswered || u.State.Heard() != heard {
-				t.Errorf("got %d questions not answered, heard %t, want %d and %t", u.Unanswered, u.State.Heard(), unanswered, heard)
+				const text = "got %d questions not answered, heard %t, want %d and %t"
+				t.Errorf(text, u.Unanswered, u.State.Heard(), unanswered, heard)
+			}
+			if u := w.last(); unanswered > 0 && !errors.Is(u.Err, w.askErr) {
+				t.Errorf("told of %v, want %v", u.Err, w.askErr)
 			}
 		}
-		w.askErr = &payload.Error{Code: payload.BadAnswer, Message: "GET /apy/sign-requests/9A2C… is no backend"}
-		w.say(welcome, expiresIn(300))
 		want(1, false)
 		w.wait(3 * time.Second)
 		want(3, false)
+		w.wantAsks(3)
 		w.askErr = nil
 		w.wait(4 * time.Second)
 		want(0, true)
@@ -231,157 +294,81 @@ func TestTellsWhetherTheBackendIsHeard(t *testing.T) {
 		w.askErr = errNotThere
 		w.wait(time.Second)
 		want(0, true)
-	})
+		w.wantConnection(payload.Live)
+	}, func(w *world) { w.askErr = &payload.Error{Code: payload.BadAnswer} })
 }
 
-// What is expected to happen is not left to the socket alone to say.
-func TestAsksWhenTheDeadlineHasPassed(t *testing.T) {
-	left := 10
-	start(t, false, func(w *world) {
-		w.answer.ExpiresIn = &left
-		w.say(welcome, expiresIn(10))
-		w.wait(2 * time.Second)
-		before := len(w.asks)
-		deadline := w.last().State.Deadline.Sub(w.began)
-		w.settle(payload.StatusExpired, payload.VerdictNone)
-		w.wait(deadline + policy.overdue - time.Since(w.began))
-		w.wantAsks(before + 1)
-		w.wantPhase(payload.PhaseExpired)
-		w.wantEnded()
-	})
-	start(t, false, func(w *world) { // and not again and again
-		w.say(welcome, expiresIn(5))
-		w.wait(17 * time.Second)
-		w.wantAsks(3)
-	})
-}
-
-// A hidden page has no reason to wake up.
+// A hidden page has no reason to wake up, with a socket and without.
 func TestHiddenPageIsQuiet(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.say(welcome, expiresIn(30), opened)
+	start(t, func(w *world) {
+		w.say(opened)
 		w.wait(5 * time.Second)
 		w.Visible(false)
 		synctest.Wait()
-		before, updates := len(w.asks), len(w.updates)
-		for range 40 {
-			w.wait(15 * time.Second)
-			w.say(expiresIn(20))
-		}
+		before := len(w.asks)
+		w.wait(4 * time.Minute)
+		w.dialErr = errLost
+		w.drop(errLost)
+		w.wait(10 * time.Minute)
 		w.wantAsks(before)
-		if n := len(w.updates) - updates; n != 40 {
-			t.Errorf("told %d times of 40 frames", n)
-		}
-	})
-}
-
-// slowConn takes its time to close.
-type slowConn struct {
-	fakeConn
-	closed chan struct{}
-}
-
-func (c *slowConn) Close() {
-	time.Sleep(5 * time.Second)
-	close(c.closed)
-}
-
-func TestRunEndsLast(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		conn := &slowConn{fakeConn{world: &world{}, frames: make(chan string)}, make(chan struct{})}
-		dial := func(context.Context) (Conn, error) { return conn, nil }
-		answered := false
-		ask := func(ctx context.Context) (api.SignRequest, error) {
-			<-ctx.Done()
-			time.Sleep(7 * time.Second)
-			answered = true
-			return api.SignRequest{}, ctx.Err()
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		go func() {
-			ended <- New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}}).Run(ctx)
-		}()
-		conn.frames <- welcome
+		w.confirm(payload.StatusSigned, payload.VerdictVerified)
+		w.Visible(true)
 		synctest.Wait()
-		cancel()
-		if err := <-ended; !errors.Is(err, context.Canceled) {
-			t.Errorf("Run returned %v, want %v", err, context.Canceled)
-		}
-		select {
-		case <-conn.closed:
-		default:
-			t.Error("Run returned before its socket was closed")
-		}
-		if !answered {
-			t.Error("Run returned before its question had ended")
-		}
+		w.wantEnded(payload.PhaseVerified)
 	})
 }
 
-// contexts collects what a subscription hands out.
-type contexts struct{ dial, read, write, ask []context.Context }
-
-type notingConn struct {
-	fakeConn
-	all *contexts
+// An answer that was on its way when something new was heard is from before it.
+func TestAnswerFromBeforeTheEventIsAskedForAgain(t *testing.T) {
+	start(t, func(w *world) {
+		w.confirm(payload.StatusSigned, payload.VerdictVerified)
+		w.say(signed)
+		w.wait(time.Second)
+		w.wantPhase(payload.PhaseSigned)
+		w.wantAsked(0, 0, 0, 1)
+		w.wait(time.Second)
+		w.wantEnded(payload.PhaseVerified)
+	}, func(w *world) { w.askTime = time.Second })
 }
 
-func (c *notingConn) Read(ctx context.Context) ([]byte, error) {
-	c.all.read = append(c.all.read, ctx)
-	return c.fakeConn.Read(ctx)
+// What a page was waiting for when it was put to sleep may never come, and is no failure.
+func TestComesBackWhileAnAnswerIsOverdue(t *testing.T) {
+	start(t, func(w *world) {
+		w.wait(time.Second)
+		w.askTime = 0
+		w.confirm(payload.StatusSigned, payload.VerdictVerified)
+		w.Visible(true)
+		synctest.Wait()
+		w.wantEnded(payload.PhaseVerified)
+		w.wantAsked(0, 0, 0, 1)
+		if slices.ContainsFunc(w.updates, func(u Update) bool { return u.Err != nil }) {
+			t.Errorf("got %+v, want no error", w.updates)
+		}
+	}, func(w *world) { w.askTime = time.Hour })
 }
 
-func (c *notingConn) Write(ctx context.Context, frame []byte) error {
-	c.all.write = append(c.all.write, ctx)
-	return c.fakeConn.Write(ctx, frame)
-}
-
-// Each attempt, each frame and each question has a context of its own, which ends with it: a card may live for days.
-func TestNoContextIsLeftBehind(t *testing.T) {
+// A question that is given up is not given up again and again until it has ended, which would leave time for nothing
+// else.
+func TestGivenUpQuestionTakesItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var all contexts
-		var conn *notingConn
 		dial := func(ctx context.Context) (Conn, error) {
-			all.dial = append(all.dial, ctx)
-			conn = &notingConn{fakeConn{world: &world{}, frames: make(chan string), err: errLost}, &all}
-			return conn, nil
+			<-ctx.Done()
+			return nil, ctx.Err()
 		}
+		var asked []time.Duration
+		began := time.Now()
 		ask := func(ctx context.Context) (api.SignRequest, error) {
-			all.ask = append(all.ask, ctx)
-			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending}}, nil
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		go func() {
-			ended <- New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}}).Run(ctx)
-		}()
-		synctest.Wait()
-		conn.frames <- welcome
-		time.Sleep(policy.silence + time.Second) // it is probed
-		synctest.Wait()
-		if len(all.write) != 1 {
-			t.Fatalf("wrote %d times, want a probe", len(all.write))
-		}
-		close(conn.frames)
-		time.Sleep(5 * time.Second) // and there is another
-		synctest.Wait()
-		if len(all.dial) != 2 || len(all.read) != 4 {
-			t.Fatalf("dialed %d times and read %d times, want 2 and 4", len(all.dial), len(all.read))
-		}
-		for kind, over := range map[string][]context.Context{
-			"dial": all.dial, "read": all.read[:3], "attempt": all.write, "question": all.ask,
-		} {
-			for i, ctx := range over {
-				if ctx.Err() == nil {
-					t.Errorf("the context of %s %d is still there", kind, i)
-				}
+			if asked = append(asked, time.Since(began)); len(asked) == 1 {
+				<-ctx.Done()
+				time.Sleep(3 * time.Second)
+				return api.SignRequest{}, ctx.Err()
 			}
+			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
 		}
-		if all.read[3].Err() != nil {
-			t.Error("the context of the read that goes on is over")
+		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
+		time.AfterFunc(3*time.Second, s.Refresh)
+		if err := s.Run(t.Context()); err != nil || !slices.Equal(asked, seconds(2, 6)) {
+			t.Errorf("Run returned %v, asked at %v, want nil, at 2 s and when the first question has ended", err, asked)
 		}
-		cancel()
-		<-ended
 	})
 }

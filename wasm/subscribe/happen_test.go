@@ -107,7 +107,7 @@ func (m *model) happen(s *Subscription, do string) {
 	if m.lose {
 		times = 0
 	}
-	m.publish(times)
+	m.broadcast(times)
 	m.lose, m.twice = false, false
 }
 

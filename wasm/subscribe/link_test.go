@@ -8,15 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
-
-// steadyPauses makes the pauses between two sockets as short as they can be.
-func (w *world) steadyPauses() {
-	w.sync()
-	w.jitter = func(time.Duration) time.Duration { return 0 }
-}
 
 func TestDead(t *testing.T) {
 	cut := func() {}
@@ -41,66 +34,106 @@ func TestDead(t *testing.T) {
 	}
 }
 
+// wantTraffic wants so many sockets, and why the latest that ended did.
+func (w *world) wantTraffic(dials, closes int, last error) {
+	w.t.Helper()
+	got := w.Latest().Traffic
+	if got.Dials != dials || len(w.dials) != dials || got.Closes != closes || !errors.Is(got.LastClose, last) {
+		const text = "after %v: got %+v of dials at %v, want %d dialed, %d closed, the last with %v"
+		w.t.Errorf(text, time.Since(w.began), got, w.dials, dials, closes, last)
+	}
+}
+
 // A dial, the first frame and the answer to a probe are waited for so long, and no longer.
 func TestPatience(t *testing.T) {
 	const moment = time.Millisecond
-	want := func(w *world, dials, closes int, last error) {
-		t.Helper()
-		got := w.Latest().Traffic
-		if got.Dials != dials || got.Closes != closes || !errors.Is(got.LastClose, last) {
-			const text = "after %v: got %+v, want %d dialed, %d closed, the last with %v"
-			t.Errorf(text, time.Since(w.began), got, dials, closes, last)
-		}
-	}
 	t.Run("first frame", func(t *testing.T) {
-		start(t, false, func(w *world) {
-			w.wait(policy.welcome)
-			want(w, 1, 1, errSilent)
-			if want := seconds(2, 4, 5); !slices.Equal(w.asks, want) {
-				t.Errorf("asked at %v, want %v: without a socket, and because it said nothing", w.asks, want)
+		start(t, func(w *world) {
+			w.wait(policy.welcome - moment)
+			w.wantTraffic(1, 0, nil)
+			w.wait(moment)
+			w.wantTraffic(1, 1, errSilent)
+			w.wantAsked(0, 0, 2, 4, 5) // without a socket, and because it said nothing
+		}, unheard)
+	})
+	t.Run("frame", func(t *testing.T) {
+		start(t, func(w *world) {
+			w.current().mute = true
+			w.wait(policy.silence - moment)
+			if got := w.current().written; len(got) != 0 {
+				t.Errorf("wrote %q before 35 s of silence", got)
+			}
+			w.wait(moment)
+			if got, want := w.current().written, []string{`{"ping":true}`}; !slices.Equal(got, want) {
+				t.Errorf("wrote %q after 35 s of silence, want %q", got, want)
+			}
+			w.wait(policy.echo - moment)
+			w.wantConnection(payload.Live)
+			w.wantTraffic(1, 0, nil)
+			w.wait(moment)
+			w.wantConnection(payload.Reconnecting)
+			w.wantTraffic(1, 1, errDead)
+			if w.lines[0].closed != 1 {
+				t.Error("the dead socket was left open")
 			}
 		})
-		start(t, false, func(w *world) {
-			w.wait(5*time.Second - moment)
-			w.say(welcome)
-			want(w, 1, 0, nil)
-		})
 	})
-	t.Run("probe", func(t *testing.T) {
-		start(t, false, func(w *world) {
-			w.say(welcome)
-			w.wait(policy.silence + policy.echo)
-			want(w, 1, 1, errDead)
+	t.Run("echo", func(t *testing.T) {
+		start(t, func(w *world) {
+			w.current().mute = true
+			w.wait(policy.silence - moment)
+			w.current().mute = false
+			w.current().listener, _ = w.engine.Listen(time.Now(), string(uuid)) // it has 15 s to the next frame
+			w.wait(policy.echo + moment)
+			w.wantTraffic(1, 0, nil)
+			w.wantConnection(payload.Live)
 		})
 	})
 	t.Run("probe that cannot be sent", func(t *testing.T) {
-		start(t, false, func(w *world) {
-			w.say(welcome)
-			w.conns[0].writeErr = errLost
+		start(t, func(w *world) {
+			w.current().mute, w.current().writeErr = true, errLost
 			w.wait(policy.silence)
-			want(w, 1, 1, errLost)
+			w.wantTraffic(1, 1, errLost)
 		})
 	})
 	t.Run("dial", func(t *testing.T) {
-		start(t, true, func(w *world) {
-			w.say(welcome)
+		start(t, func(w *world) {
 			w.hang = true
-			w.steadyPauses()
 			w.drop(errLost)
-			w.wait(policy.redial.first/2 + 10*time.Second - moment)
-			want(w, 2, 1, errLost)
+			w.wait(policy.redial.first/2 + policy.dial - moment)
+			w.wantTraffic(2, 1, errLost)
 			w.wait(moment)
-			want(w, 2, 2, context.DeadlineExceeded)
-		})
+			w.wantTraffic(2, 2, context.DeadlineExceeded)
+		}, alone, even)
 	})
+}
+
+func TestRedialsWithGrowingPauses(t *testing.T) {
+	start(t, func(w *world) {
+		w.dialErr = errLost
+		w.drop(errLost)
+		w.wait(10 * time.Minute)
+		w.wantConnection(payload.Offline)
+		most := 500 * time.Millisecond
+		for i := 1; i < len(w.dials); i++ {
+			pause := w.dials[i] - w.dials[i-1]
+			if pause < most/2 || pause > most {
+				t.Errorf("pause %d is %v, want %v to %v", i, pause, most/2, most)
+			}
+			most = min(2*most, 30*time.Second)
+		}
+		if len(w.dials) < 20 {
+			t.Errorf("dialed %d times in 10 minutes, want it to go on", len(w.dials))
+		}
+	}, alone)
 }
 
 // The pauses grow from socket to socket, until one of them lasts or the visitor does not want to wait.
 func TestPausesBeginAnew(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.steadyPauses()
-		want := func(name string, pause time.Duration) {
+	start(t, func(w *world) {
+		want := func(name string, lived, pause time.Duration) {
 			t.Helper()
+			w.wait(lived)
 			n, ended := len(w.dials), time.Since(w.began)
 			w.drop(errLost)
 			w.wait(pause)
@@ -108,26 +141,11 @@ func TestPausesBeginAnew(t *testing.T) {
 				t.Errorf("%s: dialed at %v, want %v after %v", name, w.dials, pause, ended)
 			}
 		}
-		live := func(d time.Duration) {
-			t.Helper()
-			w.say(welcome)
-			for ; d > 10*time.Second; d -= 10 * time.Second {
-				w.wait(10 * time.Second)
-				w.say(welcome)
-			}
-			w.wait(d)
-		}
-		w.say(welcome)
-		want("the first", 250*time.Millisecond)
-		w.say(welcome)
-		want("the second", 500*time.Millisecond)
-		live(time.Minute - time.Millisecond)
-		want("nearly a minute", time.Second)
-		live(time.Minute)
-		want("a minute", 250*time.Millisecond)
-		w.say(welcome)
-		want("another", 500*time.Millisecond)
-		w.say(welcome)
+		want("the first", 0, 250*time.Millisecond)
+		want("the second", 0, 500*time.Millisecond)
+		want("nearly a minute", time.Minute-time.Millisecond, time.Second)
+		want("a minute", time.Minute, 250*time.Millisecond)
+		want("another", 0, 500*time.Millisecond)
 		n := len(w.dials)
 		w.drop(errLost)
 		w.Refresh()
@@ -135,76 +153,62 @@ func TestPausesBeginAnew(t *testing.T) {
 		if len(w.dials) != n+1 {
 			t.Error("the visitor waits for the pause")
 		}
-		w.say(welcome)
-		want("after a check", 250*time.Millisecond)
-	})
+		want("after a refresh", 0, 250*time.Millisecond)
+	}, even)
 }
 
-// A socket that has spoken of late is not replaced, however old it is.
-func TestCheckKeepsALivingSocket(t *testing.T) {
-	start(t, false, func(w *world) {
-		for range 5 {
-			w.say(welcome)
-			w.wait(15 * time.Second)
-		}
-		w.Refresh()
-		synctest.Wait()
-		if got := w.Latest().Traffic; len(w.dials) != 1 || got.Dials != 1 || got.Closes != 0 || got.LastClose != nil {
-			t.Errorf("dialed at %v, got %+v, want the first socket kept", w.dials, got)
-		}
-	})
+// Whoever comes back gets a new socket if the old one has been silent, however old it is.
+func TestComesBackToASocket(t *testing.T) {
+	tests := []struct {
+		name   string
+		before func(*world)
+		redial bool
+	}{
+		{"that spoke of late", func(w *world) { w.wait(75 * time.Second) }, false},
+		{"that is silent for as long as it may", func(w *world) { w.current().mute = true; w.wait(policy.socketDead) }, false},
+		{"that is silent", func(w *world) { w.current().mute = true; w.wait(policy.socketDead + time.Second) }, true},
+		{"that is being dialed", func(w *world) { w.hang = true; w.drop(errLost); w.wait(time.Second); w.hang = false }, false},
+		{"that hangs", func(w *world) { w.hang = true; w.drop(errLost); w.wait(7 * time.Second); w.hang = false }, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			start(t, func(w *world) {
+				w.Visible(false)
+				tt.before(w)
+				lines, asks := len(w.lines), len(w.asks)
+				w.Visible(true)
+				synctest.Wait()
+				if got := len(w.lines) > lines; got != tt.redial {
+					t.Errorf("dialed again: %v, want %v", got, tt.redial)
+				}
+				if tt.redial && w.lines[0].closed != 1 {
+					t.Error("the old socket was left open")
+				}
+				w.wantAsked(asks, time.Since(w.began), 0)
+			})
+		})
+	}
 }
 
 // While the backend answers, a page without any socket is not offline.
-func TestWithoutAnySocket(t *testing.T) {
-	start(t, false, func(w *world) {
-		w.say(welcome)
+func TestPollsWithoutSocket(t *testing.T) {
+	start(t, func(w *world) {
 		w.dialErr = errLost
 		w.drop(errLost)
-		w.wait(2 * time.Minute)
-		for _, u := range w.updates {
-			if u.Connection == payload.Offline {
-				t.Fatalf("got %+v, want it never offline", u)
-			}
+		w.wait(time.Minute)
+		w.wantConnection(payload.Polling)
+		w.wantAsked(1, 0, 2, 4, 8, 16, 31, 46)
+		if slices.ContainsFunc(w.updates, func(u Update) bool { return u.Connection == payload.Offline }) {
+			t.Error("got offline, want it never")
 		}
-		got := w.Latest().Traffic
-		if got.Dials != len(w.dials) || got.Dials-got.Closes > 1 || !errors.Is(got.LastClose, errLost) {
-			t.Errorf("got %+v, want %d dialed and as many closed", got, len(w.dials))
-		}
+		w.wantTraffic(len(w.dials), len(w.dials), errLost)
+		w.askErr = errDown
+		w.wait(2500 * time.Millisecond)
+		w.wantConnection(payload.Offline)
+		w.confirm(payload.StatusSigned, payload.VerdictVerified)
+		w.askErr = nil
+		w.Refresh()
+		synctest.Wait()
+		w.wantEnded(payload.PhaseVerified)
 	})
-}
-
-// A context with a deadline ends a subscription as any other does, and nothing is sent on its socket after that.
-func TestDeadlineOfTheContext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		conn := &fakeConn{world: &world{}, frames: make(chan string)}
-		dial := func(context.Context) (Conn, error) { return conn, nil }
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		go func() { conn.frames <- welcome }()
-		s := New(Options{UUID: uuid, Dial: dial, Notify: func(Update) {}})
-		if err := s.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("Run returned %v, want %v", err, context.DeadlineExceeded)
-		}
-		if len(conn.written) != 0 || !conn.closed {
-			t.Errorf("wrote %q, closed %t, want nothing and closed", conn.written, conn.closed)
-		}
-	})
-}
-
-// What is final from the beginning needs no socket, and nobody is asked.
-func TestNothingToFollow(t *testing.T) {
-	for range 20 {
-		synctest.Test(t, func(t *testing.T) {
-			dial := func(context.Context) (Conn, error) { t.Error("dialed"); return nil, errLost }
-			ask := func(context.Context) (api.SignRequest, error) { t.Error("asked"); return api.SignRequest{}, errLost }
-			known := payload.Answer{UUID: uuid, Status: payload.StatusCancelled}
-			var told []payload.Connection
-			notify := func(u Update) { told = append(told, u.Connection) }
-			err := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{ask, known}, Notify: notify}).Run(t.Context())
-			if err != nil || !slices.Equal(told, []payload.Connection{payload.Closed}) {
-				t.Errorf("Run returned %v and told of %q, want nil and closed", err, told)
-			}
-		})
-	}
 }

@@ -85,7 +85,7 @@ func (m *model) dial(ctx context.Context) (Conn, error) {
 	if m.refuse {
 		return nil, errGone
 	}
-	l := m.connect()
+	l := m.newLine()
 	l.mute, l.closing, l.hold = m.mute, m.closing, m.stand
 	if m.unknown {
 		l.say(notFound)

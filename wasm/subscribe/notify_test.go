@@ -14,49 +14,55 @@ import (
 
 // A listener hears of what changed, once, and of nothing else.
 func TestNotifiesOfChanges(t *testing.T) {
-	left := 290
 	steps := []struct {
 		name string
 		do   func(*world)
 		want int
 	}{
-		{"the first frame, and the first answer", func(w *world) { w.say(welcome) }, 2},
-		{"frames that say nothing", func(w *world) { w.say(welcome, "garbage", `{"devapp_fetched":true}`, `{"x":1}`) }, 0},
-		{"the deadline", func(w *world) { w.say(expiresIn(300)) }, 1},
-		{"the same deadline", func(w *world) { w.say(expiresIn(300)) }, 0},
+		{"frames that say nothing", func(w *world) { w.say("garbage", "[]", `{"devapp_fetched":true}`, `{"x":1}`) }, 0},
+		{"another deadline, which the backend has not said", func(w *world) { w.say(expiresIn(200)) }, 0},
 		{"opened", func(w *world) { w.say(opened) }, 1},
 		{"opened twice more", func(w *world) { w.say(opened, opened) }, 0},
 		{"the same answer, often", func(w *world) { w.wait(10 * time.Second) }, 0},
-		{"the deadline in the backend's words", func(w *world) { w.answer.ExpiresIn = &left; w.Refresh(); w.wait(0) }, 1},
+		{"the deadline in the backend's words", func(w *world) { w.left(100); w.Refresh(); w.wait(0) }, 1},
 		{"hidden and shown", func(w *world) {
-			w.answer.ExpiresIn = nil
+			w.says = func(r *api.SignRequest) { r.ExpiresIn = nil }
 			w.Visible(false)
 			w.Hint()
 			w.wait(time.Second)
 			w.Visible(true)
-			w.wait(0)
+			w.wait(1500 * time.Millisecond)
 		}, 0},
-		{"the backend fails", func(w *world) { w.wait(1500 * time.Millisecond); w.askErr = errDown; w.Refresh(); w.wait(0) }, 1},
+		{"the backend fails", func(w *world) { w.askErr = errDown; w.Refresh(); w.wait(0) }, 1},
 		{"and again", func(w *world) { w.wait(time.Second) }, 1},
 		{"it answers", func(w *world) { w.askErr = nil; w.wait(2 * time.Second) }, 1},
 		{"no socket", func(w *world) { w.dialErr = errLost; w.drop(errLost) }, 1},
 		{"the backend is asked instead", func(w *world) { w.wait(time.Minute) }, 1},
-		{"a socket", func(w *world) { w.dialErr = nil; w.awaitSocket(); w.say(welcome) }, 1},
+		{"a socket", func(w *world) { w.dialErr = nil; w.awaitSocket() }, 1},
 		{"the end", func(w *world) { w.cancel(); <-w.ended }, 1},
 	}
-	start(t, false, func(w *world) {
+	start(t, func(w *world) {
+		if len(w.updates) != 3 {
+			t.Errorf("got %d updates, want those of the first two frames and the first answer", len(w.updates))
+		}
 		for _, step := range steps {
 			before := len(w.updates)
 			step.do(w)
 			if got := w.updates[before:]; len(got) != step.want {
 				t.Errorf("%s: got %d updates, want %d: %+v", step.name, len(got), step.want, got)
 			}
-			if len(w.updates) > 0 && !w.Latest().State.Same(w.last().State) {
+			if !w.Latest().State.Same(w.last().State) {
 				t.Errorf("%s: latest is %+v, and %+v was told", step.name, w.Latest(), w.last())
 			}
 		}
+		if got := w.last().Traffic; got.Unknown != 3 || string(got.LastUnknown) != `{"x":1}` {
+			t.Errorf("kept %d unknown frames, the last %q, want 3 and the last one", got.Unknown, got.LastUnknown)
+		}
 	})
 }
+
+// left has the backend say how many seconds are left.
+func (w *world) left(seconds int) { w.says = func(r *api.SignRequest) { r.ExpiresIn = &seconds } }
 
 // Everything may be called from any goroutine: before, while and after the subscription runs. None of it waits.
 func TestAnyGoroutine(t *testing.T) {

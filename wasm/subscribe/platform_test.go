@@ -41,8 +41,8 @@ func (p *platform) payload() *engine.Payload { return p.engine.Payload(string(uu
 // signable reports whether the phone may bring the payload to an end.
 func (p *platform) signable() bool { return p.payload().Opened && p.payload().Outcome == nil }
 
-// publish sends what came of the latest calls of the engine to every socket, so many times.
-func (p *platform) publish(times int) {
+// broadcast sends what came of the latest calls of the engine to every socket, so many times.
+func (p *platform) broadcast(times int) {
 	for _, m := range p.engine.Take().Messages {
 		for _, l := range p.lines {
 			for range times {
@@ -85,8 +85,8 @@ func (p *platform) answer() payload.Answer {
 	return a
 }
 
-// connect returns a new socket. Nobody has been welcomed on it yet.
-func (p *platform) connect() *line {
+// newLine returns a new socket. Nobody has been welcomed on it yet.
+func (p *platform) newLine() *line {
 	l := &line{platform: p, wake: make(chan struct{}, 1)}
 	l.listener, l.greeting = p.engine.Listen(time.Now(), string(uuid))
 	p.lines = append(p.lines, l)

@@ -13,11 +13,6 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-var (
-	errDown     = fmt.Errorf("get: %w", &payload.Error{Code: payload.BackendUnreachable})
-	errNotThere = fmt.Errorf("get: %w", &api.Error{Status: 404, Code: api.NotFound})
-)
-
 // retried is one run of Retry in a bubble of virtual time.
 type retried struct {
 	wake  chan struct{}
@@ -81,13 +76,6 @@ func (r *retried) over() bool {
 	default:
 		return false
 	}
-}
-
-func seconds(n ...float64) (all []time.Duration) {
-	for _, s := range n {
-		all = append(all, time.Duration(s*float64(time.Second)))
-	}
-	return all
 }
 
 func TestRetryUntilItSucceeds(t *testing.T) {
