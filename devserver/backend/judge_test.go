@@ -1,14 +1,18 @@
 package backend
 
 import (
+	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -109,5 +113,38 @@ func TestSignatureIsVerifiedOnce(t *testing.T) {
 		want("reported", payload.VerdictChecking, 1)
 		node.missing.Store(false)
 		want("on the ledger", payload.VerdictVerified, 1)
+	})
+}
+
+// unclaimed is a record that grants no claim: what was signed has counted for another request, or it cannot say.
+type unclaimed struct {
+	record.Record
+	fails atomic.Bool
+}
+
+func (r *unclaimed) Claim(context.Context, record.Entry, string, string) (free bool, err error) {
+	if r.fails.Load() {
+		err = errors.New("the disk is full")
+	}
+	return false, err
+}
+
+func TestClaimDecides(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, c := ordered(t, &fakePlatform{meta: metaSigned}, slog.New(slog.DiscardHandler))
+		claims := &unclaimed{Record: b.record}
+		claims.fails.Store(true)
+		b.record = claims
+		c.get()
+		synctest.Wait()
+		if a := c.get(); a.Verdict != payload.VerdictChecking {
+			t.Errorf("not claimed: got %s, want checking", a.Verdict)
+		}
+		claims.fails.Store(false)
+		time.Sleep(steadily)
+		synctest.Wait()
+		if a := c.get(); a.Verdict != payload.VerdictUnverified || a.Result != (payload.Result{}) {
+			t.Errorf("claimed for another: got %s %+v, want it unverified and no result", a.Verdict, a.Result)
+		}
 	})
 }
