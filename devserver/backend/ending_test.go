@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -231,19 +232,20 @@ func TestVisitorLeavesTheOthers(t *testing.T) {
 // A visitor who leaves while the platform is asked is no outage of it.
 func TestVisitorLeavesThePlatform(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
 		f := &fakePlatform{}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		_, c := ordered(t, f, slog.New(slog.NewTextHandler(&log, nil)))
 		f.change(func() { f.slow = time.Minute })
 		ctx, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()
 		c.do(httptest.NewRequestWithContext(ctx, "GET", onePath, nil))
-		if b.platformOutage.is.Load() {
-			t.Error("it is taken for an outage")
+		if strings.Contains(log.String(), "no answer") {
+			t.Errorf("got log %s, want no word of an outage", log.String())
 		}
 		f.change(func() { f.slow, f.refuse = 0, func(string) (int, string) { return 502, "" } })
 		c.call("GET", onePath, "")
-		if !b.platformOutage.is.Load() {
-			t.Error("an outage goes unnoticed")
+		if !strings.Contains(log.String(), `msg="no answer, trying again" from=platform`) {
+			t.Errorf("got log %s, want the outage", log.String())
 		}
 	})
 }
