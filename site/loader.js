@@ -39,9 +39,8 @@ async function start() {
 async function instantiate(url, imports) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`xaman-live: ${url.pathname}: ${response.status}`);
-  if (response.headers.get('Content-Type') === 'application/wasm' && WebAssembly.instantiateStreaming) {
-    return WebAssembly.instantiateStreaming(response, imports);
-  }
   // Streaming insists on the type, which some static hosts do not know.
+  const streams = response.headers.get('Content-Type') === 'application/wasm' && WebAssembly.instantiateStreaming;
+  if (streams) return WebAssembly.instantiateStreaming(response, imports);
   return WebAssembly.instantiate(await response.arrayBuffer(), imports);
 }

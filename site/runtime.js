@@ -25,13 +25,15 @@ export function standIn(exec) {
 }
 
 // What the page's elements are named stands between the global object's own properties and those that it inherits. A
-// function that is not a class insists on the real global object; a getter that throws, as that of localStorage does
-// where the visitor forbids it, would end Go.
+// function that is not a class insists on the real global object, also one that a script of the page has put in its
+// place; a getter that throws, as that of localStorage does where the visitor forbids it, would end Go.
 function ofPage(name) {
   try {
     const inherited = () => Reflect.get(EventTarget.prototype, name, globalThis);
     const value = Object.hasOwn(globalThis, name) ? globalThis[name] : inherited();
-    return typeof value === 'function' && !value.prototype ? value.bind(globalThis) : value;
+    const isClass = Object.getOwnPropertyDescriptor(Object(value), 'prototype')?.writable === false;
+    if (typeof value !== 'function' || isClass) return value;
+    return new Proxy(value, { apply: (f, _, args) => Reflect.apply(f, globalThis, args) });
   } catch {
     return undefined;
   }
@@ -43,10 +45,8 @@ function ofPage(name) {
 // minutes.
 function WebSocket(...args) {
   const socket = new globalThis.WebSocket(...args);
-  for (const name of ['addEventListener', 'removeEventListener']) {
-    const method = socket[name];
-    socket[name] = (type, ...rest) => { if (type !== 'error') method.call(socket, type, ...rest); };
-  }
+  const { addEventListener: listen } = socket;
+  socket.addEventListener = (type, ...rest) => { if (type !== 'error') listen.call(socket, type, ...rest); };
   setTimeout(() => socket.readyState === socket.CONNECTING && socket.close(), handshake);
   return socket;
 }

@@ -104,7 +104,8 @@ var parts = map[string][]string{
 	"wasm/view":                {"wasm/payload", "wasm/api"},
 	"wasm/socket":              {"wasm/payload"},
 	"wasm/subscribe":           {"wasm/payload", "wasm/api"},
-	"wasm/browser":             {"wasm/payload", "wasm/api", "wasm/qr", "wasm/view", "wasm/socket", "wasm/subscribe"},
+	"wasm/card":                {"wasm/payload", "wasm/api", "wasm/qr", "wasm/view", "wasm/subscribe"},
+	"wasm/browser":             {"wasm/payload", "wasm/api", "wasm/qr", "wasm/view", "wasm/card", "wasm/socket", "wasm/subscribe"},
 	"wasm/nethttp":             {},
 }
 

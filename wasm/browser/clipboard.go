@@ -9,22 +9,21 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// writeClipboard needs a click that was not long ago, and a page on https or on this machine.
-func writeClipboard(ctx context.Context, text string) error {
-	navigator, err := safejs.Global().Get("navigator")
-	if err != nil {
-		return fmt.Errorf("find clipboard: %w", err)
+// copyTo returns a function that writes to the clipboard. It needs a click that was not long ago, and a page on https or
+// on this machine.
+func copyTo(navigator safejs.Value) func(ctx context.Context, text string) error {
+	return func(ctx context.Context, text string) error {
+		clipboard, err := property(navigator, "clipboard")
+		if err != nil {
+			return fmt.Errorf("find clipboard: %w", err)
+		}
+		promise, err := callOn(clipboard, "writeText", text)
+		if err == nil {
+			_, err = await(ctx, promise)
+		}
+		if err != nil {
+			return fmt.Errorf("write clipboard: %w", err)
+		}
+		return nil
 	}
-	clipboard, err := property(navigator, "clipboard")
-	if err != nil {
-		return fmt.Errorf("find clipboard: %w", err)
-	}
-	promise, err := callOn(clipboard, "writeText", text)
-	if err != nil {
-		return fmt.Errorf("write clipboard: %w", err)
-	}
-	if _, err := await(ctx, promise); err != nil {
-		return fmt.Errorf("write clipboard: %w", err)
-	}
-	return nil
 }

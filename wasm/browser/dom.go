@@ -16,8 +16,8 @@ type page struct {
 	undo     []func() // releases what listens on the page
 }
 
-func newPage() (*page, error) {
-	document, err := safejs.Global().Get("document")
+func newPage(global safejs.Value) (*page, error) {
+	document, err := global.Get("document")
 	if err != nil {
 		return nil, fmt.Errorf("find document: %w", err)
 	}

@@ -3,20 +3,22 @@
 package browser
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/hack-pad/safejs"
 
+	"github.com/xaman-live/xaman-live/wasm/card"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/qr"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
-// face is the visible card: its nodes, built once, and how a [view.Model] is put into them.
+// face is the visible card: its nodes, built once, and how a [view.Model] is put into them. It is a [card.Page].
 type face struct {
-	page *page
-	root *element
+	page   *page
+	parent safejs.Value // that the page gave for it
+	events safejs.Value // the page's function that is told of changes
+	root   *element
 
 	notice, title, line       *element
 	plate, drawing, code      *element
@@ -55,12 +57,14 @@ func (l *list) resize(n int) {
 	l.element.show(n > 0)
 }
 
-// newFace builds the card's nodes, not yet on the page. Clicks on its buttons are reported to act.
-func newFace(p *page, act func(view.ActionID)) *face {
+var _ card.Page = (*face)(nil)
+
+// newFace builds the card's nodes, not yet on the page.
+func newFace(p *page, parent, events safejs.Value) *face {
 	el := p.create
 	entry := func(tag string, parts ...*element) row { return row{el(tag, "", parts...), parts} }
 	f := &face{
-		page:   p,
+		page: p, parent: parent, events: events,
 		notice: el("p", "notice"),
 		title:  el("h2", "title"),
 		line:   el("p", "line"),
@@ -92,14 +96,39 @@ func newFace(p *page, act func(view.ActionID)) *face {
 		el("header", "status", el("span", "icon").attr("aria-hidden", "true"), f.title, f.line),
 		f.plate, f.countdown, f.facts.element, f.checks.element, f.guide.element, f.actions.element, f.field,
 		f.status, f.polite, f.assertive)
-	p.listen(f.root.value, "click", func(event safejs.Value) {
+	return f
+}
+
+// onClick reports clicks on the card's buttons.
+func (f *face) onClick(act func(view.ActionID)) {
+	f.page.listen(f.root.value, "click", func(event safejs.Value) {
 		id, err := clicked(event)
-		p.note(err)
+		f.page.note(err)
 		if id != "" {
 			act(view.ActionID(id))
 		}
 	})
-	return f
+}
+
+func (f *face) Open() error {
+	_, err := f.parent.Call("append", f.root.value)
+	return err
+}
+
+func (f *face) Close() error {
+	f.root.remove()
+	f.page.close()
+	return f.page.err
+}
+
+func (f *face) Emit(event map[string]any) {
+	_, err := f.events.Invoke(event)
+	f.page.note(err)
+}
+
+func (f *face) SelectLink() {
+	f.field.call("focus")
+	f.field.call("select")
 }
 
 // clicked returns the action of the button that was clicked, or "".
@@ -119,22 +148,16 @@ func clicked(event safejs.Value) (string, error) {
 	return id.String()
 }
 
-// draw encodes the link as the card's QR code.
-func (f *face) draw(link string) error {
-	m, err := qr.Encode(link, qr.Medium)
-	if err != nil {
-		return fmt.Errorf("draw QR code: %w", err)
-	}
-	side := strconv.Itoa(m.Side())
+func (f *face) Draw(link string, code qr.Matrix) {
+	side := strconv.Itoa(code.Side())
 	f.drawing.attr("viewBox", "0 0 "+side+" "+side)
-	f.code.attr("d", m.Path())
+	f.code.attr("d", code.Path())
 	f.link.attr("href", link)
 	f.page.note(f.field.value.Set("value", link))
-	return nil
 }
 
-// patch shows the model.
-func (f *face) patch(m view.Model) {
+// Show writes what differs from what is shown.
+func (f *face) Show(m view.Model) {
 	f.root.attr("data-phase", string(m.Phase))
 	f.root.attr("data-connection", string(m.Connection))
 	f.root.attr("data-tone", string(m.Tone))

@@ -15,11 +15,7 @@ func fetch(ctx context.Context, method, url string, header map[string]string, bo
 	fail := func(err error) (int, []byte, error) {
 		return 0, nil, fmt.Errorf("fetch: %w", err)
 	}
-	window, err := safejs.Global().Get("window")
-	if err != nil {
-		return fail(err)
-	}
-	class, err := window.Get("AbortController")
+	class, err := safejs.Global().Get("AbortController")
 	if err != nil {
 		return fail(err)
 	}
@@ -46,7 +42,7 @@ func fetch(ctx context.Context, method, url string, header map[string]string, bo
 	if body != nil {
 		init["body"] = string(body)
 	}
-	promise, err := window.Call("fetch", url, init)
+	promise, err := safejs.Global().Call("fetch", url, init)
 	if err != nil {
 		return fail(err)
 	}

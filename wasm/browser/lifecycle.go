@@ -5,8 +5,9 @@ package browser
 import "github.com/hack-pad/safejs"
 
 // hidden reports whether nobody can see the page. Where that is not known, somebody can.
-func (p *page) hidden() bool {
-	v, err := property(p.document, "hidden")
+func (p *page) hidden() bool { return truthy(property(p.document, "hidden")) }
+
+func truthy(v safejs.Value, err error) bool {
 	if err != nil {
 		return false
 	}
@@ -14,23 +15,15 @@ func (p *page) hidden() bool {
 	return err == nil && is
 }
 
-// watchPage reports when somebody can or cannot see the page, and when something may have been missed: the page comes
-// back from the browser's cache or from being frozen, or the network is back.
-func watchPage(p *page, visible func(bool), check func()) {
+// watch reports when somebody can or cannot see the page, and when something may have been missed: the page comes back
+// from the browser's cache or from being frozen, or the network is back.
+func (p *page) watch(global safejs.Value, visible func(bool), check func()) {
 	p.listenIfPossible(p.document, "visibilitychange", func(safejs.Value) { visible(!p.hidden()) })
 	p.listenIfPossible(p.document, "resume", func(safejs.Value) { check() })
-	global, err := window()
-	if err != nil {
-		return
-	}
+	p.listenIfPossible(global, "online", func(safejs.Value) { check() })
 	p.listenIfPossible(global, "pageshow", func(event safejs.Value) {
-		persisted, err := event.Get("persisted")
-		if err != nil {
-			return
-		}
-		if cached, err := persisted.Truthy(); err == nil && cached {
+		if truthy(event.Get("persisted")) {
 			check()
 		}
 	})
-	p.listenIfPossible(global, "online", func(safejs.Value) { check() })
 }

@@ -6,13 +6,12 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/hack-pad/safejs"
 
-	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/card"
+	"github.com/xaman-live/xaman-live/wasm/socket"
 	"github.com/xaman-live/xaman-live/wasm/subscribe"
-	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
 // Mounter mounts cards for JavaScript. Create it with [NewMounter].
@@ -22,14 +21,19 @@ type Mounter struct {
 	mount  safejs.Func
 	close  safejs.Func // bound to a card's number for each card, as report is
 	report safejs.Func
-	clock  *clock
-	live   map[int]*card
+	clock  *card.Clock
+	live   map[int]mounted
 	last   int
+}
+
+type mounted struct {
+	*card.Card
+	stop context.CancelFunc
 }
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
-	m := &Mounter{ctx: ctx, clock: newClock(), live: map[int]*card{}}
+	m := &Mounter{ctx: ctx, clock: card.NewClock(), live: map[int]mounted{}}
 	var err error
 	m.close, err = callbackOf(func(args []safejs.Value) {
 		if id, err := first(args).Int(); err == nil {
@@ -42,7 +46,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 	m.report, err = functionOf(func(args []safejs.Value) any {
 		id, err := first(args).Int()
 		if c, ok := m.live[id]; err == nil && ok {
-			return c.debugReport()
+			return c.Report()
 		}
 		return nil
 	})
@@ -98,9 +102,9 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPage()
+	emit, err := from.Get("emit")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read options: %w", err)
 	}
 	m.last++
 	id := m.last
@@ -112,27 +116,37 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 		}
 		handle[name] = bound
 	}
-	c := &card{
-		options: o, page: p, clock: m.clock, actions: make(chan view.ActionID, 4), updates: make(chan subscribe.Update),
-		results: make(chan func() bool), ticks: make(chan struct{}, 1), wake: make(chan struct{}, 1),
-	}
-	if o.backend != "" {
-		c.backend = &api.Client{Base: o.backend, Fetch: fetch}
+	c, err := m.connect(o, root, emit)
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
-	c.stop = cancel
-	c.journal.began = time.Now()
-	m.live[id] = c
+	m.live[id] = mounted{c, cancel}
 	m.cards.Go(func() {
 		defer m.end(id)
-		defer func() {
-			if r := recover(); r != nil {
-				c.complain(panicked(r), true)
-			}
-		}()
-		if err := c.run(ctx, root); err != nil {
-			c.complain(err, true)
-		}
+		c.Run(ctx)
 	})
 	return handle, nil
+}
+
+// connect makes a card with the ports of this page.
+func (m *Mounter) connect(o card.Options, root, emit safejs.Value) (*card.Card, error) {
+	global := safejs.Global()
+	p, err := newPage(global)
+	if err != nil {
+		return nil, err
+	}
+	navigator, err := global.Get("navigator")
+	if err != nil {
+		return nil, fmt.Errorf("find navigator: %w", err)
+	}
+	m.clock.Hide(p.hidden())
+	f, t := newFace(p, root, emit), openTabs(global)
+	o.Page, o.Clock, o.Storage, o.Copy, o.Tell = f, m.clock, newStorage(global), copyTo(navigator), t.tell
+	o.Dial = func(ctx context.Context, url string) (subscribe.Conn, error) { return socket.Dial(ctx, url) }
+	c := card.New(o)
+	f.onClick(c.Click)
+	t.listen(p, c.Hear)
+	p.watch(global, c.Visible, c.Check)
+	return c, nil
 }

@@ -252,3 +252,14 @@ func TestClosedOnADeadNetwork(t *testing.T) {
 	}
 	s.Call("drop")
 }
+
+func TestDebugReportAfterClose(t *testing.T) {
+	w := newWorld(t)
+	handle := w.card(map[string]any{"payload": created(uuid)})
+	w.say(w.socket(0), payloadtest.Welcome)
+	handle.Call("close")
+	w.until("the card is gone", w.gone)
+	if got := handle.Call("report"); !got.IsNull() {
+		t.Errorf("got %s of a card that is closed, want null", stringify(got))
+	}
+}

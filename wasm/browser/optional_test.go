@@ -73,3 +73,22 @@ func TestWithoutOptionalThings(t *testing.T) {
 		}
 	}
 }
+
+// Some browsers within apps, and some extensions, take WebSocket away.
+func TestWithoutWebSocket(t *testing.T) {
+	tests := map[string]js.Value{
+		"there is none": js.Undefined(),
+		"it throws":     js.Global().Get("Function").New("throw new DOMException('no', 'SecurityError')"),
+	}
+	for name, class := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			js.Global().Get("window").Set("WebSocket", class)
+			w.route(getting, 200, answer(uuid, "pending", "none"))
+			w.card(map[string]any{"uuid": uuid, "backend": base})
+			w.until("it polls", func() bool { return w.lastEvent("change").Get("connection").String() == "polling" })
+			w.route(getting, 200, answer(uuid, "signed", "verified"))
+			w.reads("title", "Done")
+		})
+	}
+}

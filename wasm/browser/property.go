@@ -9,13 +9,9 @@ import (
 )
 
 // property reads what may be missing or forbidden: a getter that throws, as that of localStorage does where the visitor
-// allows no storage, ends in an error. Only a call catches what is thrown: a Get would wedge Go for good.
+// allows no storage, ends in an error. Only a call catches what is thrown: a Get would stop Go for good.
 func property(object safejs.Value, name string) (safejs.Value, error) {
-	reflect, err := safejs.Global().Get("Reflect")
-	if err != nil {
-		return safejs.Undefined(), err
-	}
-	v, err := reflect.Call("get", object, name)
+	v, err := reflect("get", object, name)
 	if err == nil && (v.IsUndefined() || v.IsNull()) {
 		err = fmt.Errorf("there is no %s", name)
 	}
@@ -28,12 +24,13 @@ func callOn(object safejs.Value, method string, args ...any) (safejs.Value, erro
 	if err != nil {
 		return safejs.Undefined(), err
 	}
-	reflect, err := safejs.Global().Get("Reflect")
+	return reflect("apply", f, object, args)
+}
+
+func reflect(method string, args ...any) (safejs.Value, error) {
+	class, err := safejs.Global().Get("Reflect")
 	if err != nil {
 		return safejs.Undefined(), err
 	}
-	return reflect.Call("apply", f, object, args)
+	return class.Call(method, args...)
 }
-
-// window returns the global object as one that Reflect takes.
-func window() (safejs.Value, error) { return safejs.Global().Get("window") }

@@ -2,53 +2,38 @@
 
 package browser
 
-import (
-	"strings"
+import "github.com/hack-pad/safejs"
 
-	"github.com/hack-pad/safejs"
-
-	"github.com/xaman-live/xaman-live/wasm/payload"
-)
-
-// tabs connects the cards of one payload, in this page and in the site's other tabs: the one that the wallet opened, and
-// the one that was left behind. They tell each other how far they are. Who is elsewhere asks the backend: nobody believes
-// the others, but who is as far need not ask.
+// tabs connects the site's cards, in this page and in other tabs. Some browsers throw where the visitor allows no cookies:
+// then nothing is sent and nothing heard.
 type tabs struct{ channel safejs.Value }
 
 const channelName = "xaman-live"
 
-// joinTabs calls heard with the payload of another card, and how far that card is. It returns nil where there are no
-// channels between tabs: some browsers throw where the visitor allows no cookies.
-func joinTabs(p *page, heard func(payload.UUID, payload.Phase)) *tabs {
-	global, err := window()
-	if err != nil {
-		return nil
-	}
+func openTabs(global safejs.Value) tabs {
 	class, err := property(global, "BroadcastChannel")
 	if err != nil {
-		return nil
+		return tabs{}
 	}
 	channel, err := class.New(channelName)
 	if err != nil {
-		return nil
+		return tabs{}
 	}
-	p.listenIfPossible(channel, "message", func(event safejs.Value) {
+	return tabs{channel}
+}
+
+// listen calls hear with what other cards tell, until the page is closed.
+func (t tabs) listen(p *page, hear func(message string)) {
+	p.listenIfPossible(t.channel, "message", func(event safejs.Value) {
 		data, err := event.Get("data")
 		if err != nil || data.Type() != safejs.TypeString {
 			return
 		}
 		if text, err := data.String(); err == nil {
-			uuid, phase, _ := strings.Cut(text, " ")
-			heard(payload.UUID(uuid), payload.Phase(phase))
+			hear(text)
 		}
 	})
-	p.undo = append(p.undo, func() { _, _ = callOn(channel, "close") })
-	return &tabs{channel}
+	p.undo = append(p.undo, func() { _, _ = callOn(t.channel, "close") })
 }
 
-// tell says how far a payload is.
-func (t *tabs) tell(uuid payload.UUID, phase payload.Phase) {
-	if t != nil {
-		_, _ = callOn(t.channel, "postMessage", string(uuid)+" "+string(phase)) // nobody may be listening either
-	}
-}
+func (t tabs) tell(message string) { _, _ = callOn(t.channel, "postMessage", message) }

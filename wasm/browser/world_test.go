@@ -333,3 +333,15 @@ func (w *world) scan() {
 		w.t.Error("there is no card to scan")
 	}
 }
+
+func (w *world) errors() []string {
+	var all []string
+	for i := range w.js.Get("events").Length() {
+		if e := w.js.Get("events").Index(i); e.Get("type").String() == "error" {
+			all = append(all, fmt.Sprintf("%s %s %t", e.Get("uuid"), e.Get("code"), e.Get("fatal").Bool()))
+		}
+	}
+	return all
+}
+
+func stringify(v js.Value) string { return js.Global().Get("JSON").Call("stringify", v).String() }

@@ -156,7 +156,7 @@ replace(EventTarget.prototype, 'addEventListener', {
 replace(EventTarget.prototype, 'removeEventListener', {
   writable: true,
   value(...args) {
-    world.listeners--;
+    if (args[0] !== 'error') world.listeners--; // which the runtime never adds to a socket
     return removeEventListener.apply(this, args);
   },
 });

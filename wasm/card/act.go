@@ -1,0 +1,121 @@
+package card
+
+import (
+	"context"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// act does what the visitor asked for and reports whether that is a new request, at once. What takes its time goes on
+// beside the card, which would otherwise miss what happens meanwhile.
+func (c *Card) act(ctx context.Context, id view.ActionID) (renew bool) {
+	switch id {
+	case view.Reveal:
+		c.input.ShowQR = !c.input.ShowQR
+	case view.Copy:
+		link := c.input.Link
+		c.later(ctx, func(ctx context.Context) func() bool {
+			err := c.opts.Copy(ctx, link)
+			return func() bool { c.copied(err); return false }
+		})
+	case view.Recheck:
+		c.askNow()
+	case view.Cancel:
+		c.cancel(ctx, func(api.Cancellation, error) bool {
+			c.askNow() // what became of it is the backend's to say
+			return false
+		})
+	case view.Renew:
+		return c.renew(ctx)
+	}
+	return false
+}
+
+// copied shows that the link is on the clipboard, or where that is forbidden, a field to copy it from.
+func (c *Card) copied(err error) {
+	if err == nil {
+		c.input.CopiedUntil = time.Now().Add(2 * time.Second)
+		return
+	}
+	c.input.ShowLink = true
+	c.show()
+	c.opts.Page.SelectLink()
+}
+
+// renew makes way for a new request. The old one is cancelled first, as both could be paid otherwise, and stays unless
+// the backend says that nobody can sign it any more.
+func (c *Card) renew(ctx context.Context) (renew bool) {
+	switch {
+	case c.obtaining:
+		if c.input.Trying { // else it is the second half of a double click
+			c.input.Failure, c.input.Trying = "", false
+			c.askNow()
+		}
+		return false
+	case c.subscription == nil:
+		return true
+	}
+	c.input.Kept = ""
+	c.cancel(ctx, func(done api.Cancellation, err error) bool {
+		if c.replaceable(done, err) {
+			return true
+		}
+		switch {
+		case err == nil && done.Status == payload.StatusOpened:
+			c.input.Kept = view.KeptOpen
+		case err == nil && done.Status == payload.StatusSigned:
+			c.input.Kept = view.KeptSigned
+		default:
+			c.input.Kept = view.KeptUnsure
+		}
+		c.askNow()
+		return false
+	})
+	return false
+}
+
+// replaceable reports whether nothing can be paid twice if there is a new request, by the answer to the cancellation of
+// the old one.
+func (c *Card) replaceable(done api.Cancellation, err error) bool {
+	state := c.input.State
+	switch {
+	case err == nil:
+		return done.Over() || done.Verdict == payload.VerdictUnverified && done.Summary.Type == view.SignIn
+	case notFound(err):
+		return state.Answer.Over() || state.NotFound && !state.Started() // the backend will never count it
+	}
+	return false
+}
+
+// askNow asks the backend now, for the request or after it.
+func (c *Card) askNow() {
+	if c.subscription != nil {
+		c.subscription.Refresh()
+	} else {
+		c.retry.send()
+	}
+}
+
+// cancel asks the backend to cancel the request, unless it is being asked already.
+func (c *Card) cancel(ctx context.Context, then func(api.Cancellation, error) (renew bool)) {
+	uuid := c.input.State.UUID
+	if c.cancelling || c.opts.Backend == nil || uuid == "" {
+		return
+	}
+	c.cancelling = true
+	c.later(ctx, func(ctx context.Context) func() bool {
+		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+		defer cancel()
+		done, err := c.opts.Backend.Cancel(ctx, uuid)
+		return func() bool {
+			c.cancelling = false
+			if err != nil {
+				c.complain(err, false)
+			}
+			return then(done, err)
+		}
+	})
+}

@@ -1,0 +1,365 @@
+package card
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/qr"
+	"github.com/xaman-live/xaman-live/wasm/subscribe"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// answerTimeout is how long the backend may take for what the visitor waits for.
+const answerTimeout = 20 * time.Second
+
+// Options says what a card shows, and gives it what it needs for that. All ports but Backend are required.
+type Options struct {
+	// What is shown: the first of these that is not empty counts.
+	Payload string // the platform's create response, JSON
+	UUID    string // a sign request that the backend knows, or that a page of this site has shown lately
+	Demo    string // the name of a sign request that the backend is willing to make
+	Preview string // a card from canned data, see [view.Previews]
+
+	Platform string // origins, separated by spaces, that a request may lead to besides Xaman's
+	Language string // BCP 47 tag
+	Touch    bool   // the device is probably the phone itself
+
+	Page    Page
+	Clock   *Clock                                                        // the one of all cards of the page
+	Dial    func(ctx context.Context, url string) (subscribe.Conn, error) // opens a status socket
+	Backend *api.Client                                                   // nil: nobody verifies
+	Storage Storage
+	Copy    func(ctx context.Context, text string) error // puts text on the clipboard
+	Tell    func(message string)                         // sends to the site's other cards, see [Card.Hear]
+}
+
+// Page is where a card is shown. Only [Card.Run] calls its methods.
+type Page interface {
+	Open() error // puts the empty card on the page
+	Close() error
+	Draw(link string, code qr.Matrix) // sets the link into the wallet, and its code
+	Show(view.Model)                  // after Draw, if the model has a link or a code
+	SelectLink()                      // makes the link that is shown as text ready to be copied
+	// Emit tells the page's scripts: a flat object with its type, "change", "settled" or "error". They may call
+	// methods of the card meanwhile.
+	Emit(event map[string]any)
+}
+
+// Card is one sign request on the page. One goroutine, that of [Card.Run], owns it; everything else sends to that one.
+// All methods but Run may be called from any goroutine and never block.
+type Card struct {
+	opts    Options
+	clicks  chan view.ActionID
+	updates chan subscribe.Update
+	results chan func() (renew bool) // of work beside the card's goroutine
+	working sync.WaitGroup           // that work, and what follows the sign requests that were shown before
+
+	ticks signal // from the clock
+	seen  signal // the page was hidden or shown
+	check signal // something may have been missed
+	hint  signal // another tab is further or less far
+	retry signal // asks again for the request, see [subscribe.Retry]
+
+	subscription *subscribe.Subscription // nil: there is nothing to follow
+
+	input      view.Input
+	shown      view.Model
+	journal    journal
+	published  atomic.Pointer[journal]
+	broken     error        // the card cannot go on
+	told       payload.UUID // of which request the page was told last
+	settled    bool
+	obtaining  bool
+	cancelling bool
+	key        string // idempotency key of the request that is wanted; "": none is
+}
+
+// signal is a reason to do something. Sending one never blocks; those that nobody has looked at yet become one.
+type signal chan struct{}
+
+func newSignal() signal { return make(signal, 1) }
+
+func (s signal) send() {
+	select {
+	case s <- struct{}{}:
+	default:
+	}
+}
+
+// New returns a card that is not shown yet.
+func New(o Options) *Card {
+	c := &Card{
+		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan subscribe.Update),
+		results: make(chan func() bool), ticks: newSignal(), seen: newSignal(), check: newSignal(), hint: newSignal(),
+		retry: newSignal(), journal: journal{began: time.Now()},
+	}
+	c.publish()
+	return c
+}
+
+// Click does what the button of that name stands for.
+func (c *Card) Click(id view.ActionID) {
+	select {
+	case c.clicks <- id:
+	default: // the visitor clicks faster than the card can act
+	}
+}
+
+// Visible tells whether anybody can see the page. What it is at first the clock is told, see [Clock.Hide].
+func (c *Card) Visible(is bool) {
+	c.opts.Clock.Hide(!is)
+	c.seen.send()
+}
+
+// Check asks the backend at once. Call it when something may have been missed: the page comes back from the browser's
+// cache or from being frozen, or the network is back.
+func (c *Card) Check() { c.check.send() }
+
+// Run shows the card until ctx ends, or until it cannot go on, which it tells the page. When it returns, the card is off
+// the page and has left nothing behind. Call it once.
+func (c *Card) Run(ctx context.Context) {
+	// Where the network is dead, a socket takes some seconds to close. Nothing else waits for it.
+	defer c.working.Wait()
+	if err := c.run(ctx); err != nil {
+		c.complain(err, true)
+	}
+}
+
+func (c *Card) run(ctx context.Context) (err error) {
+	defer c.opts.Clock.wake(c.ticks, time.Time{})
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicked(r)
+		}
+		if closing := c.opts.Page.Close(); err == nil && closing != nil {
+			err = fmt.Errorf("draw card: %w", closing)
+		}
+	}()
+	if err := c.opts.Page.Open(); err != nil {
+		return fmt.Errorf("show card: %w", err)
+	}
+	for again := true; again && ctx.Err() == nil; {
+		again = c.follow(ctx)
+	}
+	return c.broken
+}
+
+// follow obtains a sign request and shows it until ctx ends, or until the visitor wants a new one.
+func (c *Card) follow(ctx context.Context) (renew bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c.settled, c.cancelling, c.subscription = false, false, nil
+	c.input = view.Input{
+		Connection: payload.Connecting,
+		Language:   c.opts.Language,
+		Touch:      c.opts.Touch,
+		Known:      c.opts.Payload == "" && c.opts.UUID != "",
+		Renewable:  c.opts.Payload == "" && c.opts.UUID == "" && c.opts.Demo != "" && c.opts.Backend != nil,
+		Epoch:      c.opts.Clock.epoch,
+	}
+	if c.opts.Payload == "" && c.opts.Preview != "" {
+		if err := c.preview(); err != nil {
+			c.fail(err)
+		}
+	} else {
+		c.obtaining = true
+		c.later(ctx, func(ctx context.Context) func() bool {
+			found, err := c.obtain(ctx)
+			return func() bool { c.begin(ctx, found, err); return false }
+		})
+	}
+	for {
+		c.show()
+		select {
+		case <-ctx.Done():
+			return false
+		case <-c.ticks:
+		case <-c.seen:
+			c.see()
+		case <-c.check:
+			c.askNow()
+		case <-c.hint:
+			if c.subscription != nil {
+				c.subscription.Hint()
+			}
+		case u := <-c.updates:
+			c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
+			if u.Err != nil {
+				c.complain(u.Err, false)
+			}
+		case id := <-c.clicks:
+			if renew := c.act(ctx, id); renew {
+				return true
+			}
+		case result := <-c.results:
+			if renew := result(); renew || c.broken != nil {
+				return renew
+			}
+		}
+	}
+}
+
+// see takes it that somebody can see the page again, or nobody can.
+func (c *Card) see() {
+	visible := !c.opts.Clock.hidden.Load()
+	switch {
+	case c.subscription != nil:
+		c.subscription.Visible(visible)
+	case visible:
+		c.askNow()
+	}
+}
+
+// preview shows a card from canned data.
+func (c *Card) preview() (err error) {
+	if c.input, err = view.Preview(c.input, c.opts.Preview, time.Now()); err != nil || c.input.Link == "" {
+		return err
+	}
+	return c.draw(c.input.Link)
+}
+
+func (c *Card) draw(link string) error {
+	code, err := qr.Encode(link, qr.Medium)
+	if err != nil {
+		return fmt.Errorf("draw link: %w", err)
+	}
+	c.opts.Page.Draw(link, code)
+	return nil
+}
+
+// begin shows the request that was obtained, and follows it.
+func (c *Card) begin(ctx context.Context, found found, err error) {
+	c.forgetClicks()
+	c.obtaining = false
+	if err == nil {
+		err = c.draw(found.created.Link)
+	}
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	now := time.Now()
+	mark(c.opts.Storage, found.created, now)
+	c.key = ""
+	c.input.Failure, c.input.Trying, c.input.Connection = "", false, payload.Connecting
+	c.input.Link, c.input.Began = found.created.Link, now
+	s := c.subscribe(ctx, found)
+	c.input.State = s.Latest().State
+	if c.opts.Clock.hidden.Load() {
+		s.Visible(false)
+	}
+	c.working.Go(func() { c.ended(ctx, s.Run(ctx)) })
+	c.subscription = s
+}
+
+// forgetClicks drops what was clicked before there was anything to act on, such as the second half of a double click.
+func (c *Card) forgetClicks() {
+	for {
+		select {
+		case <-c.clicks:
+		default:
+			return
+		}
+	}
+}
+
+func (c *Card) subscribe(ctx context.Context, found found) *subscribe.Subscription {
+	created := found.created
+	o := subscribe.Options{
+		UUID:   created.UUID,
+		Pushed: created.Pushed,
+		Dial:   func(ctx context.Context) (subscribe.Conn, error) { return c.opts.Dial(ctx, created.Socket) },
+		Notify: func(u subscribe.Update) {
+			if ctx.Err() != nil {
+				return // another request is shown by now
+			}
+			select {
+			case c.updates <- u:
+			case <-ctx.Done():
+			}
+		},
+	}
+	if c.opts.Backend != nil {
+		o.Backend = &subscribe.Backend{
+			Ask:   func(ctx context.Context) (api.SignRequest, error) { return c.opts.Backend.Get(ctx, created.UUID) },
+			Known: found.known.Answer,
+		}
+	}
+	return subscribe.New(o)
+}
+
+// ended takes the end of a subscription or of other work. That fails only through a defect, unless ctx has ended.
+func (c *Card) ended(ctx context.Context, err error) {
+	if err != nil {
+		c.result(ctx, func() bool { c.broken = err; return false })
+	}
+}
+
+// later does work on a goroutine of its own, and its outcome on the card's.
+func (c *Card) later(ctx context.Context, work func(context.Context) (outcome func() (renew bool))) {
+	c.working.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				c.ended(ctx, panicked(r))
+			}
+		}()
+		c.result(ctx, work(ctx))
+	})
+}
+
+// result has something done on the card's goroutine, unless ctx has ended.
+func (c *Card) result(ctx context.Context, outcome func() (renew bool)) {
+	if ctx.Err() != nil {
+		return
+	}
+	select {
+	case c.results <- outcome:
+	case <-ctx.Done():
+	}
+}
+
+// fail shows why there is no sign request, and will be none.
+func (c *Card) fail(err error) {
+	c.input.Trying, c.input.Connection = false, payload.Closed
+	if notFound(err) {
+		c.input.Failure = ""
+		c.input.State = c.input.State.Apply(payload.Event{Kind: payload.NotFound, At: time.Now()})
+	} else {
+		c.input.Failure = codeOf(err)
+	}
+	c.complain(err, true)
+}
+
+// show renders, patches what differs, and tells the page if the request, the phase or the connection changed.
+func (c *Card) show() {
+	c.input.Now = time.Now()
+	before := c.shown
+	c.shown = view.Render(c.input)
+	c.opts.Page.Show(c.shown)
+	c.opts.Clock.wake(c.ticks, c.shown.Next)
+	moved := c.shown.Phase != before.Phase || c.shown.Connection != before.Connection
+	if moved {
+		c.journal.changed(c.shown)
+	}
+	c.publish()
+	if c.opts.Preview != "" {
+		return
+	}
+	if moved || c.input.State.UUID != c.told {
+		c.told = c.input.State.UUID
+		c.emit("change", nil)
+	}
+	if c.shown.Phase != before.Phase && c.subscription != nil {
+		c.opts.Tell(position(c.input.State.UUID, c.shown.Phase))
+	}
+	if c.input.State.Final() && !c.settled {
+		c.settled = true
+		unmark(c.opts.Storage, c.input.State.UUID)
+		c.emit("settled", nil)
+	}
+}

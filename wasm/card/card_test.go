@@ -1,0 +1,303 @@
+package card
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
+	"github.com/xaman-live/xaman-live/wasm/qr"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+func TestJourney(t *testing.T) {
+	play(t, func(w *world) {
+		w.route(creating, answer(uuid, "pending", "none"))
+		w.route(getting, answer(uuid, "pending", "none"))
+		c := w.card(w.ordered())
+		c.reads("Scan with Xaman")
+		if got := w.calls[0].body; got != `{"demo":"payment"}` {
+			t.Errorf("got body %s, want the name of the request", got)
+		}
+		code, err := qr.Encode(link, qr.Medium)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.link != link || c.code.Path() != code.Path() {
+			t.Errorf("got link %q, want it and its code to be those of %q", c.link, link)
+		}
+		if got := w.socket(0).url; got != sockets {
+			t.Errorf("got socket %q, want %q", got, sockets)
+		}
+		w.say(0, payloadtest.Welcome, payloadtest.ExpiresIn(125))
+		if got := c.model.Countdown.Time; !strings.HasPrefix(got, "4:5") && got != "5:00" { // by the backend
+			t.Errorf("got %q left, want 5 minutes", got)
+		}
+		w.say(0, payloadtest.Opened, payloadtest.PreSigned, payloadtest.Dispatched)
+		w.route(getting, answer(uuid, "signed", "checking"))
+		w.say(0, payloadtest.Resolved(payloadtest.UUID, true))
+		c.reads("Signed")
+		w.route(getting, answer(uuid, "signed", "verified"))
+		c.reads("Done")
+		w.settle()
+		if got := w.storage.Keys(); len(got) > 0 || !w.socket(0).closed {
+			t.Errorf("got markers %q and a socket that is closed: %t, want none of a request that is settled", got, w.socket(0).closed)
+		}
+		want := []string{
+			"change waiting connecting", "change waiting connecting", // with the request
+			"change waiting live", "change opened live", "change signing live", "change submitting live",
+			"change signed live", "change verified live", "settled verified live", "change verified closed",
+		}
+		if got := c.told(); !slices.Equal(got, want) {
+			t.Errorf("got  events %q\nwant %q", got, want)
+		}
+		if e := c.last("settled"); e["account"] != account || e["txid"] != txid || e["uuid"] != uuid {
+			t.Errorf("got settled %v", e)
+		}
+		for _, e := range c.events {
+			for name, value := range e {
+				if _, ok := value.(string); !ok {
+					t.Errorf("got %s %v, want strings only", name, value)
+				}
+			}
+		}
+	})
+}
+
+func TestWithoutBackend(t *testing.T) {
+	play(t, func(w *world) {
+		c := w.card(pasted)
+		w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.Resolved(payloadtest.UUID, true))
+		c.reads("Signed, says Xaman")
+		if e := c.last("settled"); e["phase"] != "signed" || e["account"] != "" || e["txid"] != "" {
+			t.Errorf("got settled %v, want nothing that nobody verified", e)
+		}
+		if len(w.calls) > 0 {
+			t.Errorf("got %d calls, want none", len(w.calls))
+		}
+	})
+}
+
+func TestPreview(t *testing.T) {
+	play(t, func(w *world) {
+		for _, name := range view.Previews {
+			c := w.card(Options{Preview: name, Backend: w.backend()})
+			if c.model.Title == "" || (c.model.Link.Label != "" || c.model.QR) && c.link == "" {
+				t.Errorf("%s: got title %q and link %q", name, c.model.Title, c.link)
+			}
+			if len(c.events) > 0 {
+				t.Errorf("%s: got events %q of a card that is nobody's request", name, c.told())
+			}
+			c.close()
+		}
+		if c := w.card(Options{Preview: "lunch"}); c.model.Title == "" || !slices.Contains(c.told(), "error waiting closed internal true") {
+			t.Errorf("got %q and events %q for a preview that there is not", c.model.Title, c.told())
+		}
+		if len(w.calls) > 0 || len(w.sockets) > 0 {
+			t.Errorf("got %d calls and %d sockets, want none", len(w.calls), len(w.sockets))
+		}
+	})
+}
+
+// A page in the background hears nothing: phones freeze it while the visitor is in the wallet.
+func TestPageIsBack(t *testing.T) {
+	ways := map[string]func(c *shownCard){
+		"seen":    func(c *shownCard) { c.Visible(true) },
+		"checked": func(c *shownCard) { c.Check() },
+		"both":    func(c *shownCard) { c.Check(); c.Visible(true); c.Check() },
+	}
+	for name, back := range ways {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				c := w.live()
+				c.Visible(false)
+				w.offline = true
+				w.drop(0)
+				w.wait(time.Minute)
+				before := w.called(getting)
+				w.wait(time.Hour)
+				if got := w.called(getting); got != before {
+					t.Errorf("asked %d times although nobody can see the page", got-before)
+				}
+				w.route(getting, answer(uuid, "signed", "verified"))
+				back(c)
+				w.settle()
+				if got := c.model.Title; got != "Done" {
+					t.Errorf("got %q, want what the backend says now", got)
+				}
+			})
+		})
+	}
+}
+
+// A card that is made while nobody can see the page is quiet until somebody can.
+func TestMountedHidden(t *testing.T) {
+	play(t, func(w *world) {
+		w.clock.Hide(true)
+		w.offline = true
+		w.route(getting, answer(uuid, "pending", "none"))
+		c := w.card(w.known())
+		w.wait(time.Minute)
+		before := w.called(getting)
+		w.wait(time.Hour)
+		if got := w.called(getting); got != before {
+			t.Errorf("asked %d times although nobody can see the page", got-before)
+		}
+		w.route(getting, answer(uuid, "rejected", "none"))
+		c.Visible(true)
+		w.settle()
+		if got := c.model.Title; got != "Request declined" {
+			t.Errorf("got %q, want what the backend says now", got)
+		}
+	})
+}
+
+// Closing ends what the card waits for, and nothing is told of it.
+func TestCloseWhileWaiting(t *testing.T) {
+	tests := map[string]struct {
+		hangs   string
+		request func(w *world) Options
+		reach   func(w *world, c *shownCard) // what hangs
+	}{
+		"for the request to be made": {creating, (*world).ordered, func(*world, *shownCard) {}},
+		"for a known request":        {getting, (*world).known, func(*world, *shownCard) {}},
+		"for an answer":              {getting, (*world).ordered, func(w *world, _ *shownCard) { w.say(0, payloadtest.Welcome) }},
+		"for the cancellation":       {deleting, (*world).ordered, func(_ *world, c *shownCard) { c.click(view.Cancel) }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				for _, route := range []string{creating, getting, deleting} {
+					w.route(route, answer(uuid, "pending", "none"))
+				}
+				w.route(test.hangs, reply{-1, ""})
+				c := w.card(test.request(w))
+				test.reach(w, c)
+				w.until("the call is under way", func() bool { return w.called(test.hangs) == 1 })
+				told := len(c.events)
+				c.close()
+				for _, call := range w.calls {
+					if call.name == test.hangs && !call.aborted {
+						t.Errorf("%s is still under way", test.hangs)
+					}
+				}
+				if got := c.told(); len(got) != told {
+					t.Errorf("got events %q after the end", got[told:])
+				}
+			})
+		})
+	}
+}
+
+// What the socket still had to say when the page closed the card is told to nobody.
+func TestCloseFromInsideAnEvent(t *testing.T) {
+	play(t, func(w *world) {
+		var c *shownCard
+		c = w.card(pasted, func(s *shownCard) {
+			s.onEvent = func(event map[string]any) {
+				if event["phase"] == "opened" {
+					c.stop()
+				}
+			}
+		})
+		w.say(0, payloadtest.Welcome, payloadtest.Opened)
+		<-c.ended
+		if got := c.told(); got[len(got)-1] != "change opened live" {
+			t.Errorf("got events %q, want none after the one that closed the card", got)
+		}
+	})
+}
+
+// Where the network is dead, it takes a socket some time to close. The card is gone at once.
+func TestClosedOnADeadNetwork(t *testing.T) {
+	play(t, func(w *world) {
+		c := w.card(pasted)
+		hang := make(chan struct{})
+		w.socket(0).closing = hang
+		c.stop()
+		w.settle()
+		if c.open {
+			t.Error("the card waits for its socket")
+		}
+		close(hang)
+	})
+}
+
+// A defect ends the card that met it, says so, and leaves the other cards alone.
+func TestPanics(t *testing.T) {
+	reached := func(w *world) { w.say(1, payloadtest.Resolved(other, true)) }
+	tests := map[string]struct {
+		spoil func(c *shownCard)
+		reach func(w *world, c *shownCard)
+	}{
+		"of the page":                   {func(c *shownCard) { c.onShow = func() error { panic("test") } }, func(w *world, _ *shownCard) { reached(w) }},
+		"while the backend is asked":    {spoilBackend, func(w *world, _ *shownCard) { reached(w) }},
+		"of what the visitor asked for": {spoilBackend, func(_ *world, c *shownCard) { c.click(view.Cancel) }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				first := w.live()
+				w.route(creating, answer(other, "pending", "none"))
+				w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
+				second := w.card(w.ordered())
+				w.say(1, payloadtest.Welcome)
+				w.wait(5 * time.Second)
+				test.spoil(second)
+				test.reach(w, second)
+				<-second.ended
+				e := second.last("error")
+				if e["uuid"] != other || e["code"] != "internal" || e["fatal"] != true || e["connection"] != "closed" {
+					t.Errorf("got error %v, want a fatal one of the request", e)
+				}
+				w.say(0, payloadtest.Opened)
+				first.reads("Opened on your phone")
+				if e := first.last("error"); e != nil {
+					t.Errorf("got error %v of the other card", e)
+				}
+			})
+		})
+	}
+}
+
+func spoilBackend(c *shownCard) { c.opts.Backend.Fetch = nil }
+
+// A page that cannot show the card is told so, too.
+func TestPageFails(t *testing.T) {
+	failure := errors.New("no")
+	play(t, func(w *world) {
+		c := w.card(pasted, func(s *shownCard) { s.openErr = failure })
+		<-c.ended
+		if e := c.last("error"); e["code"] != "internal" || e["fatal"] != true || e["message"] != "show card: no" || len(w.sockets) > 0 {
+			t.Errorf("got error %v and %d sockets, want a fatal error and none", e, len(w.sockets))
+		}
+		c = w.card(pasted, func(s *shownCard) { s.onShow = func() error { return failure } })
+		c.close()
+		if e := c.last("error"); e["code"] != "internal" || e["message"] != "draw card: no" {
+			t.Errorf("got error %v, want that of drawing", e)
+		}
+	})
+}
+
+// Cards of one page follow each its own request.
+func TestManyCards(t *testing.T) {
+	play(t, func(w *world) {
+		const cards = 20
+		var all []*shownCard
+		for n := range cards {
+			all = append(all, w.card(Options{Payload: created(fmt.Sprintf("00000000-0000-4000-8000-%012d", n))}))
+			w.say(n, payloadtest.Welcome, payloadtest.Resolved(payloadtest.UUID, true)) // which is of another one
+		}
+		for n, c := range all {
+			if n%2 == 0 {
+				w.say(n, payloadtest.Opened)
+			}
+			if got, want := string(c.model.Phase), []string{"opened", "waiting"}[n%2]; got != want {
+				t.Errorf("card %d: got %s, want %s", n, got, want)
+			}
+		}
+	})
+}

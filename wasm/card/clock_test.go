@@ -1,0 +1,106 @@
+package card
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
+	"github.com/xaman-live/xaman-live/wasm/subscribe"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// countingDown shows many cards of requests that run out at different moments.
+func (w *world) countingDown() {
+	for n := range 20 {
+		w.card(Options{Payload: created(fmt.Sprintf("00000000-0000-4000-8000-%012d", n))})
+		w.say(n, payloadtest.Welcome, payloadtest.ExpiresIn(200+n))
+		w.wait(17 * time.Millisecond)
+	}
+}
+
+// Many cards cost the page no more wake-ups than one.
+func TestOneTimerForAllCards(t *testing.T) {
+	play(t, func(w *world) {
+		w.countingDown()
+		before := make([]string, len(w.cards))
+		for i, c := range w.cards {
+			before[i], c.shows = c.model.Countdown.Time, nil
+		}
+		w.wait(4 * time.Second)
+		var wakes []time.Time
+		for i, c := range w.cards {
+			wakes = append(wakes, c.shows...)
+			if c.model.Countdown.Time == before[i] {
+				t.Errorf("card %d still shows %s", i, before[i])
+			}
+		}
+		slices.SortFunc(wakes, time.Time.Compare)
+		if wakes = slices.CompactFunc(wakes, time.Time.Equal); len(wakes) != 4 {
+			t.Errorf("got %d wake-ups in 4 seconds, want one a second: %v", len(wakes), wakes)
+		}
+	})
+}
+
+func TestNoTimerWhileHidden(t *testing.T) {
+	play(t, func(w *world) {
+		w.countingDown()
+		for _, c := range w.cards {
+			c.Visible(false)
+		}
+		w.settle()
+		if w.clock.timer != nil {
+			t.Error("there is a timer although nobody can see the page")
+		}
+		shown := w.cards[1].model.Countdown.Time
+		w.wait(10 * time.Second)
+		w.say(0, payloadtest.ExpiresIn(300)) // what happens meanwhile sets none
+		if w.clock.timer != nil || w.cards[1].model.Countdown.Time != shown {
+			t.Error("a card went on although nobody can see the page")
+		}
+		for _, c := range w.cards {
+			c.Visible(true)
+		}
+		w.settle()
+		if w.clock.timer == nil || w.cards[1].model.Countdown.Time == shown {
+			t.Error("there is no timer, or the wrong time, although somebody can see the page again")
+		}
+	})
+}
+
+func TestTimerOnlyForWhatChanges(t *testing.T) {
+	for _, preview := range view.Previews {
+		t.Run(preview, func(t *testing.T) {
+			play(t, func(w *world) {
+				c := w.card(Options{Preview: preview})
+				if got, want := w.clock.timer != nil, !c.model.Next.IsZero(); got != want {
+					t.Errorf("there is a timer: %t, want %t", got, want)
+				}
+				w.clock.Hide(true)
+				if w.card(Options{Preview: preview}); w.clock.timer != nil {
+					t.Error("there is a timer although nobody can see the page")
+				}
+			})
+		})
+	}
+}
+
+// The visitor may set the wall clock at any time: what is counted down to has to be a time of the monotonic clock. There
+// is none in a bubble.
+func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
+	seconds := 300
+	known := payload.Answer{UUID: payloadtest.UUID, Status: payload.StatusPending, ExpiresIn: &seconds}
+	state := subscribe.New(subscribe.Options{UUID: payloadtest.UUID, Backend: &subscribe.Backend{Known: known}}).Latest().State
+	heard := state.Apply(payload.Decode([]byte(payloadtest.ExpiresIn(100)), time.Now()))
+	m := view.Render(view.Input{State: state, Link: link, Now: time.Now(), Epoch: NewClock().epoch})
+	for name, at := range map[string]time.Time{
+		"by the backend": state.Deadline, "by the socket": heard.Deadline, "epoch": NewClock().epoch, "next step": m.Next,
+	} {
+		if !strings.Contains(at.String(), " m=") {
+			t.Errorf("%s: got %v, want a monotonic time", name, at)
+		}
+	}
+}

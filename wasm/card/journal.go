@@ -1,0 +1,96 @@
+package card
+
+import (
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/subscribe"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// journal is what happened to a card, for its debug report. Of each list it keeps the newest entries.
+type journal struct {
+	began      time.Time
+	uuid       payload.UUID
+	phase      payload.Phase
+	connection payload.Connection
+	history    []any // entries are never changed: a published journal shares them
+	faults     []any
+	following  *subscribe.Subscription // nil: nothing
+}
+
+const journalLength = 50
+
+func (j *journal) add(list *[]any, entry map[string]any) {
+	entry["seconds"] = time.Since(j.began).Seconds()
+	if len(*list) == journalLength {
+		*list = (*list)[1:]
+	}
+	*list = append(*list, entry)
+}
+
+func (j *journal) changed(m view.Model) {
+	j.add(&j.history, map[string]any{"phase": string(m.Phase), "connection": string(m.Connection)})
+}
+
+func (j *journal) failed(code string, err error) {
+	j.add(&j.faults, map[string]any{"code": code, "message": hide(err.Error())})
+}
+
+// publish lets other goroutines have the journal as it is now.
+func (c *Card) publish() {
+	now := c.journal
+	now.uuid, now.phase, now.connection, now.following = c.input.State.UUID, c.shown.Phase, c.shown.Connection, c.subscription
+	c.published.Store(&now)
+}
+
+// Report returns what a support desk needs to know: text, numbers, and lists of flat objects.
+func (c *Card) Report() map[string]any {
+	j := c.published.Load()
+	var traffic subscribe.Traffic
+	if j.following != nil {
+		traffic = j.following.Latest().Traffic
+	}
+	lastClose, backend := "", ""
+	if traffic.LastClose != nil {
+		lastClose = hide(traffic.LastClose.Error())
+	}
+	if c.opts.Backend != nil {
+		backend = c.opts.Backend.Base
+	}
+	unknown := traffic.LastUnknown
+	return map[string]any{
+		"request":     j.uuid.Short(),
+		"phase":       string(j.phase),
+		"connection":  string(j.connection),
+		"go":          runtime.Version(),
+		"backend":     backend,
+		"language":    c.opts.Language,
+		"dials":       traffic.Dials,
+		"closes":      traffic.Closes,
+		"asks":        traffic.Asks,
+		"lastClose":   lastClose,
+		"history":     j.history,
+		"errors":      j.faults,
+		"unknown":     traffic.Unknown,
+		"lastUnknown": hide(strings.ToValidUTF8(string(unknown[:min(len(unknown), 200)]), "�")),
+	}
+}
+
+// hide shortens every UUID in a text: who knows a whole one may listen to the request.
+func hide(text string) string {
+	const length = 36
+	var b strings.Builder
+	for len(text) >= length {
+		if uuid, err := payload.ParseUUID(text[:length]); err == nil {
+			b.WriteString(uuid.Short() + "…")
+			text = text[length:]
+			continue
+		}
+		b.WriteByte(text[0])
+		text = text[1:]
+	}
+	return b.String() + text
+}
