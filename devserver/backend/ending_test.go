@@ -58,9 +58,9 @@ func TestServerEndsBetweenRounds(t *testing.T) {
 
 // A server that ends does not wait for those who wait for their turn.
 func TestServerEndsWhileItWaits(t *testing.T) {
-	pending := func(t *testing.T, node *fakeNode) (b *Backend, stop func(), r *request) {
+	pending := func(t *testing.T, f *fakePlatform) (b *Backend, stop func(), r *request) {
 		t.Helper()
-		b, stop = newTestBackend(t, t.TempDir(), &fakePlatform{}, node, slog.New(slog.DiscardHandler))
+		b, stop = newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
 		browserOf(t, b).create("pay")
 		r, err := b.requests.get(t.Context(), testUUID)
 		if err != nil {
@@ -76,18 +76,22 @@ func TestServerEndsWhileItWaits(t *testing.T) {
 	}
 	t.Run("for others that ask", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			b, stop, r := pending(t, &fakeNode{})
+			f := &fakePlatform{}
+			b, stop, r := pending(t, f)
 			for range cap(b.rounds) {
 				b.rounds <- struct{}{}
 			}
 			b.follow(r, func() {})
 			synctest.Wait()
 			endsAtOnce(t, b, stop, 1)
+			if calls := f.calls.Load(); calls != 1 {
+				t.Errorf("got %d calls to the platform, want the one that created", calls)
+			}
 		})
 	})
 	t.Run("for a record", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			b, stop, r := pending(t, &fakeNode{})
+			b, stop, r := pending(t, &fakePlatform{})
 			take(t, r)
 			b.follow(r, func() {})
 			synctest.Wait()
@@ -96,7 +100,7 @@ func TestServerEndsWhileItWaits(t *testing.T) {
 	})
 	t.Run("for a record to go on with", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			b, stop, r := pending(t, &fakeNode{})
+			b, stop, r := pending(t, &fakePlatform{})
 			take(t, r)
 			if err := b.resume(t.Context()); err != nil {
 				t.Fatal(err)
