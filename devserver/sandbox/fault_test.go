@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,136 +14,103 @@ import (
 	"github.com/coder/websocket"
 )
 
-func TestFaults(t *testing.T) {
-	const (
-		left      = `{"expires_in_seconds":60}`
-		broken    = "<html>502 Bad Gateway</html>"
-		misprint  = `{"expired":true"}`
-		isWelcome = "Welcome"
-		// Not messages: how the connection ended.
-		cut         = "cut"
-		closed      = "closed"
-		closedAsked = "closed with 1001"
-	)
-	novel := func(m string) string { return `{"x_new":{"nested":[1,null]},"x_seen":true,` + m[1:] }
-	tests := []struct {
-		fault string
-		acts  []string
-		want  []string
-	}{
-		{"drop-after-welcome", nil, []string{isWelcome, cut}},
-		{"drop-after-opened", []string{"open"}, []string{isWelcome, left, isOpened, cut}},
-		{"drop-after-expires-in-seconds", nil, []string{isWelcome, left, cut}},
-		{"drop-after-pre-signed", []string{"accept"}, []string{isWelcome, left, isOpened, isOpened, isPreSigned, cut}},
-		{"drop-after-dispatched", []string{"accept"}, []string{isWelcome, left, isOpened, isOpened, isPreSigned, isDispatched, cut}},
-		{"drop-after-resolved", []string{"open", "accept"}, []string{isWelcome, left, isOpened, isOpened, isPreSigned, isDispatched, "signed", cut}},
-		{"drop-after-expired", []string{"wait"}, []string{isWelcome, left, isExpired, cut}},
-		{"close-with-code", []string{"open"}, []string{isWelcome, left, isOpened, closedAsked}},
-		{"close-without-code", []string{"open"}, []string{isWelcome, left, isOpened, closed}},
-		{"two-frames-then-close", nil, []string{isWelcome, left, closed}},
-		{"silent-after-opened", []string{"open", "echo", "wait", "accept"}, []string{isWelcome, left, isOpened}},
-		{"reordered-frames", []string{"accept", "second"}, []string{left, isPreSigned, "signed", isWelcome, isOpened, isOpened, isDispatched}},
-		{"delayed-frames", []string{"second"}, []string{}},
-		{"delayed-frames", []string{"open", "reject", "second", "second", "second"}, []string{isWelcome, left, isOpened, "rejected"}},
-		{"split-frames", []string{"accept", "second"}, []string{isWelcome, left, isOpened, isOpened, isPreSigned, isDispatched, "signed"}},
-		{"forge-signed", nil, []string{isWelcome, "signed", left}},
-		{"forge-rejected", nil, []string{isWelcome, "rejected", left}},
-		{"forge-other-payload", nil, []string{isWelcome, "signed of another", left}},
-		{"unknown-keys", []string{"open"}, []string{novel(`{"message":"Welcome"}`), novel(left), novel(isOpened)}},
-		{"not-json", []string{"open"}, []string{isWelcome, broken, left, isOpened, broken}},
-		{"misprinted-expired", []string{"wait"}, []string{isWelcome, left, misprint}},
-		{"duplicate-frames", []string{"open", "reject"}, []string{isWelcome, isWelcome, left, left, isOpened, isOpened, "rejected", "rejected"}},
-		{"expire-soon", []string{"open", "wait", "accept"}, []string{isWelcome, isOpened, isExpired, isOpened, isPreSigned, isDispatched, "signed"}},
-		{"silent", []string{"open", "echo", "wait"}, []string{isWelcome}},
-		{"no-opened", []string{"accept"}, []string{isWelcome, left, isPreSigned, isDispatched, "signed"}},
-		{"no-pre-signed", []string{"accept"}, []string{isWelcome, left, isOpened, isOpened, isDispatched, "signed"}},
-		{"no-dispatched", []string{"accept"}, []string{isWelcome, left, isOpened, isOpened, isPreSigned, "signed"}},
-		{"no-resolved", []string{"accept"}, []string{isWelcome, left, isOpened, isOpened, isPreSigned, isDispatched}},
-		{"late-stages", []string{"accept"}, []string{isWelcome, left, "signed", isDispatched, isPreSigned, isOpened}},
+// What a listener hears, from its connection on, while acts are done; in the end how the connection ended, if it did.
+func TestFaultsOfSockets(t *testing.T) {
+	const all = "opened opened pre_signed dispatched signed"
+	page := func(text string) string { return strings.ReplaceAll(text, "PAGE", "<html>502 Bad Gateway</html>") }
+	type heard struct{ acts, want string }
+	cases := map[string]heard{
+		"drop-after-welcome":            {"", "welcome cut"},
+		"drop-after-opened":             {"open", "welcome 60 opened cut"},
+		"drop-after-expires-in-seconds": {"", "welcome 60 cut"},
+		"drop-after-pre-signed":         {"accept", "welcome 60 opened opened pre_signed cut"},
+		"drop-after-dispatched":         {"accept", "welcome 60 opened opened pre_signed dispatched cut"},
+		"drop-after-resolved":           {"accept", "welcome 60 " + all + " cut"},
+		"drop-after-expired":            {"minute", "welcome 60 45 30 15 expired cut"},
+		"close-with-code":               {"open", "welcome 60 opened closed(1001)"},
+		"close-without-code":            {"open", "welcome 60 opened closed"},
+		"two-frames-then-close":         {"", "welcome 60 closed"},
+		"silent":                        {"open echo minute", "welcome"},
+		"silent-after-opened":           {"open echo minute accept", "welcome 60 opened"},
+		"no-opened":                     {"accept", "welcome 60 pre_signed dispatched signed"},
+		"no-pre-signed":                 {"accept", "welcome 60 opened opened dispatched signed"},
+		"no-dispatched":                 {"accept", "welcome 60 opened opened pre_signed signed"},
+		"no-resolved":                   {"accept", "welcome 60 opened opened pre_signed dispatched"},
+		"late-stages":                   {"accept", "welcome 60 signed dispatched pre_signed opened"},
+		"reordered-frames":              {"accept second", "60 pre_signed signed welcome opened opened dispatched"},
+		"delayed-frames":                {"second", ""},
+		"delayed-frames, waited for":    {"open reject second second second", "welcome 60 opened rejected"},
+		"duplicate-frames":              {"open reject", "welcome welcome 60 60 opened opened rejected rejected"},
+		"split-frames":                  {"accept second", "welcome 60 " + all},
+		"unknown-keys":                  {"open", "new:welcome new:60 new:opened"},
+		"not-json":                      {"open", page("welcome PAGE 60 opened PAGE")},
+		"misprinted-expired":            {"minute", `welcome 60 45 30 15 {"expired":true"} 0`},
+		"forge-signed":                  {"", "welcome signed 60"},
+		"forge-rejected":                {"", "welcome rejected 60"},
+		"forge-other-payload":           {"", "welcome other:signed 60"},
+		"expire-soon":                   {"open minute second accept", "welcome 3 opened expired -12 -27 -42 -57 " + all[7:]},
+		"resolved-without-txid":         {"accept", "welcome 60 " + all},
+		"no-opened duplicate-frames":    {"open get", "welcome welcome 60 60 devapp_fetched devapp_fetched"},
 	}
-	for _, tt := range tests {
-		t.Run(tt.fault, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(payment)
-				w.fault(uuid, tt.fault)
-				l := w.listen(uuid)
-				for _, act := range tt.acts {
-					switch act {
-					case "wait":
-						time.Sleep(time.Minute)
-					case "second":
-						time.Sleep(time.Second)
-					case "echo":
-						if err := l.conn.Write(w.t.Context(), websocket.MessageText, []byte("{}")); err != nil {
-							t.Fatal(err)
-						}
-					default:
-						w.must(uuid, act)
-					}
-				}
-				got := []string{}
-				for _, m := range l.take() {
-					m = strings.ReplaceAll(m, "Welcome "+uuid, "Welcome")
-					switch {
-					case m == `{"message":"Welcome"}`:
-						m = isWelcome
-					case strings.HasPrefix(m, `{"payload_uuidv4":`) && !strings.Contains(m, uuid):
-						m = "signed of another"
-					case strings.HasPrefix(m, `{"payload_uuidv4":`) && strings.Contains(m, `"signed":true`):
-						m = "signed"
-					case strings.HasPrefix(m, `{"payload_uuidv4":`):
-						m = "rejected"
-					case strings.HasPrefix(m, `{"expires_in_seconds":`) && m != left:
-						continue // the keep-alive while waiting
-					}
-					got = append(got, m)
-				}
-				if err := l.ended(); err != nil {
-					got = append(got, map[websocket.StatusCode]string{
-						-1: cut, websocket.StatusNoStatusRcvd: closed, websocket.StatusGoingAway: closedAsked,
-					}[websocket.CloseStatus(err)])
-				}
-				if !slices.Equal(got, tt.want) {
-					t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
-				}
-				if f, err := choose(faultTable, []string{tt.fault}); err != nil || f[0].once {
-					again := w.listen(uuid)
-					w.act(uuid, "open")
-					if again.ended() != nil || len(again.take()) < 2 {
-						t.Errorf("the next connection suffers too: %v", again.ended())
-					}
-				}
-			})
-		})
-	}
-}
-
-func TestFaultResolvedWithoutTxID(t *testing.T) {
-	inWorld(t, func(w world) {
+	inWorlds(t, cases, func(w world, c heard) {
+		name, _, _ := strings.Cut(w.name, ",")
+		names := strings.Fields(name)
 		uuid := w.create(payment)
-		w.fault(uuid, "resolved-without-txid")
+		w.fault(uuid, names...)
 		l := w.listen(uuid)
-		w.must(uuid, "accept")
-		heard := l.take()
-		if last := heard[len(heard)-1]; !strings.Contains(last, `"signed":true`) || strings.Contains(last, "txid") {
-			t.Errorf("got %s, want signed without a txid", last)
+		for act := range strings.FieldsSeq(c.acts) {
+			if act == "echo" {
+				l.write(websocket.MessageText, "{}")
+			} else {
+				w.must(uuid, act)
+			}
+		}
+		ended := l.ended()
+		got := l.words()
+		if ended != nil {
+			got = append(got, map[websocket.StatusCode]string{
+				-1: "cut", websocket.StatusNoStatusRcvd: "closed", websocket.StatusGoingAway: "closed(1001)",
+			}[websocket.CloseStatus(ended)])
+		}
+		if got := strings.Join(got, " "); got != c.want {
+			w.t.Errorf("got\n%s\nwant\n%s", got, c.want)
+		}
+		chosen, err := choose(faultTable, names)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if chosen[0].once {
+			again := w.listen(uuid)
+			w.act(uuid, "open")
+			if again.ended() != nil || len(again.take()) < 2 {
+				w.t.Errorf("the next connection suffers too: %v", again.ended())
+			}
+		}
+		w.fault(uuid)
+		if heard := w.listen(uuid).words(); len(heard) < 2 || heard[0] != "welcome" {
+			w.t.Errorf("once cleared: heard %q", heard)
 		}
 	})
 }
 
-func TestFaultBigFrames(t *testing.T) {
-	for name, size := range map[string]int{"large-frame": 1_000_000, "huge-frame": 10_000_000} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(payment)
-				w.fault(uuid, name)
-				heard := w.listen(uuid).take()
-				if len(heard) != 3 || len(heard[1]) < size {
-					t.Errorf("got %d messages, want a big one in the middle of 3", len(heard))
-				}
-			})
-		})
-	}
+// Messages whose very bytes matter.
+func TestFaultsOfMessages(t *testing.T) {
+	inWorlds(t, map[string]func(heard []string) bool{
+		"resolved-without-txid": func(heard []string) bool { return !strings.Contains(heard[6], "txid") },
+		"large-frame":           func(heard []string) bool { return len(heard[1]) > 1_000_000 },
+		"huge-frame":            func(heard []string) bool { return len(heard[1]) > 10_000_000 },
+		"unknown-keys": func(heard []string) bool {
+			return heard[2] == `{"x_new":{"nested":[1,null]},"x_seen":true,"opened":true}`
+		},
+	}, func(w world, holds func([]string) bool) {
+		uuid := w.create(payment)
+		w.fault(uuid, w.name)
+		l := w.listen(uuid)
+		w.must(uuid, "accept")
+		if heard := l.take(); !holds(heard) {
+			w.t.Errorf("heard %.500q", heard)
+		}
+	})
 }
 
 func TestFaultSplitFrames(t *testing.T) {
@@ -153,160 +119,61 @@ func TestFaultSplitFrames(t *testing.T) {
 		w.fault(uuid, "split-frames")
 		conn, err := w.client.Transport.(*http.Transport).DialContext(w.t.Context(), "tcp", "sandbox.example")
 		if err != nil {
-			t.Fatal(err)
+			w.t.Fatal(err)
 		}
 		defer conn.Close()
-		fmt.Fprintf(conn, "GET /sign/%s HTTP/1.1\r\nHost: sandbox.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", uuid)
-		if res, err := http.ReadResponse(bufio.NewReaderSize(conn, 16), nil); err != nil || res.StatusCode != http.StatusSwitchingProtocols {
-			t.Fatalf("handshake: got %v, %v", res, err)
+		fmt.Fprintf(conn, handshakeOf, uuid, "sandbox.example")
+		res, err := http.ReadResponse(bufio.NewReaderSize(conn, 16), nil)
+		if err != nil || res.StatusCode != http.StatusSwitchingProtocols {
+			w.t.Fatalf("handshake: got %v, %v", res, err)
 		}
-		welcome := welcomed(uuid)
+		welcome := `{"message":"Welcome ` + uuid + `"}`
 		var stream []byte
 		for len(stream) < len(welcome)+2*((len(welcome)+fragmentSize-1)/fragmentSize) {
 			packet := make([]byte, 1024)
 			n, err := conn.Read(packet)
 			if err != nil || n > packetSize {
-				t.Fatalf("got a packet of %d bytes, %v", n, err)
+				w.t.Fatalf("got a packet of %d bytes, %v", n, err)
 			}
 			stream = append(stream, packet[:n]...)
 		}
-		const text = 1 // the opcode of the first frame; 0 continues it, and none is the last
-		for i, opcode := 0, byte(text); i < len(welcome); i, opcode = i+fragmentSize, 0 {
-			piece := welcome[i:min(i+fragmentSize, len(welcome))]
+		opcode := byte(1) // of text in the first frame; 0 continues it, and none is the last
+		for piece := range slices.Chunk([]byte(welcome), fragmentSize) {
 			want := append([]byte{opcode, byte(len(piece))}, piece...)
 			if !bytes.HasPrefix(stream, want) {
-				t.Fatalf("got %q, want it to begin with %q", stream, want)
+				w.t.Fatalf("got %q, want it to begin with %q", stream, want)
 			}
-			stream = stream[len(want):]
+			stream, opcode = stream[len(want):], 0
 		}
 	})
 }
 
 func TestFaultsOfHandshakes(t *testing.T) {
-	tests := []struct {
-		fault  string
-		status int // 0: none
-	}{
-		{"refused", http.StatusServiceUnavailable},
-		{"hanging-handshake", 0},
-	}
-	for _, tt := range tests {
-		t.Run(tt.fault, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(payment)
-				w.fault(uuid, tt.fault)
-				ctx, cancel := context.WithTimeout(w.t.Context(), time.Hour)
-				defer cancel()
-				_, res, err := websocket.Dial(ctx, "ws://sandbox.example/sign/"+uuid, &websocket.DialOptions{HTTPClient: w.client})
-				status := 0
-				if res != nil {
-					status = res.StatusCode
-				}
-				if err == nil || status != tt.status || (ctx.Err() == nil) != (tt.status != 0) {
-					t.Errorf("got status %d, %v", status, err)
-				}
-				w.fault(uuid)
-				if heard := w.listen(uuid).take(); len(heard) != 2 {
-					t.Errorf("once cleared: heard %q", heard)
-				}
-			})
-		})
-	}
-}
-
-func TestFaultsOfREST(t *testing.T) {
-	tests := []struct {
-		fault  string
-		after  time.Duration
-		status int // 0: the client gave up
-		retry  string
-		body   string
-	}{
-		{"rest-slow", 5 * time.Second, 200, "", `"uuid":`},
-		{"rest-429", 0, 429, "2", `"code":429}}`},
-		{"rest-500", 0, 500, "", `"error":true`},
-		{"rest-timeout", time.Minute, 0, "", ""},
-		{"not-found", 0, 404, "", `"code":404}}`},
-		{"early-404", 0, 404, "", `"code":404}}`},
-	}
-	const identified = `{"txjson":{"TransactionType":"SignIn"},"custom_meta":{"identifier":"order"}}`
-	for _, tt := range tests {
-		for _, call := range []string{"GET payload/{uuid}", "GET payload/ci/order", "DELETE payload/{uuid}"} {
-			t.Run(tt.fault+"/"+call, func(t *testing.T) {
-				inWorld(t, func(w world) {
-					w.client.Timeout = time.Minute
-					uuid, other := w.create(identified), w.create(payment)
-					w.fault(uuid, tt.fault)
-					method, path, _ := strings.Cut(strings.ReplaceAll(call, "{uuid}", uuid), " ")
-					r, err := http.NewRequest(method, base+"/api/v1/platform/"+path, nil)
-					if err != nil {
-						t.Fatal(err)
-					}
-					r.Header = credentials(Key, Secret)
-					began := time.Now()
-					res, err := w.client.Do(r)
-					if after := time.Since(began); after != tt.after {
-						t.Errorf("got the answer after %v, want %v", after, tt.after)
-					}
-					if tt.status == 0 {
-						if err == nil {
-							t.Errorf("got %s, want none", res.Status)
-						}
-						return
-					}
-					if err != nil {
-						t.Fatal(err)
-					}
-					defer res.Body.Close()
-					body, err := io.ReadAll(res.Body)
-					if err != nil || res.StatusCode != tt.status || res.Header.Get("Retry-After") != tt.retry || !strings.Contains(string(body), tt.body) {
-						t.Errorf("got %d, %v, %s, %v", res.StatusCode, res.Header, body, err)
-					}
-					if a := w.api("GET", "payload/"+other, ""); a.status != http.StatusOK {
-						t.Errorf("another payload suffers too: %d", a.status)
-					}
-				})
-			})
+	inWorlds(t, map[string]int{"refused": http.StatusServiceUnavailable, "hanging-handshake": 0}, func(w world, want int) {
+		uuid := w.create(payment)
+		w.fault(uuid, w.name)
+		ctx, cancel := context.WithTimeout(w.t.Context(), time.Hour)
+		defer cancel()
+		_, res, err := websocket.Dial(ctx, base+"/sign/"+uuid, &websocket.DialOptions{HTTPClient: w.client})
+		status := 0
+		if res != nil {
+			status = res.StatusCode
 		}
-	}
+		if err == nil || status != want || (ctx.Err() == nil) != (want != 0) {
+			w.t.Errorf("got status %d, %v", status, err)
+		}
+	})
 }
 
-func TestFaultsThatHide(t *testing.T) {
-	for _, name := range []string{"not-found", "early-404"} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				w.fault(nextPayload, name)
-				uuid := w.create(payment)
-				w.listen(uuid).expect(`{"message":"Payload not found"}`)
-				time.Sleep(2*time.Second - time.Nanosecond)
-				if a := w.api("GET", "payload/"+uuid, ""); a.status != http.StatusNotFound {
-					t.Errorf("got %d, want 404", a.status)
-				}
-				time.Sleep(time.Nanosecond)
-				if name == "not-found" {
-					w.fault(uuid)
-				}
-				w.listen(uuid).expect(welcomed(uuid), `{"expires_in_seconds":58}`)
-				if a := w.api("GET", "payload/"+uuid, ""); a.status != http.StatusOK {
-					t.Errorf("got %d, want 200", a.status)
-				}
-			})
-		})
-	}
-}
-
-// The faults of the next payload are there from its creation, and are those of no other.
-func TestFaultsOfTheNextPayload(t *testing.T) {
+func TestFaultSilentUnknown(t *testing.T) {
 	inWorld(t, func(w world) {
-		w.fault(nextPayload, "expire-soon", "no-opened")
-		first, second := w.create(payment), w.create(payment)
-		for uuid, want := range map[string][]string{
-			first:  {welcomed(first), `{"expires_in_seconds":3}`},
-			second: {welcomed(second), `{"expires_in_seconds":60}`, isOpened},
-		} {
-			l := w.listen(uuid)
-			w.must(uuid, "open")
-			l.expect(want...)
+		w.fault(unknownUUID, "silent-unknown")
+		l := w.listen(unknownUUID)
+		l.write(websocket.MessageText, "{}")
+		time.Sleep(time.Hour)
+		l.expect("")
+		if err := l.ended(); err != nil {
+			w.t.Errorf("the socket ended: %v", err)
 		}
 	})
 }
@@ -318,104 +185,104 @@ func TestFaultPlatformRestarted(t *testing.T) {
 		w.fault(uuid, "platform-restarted")
 		for _, l := range []*listener{l, m} {
 			if err := l.ended(); err == nil || websocket.CloseStatus(err) != -1 {
-				t.Errorf("got %v, want the connection cut", err)
+				w.t.Errorf("got %v, want the connection cut", err)
 			}
 		}
-		reach := func(path string) error {
+		reached := func(path string) bool {
 			res, err := w.client.Get(base + path)
 			if err == nil {
 				res.Body.Close()
 			}
-			return err
+			return err == nil
 		}
 		time.Sleep(2*time.Second - time.Nanosecond)
-		for _, path := range []string{"/api/v1/platform/ping", "/sign/" + other} {
-			if err := reach(path); err == nil {
-				t.Errorf("%s: got an answer, want none", path)
-			}
+		if reached("/api/v1/platform/ping") || reached("/sign/"+other) {
+			w.t.Error("got an answer, want none")
 		}
 		w.begin(uuid)
 		time.Sleep(time.Nanosecond)
-		w.listen(other).expect(welcomed(other), `{"expires_in_seconds":58}`)
-		if err := reach("/api/v1/platform/ping"); err != nil {
-			t.Error(err)
+		w.listen(other).expect("welcome 58")
+		if !reached("/api/v1/platform/ping") {
+			w.t.Error("got no answer after two seconds")
 		}
 	})
 }
 
-func TestFaultSilentUnknown(t *testing.T) {
+// The faults of the next payload are there from its creation, and are those of no other.
+func TestFaultsOfTheNextPayload(t *testing.T) {
 	inWorld(t, func(w world) {
-		w.fault(unknownUUID, "silent-unknown")
-		l := w.listen(unknownUUID)
-		if err := l.conn.Write(w.t.Context(), websocket.MessageText, []byte("{}")); err != nil {
-			t.Fatal(err)
+		w.fault(nextPayload, "expire-soon", "no-opened")
+		first, second := w.create(payment), w.create(payment)
+		for uuid, want := range map[string]string{first: "welcome 3", second: "welcome 60 opened"} {
+			l := w.listen(uuid)
+			w.must(uuid, "open")
+			l.expect(want)
 		}
-		time.Sleep(time.Hour)
-		l.expect()
-		if err := l.ended(); err != nil {
-			t.Errorf("the socket ended: %v", err)
-		}
-	})
-}
-
-func TestFaultsCombineAndClear(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(payment)
-		w.fault(uuid, "no-opened", "duplicate-frames")
-		l := w.listen(uuid)
-		l.take()
-		w.must(uuid, "open", "reject")
-		l.expect("rejected", "rejected")
-		w.fault(uuid)
-		w.api("GET", "payload/"+uuid, "")
-		l.expect(isFetched)
 	})
 }
 
 func TestFaultsAPI(t *testing.T) {
-	tests := []struct {
-		name, path, body string
-		status           int
-		want             string
-	}{
-		{"set for the next", "next", `{"faults":["refused"]}`, 200, `{"faults":["refused"],"uuid":"next"}`},
-		{"set", unknownUUID, `{"faults":["silent-unknown"]}`, 200, `{"faults":["silent-unknown"],"uuid":"` + unknownUUID + `"}`},
-		{"clear", unknownUUID, `{"faults":[]}`, 200, `{"faults":[],"uuid":"` + unknownUUID + `"}`},
-		{"unknown", unknownUUID, `{"faults":["silent","gremlins"]}`, 400, `{"error":{"code":"unknown-fault","message":"Not a fault: there is none named \"gremlins\"; GET /faults lists them."}}`},
-		{"not a uuid", "nonsense", `{"faults":[]}`, 400, `{"error":{"code":"bad-uuid","message":"The path ends neither in a version 4 UUID nor in \"next\" or \"node\"."}}`},
-		{"no body", unknownUUID, ``, 400, `{"error":{"code":"bad-body","message":"The body must be JSON like {\"faults\":[\"drop-after-opened\"]}."}}`},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				if a := w.do("PUT", "/faults/"+tt.path, tt.body, nil); a.status != tt.status || a.body != tt.want {
-					t.Errorf("got %d %s, want %d %s", a.status, a.body, tt.status, tt.want)
-				}
-			})
-		})
-	}
-	t.Run("list", func(t *testing.T) {
-		inWorld(t, func(w world) {
-			a := w.do("GET", "/faults", "", nil)
-			for _, f := range faultTable {
-				if !strings.Contains(a.body, `"name":"`+f.name+`","sentence":"`) || !strings.HasSuffix(f.sentence, ".") {
-					t.Errorf("%s is not listed with a sentence", f.name)
-				}
-			}
-		})
+	const uuid = `"uuid":"` + unknownUUID + `"}`
+	type call struct{ path, body, want string }
+	inWorlds(t, map[string]call{
+		"set for the next": {"next", `{"faults":["refused"]}`, `200 {"faults":["refused"],"uuid":"next"}`},
+		"set for the node": {"node", `{"faults":["busy"]}`, `200 {"faults":["busy"],"uuid":"node"}`},
+		"set":              {unknownUUID, `{"faults":["silent-unknown"]}`, `200 {"faults":["silent-unknown"],` + uuid},
+		"clear":            {unknownUUID, `{"faults":[]}`, `200 {"faults":[],` + uuid},
+		"unknown": {
+			unknownUUID, `{"faults":["silent","gremlins"]}`, `400 {"error":{"code":"unknown-fault",` +
+				`"message":"Not a fault: there is none named \"gremlins\"; GET /faults lists them."}}`,
+		},
+		"the node's of a payload": {
+			unknownUUID, `{"faults":["busy"]}`, `400 {"error":{"code":"unknown-fault",` +
+				`"message":"Not a fault: there is none named \"busy\"; GET /faults lists them."}}`,
+		},
+		"a payload's of the node": {
+			"node", `{"faults":["silent"]}`, `400 {"error":{"code":"unknown-fault",` +
+				`"message":"Not a fault: there is none named \"silent\"; GET /faults lists them."}}`,
+		},
+		"not a uuid": {
+			"nonsense", `{"faults":[]}`, `400 {"error":{"code":"bad-uuid",` +
+				`"message":"The path ends neither in a version 4 UUID nor in \"next\" or \"node\"."}}`,
+		},
+		"no body": {
+			unknownUUID, ``, `400 {"error":{"code":"bad-body",` +
+				`"message":"The body must be JSON like {\"faults\":[\"drop-after-opened\"]}."}}`,
+		},
+	}, func(w world, c call) {
+		if a := w.do("PUT", "/faults/"+c.path, c.body, nil); fmt.Sprint(a.status, " ", a.body) != c.want {
+			w.t.Errorf("got %d %s, want %s", a.status, a.body, c.want)
+		}
 	})
-	t.Run("too many", func(t *testing.T) {
-		inWorld(t, func(w world) {
-			for i := range maxStrays {
-				w.fault(fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "silent")
+}
+
+func TestFaultsAreListed(t *testing.T) {
+	inWorld(t, func(w world) {
+		a := w.do("GET", "/faults", "", nil)
+		wrongs := w.do("GET", "/phone/misbehaviours", "", nil)
+		for of, table := range map[*answer][]namedDoc{
+			&a: slices.Concat(docsOf(faultTable), docsOf(nodeFaultTable)), &wrongs: docsOf(misbehaviourTable),
+		} {
+			for _, row := range table {
+				listed := strings.Contains(of.body, `"name":"`+row.Name+`","sentence":"`)
+				if !listed || !strings.HasSuffix(row.Sentence, ".") {
+					w.t.Errorf("%s is not listed with a sentence", row.Name)
+				}
 			}
-			body := `{"faults":["silent"]}`
-			if got := w.do("PUT", "/faults/00000000-0000-4000-8000-999999999999", body, nil).status; got != 507 {
-				t.Errorf("one more: got %d, want 507", got)
+		}
+	})
+}
+
+func TestTooManyFaults(t *testing.T) {
+	inWorld(t, func(w world) {
+		for i := range maxStrays {
+			w.fault(fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "silent")
+		}
+		const body = `{"faults":["silent"]}`
+		for uuid, want := range map[string]int{"00000000-0000-4000-8000-999999999999": 507, unknownUUID: 200} {
+			if got := w.do("PUT", "/faults/"+uuid, body, nil).status; got != want {
+				w.t.Errorf("%s: got %d, want %d", uuid, got, want)
 			}
-			if got := w.do("PUT", "/faults/00000000-0000-4000-8000-000000000000", body, nil).status; got != 200 {
-				t.Errorf("one again: got %d, want 200", got)
-			}
-		})
+		}
 	})
 }

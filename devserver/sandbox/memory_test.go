@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
-	"strings"
 	"testing"
 )
 
@@ -17,22 +16,16 @@ import (
 func BenchmarkSocketMemory(b *testing.B) {
 	const sockets = 500
 	for b.Loop() {
-		server := httptest.NewUnstartedServer(nil)
-		addr := server.Listener.Addr().String()
-		platform, err := New(b.Context(), Config{BaseURL: "http://" + addr})
+		platform, err := New(b.Context(), Config{})
 		if err != nil {
 			b.Fatal(err)
 		}
-		server.Config.Handler = platform
-		server.Start()
+		server := httptest.NewServer(platform)
+		addr := server.Listener.Addr().String()
 		uuids := make([]string, sockets)
 		for i := range uuids {
-			uuids[i] = newUUID()
-			r := httptest.NewRequest("POST", "/api/v1/platform/payload", strings.NewReader(signIn))
-			r.Header = credentials(Key, Secret)
-			w := httptest.NewRecorder()
-			platform.ServeHTTP(w, r)
-			uuids[i] = w.Header().Get("X-Call-Ref")
+			res := platform.call(b, "POST", addr, "/api/v1/platform/payload", signIn, credentials(Key, Secret))
+			uuids[i] = res.Header.Get("X-Call-Ref")
 		}
 		clients := make([]net.Conn, sockets)
 		before := inUse()
@@ -48,21 +41,20 @@ func BenchmarkSocketMemory(b *testing.B) {
 	}
 }
 
+// handshakeOf asks for the status socket of a uuid, from a host.
+const handshakeOf = "GET /sign/%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+
 // handshake opens a status socket by hand and reads the first two messages.
 func handshake(b *testing.B, addr, uuid string) net.Conn {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		b.Fatal(err)
 	}
-	fmt.Fprintf(conn, "GET /sign/%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", uuid, addr)
+	fmt.Fprintf(conn, handshakeOf, uuid, addr)
 	r := bufio.NewReaderSize(conn, 16)
-	for line := ""; line != "\r\n"; {
-		if line, err = r.ReadString('\n'); err != nil {
-			b.Fatal(err)
-		}
-		if strings.HasPrefix(line, "HTTP/") && !strings.Contains(line, fmt.Sprint(http.StatusSwitchingProtocols)) {
-			b.Fatalf("handshake: got %s", line)
-		}
+	if res, err := http.ReadResponse(r, nil); err != nil || res.StatusCode != http.StatusSwitchingProtocols {
+		b.Fatalf("handshake: got %v, %v", res, err)
 	}
 	for range 2 {
 		if _, err := r.ReadString('}'); err != nil {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,149 +10,109 @@ import (
 	"time"
 )
 
+// What the phone answers: status, state and whether the payload was opened, or status and code.
 func TestPhoneStates(t *testing.T) {
-	tests := []struct {
-		name   string
-		before func(w world, uuid string)
-		act    string
-		status int
-		want   map[string]any // of the answer; account and txid only if signed
-	}{
-		{"open", nil, "open", 200, map[string]any{"state": "opened", "opened": true}},
-		{"open again", func(w world, u string) { w.must(u, "open") }, "open", 200, map[string]any{"state": "opened", "opened": true}},
-		{"accept", nil, "accept", 200, map[string]any{"state": "signed", "opened": true}},
-		{"reject", nil, "reject", 200, map[string]any{"state": "rejected", "opened": true}},
-		{"close before opening", nil, "close", 200, map[string]any{"state": "pending", "opened": false}},
-		{"close", func(w world, u string) { w.must(u, "open") }, "close", 200, map[string]any{"state": "opened", "opened": true}},
-		{"open in time, come back late", func(w world, u string) { w.must(u, "open"); time.Sleep(time.Hour) }, "open", 200, map[string]any{"state": "expired", "opened": true}},
-		{"open late", func(w world, u string) { time.Sleep(time.Hour) }, "open", 410, map[string]any{"code": "expired"}},
-		{"open when cancelled", func(w world, u string) { w.api("DELETE", "payload/"+u, "") }, "open", 410, map[string]any{"code": "cancelled"}},
-		{"accept when signed", func(w world, u string) { w.must(u, "accept") }, "accept", 409, map[string]any{"code": "already-resolved"}},
-		{"open when rejected", func(w world, u string) { w.must(u, "reject") }, "open", 409, map[string]any{"code": "already-resolved"}},
-		{"unknown act", nil, "juggle", 404, map[string]any{"code": "unknown-act"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(payment)
-				if tt.before != nil {
-					tt.before(w, uuid)
-				}
-				a := w.act(uuid, tt.act)
-				got := a.json
-				if tt.status != 200 {
-					got = got["error"].(map[string]any)
-				}
-				if a.status != tt.status {
-					t.Errorf("got %d %s, want %d", a.status, a.body, tt.status)
-				}
-				for key, want := range tt.want {
-					if got[key] != want {
-						t.Errorf("%s: got %v, want %v", key, got[key], want)
-					}
-				}
-				if signed := got["state"] == "signed"; tt.status == 200 && (got["txid"] != "") != signed {
-					t.Errorf("got txid %v in state %v", got["txid"], got["state"])
-				}
-			})
-		})
-	}
+	type act struct{ before, act, want string }
+	inWorlds(t, map[string]act{
+		"open":                           {"", "open", "200 opened true"},
+		"open again":                     {"open", "open", "200 opened true"},
+		"accept":                         {"", "accept", "200 signed true"},
+		"reject":                         {"", "reject", "200 rejected true"},
+		"close before opening":           {"", "close", "200 pending false"},
+		"close":                          {"open", "close", "200 opened true"},
+		"open in time, come back late":   {"open hour", "open", "200 expired true"},
+		"open late":                      {"hour", "open", "410 expired"},
+		"accept late":                    {"hour", "accept", "410 expired"},
+		"reject late":                    {"hour", "reject", "410 expired"},
+		"open when cancelled":            {"cancel", "open", "410 cancelled"},
+		"accept when signed":             {"accept", "accept", "409 already-resolved"},
+		"open when rejected":             {"reject", "open", "409 already-resolved"},
+		"neither open, reject nor close": {"", "juggle", "404 unknown-act"},
+	}, func(w world, c act) {
+		uuid := w.create(payment)
+		w.must(uuid, strings.Fields(c.before)...)
+		a := w.act(uuid, c.act)
+		got := fmt.Sprint(a.status, " ", pick(a.json, "error.code"))
+		if a.status == http.StatusOK {
+			got = fmt.Sprint(a.status, " ", pick(a.json, "state opened"))
+			if signed := a.json["state"] == "signed"; (a.json["txid"] != "") != signed {
+				w.t.Errorf("got txid %v in state %v", a.json["txid"], a.json["state"])
+			}
+		}
+		if got != c.want {
+			w.t.Errorf("got %s, want %s", got, c.want)
+		}
+		if c.before == "hour" && pick(w.get(uuid), "meta.app_opened meta.opened_by_deeplink") != "false <nil>" {
+			w.t.Error("opening too late counts")
+		}
+	})
 }
 
 func TestPhoneErrors(t *testing.T) {
-	tests := []struct {
-		name, create, path, body string
-		status                   int
-		code                     string
-	}{
-		{"unknown payload", "", unknownUUID + "/open", "", 404, "not-found"},
-		{"not a uuid", "", "nonsense/open", "", 404, "not-found"},
-		{"body is not JSON", payment, "accept", "{", 400, "bad-body"},
-		{"misbehaviour", payment, "accept", `{"misbehave":["wrong-amount","gremlins"]}`, 400, "unknown-misbehaviour"},
-		{"unknown account", payment, "accept", `{"account":"rNobody"}`, 400, "unknown-account"},
-		{"account that may not sign", `{"txjson":{"TransactionType":"SignIn"},"options":{"signers":["` + wallet[0].address + `"]}}`, "accept", `{"account":"` + wallet[1].address + `"}`, 409, "wrong-signer"},
-		{"nobody may sign", `{"txjson":{"TransactionType":"SignIn"},"options":{"signers":["rrrrrrrrrrrrrrrrrrrrrhoLvTp"]}}`, "accept", "", 409, "wrong-signer"},
-		{"type the codec lacks", `{"txjson":{"TransactionType":"URITokenMint","URI":"AB"}}`, "accept", "", 409, "cannot-sign"},
-		{"claim without a channel", `{"txjson":{"TransactionType":"PaymentChannelAuthorize","Amount":"1"}}`, "accept", "", 409, "cannot-sign"},
-		{"unknown network", `{"txjson":{"TransactionType":"SignIn"},"options":{"force_network":"MAINET"}}`, "accept", "", 409, "unknown-network"},
+	type call struct{ create, path, body, want string }
+	txType := func(name, fields string) string {
+		return `{"txjson":{"TransactionType":"` + name + `",` + fields + `}}`
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				path := tt.path
-				if tt.create != "" {
-					path = w.create(tt.create) + "/" + path
-				}
-				a := w.do("POST", "/phone/"+path, tt.body, nil)
-				fault, _ := a.json["error"].(map[string]any)
-				if a.status != tt.status || fault["code"] != tt.code || fault["message"] == "" {
-					t.Errorf("got %d %s, want %d %s", a.status, a.body, tt.status, tt.code)
-				}
-			})
-		})
-	}
-}
-
-func TestPhoneChoosesAccount(t *testing.T) {
-	tests := []struct {
-		name, create, body string
-		want               account
-	}{
-		{"the first", signIn, "", wallet[0]},
-		{"as asked", signIn, `{"account":"` + wallet[1].address + `"}`, wallet[1]},
-		{"the template's", `{"txjson":{"TransactionType":"SignIn","Account":"` + wallet[1].address + `"}}`, "", wallet[1]},
-		{"asked, against the template", `{"txjson":{"TransactionType":"SignIn","Account":"` + wallet[1].address + `"}}`, `{"account":"` + wallet[0].address + `"}`, wallet[0]},
-		{"the forced one", `{"txjson":{"TransactionType":"SignIn"},"options":{"signers":["` + wallet[1].address + `"]}}`, "", wallet[1]},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(tt.create)
-				a := w.do("POST", "/phone/"+uuid+"/accept", tt.body, nil)
-				if a.json["account"] != tt.want.address {
-					t.Errorf("got %s, want %s", a.body, tt.want.address)
-				}
-				time.Sleep(time.Second)
-				r := w.get(uuid)["response"].(map[string]any)
-				if r["signer"] != tt.want.address || r["signer_pubkey"] != tt.want.publicKey {
-					t.Errorf("got response %s, want %v", show(r), tt.want)
-				}
-			})
-		})
-	}
-}
-
-func TestPhoneNetwork(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(`{"txjson":{"TransactionType":"Payment"},"options":{"force_network":"MAINNET"}}`)
-		w.must(uuid, "accept")
-		time.Sleep(time.Second)
-		r := w.get(uuid)["response"].(map[string]any)
-		if r["dispatched_nodetype"] != "MAINNET" || r["environment_nodetype"] != "MAINNET" || r["environment_networkid"] != 0.0 {
-			t.Errorf("got %s, want MAINNET", show(r))
+	signers := func(who string) string { return signInWith(`"options":{"signers":["` + who + `"]}`) }
+	inWorlds(t, map[string]call{
+		"unknown payload":  {"", unknownUUID + "/open", "", "404 not-found"},
+		"not a uuid":       {"", "nonsense/open", "", "404 not-found"},
+		"body is not JSON": {payment, "accept", "{", "400 bad-body"},
+		"misbehaviour":     {payment, "accept", `{"misbehave":["wrong-amount","gremlins"]}`, "400 unknown-misbehaviour"},
+		"unknown account":  {payment, "accept", `{"account":"rNobody"}`, "400 unknown-account"},
+		"account that may not sign": {
+			signers(wallet[0].address), "accept", `{"account":"` + address + `"}`, "409 wrong-signer",
+		},
+		"nobody may sign":      {signers("rrrrrrrrrrrrrrrrrrrrrhoLvTp"), "accept", "", "409 wrong-signer"},
+		"type the codec lacks": {txType("URITokenMint", `"URI":"AB"`), "accept", "", "409 cannot-sign"},
+		"claim without a channel": {
+			txType("PaymentChannelAuthorize", `"Amount":"1"`), "accept", "", "409 cannot-sign",
+		},
+		"unknown network": {signInWith(`"options":{"force_network":"MAINET"}`), "accept", "", "409 unknown-network"},
+	}, func(w world, c call) {
+		path := c.path
+		if c.create != "" {
+			path = w.create(c.create) + "/" + path
+		}
+		a := w.do("POST", "/phone/"+path, c.body, nil)
+		if got := fmt.Sprint(a.status, " ", pick(a.json, "error.code")); got != c.want || pick(a.json, "error.message") == "" {
+			w.t.Errorf("got %d %s, want %s", a.status, a.body, c.want)
 		}
 	})
 }
 
-func TestMultisign(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(`{"txjson":{"TransactionType":"Payment","Account":"` + wallet[1].address + `"},"options":{"multisign":true,"signers":["` + wallet[0].address + `"]}}`)
-		w.must(uuid, "accept")
-		time.Sleep(time.Second)
-		r := w.get(uuid)["response"].(map[string]any)
-		if r["multisign_account"] != wallet[0].address || r["account"] != wallet[1].address || r["dispatched_to_node"] != false {
-			t.Errorf("got %s", show(r))
+// Who signs, where, and how the phone came to the payload.
+func TestPhoneSigns(t *testing.T) {
+	const signer, origin = "response.signer", "payload.origintype meta.opened_by_deeplink"
+	everyday, savings := wallet[0].address, wallet[1].address
+	accountIs := `{"txjson":{"TransactionType":"SignIn","Account":"` + savings + `"}}`
+	type signing struct{ create, acts, body, paths, want string }
+	inWorlds(t, map[string]signing{
+		"with the first account":       {signIn, "", "", signer, everyday},
+		"as asked":                     {signIn, "", `{"account":"` + savings + `"}`, signer, savings},
+		"with the template's":          {accountIs, "", "", signer, savings},
+		"asked, against the template":  {accountIs, "", `{"account":"` + everyday + `"}`, signer, everyday},
+		"with the one that may":        {signInWith(`"options":{"signers":["` + savings + `"]}`), "", "", signer, savings},
+		"after a link":                 {signIn, "", "", origin, "DEEP_LINK true"},
+		"after a look at the QR page":  {signIn, "qr", "", origin, "QR false"},
+		"after a push, without a link": {signInWith(`"user_token":"` + tokenMark + `"`), "", "", origin, "PUSH_NOTIFICATION true"},
+		"on the network asked for": {
+			`{"txjson":{"TransactionType":"Payment"},"options":{"force_network":"MAINNET"}}`, "", "",
+			"response.dispatched_nodetype response.environment_nodetype response.environment_networkid", "MAINNET MAINNET 0",
+		},
+		"for somebody else, as one of several": {
+			`{"txjson":{"TransactionType":"Payment","Account":"` + savings + `"},` +
+				`"options":{"multisign":true,"signers":["` + everyday + `"]}}`, "", "",
+			"response.multisign_account response.account response.dispatched_to_node", everyday + " " + savings + " false",
+		},
+	}, func(w world, c signing) {
+		uuid := w.create(strings.ReplaceAll(c.create, tokenMark, w.token()))
+		w.must(uuid, strings.Fields(c.acts)...)
+		if a := w.do("POST", "/phone/"+uuid+"/accept", c.body, nil); a.status != http.StatusOK {
+			w.t.Fatalf("got %d %s", a.status, a.body)
 		}
-	})
-}
-
-func TestOpenedByDeeplink(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(payment)
-		w.do("GET", "/sign/"+uuid+"/qr", "", nil)
-		w.must(uuid, "open")
-		if got := w.get(uuid)["meta"].(map[string]any)["opened_by_deeplink"]; got != false {
-			t.Errorf("after the platform's QR page: got %v, want false", got)
+		if got := pick(w.get(uuid), c.paths); got != c.want {
+			w.t.Errorf("got %s, want %s", got, c.want)
 		}
 	})
 }
@@ -164,8 +125,8 @@ func TestFirstPhoneWins(t *testing.T) {
 		w.form(uuid, "act=accept")
 		synctest.Wait()
 		for _, act := range []string{"open", "accept", "reject", "close"} {
-			if a := w.act(uuid, act); a.status != http.StatusConflict || !strings.Contains(a.body, `"busy"`) {
-				t.Errorf("%s while signing: got %d %s", act, a.status, a.body)
+			if a := w.act(uuid, act); a.status != http.StatusConflict || pick(a.json, "error.code") != "busy" {
+				w.t.Errorf("%s while signing: got %d %s", act, a.status, a.body)
 			}
 		}
 	})
@@ -173,57 +134,55 @@ func TestFirstPhoneWins(t *testing.T) {
 
 // The socket announces an outcome before the database shows it; the phone has its answer after that.
 func TestPhoneIsAnsweredOnceTheDatabaseShows(t *testing.T) {
-	for _, tt := range []struct {
-		name, create string
-		acts         []string // the last of them resolves
-		faults       []string
-		after        time.Duration
-		heard        string
-	}{
-		{"accept", payment, []string{"accept"}, nil, 150 * time.Millisecond, "signed"},
-		{"reject", payment, []string{"reject"}, nil, 150 * time.Millisecond, "rejected"},
-		{"close of a sign-in", signIn, []string{"open", "close"}, nil, 150 * time.Millisecond, "rejected"},
-		{"slow database", payment, []string{"accept"}, []string{"database-lag"}, 150*time.Millisecond + databaseLag, "signed"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				resolved := func(uuid string) any { return w.get(uuid)["meta"].(map[string]any)["resolved"] }
-				uuid := w.create(tt.create)
-				w.fault(uuid, append(tt.faults, "no-opened", "no-pre-signed", "no-dispatched")...)
-				l := w.listen(uuid)
-				l.take()
-				last := len(tt.acts) - 1
-				w.must(uuid, tt.acts[:last]...)
-				began, answered := time.Now(), make(chan answer)
-				go func() { answered <- w.act(uuid, tt.acts[last]) }()
-				l.expect(tt.heard)
-				if got := resolved(uuid); got != false || !time.Now().Equal(began) {
-					t.Errorf("as the socket says so: got resolved %v after %v", got, time.Since(began))
-				}
-				if a := <-answered; a.status != http.StatusOK || resolved(uuid) != true || time.Since(began) != tt.after {
-					t.Errorf("got %d %s, resolved %v after %v, want it after %v", a.status, a.body, resolved(uuid), time.Since(began), tt.after)
-				}
-			})
-		})
+	const lag = 150 * time.Millisecond
+	type resolving struct {
+		create, before, act string
+		faults              []string
+		after               time.Duration
+		heard               string
 	}
+	inWorlds(t, map[string]resolving{
+		"accept":             {payment, "", "accept", nil, lag, "signed"},
+		"reject":             {payment, "", "reject", nil, lag, "rejected"},
+		"close of a sign-in": {signIn, "open", "close", nil, lag, "rejected"},
+		"slow database":      {payment, "", "accept", []string{"database-lag"}, lag + databaseLag, "signed"},
+	}, func(w world, c resolving) {
+		resolved := func(uuid string) string { return pick(w.get(uuid), "meta.resolved") }
+		uuid := w.create(c.create)
+		w.fault(uuid, append(c.faults, "no-opened", "no-pre-signed", "no-dispatched")...)
+		l := w.listen(uuid)
+		l.take()
+		w.must(uuid, strings.Fields(c.before)...)
+		began, answered := time.Now(), make(chan answer)
+		go func() { answered <- w.act(uuid, c.act) }()
+		l.expect(c.heard)
+		if got := resolved(uuid); got != "false" || !time.Now().Equal(began) {
+			w.t.Errorf("as the socket says so: got resolved %v after %v", got, time.Since(began))
+		}
+		a := <-answered
+		if a.status != http.StatusOK || resolved(uuid) != "true" || time.Since(began) != c.after {
+			w.t.Errorf("got %d %s, resolved %v after %v, want it after %v",
+				a.status, a.body, resolved(uuid), time.Since(began), c.after)
+		}
+	})
 }
 
 // Whoever does not wait for the phone's answer has told it all the same.
 func TestPhoneGoesOnAlone(t *testing.T) {
 	inWorld(t, func(w world) {
 		uuid := w.create(payment)
-		ctx, leave := context.WithCancel(w.t.Context())
+		ctx, leave := context.WithTimeout(w.t.Context(), time.Millisecond)
+		defer leave()
 		r, err := http.NewRequestWithContext(ctx, "POST", base+"/phone/"+uuid+"/accept", nil)
 		if err != nil {
-			t.Fatal(err)
+			w.t.Fatal(err)
 		}
-		time.AfterFunc(time.Millisecond, leave)
 		if res, err := w.client.Do(r); err == nil {
-			t.Errorf("got %s, want no answer", res.Status)
+			w.t.Errorf("got %s, want no answer", res.Status)
 		}
 		time.Sleep(time.Second)
-		if got := w.get(uuid)["meta"].(map[string]any)["signed"]; got != true {
-			t.Errorf("got signed %v, want true", got)
+		if got := pick(w.get(uuid), "meta.signed"); got != "true" {
+			w.t.Errorf("got signed %v, want true", got)
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,52 +10,33 @@ import (
 	"github.com/coder/websocket"
 )
 
-const (
-	isOpened     = `{"opened":true}`
-	isFetched    = `{"devapp_fetched":true}`
-	isPreSigned  = `{"pre_signed":true}`
-	isDispatched = `{"dispatched":true}`
-	isExpired    = `{"expired":true}`
-)
-
+// What somebody hears who connects, in the beginning and in the 31 seconds after it. The engine's tests know more of it.
 func TestSocketStart(t *testing.T) {
-	tests := []struct {
-		name   string
-		before func(w world, uuid string)
-		want   []string
-		after  []string // in the next 31 seconds
-	}{
-		{"active", func(world, string) {}, []string{`{"expires_in_seconds":60}`}, []string{`{"expires_in_seconds":45}`, `{"expires_in_seconds":30}`}},
-		{"opened", func(w world, uuid string) { w.must(uuid, "open") }, []string{`{"expires_in_seconds":60}`}, []string{`{"expires_in_seconds":45}`, `{"expires_in_seconds":30}`}},
-		{"expired", func(w world, uuid string) { time.Sleep(70 * time.Second) }, []string{isExpired}, []string{`{"expires_in_seconds":-25}`, `{"expires_in_seconds":-40}`}},
-		{"cancelled", func(w world, uuid string) { w.api("DELETE", "payload/"+uuid, ""); time.Sleep(time.Second) }, []string{isExpired}, []string{`{"expires_in_seconds":-16}`, `{"expires_in_seconds":-31}`}},
-		{"signed", func(w world, uuid string) { w.must(uuid, "accept"); time.Sleep(time.Second) }, []string{isExpired}, nil},
-		{"rejected", func(w world, uuid string) { w.must(uuid, "reject"); time.Sleep(time.Second) }, []string{isExpired}, nil},
-		{"signed, not yet in the database", func(w world, uuid string) { w.begin(uuid) }, []string{`{"expires_in_seconds":60}`}, []string{`{"expires_in_seconds":45}`, `{"expires_in_seconds":30}`}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(payment)
-				tt.before(w, uuid)
-				l := w.listen(uuid)
-				l.expect(append([]string{welcomed(uuid)}, tt.want...)...)
-				time.Sleep(31 * time.Second)
-				l.expect(tt.after...)
-				if err := l.ended(); err != nil {
-					t.Errorf("the socket ended: %v", err)
-				}
-			})
-		})
-	}
+	type start struct{ before, want, after string }
+	inWorlds(t, map[string]start{
+		"active":   {"", "welcome 60", "45 30"},
+		"opened":   {"open", "welcome 60", "45 30"},
+		"expired":  {"minute second", "welcome expired", "-16 -31"},
+		"resolved": {"accept second", "welcome expired", ""},
+	}, func(w world, c start) {
+		uuid := w.create(payment)
+		w.must(uuid, strings.Fields(c.before)...)
+		l := w.listen(uuid)
+		l.expect(c.want)
+		time.Sleep(31 * time.Second)
+		l.expect(c.after)
+		if err := l.ended(); err != nil {
+			w.t.Errorf("the socket ended: %v", err)
+		}
+	})
 }
 
 func TestSocketUnknownUUID(t *testing.T) {
 	inWorld(t, func(w world) {
 		l := w.listen(unknownUUID)
-		l.expect(`{"message":"Payload not found"}`)
+		l.expect("not-found")
 		if got := websocket.CloseStatus(l.ended()); got != websocket.StatusNoStatusRcvd {
-			t.Errorf("got close status %v, want none: %v", got, l.ended())
+			w.t.Errorf("got close status %v, want none: %v", got, l.ended())
 		}
 	})
 }
@@ -65,78 +45,43 @@ func TestSocketPaths(t *testing.T) {
 	inWorld(t, func(w world) {
 		uuid := w.create(payment)
 		for _, path := range []string{uuid, uuid + "/qr", uuid + "/deeplink", uuid + "anything", strings.ToUpper(uuid)} {
-			w.listen(path).expect(welcomed(uuid), `{"expires_in_seconds":60}`)
+			w.listen(path).expect("welcome 60")
 		}
 		for _, path := range []string{"", "nonsense", "9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77"} {
-			_, res, err := websocket.Dial(w.t.Context(), "ws://sandbox.example/sign/"+path, &websocket.DialOptions{HTTPClient: w.client})
-			if err == nil || res.StatusCode != http.StatusNotFound {
-				t.Errorf("%q: got %v, want a 404", path, err)
+			if _, res, err := w.dial(path); err == nil || res.StatusCode != http.StatusNotFound {
+				w.t.Errorf("%q: got %v, want a 404", path, err)
 			}
 		}
 	})
 }
 
 func TestSocketSequences(t *testing.T) {
-	tests := []struct {
-		name string
-		body string
-		acts []string
-		want []string
-	}{
-		{"payment signed", payment, []string{"open", "accept"}, []string{isOpened, isOpened, isPreSigned, isDispatched, "signed"}},
-		{"accept opens first", payment, []string{"accept"}, []string{isOpened, isOpened, isPreSigned, isDispatched, "signed"}},
-		{"sign-in signed", signIn, []string{"open", "accept"}, []string{isOpened, isOpened, isPreSigned, "signed"}},
-		{"not submitted", `{"txjson":{"TransactionType":"Payment"},"options":{"submit":false}}`, []string{"open", "accept"}, []string{isOpened, isOpened, isPreSigned, "signed"}},
-		{"multisign", `{"txjson":{"TransactionType":"Payment"},"options":{"multisign":true}}`, []string{"open", "accept"}, []string{isOpened, isOpened, isPreSigned, "signed"}},
-		{"rejected", payment, []string{"open", "reject"}, []string{isOpened, "rejected"}},
-		{"closed, opened again, rejected", payment, []string{"open", "close", "open", "reject"}, []string{isOpened, isOpened, "rejected"}},
-		{"closing a sign-in rejects it", signIn, []string{"open", "close"}, []string{isOpened, "rejected"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(tt.body)
-				l := w.listen(uuid)
-				l.take()
-				w.must(uuid, tt.acts...)
-				l.expect(tt.want...)
-			})
-		})
-	}
-}
-
-func TestSocketDevappFetched(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(`{"txjson":{"TransactionType":"SignIn"},"custom_meta":{"identifier":"order 1"}}`)
+	type sequence struct{ body, acts, want string }
+	inWorlds(t, map[string]sequence{
+		"payment signed":     {payment, "open accept", "opened opened pre_signed dispatched signed"},
+		"accept opens first": {payment, "accept", "opened opened pre_signed dispatched signed"},
+		"sign-in signed":     {signIn, "open accept", "opened opened pre_signed signed"},
+		"not submitted": {
+			`{"txjson":{"TransactionType":"Payment"},"options":{"submit":false}}`, "open accept",
+			"opened opened pre_signed signed",
+		},
+		"multisign": {
+			`{"txjson":{"TransactionType":"Payment"},"options":{"multisign":true}}`, "open accept",
+			"opened opened pre_signed signed",
+		},
+		"rejected":                       {payment, "open reject", "opened rejected"},
+		"closed, opened again, rejected": {payment, "open close open reject", "opened opened rejected"},
+		"closing a sign-in rejects it":   {signIn, "open close", "opened rejected"},
+		"fetched and cancelled":          {payment, "get cancel", "devapp_fetched devapp_fetched"},
+		"signed late": {
+			payment, "open minute second accept", "opened 45 30 15 expired 0 opened pre_signed dispatched signed",
+		},
+	}, func(w world, c sequence) {
+		uuid := w.create(c.body)
 		l := w.listen(uuid)
 		l.take()
-		w.api("GET", "payload/"+uuid, "")
-		l.expect(isFetched)
-		w.api("GET", "payload/ci/order%201", "")
-		l.expect(isFetched)
-		w.api("DELETE", "payload/"+uuid, "")
-		l.expect(isFetched)
-	})
-}
-
-func TestSocketCountdown(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(payment)
-		time.Sleep(5 * time.Second)
-		l := w.listen(uuid)
-		time.Sleep(71 * time.Second)
-		l.expect(welcomed(uuid), `{"expires_in_seconds":55}`, `{"expires_in_seconds":40}`, `{"expires_in_seconds":25}`, `{"expires_in_seconds":10}`, isExpired, `{"expires_in_seconds":-5}`)
-	})
-}
-
-func TestSocketCountdownIgnoresCancel(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(payment)
-		l := w.listen(uuid)
-		w.api("DELETE", "payload/"+uuid, "")
-		l.take()
-		time.Sleep(16 * time.Second)
-		l.expect(`{"expires_in_seconds":45}`)
+		w.must(uuid, strings.Fields(c.acts)...)
+		l.expect(c.want)
 	})
 }
 
@@ -145,89 +90,39 @@ func TestSocketEcho(t *testing.T) {
 		l := w.listen(w.create(payment))
 		l.take()
 		for _, text := range []string{`{"ping":true}`, "", "not json"} {
-			if err := l.conn.Write(w.t.Context(), websocket.MessageText, []byte(text)); err != nil {
-				t.Fatal(err)
-			}
-			l.expect(`{"message":"Right back at you!"}`)
+			l.write(websocket.MessageText, text)
+			l.expect("echo")
 		}
-		if err := l.conn.Write(w.t.Context(), websocket.MessageBinary, []byte{1}); err != nil {
-			t.Fatal(err)
-		}
-		l.expect()
+		l.write(websocket.MessageBinary, "binary")
+		l.expect("")
 	})
 }
 
-func TestLateSigning(t *testing.T) {
-	inWorld(t, func(w world) {
-		uuid := w.create(payment)
-		w.must(uuid, "open")
-		l := w.listen(uuid)
-		time.Sleep(61 * time.Second)
-		l.take()
-		w.must(uuid, "accept")
-		l.expect(isOpened, isPreSigned, isDispatched, "signed")
-		time.Sleep(time.Second)
-		meta := w.get(uuid)["meta"].(map[string]any)
-		for key, want := range map[string]bool{"resolved": true, "signed": true, "expired": true, "app_opened": true, "cancelled": false} {
-			if meta[key] != want {
-				t.Errorf("%s: got %v, want %v", key, meta[key], want)
-			}
-		}
-	})
-}
-
-func TestOpeningTooLate(t *testing.T) {
-	for _, act := range []string{"open", "accept", "reject"} {
-		t.Run(act, func(t *testing.T) {
-			inWorld(t, func(w world) {
-				uuid := w.create(payment)
-				time.Sleep(61 * time.Second)
-				l := w.listen(uuid)
-				l.take()
-				if got := w.act(uuid, act).status; got != http.StatusGone {
-					t.Errorf("got %d, want %d", got, http.StatusGone)
-				}
-				l.expect(isOpened)
-				meta := w.get(uuid)["meta"].(map[string]any)
-				if meta["app_opened"] != false || meta["opened_by_deeplink"] != nil {
-					t.Errorf("got %v, want a payload that was never opened", meta)
-				}
-			})
-		})
-	}
-}
-
+// The message is the documented one, and comes before the database shows the outcome.
 func TestResolvedMessage(t *testing.T) {
 	inWorld(t, func(w world) {
-		uuid := w.create(`{"txjson":{"TransactionType":"SignIn"},
+		uuid := w.create(signInWith(`
 			"options":{"return_url":{"web":"https://shop.example/<done>?p={id}&c={CID}&tx={txid}&b={txblob}"}},
-			"custom_meta":{"identifier":"order 1&2","blob":{"table":4},"instruction":"Two coffees"}}`)
+			"custom_meta":{"identifier":"order 1&2","blob":{"table":4},"instruction":"Two coffees"}`))
 		l := w.listen(uuid)
 		l.take()
 		w.begin(uuid)
 		heard := l.take()
-		message := heard[len(heard)-1]
-		if got := w.get(uuid)["meta"].(map[string]any)["resolved"]; got != false {
-			t.Errorf("resolved in the database at once: got %v, want false", got)
+		if got := pick(w.get(uuid), "meta.resolved"); got != "false" {
+			w.t.Errorf("resolved in the database at once: got %v, want false", got)
 		}
 		time.Sleep(150 * time.Millisecond)
-		doc := w.get(uuid)
-		response := doc["response"].(map[string]any)
-		if doc["meta"].(map[string]any)["resolved"] != true {
-			t.Error("the database does not show the resolution after its lag")
+		if pick(w.get(uuid), "meta.resolved") != "true" {
+			w.t.Error("the database does not show the resolution after its lag")
 		}
-		var ref struct {
-			Ref string `json:"reference_call_uuidv4"`
-		}
-		if err := json.Unmarshal([]byte(message), &ref); err != nil {
-			t.Fatal(err)
-		}
-		want := `{"payload_uuidv4":"` + uuid + `","reference_call_uuidv4":"` + ref.Ref + `","signed":true,"user_token":true,` +
-			`"return_url":{"app":null,"web":"https://shop.example/<done>?p=` + uuid + `&c=order%201%262&tx=` + response["txid"].(string) + `&b=` + response["hex"].(string) + `"},` +
-			`"txid":"` + response["txid"].(string) + `","opened_by_deeplink":true,` +
+		o := w.payload(uuid).Outcome
+		want := `{"payload_uuidv4":"` + uuid + `","reference_call_uuidv4":"` + o.CallRef + `","signed":true,` +
+			`"user_token":true,"return_url":{"app":null,"web":"https://shop.example/<done>?p=` + uuid +
+			`&c=order%201%262&tx=` + o.Signature.TxID + `&b=` + o.Signature.Blob + `"},` +
+			`"txid":"` + o.Signature.TxID + `","opened_by_deeplink":true,` +
 			`"custom_meta":{"identifier":"order 1&2","blob":{"table":4},"instruction":"Two coffees"}}`
-		if message != want {
-			t.Errorf("got\n%s\nwant\n%s", message, want)
+		if got := heard[len(heard)-1]; got != want {
+			w.t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	})
 }
@@ -236,9 +131,9 @@ func TestResolvedMessage(t *testing.T) {
 func TestSlowListener(t *testing.T) {
 	inWorld(t, func(w world) {
 		uuid := w.create(payment)
-		slow, _, err := websocket.Dial(w.t.Context(), "ws://sandbox.example/sign/"+uuid, &websocket.DialOptions{HTTPClient: w.client})
+		slow, _, err := w.dial(uuid)
 		if err != nil {
-			t.Fatal(err)
+			w.t.Fatal(err)
 		}
 		defer slow.CloseNow()
 		brisk := w.listen(uuid)
@@ -248,26 +143,33 @@ func TestSlowListener(t *testing.T) {
 			synctest.Wait() // for the brisk one to read
 		}
 		if got := len(brisk.take()); got != maxQueue+10 {
-			t.Errorf("the brisk listener heard %d messages, want %d", got, maxQueue+10)
+			w.t.Errorf("the brisk listener heard %d messages, want %d", got, maxQueue+10)
 		}
 		w.platform.sockets.mu.Lock()
 		defer w.platform.sockets.mu.Unlock()
 		if got := len(w.platform.sockets.of[uuid]); got != 1 {
-			t.Errorf("got %d listeners, want 1", got)
+			w.t.Errorf("got %d listeners, want 1", got)
 		}
 	})
 }
 
-func TestCloseEndsSockets(t *testing.T) {
-	inWorld(t, func(w world) {
+// The end of its context ends the sandbox as Close does, which may be called again.
+func TestEnd(t *testing.T) {
+	inWorlds(t, map[string]func(w world){
+		"close":   func(w world) { w.platform.Close() },
+		"context": func(w world) { w.end() },
+	}, func(w world, end func(w world)) {
 		l := w.listen(w.create(payment))
 		l.take()
-		w.platform.Close()
+		end(w)
 		if l.ended() == nil {
-			t.Error("the socket outlived the platform")
+			w.t.Error("the socket outlived the sandbox")
 		}
 		if got := w.api("GET", "ping", "").status; got != http.StatusServiceUnavailable {
-			t.Errorf("after close: got %d, want %d", got, http.StatusServiceUnavailable)
+			w.t.Errorf("afterwards: got %d, want %d", got, http.StatusServiceUnavailable)
+		}
+		if err := w.platform.Close(); err != nil {
+			w.t.Errorf("close again: %v", err)
 		}
 	})
 }

@@ -2,15 +2,17 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -33,15 +35,26 @@ func TestMain(m *testing.M) {
 const (
 	unknownUUID = "00000000-0000-4000-8000-000000000000"
 	base        = "http://sandbox.example"
+	address     = "rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD"
+	invoice     = "0F0E0D0C0B0A09080706050403020100FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
 	signIn      = `{"txjson":{"TransactionType":"SignIn"}}`
-	payment     = `{"txjson":{"TransactionType":"Payment","Destination":"rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD","Amount":"2500000"},"options":{"expire":1}}`
+	payment     = `{"txjson":{"TransactionType":"Payment","Destination":"` + address + `","Amount":"2500000"},` +
+		`"options":{"expire":1}}`
+	tagged = `{"txjson":{"TransactionType":"Payment","Destination":"` + demoShop + `","DestinationTag":4711,` +
+		`"Amount":"2500000"},"options":{"force_network":"TESTNET"}}`
 )
+
+// signInWith is the body of a creation with something besides its template, payWith one with fields in its template.
+func signInWith(more string) string { return `{"txjson":{"TransactionType":"SignIn"},` + more + `}` }
+func payWith(fields string) string  { return `{"txjson":{"TransactionType":"Payment",` + fields + `}}` }
 
 // world is a platform and everything that talks to it, in virtual time: a wait takes no time, and
 // "nothing more arrives" can be asserted.
 type world struct {
 	t        *testing.T
+	name     string // of the case, of several
 	platform *Sandbox
+	end      context.CancelFunc // of the sandbox's context
 	client   *http.Client
 }
 
@@ -51,16 +64,31 @@ func inWorld(t *testing.T, test func(w world)) {
 	synctest.Test(t, func(t *testing.T) { run(t, Config{BaseURL: base}, test) })
 }
 
+// inWorlds runs a test for each case, each in a world of its own.
+func inWorlds[C any](t *testing.T, cases map[string]C, test func(w world, c C)) {
+	t.Helper()
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w world) {
+				w.name = name
+				test(w, c)
+			})
+		})
+	}
+}
+
 // run runs a platform until test returns.
 func run(t *testing.T, c Config, test func(w world)) {
 	t.Helper()
-	platform, err := New(t.Context(), c)
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	platform, err := New(ctx, c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	transport := &http.Transport{DialContext: listener.dial}
-	w := world{t: t, platform: platform, client: &http.Client{
+	w := world{t: t, platform: platform, end: end, client: &http.Client{
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -161,10 +189,16 @@ func credentials(key, secret string) http.Header {
 	return h
 }
 
-// api calls the platform's API with the main application's credentials.
+// api calls the platform's API with the main application's credentials, otherApp with those of another.
 func (w world) api(method, path, body string) answer {
 	w.t.Helper()
 	return w.do(method, "/api/v1/platform/"+path, body, credentials(Key, Secret))
+}
+
+func (w world) otherApp(method, path, body string) answer {
+	w.t.Helper()
+	other := apps("")[1]
+	return w.do(method, "/api/v1/platform/"+path, body, credentials(other.Key, other.Secret))
 }
 
 // create returns the uuid of a new payload.
@@ -220,11 +254,26 @@ func (w world) act(uuid, act string) answer {
 	return w.do("POST", "/phone/"+uuid+"/"+act, "", nil)
 }
 
-// must is act for steps that are not what a test is about.
+// must has several things happen, one after the other: acts of the phone, a DELETE ("cancel") or a GET ("get") of the
+// platform's API, "qr" for a look at the platform's own page, and "second", "minute" and "hour" for time to pass.
 func (w world) must(uuid string, acts ...string) {
 	w.t.Helper()
+	times := map[string]time.Duration{"second": time.Second, "minute": time.Minute, "hour": time.Hour}
 	for _, act := range acts {
-		if a := w.act(uuid, act); a.status != http.StatusOK {
+		a := answer{status: http.StatusOK}
+		switch act {
+		case "second", "minute", "hour":
+			time.Sleep(times[act])
+		case "cancel":
+			a = w.api("DELETE", "payload/"+uuid, "")
+		case "get":
+			a = w.api("GET", "payload/"+uuid, "")
+		case "qr":
+			a = w.do("GET", "/sign/"+uuid+"/qr", "", nil)
+		default:
+			a = w.act(uuid, act)
+		}
+		if a.status != http.StatusOK {
 			w.t.Fatalf("%s: got %d %s", act, a.status, a.body)
 		}
 	}
@@ -251,6 +300,7 @@ func (w world) fault(uuid string, names ...string) {
 // listener is a client of a status socket that notes what it hears.
 type listener struct {
 	w    world
+	uuid string
 	conn *websocket.Conn
 
 	mu    sync.Mutex
@@ -258,18 +308,21 @@ type listener struct {
 	err   error
 }
 
+func (w world) dial(path string) (*websocket.Conn, *http.Response, error) {
+	return websocket.Dial(w.t.Context(), base+"/sign/"+path, &websocket.DialOptions{
+		HTTPClient: w.client, HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}},
+	})
+}
+
 // listen connects to /sign/path. The connection ends with the platform, if not before.
 func (w world) listen(path string) *listener {
 	w.t.Helper()
-	conn, _, err := websocket.Dial(w.t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/sign/"+path, &websocket.DialOptions{
-		HTTPClient: w.client,
-		HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}},
-	})
+	conn, _, err := w.dial(path)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	conn.SetReadLimit(-1)
-	l := &listener{w: w, conn: conn}
+	l := &listener{w: w, uuid: strings.ToLower(path[:36]), conn: conn}
 	go func() {
 		for {
 			_, data, err := conn.Read(w.t.Context())
@@ -296,21 +349,47 @@ func (l *listener) take() []string {
 	return heard
 }
 
-// expect compares what was heard with want, in which a resolved message is just "signed" or
-// "rejected".
-func (l *listener) expect(want ...string) {
-	l.w.t.Helper()
-	got := l.take()
-	for i, m := range got {
-		if strings.HasPrefix(m, `{"payload_uuidv4":`) {
-			got[i] = "rejected"
-			if strings.Contains(m, `"signed":true`) {
-				got[i] = "signed"
+// words are what was heard since the last take, each message in a word: the one key of a message that says true, the
+// number of expires_in_seconds, "welcome", "echo" and "not-found", and for an outcome "signed" or "rejected", after
+// "other:" if it is of another payload. "new:" comes before one with new keys. What is none of these is as it was heard.
+func (l *listener) words() []string {
+	words := []string{}
+	for _, m := range l.take() {
+		var doc map[string]any
+		json.Unmarshal([]byte(m), &doc)
+		novel := ""
+		if doc["x_new"] != nil {
+			delete(doc, "x_new")
+			delete(doc, "x_seen")
+			novel = "new:"
+		}
+		word := map[any]string{
+			"Welcome " + l.uuid: "welcome", "Right back at you!": "echo", "Payload not found": "not-found",
+		}[doc["message"]]
+		for key, v := range doc {
+			switch {
+			case len(doc) == 1 && v == true:
+				word = key
+			case len(doc) == 1 && key == "expires_in_seconds":
+				word = fmt.Sprint(v)
 			}
 		}
+		if signed, is := doc["signed"].(bool); is {
+			word = map[bool]string{true: "signed", false: "rejected"}[signed]
+			if doc["payload_uuidv4"] != l.uuid {
+				word = "other:" + word
+			}
+		}
+		words = append(words, novel+cmp.Or(word, m))
 	}
-	if !slices.Equal(got, want) {
-		l.w.t.Errorf("heard\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	return words
+}
+
+// expect compares what was heard with the words of want.
+func (l *listener) expect(want string) {
+	l.w.t.Helper()
+	if got := strings.Join(l.words(), " "); got != want {
+		l.w.t.Errorf("heard\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -322,7 +401,31 @@ func (l *listener) ended() error {
 	return l.err
 }
 
-func welcomed(uuid string) string { return `{"message":"Welcome ` + uuid + `"}` }
+func (l *listener) write(kind websocket.MessageType, text string) {
+	l.w.t.Helper()
+	if err := l.conn.Write(l.w.t.Context(), kind, []byte(text)); err != nil {
+		l.w.t.Fatal(err)
+	}
+}
+
+// pick is what a JSON value has at each of some paths, such as "meta.signed" or "Memos.0", in words.
+func pick(v any, paths string) string {
+	var found []string
+	for path := range strings.FieldsSeq(paths) {
+		at := v
+		for name := range strings.SplitSeq(path, ".") {
+			if list, ok := at.([]any); ok {
+				i, _ := strconv.Atoi(name)
+				at = list[i]
+				continue
+			}
+			object, _ := at.(map[string]any)
+			at = object[name]
+		}
+		found = append(found, fmt.Sprint(at))
+	}
+	return strings.Join(found, " ")
+}
 
 // shape is a JSON value with every leaf replaced, so that documents can be compared by their keys.
 func shape(v any) any {
