@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
-	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
 // Answers overtake each other. One that knows less than an earlier one changes nothing and refutes nothing, one that
@@ -64,90 +63,20 @@ func TestContradictoryAnswers(t *testing.T) {
 	}
 }
 
-// What is known is not forgotten because of what comes later.
-func TestKnownFactsStay(t *testing.T) {
-	fresh := payload.State{UUID: uuid}
-	alone := payload.State{UUID: uuid, Alone: true}
-	open, expire := hear(20, payloadtest.Opened), hear(30, payloadtest.Expired)
+// Only what has come to an end without a signature may be replaced: with anything else, both could be paid.
+func TestOver(t *testing.T) {
 	tests := []struct {
-		name           string
-		state          payload.State
-		events         []payload.Event
-		phase          payload.Phase
-		final, maySign bool
-		late           bool // a phone would come too late now
-	}{
-		{"opened, and the backend does not know yet", fresh, []payload.Event{
-			open, learn(21, payload.StatusPending, payload.VerdictNone),
-		}, payload.PhaseOpened, false, true, false},
-		{"opened too late, as the backend knows", fresh, []payload.Event{
-			open, learn(31, payload.StatusExpired, payload.VerdictNone),
-		}, payload.PhaseExpired, true, false, false},
-		{"signing, expired for certain", fresh, []payload.Event{
-			hear(21, payloadtest.PreSigned), learnIn(31, payload.StatusOpened, -1),
-		}, payload.PhaseExpired, false, true, true},
-		{"submitting, expired for certain", fresh, []payload.Event{
-			hear(21, payloadtest.Dispatched), learnIn(31, payload.StatusPending, -1),
-		}, payload.PhaseExpired, false, true, true},
-		{"the backend gives a deadline, then none", fresh, []payload.Event{
-			learnIn(1, payload.StatusPending, 29), learn(2, payload.StatusPending, payload.VerdictNone), expire,
-		}, payload.PhaseExpired, false, false, true},
-		{"a second is left, the backend says", fresh, []payload.Event{
-			learnIn(1, payload.StatusPending, 1),
-		}, payload.PhaseWaiting, false, true, false},
-		{"alone, over at an unknown time", alone, []payload.Event{expire}, payload.PhaseExpired, true, false, false},
-		{"alone, over at an unknown time, then opened", alone, []payload.Event{
-			hear(10, payloadtest.Expired), open,
-		}, payload.PhaseExpired, false, true, false},
-		{"alone, over as foreseen, then opened", alone, []payload.Event{
-			hear(0, payloadtest.ExpiresIn(15)), hear(15, payloadtest.Expired), open,
-		}, payload.PhaseExpired, true, false, true},
-		{"alone, signed, then said not to exist", alone, []payload.Event{
-			hear(1, payloadtest.Resolved(uuid, true)), {Kind: payload.NotFound, At: noon.Add(time.Hour)},
-		}, payload.PhaseSigned, true, false, false},
-		{"not found, then answered", fresh, []payload.Event{
-			{Kind: payload.NotFound, At: noon}, learn(1, payload.StatusOpened, payload.VerdictNone),
-		}, payload.PhaseNotFound, true, false, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			s := test.state
-			for _, e := range test.events {
-				s = s.Apply(e)
-			}
-			if got := s.Phase(); got != test.phase || s.Final() != test.final || s.MaySign() != test.maySign {
-				t.Errorf("got phase %s, final %t, may sign %t, want %s, %t, %t",
-					got, s.Final(), s.MaySign(), test.phase, test.final, test.maySign)
-			}
-			if got := s.Asks(hear(99, payloadtest.Opened)); got != test.late {
-				t.Errorf("got too late %t, want %t", got, test.late)
-			}
-		})
-	}
-}
-
-func TestClaimed(t *testing.T) {
-	sign := hear(1, payloadtest.Resolved(uuid, true))
-	tests := []struct {
-		name   string
-		events []payload.Event
+		status payload.Status
 		want   bool
 	}{
-		{"nothing", nil, false},
-		{"opened", []payload.Event{hear(1, payloadtest.Opened)}, false},
-		{"signed", []payload.Event{sign}, true},
-		{"rejected", []payload.Event{hear(1, payloadtest.Resolved(uuid, false))}, true},
-		{"another one is signed", []payload.Event{hear(1, payloadtest.Resolved(other, true))}, false},
-		{"signed, not known yet", []payload.Event{sign, learn(60, payload.StatusPending, payload.VerdictNone)}, true},
-		{"signed, made up", []payload.Event{sign, learn(61, payload.StatusPending, payload.VerdictNone)}, false},
+		{payload.StatusPending, false}, {payload.StatusOpened, false}, {payload.StatusSigned, false}, {"", false},
+		{payload.StatusRejected, true}, {payload.StatusExpired, true}, {payload.StatusCancelled, true},
 	}
-	for _, test := range tests {
-		s := payload.State{UUID: uuid}
-		for _, e := range test.events {
-			s = s.Apply(e)
-		}
-		if got := s.Claimed(); got != test.want {
-			t.Errorf("%s: got %t, want %t", test.name, got, test.want)
+	for _, tt := range tests {
+		for _, verdict := range []payload.Verdict{payload.VerdictNone, payload.VerdictVerified, payload.VerdictUnverified} {
+			if got := (payload.Answer{UUID: uuid, Status: tt.status, Verdict: verdict}).Over(); got != tt.want {
+				t.Errorf("%s, %s: got over %t, want %t", tt.status, verdict, got, tt.want)
+			}
 		}
 	}
 }
