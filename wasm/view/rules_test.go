@@ -1,0 +1,190 @@
+package view
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// said is all that the visitor reads of a model, or hears.
+func (m Model) said() []string {
+	all := []string{m.Title, m.Line, m.Notice, m.QRLabel, m.Link.Label, m.Countdown.Label, m.Countdown.Time, m.Status, m.Spoken}
+	all = append(all, m.Guide...)
+	for _, f := range m.Facts {
+		all = append(all, f.Label, f.Value)
+	}
+	for _, s := range m.Steps {
+		all = append(all, s.Label)
+	}
+	for _, c := range m.Checks {
+		all = append(all, c.Label, c.Word)
+	}
+	for _, a := range m.Actions {
+		all = append(all, a.Label)
+	}
+	return all
+}
+
+func (m Model) offers(id ActionID) bool {
+	return slices.ContainsFunc(m.Actions, func(a Action) bool { return a.ID == id })
+}
+
+// everyState yields every combination of facts, also those that cannot come about.
+func everyState(yield func(payload.State) bool) {
+	statuses := []payload.Status{
+		"", payload.StatusPending, payload.StatusOpened, payload.StatusSigned, payload.StatusRejected, payload.StatusExpired, payload.StatusCancelled,
+	}
+	verdicts := []payload.Verdict{payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified, payload.VerdictUnverified}
+	for bits := range 1 << 8 {
+		fact := func(i int) bool { return bits>>i&1 == 1 }
+		for claim := payload.NoClaim; claim <= payload.ClaimsRejected; claim++ {
+			for _, status := range statuses {
+				for _, verdict := range verdicts {
+					s := payload.State{
+						UUID: uuid, Deadline: now.Add(time.Minute), Claim: claim,
+						Pushed: fact(0), Alone: fact(1), Opened: fact(2), PreSigned: fact(3), Dispatched: fact(4), Expired: fact(5), Gone: fact(6), NotFound: fact(7),
+						Answer: payload.Answer{UUID: uuid, Status: status, Verdict: verdict, Result: payload.Result{Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"}},
+					}
+					if s.Alone && (status != "" || verdict != payload.VerdictNone) {
+						continue
+					}
+					if !yield(s) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// everyInput yields s on each kind of device and connection.
+func everyInput(s payload.State, yield func(Input)) {
+	for _, connection := range []payload.Connection{payload.Live, payload.Reconnecting, payload.Offline} {
+		for bits := range 1 << 4 {
+			yield(Input{
+				State: s, Connection: connection, Now: now, Link: link,
+				Touch: bits&1 != 0, ShowQR: bits&2 != 0, Renewable: bits&4 != 0, Unanswered: bits >> 3,
+			})
+		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	over := []payload.Phase{
+		payload.PhaseSigned, payload.PhaseVerified, payload.PhaseUnverified, payload.PhaseRejected,
+		payload.PhaseExpired, payload.PhaseCancelled, payload.PhaseNotFound,
+	}
+	signed := []payload.Phase{payload.PhaseSigned, payload.PhaseVerified, payload.PhaseUnverified}
+	none := []string{english.rejected.line, english.expired.line, english.cancelled.line, english.unreachable.line, english.busy.line}
+	rules := map[string]func(Input, Model) bool{
+		"a card has a title, a line, a tone, and says them": func(_ Input, m Model) bool {
+			return m.Title != "" && m.Line != "" && m.Tone != "" && strings.Contains(m.Spoken, m.Title)
+		},
+		"only the backend's verdict makes a card good": func(in Input, m Model) bool {
+			verified := in.State.Answer.Status == payload.StatusSigned && in.State.Answer.Verdict == payload.VerdictVerified
+			good := m.Tone == Good || m.Phase == payload.PhaseVerified || m.Title == english.verified.title || m.Line == english.verified.line
+			return verified == good
+		},
+		"who signed is named only when it is verified": func(_ Input, m Model) bool {
+			named := slices.ContainsFunc(m.Facts, func(f Fact) bool { return f.Label == english.account })
+			return named == (m.Phase == payload.PhaseVerified)
+		},
+		"the last step is done only when it is verified, or nobody can verify": func(in Input, m Model) bool {
+			done := len(m.Steps) > 0 && m.Steps[len(m.Steps)-1].Progress == Done
+			return !done || m.Phase == payload.PhaseVerified || in.State.Alone && m.Phase == payload.PhaseSigned
+		},
+		"at most one step is current, and no done one comes after it": func(_ Input, m Model) bool {
+			order := []Progress{Done, Current, Todo}
+			current := 0
+			for i, s := range m.Steps {
+				if s.Progress == Current {
+					current++
+				}
+				if i > 0 && slices.Index(order, s.Progress) < slices.Index(order, m.Steps[i-1].Progress) {
+					return false
+				}
+			}
+			return current <= 1
+		},
+		"no way into the wallet once signing is over": func(_ Input, m Model) bool {
+			return !slices.Contains(over, m.Phase) || !m.QR && m.Link == Link{} && m.Countdown == Countdown{} && len(m.Guide) == 0 && !m.offers(Copy)
+		},
+		"there is a way into the wallet as long as nobody opened it": func(_ Input, m Model) bool {
+			return m.Phase != payload.PhaseWaiting && m.Phase != payload.PhasePushed || m.Link.Label != "" && m.offers(Copy) && (m.QR || m.offers(Reveal))
+		},
+		"a code that can be scanned is not dimmed": func(_ Input, m Model) bool {
+			return m.QRDim != (m.Phase == payload.PhaseWaiting || m.Phase == payload.PhasePushed)
+		},
+		"the code is named in words": func(_ Input, m Model) bool {
+			return !m.QR || strings.Contains(m.QRLabel, uuid.Short())
+		},
+		"no new request once this one was signed": func(_ Input, m Model) bool {
+			return !m.offers(Renew) || !slices.Contains(signed, m.Phase)
+		},
+		"no new request where none can be made": func(in Input, m Model) bool {
+			return !m.offers(Renew) || in.Renewable
+		},
+		"a signature that is claimed is never denied": func(in Input, m Model) bool {
+			claimed := in.State.Claim == payload.ClaimsSigned && in.State.Answer.Status != payload.StatusRejected
+			return !slices.Contains(none, m.Line) || !claimed && in.State.Answer.Status != payload.StatusSigned
+		},
+		"nobody who may sign is told that it is over": func(in Input, m Model) bool {
+			return !slices.Contains(none, m.Line) || !in.State.MaySign()
+		},
+		"nothing is cancelled without a backend": func(in Input, m Model) bool {
+			return !m.offers(Cancel) || !in.State.Alone
+		},
+		"a page without a backend says so": func(in Input, m Model) bool {
+			return (m.Notice == english.alone) == in.State.Alone
+		},
+		"the connection is of no concern once all is known": func(in Input, m Model) bool {
+			return !in.State.Final() || m.Status == "" && !m.offers(Recheck)
+		},
+		"a lost connection is said as long as something may come": func(in Input, m Model) bool {
+			return in.Connection == payload.Live || in.State.Final() || m.Status != ""
+		},
+		"a backend that is not heard is said as long as something may come": func(in Input, m Model) bool {
+			concerns := in.Unanswered > 0 && !in.State.Alone && !in.State.Final() && !in.State.NotFound
+			said := m.Line == english.silentBefore.line || m.Line == english.silentAfter
+			return said == concerns && (!said || m.Tone == Warn && m.offers(Recheck))
+		},
+		"the code to name is on the card": func(_ Input, m Model) bool {
+			return slices.Contains(m.Facts, Fact{english.code, uuid.Short()})
+		},
+		"an action is offered once, and at most one of all is primary": func(_ Input, m Model) bool {
+			primary := 0
+			if m.Link.Primary {
+				primary++
+			}
+			seen := map[ActionID]bool{}
+			for _, a := range m.Actions {
+				if seen[a.ID] || a.Label == "" {
+					return false
+				}
+				seen[a.ID] = true
+				if a.Primary {
+					primary++
+				}
+			}
+			return primary <= 1
+		},
+		"who knows the whole identifier may listen, so it is nowhere": func(_ Input, m Model) bool {
+			return !slices.ContainsFunc(m.said(), func(s string) bool { return strings.Contains(strings.ToLower(s), string(uuid)) })
+		},
+	}
+	broken := map[string]bool{}
+	for s := range everyState {
+		everyInput(s, func(in Input) {
+			m := Render(in)
+			for rule, holds := range rules {
+				if !broken[rule] && !holds(in, m) {
+					broken[rule] = true
+					t.Errorf("%s:\n   in %+v\nmodel %+v", rule, in, m)
+				}
+			}
+		})
+	}
+}
