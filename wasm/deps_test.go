@@ -123,7 +123,8 @@ func TestImportsPointTowardPayload(t *testing.T) {
 			case within(ours, "wasm/nethttp"):
 				t.Errorf("%s: rule: nobody imports %s, it only takes the place of net/http", s.name, ours)
 			case within(s.dir, "wasm") && within(ours, "devserver") && !(s.test && ours == "devserver/sandbox/engine"):
-				t.Errorf("%s: rule: of the dev server, tests of the client import its engine, and nothing else does: %s", s.name, ours)
+				t.Errorf("%s: rule: of the dev server, tests of the client import its engine, and nothing else does: %s", s.name,
+					ours)
 			case within(s.dir, "devserver") && within(ours, "wasm") && !slices.Contains(shared, ours):
 				t.Errorf("%s: rule: of the client, the dev server imports only %q: %s", s.name, shared, ours)
 			case within(s.dir, "wasm") && !s.test && !slices.Contains(allowed, ours):
@@ -153,7 +154,8 @@ var doors = map[string][]string{
 	"github.com/agnivade/wasmbrowsertest":       {},
 }
 
-var forTests = []string{"go.uber.org/goleak", "github.com/makiuchi-d/gozxing", "github.com/chromedp", "github.com/andybalholm/brotli"}
+var forTests = []string{"go.uber.org/goleak", "github.com/makiuchi-d/gozxing", "github.com/chromedp",
+	"github.com/andybalholm/brotli"}
 
 func TestOneDoorPerDependency(t *testing.T) {
 	for _, s := range sources(t) {
@@ -193,7 +195,8 @@ func TestPageIsSpared(t *testing.T) {
 			byDir[s.dir] = append(byDir[s.dir], s)
 		}
 	}
-	heavy := []string{"net", "encoding/json", "encoding/xml", "text/template", "html/template", "regexp", "crypto", "os", "log", "testing"}
+	heavy := []string{"net", "encoding/json", "encoding/xml", "text/template", "html/template", "regexp", "crypto", "os",
+		"log", "testing"}
 	seen := map[string]bool{}
 	var walk func(dir string)
 	walk = func(dir string) {

@@ -76,8 +76,8 @@ func (a Answer) Final() bool {
 	return a.Over() || a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified
 }
 
-// Over reports whether the request has come to an end without a signature, so that a new one may take its place: before,
-// both could be paid.
+// Over reports whether the request has come to an end without a signature, so that a new one may take its place:
+// before, both could be paid.
 func (a Answer) Over() bool {
 	switch a.Status {
 	case StatusRejected, StatusExpired, StatusCancelled:

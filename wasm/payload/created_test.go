@@ -42,9 +42,11 @@ func TestParseCreated(t *testing.T) {
 		{"pushed", replace{}, full},
 		{"not pushed", replace{`"pushed": true`, `"pushed": false`}, with(func(c *payload.Created) { c.Pushed = false })},
 		{"pushed missing", replace{`"pushed": true`, `"v": 1`}, with(func(c *payload.Created) { c.Pushed = false })},
-		{"pushed is not a bool", replace{`"pushed": true`, `"pushed": "true"`}, with(func(c *payload.Created) { c.Pushed = false })},
+		{"pushed is not a bool", replace{`"pushed": true`, `"pushed": "true"`},
+			with(func(c *payload.Created) { c.Pushed = false })},
 		{"no page for a lost push", replace{noPush, `"v": 1`}, with(func(c *payload.Created) { c.NoPush = "" })},
-		{"page for a lost push is null", replace{noPush, `"no_push_msg_received": null`}, with(func(c *payload.Created) { c.NoPush = "" })},
+		{"page for a lost push is null", replace{noPush, `"no_push_msg_received": null`},
+			with(func(c *payload.Created) { c.NoPush = "" })},
 		{"no image", replace{png, `"v": 1`}, with(func(c *payload.Created) { c.QRImage = "" })},
 		{"upper-case uuid", replace{id, `"uuid": "` + strings.ToUpper(string(uuid)) + `"`}, full},
 		{"escaped slashes", replace{always, `"always": "https:\/\/xumm.app\/sign\/` + string(uuid) + `"`}, full},
@@ -94,11 +96,15 @@ func TestParseCreated(t *testing.T) {
 		{"no socket", replace{status, `"v": 1`}, payload.BadPayload},
 		{"socket is null", replace{status, `"websocket_status": null`}, payload.BadPayload},
 
-		{"page for a lost push is a script", replace{noPush, `"no_push_msg_received": "javascript:alert(1)"`}, payload.UnsafeLink},
-		{"page for a lost push is elsewhere", replace{noPush, `"no_push_msg_received": "https://evil.example/sign/` + string(uuid) + `"`}, payload.UnsafeLink},
-		{"page for a lost push is another's", replace{noPush, `"no_push_msg_received": "https://xumm.app/sign/x"`}, payload.UnsafeLink},
+		{"page for a lost push is a script", replace{noPush, `"no_push_msg_received": "javascript:alert(1)"`},
+			payload.UnsafeLink},
+		{"page for a lost push is elsewhere",
+			replace{noPush, `"no_push_msg_received": "https://evil.example/sign/` + string(uuid) + `"`}, payload.UnsafeLink},
+		{"page for a lost push is another's", replace{noPush, `"no_push_msg_received": "https://xumm.app/sign/x"`},
+			payload.UnsafeLink},
 		{"image is a script", replace{png, `"qr_png": "javascript:alert(1)"`}, payload.UnsafeLink},
-		{"socket is not encrypted", replace{status, `"websocket_status": "ws://xumm.app/sign/` + string(uuid) + `"`}, payload.InsecureSocket},
+		{"socket is not encrypted", replace{status, `"websocket_status": "ws://xumm.app/sign/` + string(uuid) + `"`},
+			payload.InsecureSocket},
 		{"socket is no URL", replace{status, `"websocket_status": "wss://[::1"`}, payload.InsecureSocket},
 	}
 	for _, test := range refused {
@@ -127,7 +133,8 @@ func TestMessagesSayWhat(t *testing.T) {
 		{page + "_q.png", "x", "payload has a link that does not lead" + where},
 		{"wss://xumm.app", "ws://xumm.app", "refs.websocket_status does not lead" + where},
 	} {
-		if _, err := payload.ParseCreated([]byte(replaceOnce(t, sample, test.old, test.new))); err == nil || err.Error() != test.want {
+		if _, err := payload.ParseCreated([]byte(replaceOnce(t, sample, test.old, test.new))); err == nil ||
+			err.Error() != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
@@ -178,7 +185,8 @@ func FuzzParseCreated(f *testing.F) {
 func harmless(link, scheme string) bool {
 	u, err := url.Parse(link)
 	return err == nil && u.Scheme == scheme && (u.Host == "xumm.app" || u.Host == "xaman.app") && u.User == nil &&
-		path.Clean(u.Path) == strings.TrimSuffix(u.Path, "/") && strings.Contains(strings.ToLower(u.Path), "/"+string(uuidIn(u.Path)))
+		path.Clean(u.Path) == strings.TrimSuffix(u.Path, "/") &&
+		strings.Contains(strings.ToLower(u.Path), "/"+string(uuidIn(u.Path)))
 }
 
 // uuidIn returns the first UUID that a text has.
@@ -214,5 +222,6 @@ func replaceOnce(t *testing.T, text, old, new string) string {
 
 // fields is c without the JSON that it came from.
 func fields(c payload.Created) payload.Created {
-	return payload.Created{UUID: c.UUID, Link: c.Link, NoPush: c.NoPush, QRImage: c.QRImage, Socket: c.Socket, Pushed: c.Pushed}
+	return payload.Created{UUID: c.UUID, Link: c.Link, NoPush: c.NoPush, QRImage: c.QRImage, Socket: c.Socket,
+		Pushed: c.Pushed}
 }

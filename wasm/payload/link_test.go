@@ -42,7 +42,8 @@ func (c linkCase) created(t *testing.T) []byte {
 	data, err := json.Marshal(map[string]any{
 		"uuid": or(c.UUID, string(uuid)),
 		"next": map[string]any{"always": or(c.Link, page)},
-		"refs": map[string]any{"qr_png": or(c.Image, page+"_q.png"), "websocket_status": "wss://xumm.app/sign/" + string(uuid)},
+		"refs": map[string]any{"qr_png": or(c.Image, page+"_q.png"),
+			"websocket_status": "wss://xumm.app/sign/" + string(uuid)},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -47,7 +47,8 @@ func anyAnswer(r *rand.Rand, second int) payload.Event {
 	}
 	e := learn(second, statuses[r.IntN(len(statuses))], payload.VerdictNone)
 	if e.Answer.Status == payload.StatusSigned {
-		verdicts := []payload.Verdict{payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified, payload.VerdictUnverified}
+		verdicts := []payload.Verdict{payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified,
+			payload.VerdictUnverified}
 		e.Answer.Verdict = verdicts[r.IntN(len(verdicts))]
 	}
 	if r.IntN(2) == 0 {
@@ -173,7 +174,8 @@ func TestOrderOfFactsDoesNotMatter(t *testing.T) {
 // No story of the socket alone hides the code of a request that the backend knows to be alive, or offers another one.
 func TestRumoursNeitherEndNorRenew(t *testing.T) {
 	forged := func(r *rand.Rand) []payload.Event {
-		frames := []string{payloadtest.Expired, `{"expired":true"}`, payloadtest.NoSuchPayload, payloadtest.Welcome, payloadtest.Echo}
+		frames := []string{payloadtest.Expired, `{"expired":true"}`, payloadtest.NoSuchPayload, payloadtest.Welcome,
+			payloadtest.Echo}
 		events := make([]payload.Event, 1+r.IntN(20))
 		for i := range events {
 			if n := r.IntN(len(frames) + 3); n < len(frames) {
@@ -191,15 +193,18 @@ func TestRumoursNeitherEndNorRenew(t *testing.T) {
 		s = s.Apply(parseEvent(t, 0, "answer pending none in 100"))
 		want := s.Phase()
 		for i, e := range events {
-			if s = s.Apply(e); s.Phase() != want || s.Over() || s.Final() || !s.MaySign() || !s.Deadline.Equal(noon.Add(100*time.Second)) {
+			if s = s.Apply(e); s.Phase() != want || s.Over() || s.Final() || !s.MaySign() ||
+				!s.Deadline.Equal(noon.Add(100*time.Second)) {
 				t.Fatalf("got %s with deadline %v, over %t, after %s", s.Phase(), s.Deadline, s.Over(), describe(events[:i+1]...))
 			}
 		}
 	})
 }
 
-// forEachStory checks many random stories, the same in every run, for payloads pushed and not, with and without a backend.
-func forEachStory(t *testing.T, story func(*rand.Rand) []payload.Event, check func(*testing.T, payload.State, []payload.Event)) {
+// forEachStory checks many random stories, the same in every run, for payloads pushed and not, with and without a
+// backend.
+func forEachStory(t *testing.T, story func(*rand.Rand) []payload.Event,
+	check func(*testing.T, payload.State, []payload.Event)) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(2026, 1))
 	for i := range *sequences {

@@ -184,8 +184,8 @@ func (s State) Phase() Phase {
 	return PhaseWaiting
 }
 
-// The platform's database may show a resolution later than the socket, but not as late as this: what the backend has not
-// confirmed by then was made up.
+// The platform's database may show a resolution later than the socket, but not as late as this: what the backend has
+// not confirmed by then was made up.
 const credible = time.Minute
 
 // Claimed reports whether the socket has told of a resolution, unless the backend knows better.
@@ -236,8 +236,8 @@ func (s State) Final() bool {
 	return false
 }
 
-// Over reports whether the backend agrees that the request has come to an end without a signature, so that a new one may
-// be offered without asking anybody: while it could still be signed, both could be paid.
+// Over reports whether the backend agrees that the request has come to an end without a signature, so that a new one
+// may be offered without asking anybody: while it could still be signed, both could be paid.
 func (s State) Over() bool {
 	return !s.Alone && s.Final() && (s.Answer.Over() || s.NotFound && s.Answer.Status != StatusSigned)
 }

@@ -29,7 +29,6 @@ func learn(second int, status payload.Status, verdict payload.Verdict) payload.E
 	}
 }
 
-
 // frameWords are what testdata/stories.txt calls the frames of the socket. What is not among them is a frame itself.
 var frameWords = map[string]string{
 	"welcome": payloadtest.Welcome, "echo": payloadtest.Echo, "no-such-payload": payloadtest.NoSuchPayload,

@@ -39,7 +39,8 @@ func TestParseUUID(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			var e *payload.Error
-			if wantErr := test.want == ""; wantErr != (errors.As(err, &e) && e.Code == payload.BadUUID) || !wantErr && err != nil {
+			if wantErr := test.want == ""; wantErr != (errors.As(err, &e) && e.Code == payload.BadUUID) ||
+				!wantErr && err != nil {
 				t.Errorf("got error %v, want code %s: %t", err, payload.BadUUID, wantErr)
 			}
 		})

@@ -7,8 +7,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// dial gives up waiting when ctx ends, but the browser goes on connecting and there is no handle to stop it with. So the
-// goroutine outlives the call in that one case: until the browser is through, at most its own time limit for a
+// dial gives up waiting when ctx ends, but the browser goes on connecting and there is no handle to stop it with. So
+// the goroutine outlives the call in that one case: until the browser is through, at most its own time limit for a
 // handshake, to close what would otherwise stay open for good.
 func dial(ctx context.Context, url string) (*websocket.Conn, error) {
 	type result struct {

@@ -2,8 +2,8 @@
 //
 // It hides what differs in a browser, where [websocket.Conn] wraps the page's own WebSocket:
 //
-//   - A read or a dial whose context ends leaves the browser's socket open, and so does CloseNow: all of them close with
-//     a code that browsers refuse. Here contexts only end the waiting, and [Conn.Close] closes with 1000.
+//   - A read or a dial whose context ends leaves the browser's socket open, and so does CloseNow: all of them close
+//     with a code that browsers refuse. Here contexts only end the waiting, and [Conn.Close] closes with 1000.
 //   - Frames that have arrived race with the news that the socket is closed. One goroutine does nothing but read, and
 //     after the end it asks for what is left. The platform does send a message and close right away.
 //   - An error during a close would hang the page: the library takes it for a reason to close, and waits for the close

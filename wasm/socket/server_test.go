@@ -13,8 +13,9 @@ import (
 
 // scenarios are what servers do. Each connection plays the whole of it.
 var scenarios = map[string][]payloadtest.Step{
-	"echo":                {{Send: payloadtest.Welcome}, {Expect: true, Send: payloadtest.Echo}},
-	"three-then-close":    {{Send: payloadtest.Welcome}, {Send: payloadtest.Opened}, {Send: payloadtest.Expired, Close: websocket.StatusNormalClosure}},
+	"echo": {{Send: payloadtest.Welcome}, {Expect: true, Send: payloadtest.Echo}},
+	"three-then-close": {{Send: payloadtest.Welcome}, {Send: payloadtest.Opened},
+		{Send: payloadtest.Expired, Close: websocket.StatusNormalClosure}},
 	"many-then-close":     manyFrames(),
 	"cut":                 {{Send: payloadtest.Welcome, Cut: true}},
 	"close-without-code":  {{Send: payloadtest.Welcome, Close: websocket.StatusNoStatusRcvd}},

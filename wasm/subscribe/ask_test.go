@@ -12,8 +12,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// storms are what somebody may do to a page so that it asks the backend without end, or stops asking. Each goes on for a
-// minute, twenty times a second.
+// storms are what somebody may do to a page so that it asks the backend without end, or stops asking. Each goes on for
+// a minute, twenty times a second.
 var storms = []struct {
 	name string
 	act  func(w *world, i int)
@@ -205,9 +205,11 @@ func TestAsksToBeSure(t *testing.T) {
 			w.asks = nil
 			w.say(expiresIn(300))
 		}, []float64{0, 1, 3, 7}},
-		{"the second socket", even, func(w *world) { w.wait(5 * time.Second); w.asks = nil; w.drop(errLost); w.awaitSocket() },
+		{"the second socket", even,
+			func(w *world) { w.wait(5 * time.Second); w.asks = nil; w.drop(errLost); w.awaitSocket() },
 			[]float64{.25, 1.25, 3.25, 7.25}},
-		{"a refresh", func(*world) {}, func(w *world) { w.wait(10 * time.Second); w.asks = nil; w.Refresh() }, []float64{0, 1, 3, 7}},
+		{"a refresh", func(*world) {}, func(w *world) { w.wait(10 * time.Second); w.asks = nil; w.Refresh() },
+			[]float64{0, 1, 3, 7}},
 		{"shown again", func(*world) {}, func(w *world) { w.wait(10 * time.Second); w.asks = nil; w.Visible(true) },
 			[]float64{0, 1, 3, 7}},
 	}

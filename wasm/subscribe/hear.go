@@ -16,8 +16,8 @@ type attempt struct {
 	over  bool      // it has ended
 }
 
-// dead reports whether the attempt is likely to be as dead as it is quiet. Timers stand still while a computer or a page
-// sleeps, so the wait for the next frame alone would notice too late.
+// dead reports whether the attempt is likely to be as dead as it is quiet. Timers stand still while a computer or a
+// page sleeps, so the wait for the next frame alone would notice too late.
 func (a attempt) dead(now time.Time) bool {
 	patience := policy.dialDead
 	if a.live {

@@ -165,9 +165,11 @@ func TestComesBackToASocket(t *testing.T) {
 		redial bool
 	}{
 		{"that spoke of late", func(w *world) { w.wait(75 * time.Second) }, false},
-		{"that is silent for as long as it may", func(w *world) { w.current().mute = true; w.wait(policy.socketDead) }, false},
+		{"that is silent for as long as it may", func(w *world) { w.current().mute = true; w.wait(policy.socketDead) },
+			false},
 		{"that is silent", func(w *world) { w.current().mute = true; w.wait(policy.socketDead + time.Second) }, true},
-		{"that is being dialed", func(w *world) { w.hang = true; w.drop(errLost); w.wait(time.Second); w.hang = false }, false},
+		{"that is being dialed", func(w *world) { w.hang = true; w.drop(errLost); w.wait(time.Second); w.hang = false },
+			false},
 		{"that hangs", func(w *world) { w.hang = true; w.drop(errLost); w.wait(7 * time.Second); w.hang = false }, true},
 	}
 	for _, tt := range tests {

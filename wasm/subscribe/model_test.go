@@ -26,15 +26,16 @@ type model struct {
 	*platform
 
 	refuse, hang, mute          bool
-	lose, twice                 bool            // the next message
-	down, slow, denies, unknown bool            // backend; platform's socket
-	hangs, errs, confused       bool            // the backend's next answer never comes, is a failure, or is about another request
-	another                     bool            // what answers is not a backend
-	forgets                     int             // the backend's next answers are that it knows none
-	denials                     int             // times in a row that the backend said so
-	stale                       *payload.Answer // the backend has nothing newer
-	storm                       bool
-	closing                     time.Duration
+	lose, twice                 bool // the next message
+	down, slow, denies, unknown bool // backend; platform's socket
+	// the backend's next answer never comes, is a failure, or is about another request
+	hangs, errs, confused bool
+	another               bool            // what answers is not a backend
+	forgets               int             // the backend's next answers are that it knows none
+	denials               int             // times in a row that the backend said so
+	stale                 *payload.Answer // the backend has nothing newer
+	storm                 bool
+	closing               time.Duration
 
 	lost bool // the backend will never know it again
 

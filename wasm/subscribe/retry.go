@@ -10,11 +10,12 @@ import (
 )
 
 // Retry calls try until it succeeds: it asks the backend for the sign request that is to be followed, before there is
-// anything to follow. Its pauses grow as those between a [Subscription]'s questions do. What is sent on wake ends a pause,
-// or a call that may never be answered; who sends must not wait for it. Every failure after which it goes on is told to
-// failed. Each call has a context of its own, which ends after a while.
+// anything to follow. Its pauses grow as those between a [Subscription]'s questions do. What is sent on wake ends a
+// pause, or a call that may never be answered; who sends must not wait for it. Every failure after which it goes on is
+// told to failed. Each call has a context of its own, which ends after a while.
 //
-// It returns nil once try has succeeded, the error of try if trying again cannot mend it, or the cause of the end of ctx.
+// It returns nil once try has succeeded, the error of try if trying again cannot mend it, or the cause of the end of
+// ctx.
 func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try func(context.Context) error) error {
 	denials := 0
 	for tries := 0; ; tries++ {

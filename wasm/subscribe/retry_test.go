@@ -91,7 +91,8 @@ func TestRetryUntilItSucceeds(t *testing.T) {
 			t.Errorf("tried at %v, want %v", r.tries, want)
 		}
 		if !r.over() || r.err != nil || len(r.told) != 7 {
-			t.Errorf("got ended %t, %v, told of %d failures, want it over, without an error, told of 7", r.over(), r.err, len(r.told))
+			t.Errorf("got ended %t, %v, told of %d failures, want it over, without an error, told of 7", r.over(), r.err,
+				len(r.told))
 		}
 	})
 }
@@ -125,7 +126,8 @@ func TestRetryOnlyWhatMends(t *testing.T) {
 					t.Errorf("got ended %t, want %t", r.over(), !tt.mends)
 				}
 				if !tt.mends && (!errors.Is(r.err, tt.err) || len(r.tries) != 1 || len(r.told) != 0) {
-					t.Errorf("got %v after %d tries, told of %v, want it returned at once and not told of", r.err, len(r.tries), r.told)
+					t.Errorf("got %v after %d tries, told of %v, want it returned at once and not told of", r.err, len(r.tries),
+						r.told)
 				}
 			})
 		})
@@ -135,16 +137,18 @@ func TestRetryOnlyWhatMends(t *testing.T) {
 func TestRetryBelievesThatThereIsNone(t *testing.T) {
 	retry(t, always(0, errNotThere), func(r *retried) {
 		r.wait(10 * time.Second)
-		if want := seconds(0, .5, 1.5, 3.5); !r.over() || !errors.Is(r.err, errNotThere) || !slices.Equal(r.tries, want) || len(r.told) != 0 {
+		if want := seconds(0, .5, 1.5, 3.5); !r.over() || !errors.Is(r.err, errNotThere) || !slices.Equal(r.tries, want) ||
+			len(r.told) != 0 {
 			t.Errorf("got %v after tries at %v, told of %v, want it believed after those at %v", r.err, r.tries, r.told, want)
 		}
 	})
-	retry(t, func(n int) (time.Duration, error) { return 0, []error{errNotThere, errDown, errNotThere, nil}[n] }, func(r *retried) {
-		r.wait(10 * time.Second)
-		if !r.over() || r.err != nil {
-			t.Errorf("got ended %t, %v, want the one that became known", r.over(), r.err)
-		}
-	})
+	retry(t, func(n int) (time.Duration, error) { return 0, []error{errNotThere, errDown, errNotThere, nil}[n] },
+		func(r *retried) {
+			r.wait(10 * time.Second)
+			if !r.over() || r.err != nil {
+				t.Errorf("got ended %t, %v, want the one that became known", r.over(), r.err)
+			}
+		})
 }
 
 func TestRetryIsWoken(t *testing.T) {

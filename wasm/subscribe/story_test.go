@@ -76,12 +76,13 @@ func (s story) prompt() bool {
 	return cuts <= 2
 }
 
-// soon returns what a subscription may need after the story. A message that was lost on a socket that lives is missed for
-// at most a minute, as is the death of a socket that says nothing; a lie is believed for as long. A page that comes back is
-// quick, one that was never away may be in the middle of its longest pause.
+// soon returns what a subscription may need after the story. A message that was lost on a socket that lives is missed
+// for at most a minute, as is the death of a socket that says nothing; a lie is believed for as long. A page that comes
+// back is quick, one that was never away may be in the middle of its longest pause.
 func (s story) soon() time.Duration {
 	switch {
-	case s.has("lose", "mute", "storm", "backend-loses", "forge-signed", "forge-rejected", "forge-expired", "forge-late", "forge-message"):
+	case s.has("lose", "mute", "storm", "backend-loses", "forge-signed", "forge-rejected", "forge-expired", "forge-late",
+		"forge-message"):
 		return 75 * time.Second
 	case s.has("hide", "freeze") && !s.has("hang"):
 		return 12 * time.Second

@@ -59,8 +59,8 @@ type Backend struct {
 	Known payload.Answer // what it has said already; zero: nothing
 }
 
-// Subscription follows one payload. Create it with [New] and call [Subscription.Run] once. Its methods may be called from
-// any goroutine, and but for Run none of them waits for anything.
+// Subscription follows one payload. Create it with [New] and call [Subscription.Run] once. Its methods may be called
+// from any goroutine, and but for Run none of them waits for anything.
 type Subscription struct {
 	dial   func(context.Context) (Conn, error)
 	ask    func(context.Context) (api.SignRequest, error) // nil: there is no backend
@@ -122,8 +122,9 @@ func (s *Subscription) Hint() {
 	}
 }
 
-// Visible tells whether anybody can see the page. While nobody can, the backend is asked only if the socket gives reason
-// to, and not to make up for a missing socket; when somebody can again, that is a reason to [Subscription.Refresh].
+// Visible tells whether anybody can see the page. While nobody can, the backend is asked only if the socket gives
+// reason to, and not to make up for a missing socket; when somebody can again, that is a reason to
+// [Subscription.Refresh].
 func (s *Subscription) Visible(visible bool) {
 	for {
 		select {
@@ -138,9 +139,9 @@ func (s *Subscription) Visible(visible bool) {
 	}
 }
 
-// Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. A panic
-// in it or in what it calls ends it with a [*payload.Error]: there is one program for all that a page shows. When it
-// returns, its sockets are closed and its goroutines have ended. A second call fails at once.
+// Run follows the payload until its outcome is final, then returns nil, or until ctx ends, then returns its cause. A
+// panic in it or in what it calls ends it with a [*payload.Error]: there is one program for all that a page shows. When
+// it returns, its sockets are closed and its goroutines have ended. A second call fails at once.
 func (s *Subscription) Run(ctx context.Context) (err error) {
 	if s.started.Swap(true) {
 		return errors.New("subscription was started before")

@@ -83,8 +83,8 @@ func (m *model) check(ended <-chan error) {
 	}
 }
 
-// checkQuiet looks at the time in which nothing happened: a request that a phone holds is asked for as long as it may be
-// signed, which is not often.
+// checkQuiet looks at the time in which nothing happened: a request that a phone holds is asked for as long as it may
+// be signed, which is not often.
 func (m *model) checkQuiet() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -10,7 +10,8 @@ import (
 
 // Previews lists what [Preview] can show: each phase, and the cards that share one.
 var Previews = []string{
-	"loading", "waiting", "pushed", "opened", "signing", "submitting", "signed", "verified", "signed-in", "unverified", "rejected",
+	"loading", "waiting", "pushed", "opened", "signing", "submitting", "signed", "verified", "signed-in", "unverified",
+	"rejected",
 	"expired", "expired-opened", "cancelled", "not-found", "reconnecting", "polling", "offline", "not-verified", "failed",
 	"trying", "silent", "silent-signed", "kept", "elsewhere",
 }
@@ -27,7 +28,8 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 	in.Link = "https://xumm.app/sign/" + string(uuid)
 	in.Connection = payload.Live
 	in.Renewable = true
-	in.State = payload.State{UUID: uuid, Deadline: now.Add(272 * time.Second), Answer: payload.Answer{UUID: uuid, Summary: summary}}
+	in.State = payload.State{UUID: uuid, Deadline: now.Add(272 * time.Second),
+		Answer: payload.Answer{UUID: uuid, Summary: summary}}
 	s := &in.State
 	answer := func(status payload.Status, verdict payload.Verdict, first, second payload.Outcome) {
 		s.Opened = true

@@ -17,7 +17,8 @@ func Render(in Input) Model {
 		return failed(in, t)
 	}
 	if in.Link == "" && !in.State.NotFound {
-		return Model{Phase: payload.PhaseWaiting, Connection: in.Connection, Tone: Busy, Title: t.loading.title, Line: t.loading.line, Spoken: t.loading.title}
+		return Model{Phase: payload.PhaseWaiting, Connection: in.Connection, Tone: Busy, Title: t.loading.title,
+			Line: t.loading.line, Spoken: t.loading.title}
 	}
 	phase := in.State.Phase()
 	p := t.phrase(in, phase)

@@ -77,14 +77,18 @@ func TestNext(t *testing.T) {
 		"time left, a bit later": {second(input(heard(payload.State{}))), 1500*time.Millisecond + 1},
 		"time left, pushed":      {input(heard(payload.State{Pushed: true})), 500*time.Millisecond + 1},
 		"no time left":           {with(input(heard(payload.State{})), func(in *Input) { in.State.Deadline = now }), 0},
-		"time left not known":    {with(input(heard(payload.State{})), func(in *Input) { in.State.Deadline = time.Time{} }), 0},
-		"copied":                 {with(input(heard(payload.State{})), func(in *Input) { in.CopiedUntil = now.Add(100 * time.Millisecond) }), 100 * time.Millisecond},
-		"copied once":            {with(input(heard(payload.State{})), func(in *Input) { in.CopiedUntil = now.Add(-time.Second) }), 500*time.Millisecond + 1},
-		"not heard yet":          {with(input(payload.State{Opened: true}), func(in *Input) { in.Began = now.Add(-time.Second) }), 4 * time.Second},
-		"opened":                 {input(heard(payload.State{Opened: true})), 0},
-		"verified":               {input(answered(payload.StatusSigned, payload.VerdictVerified)), 0},
-		"loading":                {Input{Now: now}, 0},
-		"failed":                 {Input{Now: now, Failure: payload.BadPayload}, 0},
+		"time left not known": {with(input(heard(payload.State{})), func(in *Input) { in.State.Deadline = time.Time{} }),
+			0},
+		"copied": {with(input(heard(payload.State{})),
+			func(in *Input) { in.CopiedUntil = now.Add(100 * time.Millisecond) }), 100 * time.Millisecond},
+		"copied once": {with(input(heard(payload.State{})), func(in *Input) { in.CopiedUntil = now.Add(-time.Second) }),
+			500*time.Millisecond + 1},
+		"not heard yet": {with(input(payload.State{Opened: true}), func(in *Input) { in.Began = now.Add(-time.Second) }),
+			4 * time.Second},
+		"opened":   {input(heard(payload.State{Opened: true})), 0},
+		"verified": {input(answered(payload.StatusSigned, payload.VerdictVerified)), 0},
+		"loading":  {Input{Now: now}, 0},
+		"failed":   {Input{Now: now, Failure: payload.BadPayload}, 0},
 	}
 	for name, test := range tests {
 		got := Render(test.in).Next
@@ -153,9 +157,11 @@ func TestCopied(t *testing.T) {
 func TestFacts(t *testing.T) {
 	s := answered(payload.StatusSigned, payload.VerdictChecking)
 	s.Answer.Result = payload.Result{Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"}
-	s.Answer.Summary = payload.Summary{Site: "Corner Shop", Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: "rEVuVGY3BXfqmNk1bb8i9aJALwHpZBZ3gN", Network: "TESTNET"}
+	s.Answer.Summary = payload.Summary{Site: "Corner Shop", Type: "Payment", Amount: "2.5", Currency: "XRP",
+		Destination: "rEVuVGY3BXfqmNk1bb8i9aJALwHpZBZ3gN", Network: "TESTNET"}
 	common := []Fact{
-		{"Requested by", "Corner Shop"}, {"Amount", "2.5 XRP"}, {"To", "rEVuVGY3BXfqmNk1bb8i9aJALwHpZBZ3gN"}, {"Network", "TESTNET"},
+		{"Requested by", "Corner Shop"}, {"Amount", "2.5 XRP"}, {"To", "rEVuVGY3BXfqmNk1bb8i9aJALwHpZBZ3gN"},
+		{"Network", "TESTNET"},
 	}
 	code := Fact{"Request", "9A2C"}
 	if got, want := Render(input(s)).Facts, append(slices.Clone(common), code); !slices.Equal(got, want) {
@@ -196,7 +202,8 @@ func TestWhatIsNotKnownIsNotDenied(t *testing.T) {
 		"nobody to ask, over when the page came": {payload.State{Alone: true, Gone: true}, english.gone.line},
 		"nobody to ask, over while it listened":  {payload.State{Alone: true, Expired: true}, english.gone.line},
 		"the backend has not said yet":           {payload.State{Expired: true}, english.gone.line},
-		"the backend says so":                    {answered(payload.StatusExpired, payload.VerdictNone), english.expired.line},
+		"the backend says so": {answered(payload.StatusExpired, payload.VerdictNone),
+			english.expired.line},
 	}
 	for name, test := range tests {
 		if got := Render(input(test.state)).Line; got != test.want {

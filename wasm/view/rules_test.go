@@ -11,7 +11,8 @@ import (
 
 // said is all that the visitor reads of a model, or hears.
 func (m Model) said() []string {
-	all := []string{m.Title, m.Line, m.Notice, m.QRLabel, m.Link.Label, m.Countdown.Label, m.Countdown.Time, m.Status, m.Spoken}
+	all := []string{m.Title, m.Line, m.Notice, m.QRLabel, m.Link.Label, m.Countdown.Label, m.Countdown.Time, m.Status,
+		m.Spoken}
 	all = append(all, m.Guide...)
 	for _, f := range m.Facts {
 		all = append(all, f.Label, f.Value)
@@ -35,9 +36,11 @@ func (m Model) offers(id ActionID) bool {
 // everyState yields every combination of facts, also those that cannot come about.
 func everyState(yield func(payload.State) bool) {
 	statuses := []payload.Status{
-		"", payload.StatusPending, payload.StatusOpened, payload.StatusSigned, payload.StatusRejected, payload.StatusExpired, payload.StatusCancelled,
+		"", payload.StatusPending, payload.StatusOpened, payload.StatusSigned, payload.StatusRejected, payload.StatusExpired,
+		payload.StatusCancelled,
 	}
-	verdicts := []payload.Verdict{payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified, payload.VerdictUnverified}
+	verdicts := []payload.Verdict{payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified,
+		payload.VerdictUnverified}
 	for bits := range 1 << 8 {
 		fact := func(i int) bool { return bits>>i&1 == 1 }
 		for claim := payload.NoClaim; claim <= payload.ClaimsRejected; claim++ {
@@ -45,8 +48,10 @@ func everyState(yield func(payload.State) bool) {
 				for _, verdict := range verdicts {
 					s := payload.State{
 						UUID: uuid, Deadline: now.Add(time.Minute), Claim: claim,
-						Pushed: fact(0), Alone: fact(1), Opened: fact(2), PreSigned: fact(3), Dispatched: fact(4), Expired: fact(5), Gone: fact(6), NotFound: fact(7),
-						Answer: payload.Answer{UUID: uuid, Status: status, Verdict: verdict, Result: payload.Result{Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"}},
+						Pushed: fact(0), Alone: fact(1), Opened: fact(2), PreSigned: fact(3), Dispatched: fact(4), Expired: fact(5),
+						Gone: fact(6), NotFound: fact(7),
+						Answer: payload.Answer{UUID: uuid, Status: status, Verdict: verdict,
+							Result: payload.Result{Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"}},
 					}
 					if s.Alone && (status != "" || verdict != payload.VerdictNone) {
 						continue
@@ -78,14 +83,16 @@ func TestRules(t *testing.T) {
 		payload.PhaseExpired, payload.PhaseCancelled, payload.PhaseNotFound,
 	}
 	signed := []payload.Phase{payload.PhaseSigned, payload.PhaseVerified, payload.PhaseUnverified}
-	none := []string{english.rejected.line, english.expired.line, english.cancelled.line, english.unreachable.line, english.busy.line}
+	none := []string{english.rejected.line, english.expired.line, english.cancelled.line, english.unreachable.line,
+		english.busy.line}
 	rules := map[string]func(Input, Model) bool{
 		"a card has a title, a line, a tone, and says them": func(_ Input, m Model) bool {
 			return m.Title != "" && m.Line != "" && m.Tone != "" && strings.Contains(m.Spoken, m.Title)
 		},
 		"only the backend's verdict makes a card good": func(in Input, m Model) bool {
 			verified := in.State.Answer.Status == payload.StatusSigned && in.State.Answer.Verdict == payload.VerdictVerified
-			good := m.Tone == Good || m.Phase == payload.PhaseVerified || m.Title == english.verified.title || m.Line == english.verified.line
+			good := m.Tone == Good || m.Phase == payload.PhaseVerified || m.Title == english.verified.title ||
+				m.Line == english.verified.line
 			return verified == good
 		},
 		"who signed is named only when it is verified": func(_ Input, m Model) bool {
@@ -110,10 +117,12 @@ func TestRules(t *testing.T) {
 			return current <= 1
 		},
 		"no way into the wallet once signing is over": func(_ Input, m Model) bool {
-			return !slices.Contains(over, m.Phase) || !m.QR && m.Link == Link{} && m.Countdown == Countdown{} && len(m.Guide) == 0 && !m.offers(Copy)
+			return !slices.Contains(over, m.Phase) || !m.QR && m.Link == Link{} && m.Countdown == Countdown{} &&
+				len(m.Guide) == 0 && !m.offers(Copy)
 		},
 		"there is a way into the wallet as long as nobody opened it": func(_ Input, m Model) bool {
-			return m.Phase != payload.PhaseWaiting && m.Phase != payload.PhasePushed || m.Link.Label != "" && m.offers(Copy) && (m.QR || m.offers(Reveal))
+			return m.Phase != payload.PhaseWaiting && m.Phase != payload.PhasePushed || m.Link.Label != "" && m.offers(Copy) &&
+				(m.QR || m.offers(Reveal))
 		},
 		"a code that can be scanned is not dimmed": func(_ Input, m Model) bool {
 			return m.QRDim != (m.Phase == payload.PhaseWaiting || m.Phase == payload.PhasePushed)
@@ -172,7 +181,8 @@ func TestRules(t *testing.T) {
 			return primary <= 1
 		},
 		"who knows the whole identifier may listen, so it is nowhere": func(_ Input, m Model) bool {
-			return !slices.ContainsFunc(m.said(), func(s string) bool { return strings.Contains(strings.ToLower(s), string(uuid)) })
+			return !slices.ContainsFunc(m.said(),
+				func(s string) bool { return strings.Contains(strings.ToLower(s), string(uuid)) })
 		},
 	}
 	broken := map[string]bool{}

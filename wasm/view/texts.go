@@ -13,8 +13,10 @@ type phrase struct{ title, line string }
 
 // texts is one language. A test fails if a field is empty.
 type texts struct {
-	loading, waiting, waitingOnce, waitingTouch, pushed, opened, signing, submitting, signed, signedAlone, verified, signedIn, paid, unverified, notSignedIn,
-	silentBefore, rejected, expired, gone, expiredLate, cancelled, notFound, elsewhere phrase
+	loading, waiting, waitingOnce, waitingTouch, pushed, opened, signing, submitting, signed, signedAlone phrase
+
+	verified, signedIn, paid, unverified, notSignedIn, silentBefore      phrase
+	rejected, expired, gone, expiredLate, cancelled, notFound, elsewhere phrase
 
 	badPayload, insecure, unreachable, busy, broken phrase
 
@@ -35,147 +37,7 @@ type texts struct {
 	outcomes                                                  map[payload.Outcome]string
 }
 
-var english = texts{
-	loading:      phrase{"Preparing your request", "One moment."},
-	waiting:      phrase{"Scan with Xaman", "You can get a new code if the time runs out."},
-	waitingOnce:  phrase{"Scan with Xaman", "Then review the request on your phone."},
-	waitingTouch: phrase{"Continue in Xaman", "Xaman opens. Come back to this page when you are done."},
-	pushed:       phrase{"Check your phone", "We sent the request to Xaman on your phone."},
-	opened:       phrase{"Opened on your phone", "Review it in Xaman."},
-	signing:      phrase{"Waiting for your approval", "You are signing in Xaman."},
-	submitting:   phrase{"Sending to the XRP Ledger", "This takes a few seconds."},
-	signed:       phrase{"Signed", "Confirming. Keep this page open."},
-	silentBefore: phrase{"Do not sign yet", "This site cannot confirm anything right now. We keep trying."},
-	signedAlone:  phrase{"Signed, says Xaman", "Nobody has verified it: this page has no server."},
-	verified:     phrase{"Done", "Your signature was checked and is confirmed."},
-	signedIn:     phrase{"Signed in", "It is confirmed that this account is yours."},
-	paid:         phrase{"Paid", "%s %s has arrived."},
-	unverified:   phrase{"We could not confirm this", "Do not pay again. Contact the site and name the code below."},
-	notSignedIn:  phrase{"We could not confirm this", "You are not signed in. Nothing was sent."},
-	rejected:     phrase{"Request declined", "You declined it in Xaman. Nothing was sent."},
-	expired:      phrase{"This code has expired", "Nothing was signed."},
-	gone:         phrase{"This code has expired", "It ran out, or it was used already."},
-	expiredLate:  phrase{"Code expired", "You already opened it: you can still finish in Xaman."},
-	cancelled:    phrase{"Request cancelled", "Nothing was signed."},
-	notFound:     phrase{"Request not found", "It may be too old, or was made in another browser."},
-	elsewhere: phrase{"Go back to where you started",
-		"You began in another browser or on another device. The result is shown there."},
-
-	badPayload:  phrase{"This request cannot be shown", "The site made a mistake. Please tell its owner; trying again will not help."},
-	insecure:    phrase{"This request is not safe to open", "Its link is not one of Xaman’s. Do not continue, and tell the site’s owner."},
-	unreachable: phrase{"The site does not answer", "Check your connection and try again."},
-	busy:        phrase{"Xaman is busy", "Try again in a minute."},
-	broken:      phrase{"Something went wrong on this page", "Nothing more can be shown here. Reload the page to try again."},
-
-	tryingNew:   "We keep trying. You do not have to do anything.",
-	tryingKnown: "We keep trying. If you have signed in Xaman already, do not sign again.",
-	silentAfter: "Not confirmed yet: this site cannot check it right now. Do not sign again. We keep trying, " +
-		"and you can come back later.",
-	kept: map[Kept]string{
-		KeptOpen:   "The old request is still open on your phone. Finish or decline it there first.",
-		KeptSigned: "The old request is signed already, so there is no new one.",
-		KeptUnsure: "The old request could not be ended, so there is no new one yet. Try again in a moment.",
-	},
-
-	guide:   [3]string{"Open Xaman on your phone.", "Tap the scan button.", "Point the camera at this code."},
-	alone:   "Not verified: this page has no server to check what Xaman reports.",
-	qrLabel: "QR code for request %s. Scan it with Xaman, or use the link instead.",
-	open:    "Open in Xaman", openHere: "Open on this device", copyLink: "Copy link", copied: "Copied", reveal: "Show QR code instead", conceal: "Hide QR code",
-	noPush: "I did not receive it – show QR code", cancel: "Cancel",
-	again: "Try again", retry: "Try again", newCode: "Get a new code", recheck: "Check now",
-	explorer: "View on the ledger", failedCheck: "Check failed: %s.",
-	timeLeft: "Time left", site: "Requested by", amount: "Amount", to: "To", network: "Network", account: "Signed by", code: "Request",
-	stepOpen: "Open", stepSign: "Sign", stepSubmit: "Send", stepConfirm: "Confirm",
-	reconnecting: "Connection lost. Reconnecting …",
-	polling:      "No live updates at the moment. Checking every few seconds.",
-	offline:      "Connection lost. Still watching: we check as soon as you are back.",
-	checks: map[string]string{
-		api.CheckResolved:  "Signed in Xaman",
-		api.CheckOwner:     "Your own request",
-		api.CheckNetwork:   "Right network",
-		api.CheckRequest:   "What was asked for",
-		api.CheckTxID:      "Transaction id",
-		api.CheckSignature: "Signature",
-		api.CheckSigner:    "Signer",
-		api.CheckLedger:    "On the ledger",
-		api.CheckDelivered: "Amount delivered",
-		api.CheckSingleUse: "Used once",
-	},
-	outcomes: map[payload.Outcome]string{payload.Pass: "passed", payload.Fail: "failed", payload.Pending: "in progress", payload.Skipped: "not checked"},
-}
-
-var german = texts{
-	loading:      phrase{"Anfrage wird vorbereitet", "Einen Moment."},
-	waiting:      phrase{"Mit Xaman scannen", "Läuft die Zeit ab, gibt es einen neuen Code."},
-	waitingOnce:  phrase{"Mit Xaman scannen", "Prüfen Sie die Anfrage dann auf dem Telefon."},
-	waitingTouch: phrase{"Weiter in Xaman", "Xaman öffnet sich. Kehren Sie danach zu dieser Seite zurück."},
-	pushed:       phrase{"Sehen Sie auf Ihr Telefon", "Wir haben die Anfrage an Xaman auf Ihrem Telefon geschickt."},
-	opened:       phrase{"Auf dem Telefon geöffnet", "Prüfen Sie die Anfrage in Xaman."},
-	signing:      phrase{"Ihre Zustimmung fehlt noch", "Sie unterschreiben gerade in Xaman."},
-	submitting:   phrase{"Wird an den XRP Ledger gesendet", "Das dauert einige Sekunden."},
-	signed:       phrase{"Unterschrieben", "Wird bestätigt. Lassen Sie diese Seite offen."},
-	silentBefore: phrase{"Noch nicht unterschreiben",
-		"Diese Website kann gerade nichts bestätigen. Wir versuchen es weiter."},
-	signedAlone: phrase{"Unterschrieben, meldet Xaman", "Niemand hat es geprüft: Diese Seite hat keinen Server."},
-	verified:    phrase{"Fertig", "Ihre Unterschrift wurde geprüft und ist bestätigt."},
-	signedIn:    phrase{"Angemeldet", "Es ist bestätigt, dass dieses Konto Ihnen gehört."},
-	paid:        phrase{"Bezahlt", "%s %s sind angekommen."},
-	unverified:  phrase{"Das ließ sich nicht bestätigen", "Bezahlen Sie nicht noch einmal. Nennen Sie der Website den Code unten."},
-	notSignedIn: phrase{"Das ließ sich nicht bestätigen", "Sie sind nicht angemeldet. Es wurde nichts gesendet."},
-	rejected:    phrase{"Anfrage abgelehnt", "Sie haben in Xaman abgelehnt. Es wurde nichts gesendet."},
-	expired:     phrase{"Dieser Code ist abgelaufen", "Es wurde nichts unterschrieben."},
-	gone:        phrase{"Dieser Code ist abgelaufen", "Seine Zeit ist um, oder er wurde schon benutzt."},
-	expiredLate: phrase{"Code abgelaufen", "Sie haben ihn schon geöffnet und können in Xaman noch abschließen."},
-	cancelled:   phrase{"Anfrage abgebrochen", "Es wurde nichts unterschrieben."},
-	notFound:    phrase{"Anfrage nicht gefunden", "Sie ist zu alt oder stammt aus einem anderen Browser."},
-	elsewhere: phrase{"Weiter auf der Ausgangsseite",
-		"Begonnen haben Sie in einem anderen Browser oder auf einem anderen Gerät. Dort steht das Ergebnis."},
-
-	badPayload:  phrase{"Diese Anfrage lässt sich nicht anzeigen", "Der Fehler liegt bei der Website. Bitte sagen Sie ihr Bescheid; ein neuer Versuch hilft nicht."},
-	insecure:    phrase{"Diese Anfrage ist nicht sicher", "Ihr Link führt nicht zu Xaman. Brechen Sie ab und sagen Sie der Website Bescheid."},
-	unreachable: phrase{"Die Website antwortet nicht", "Prüfen Sie die Verbindung und versuchen Sie es noch einmal."},
-	busy:        phrase{"Xaman ist gerade ausgelastet", "Versuchen Sie es in einer Minute noch einmal."},
-	broken:      phrase{"Auf dieser Seite ist etwas schiefgegangen", "Laden Sie die Seite neu, um es noch einmal zu versuchen."},
-
-	tryingNew:   "Wir versuchen es weiter. Sie müssen nichts tun.",
-	tryingKnown: "Wir versuchen es weiter. Haben Sie in Xaman schon unterschrieben, tun Sie es nicht noch einmal.",
-	silentAfter: "Noch nicht bestätigt: Die Website kann es gerade nicht prüfen. Unterschreiben Sie nicht noch einmal. " +
-		"Wir versuchen es weiter.",
-	kept: map[Kept]string{
-		KeptOpen: "Die alte Anfrage ist auf Ihrem Telefon noch offen. Schließen Sie sie zuerst dort ab, " +
-			"oder lehnen Sie sie ab.",
-		KeptSigned: "Die alte Anfrage ist schon unterschrieben, deshalb gibt es keine neue.",
-		KeptUnsure: "Die alte Anfrage ließ sich nicht beenden, deshalb gibt es noch keine neue. " +
-			"Versuchen Sie es gleich noch einmal.",
-	},
-
-	guide:   [3]string{"Öffnen Sie Xaman auf dem Telefon.", "Tippen Sie auf das Scan-Symbol.", "Richten Sie die Kamera auf diesen Code."},
-	alone:   "Nicht geprüft: Diese Seite hat keinen Server, der Xamans Meldungen nachprüft.",
-	qrLabel: "QR-Code der Anfrage %s. Scannen Sie ihn mit Xaman, oder benutzen Sie den Link.",
-	open:    "In Xaman öffnen", openHere: "Auf diesem Gerät öffnen", copyLink: "Link kopieren", copied: "Kopiert", reveal: "Stattdessen QR-Code zeigen", conceal: "QR-Code verbergen",
-	noPush: "Nichts angekommen – QR-Code zeigen", cancel: "Abbrechen",
-	again: "Noch einmal", retry: "Noch einmal versuchen", newCode: "Neuen Code holen", recheck: "Jetzt nachsehen",
-	explorer: "Im Ledger ansehen", failedCheck: "Prüfung gescheitert: %s.",
-	timeLeft: "Verbleibende Zeit", site: "Anfrage von", amount: "Betrag", to: "An", network: "Netz", account: "Unterschrieben von", code: "Anfrage",
-	stepOpen: "Öffnen", stepSign: "Unterschreiben", stepSubmit: "Senden", stepConfirm: "Bestätigen",
-	reconnecting: "Verbindung verloren. Neuer Versuch …",
-	polling:      "Gerade keine Live-Meldungen. Wir sehen alle paar Sekunden nach.",
-	offline:      "Verbindung verloren. Wir sehen nach, sobald sie wieder da ist.",
-	checks: map[string]string{
-		api.CheckResolved:  "In Xaman unterschrieben",
-		api.CheckOwner:     "Ihre eigene Anfrage",
-		api.CheckNetwork:   "Richtiges Netz",
-		api.CheckRequest:   "Was verlangt war",
-		api.CheckTxID:      "Transaktions-ID",
-		api.CheckSignature: "Signatur",
-		api.CheckSigner:    "Unterzeichner",
-		api.CheckLedger:    "Im Ledger",
-		api.CheckDelivered: "Gelieferter Betrag",
-		api.CheckSingleUse: "Nur einmal verwendet",
-	},
-	outcomes: map[payload.Outcome]string{payload.Pass: "bestanden", payload.Fail: "gescheitert", payload.Pending: "läuft", payload.Skipped: "nicht geprüft"},
-}
-
+// languages are all of them, by the first part of their tag. A new one is a file such as german.go, and a row here.
 var languages = map[string]*texts{"en": &english, "de": &german}
 
 // textsFor returns the texts of a BCP 47 language tag, of which only the language itself counts.

@@ -62,9 +62,9 @@ type Server struct {
 	received    []string
 }
 
-// NewServer starts a server on the loopback interface. The n-th connection plays the n-th script, further ones the last.
-// When the test ends, after the cleanups that it registered later, the server closes and the test fails if goroutines
-// are left that were not there before: such a test cannot run in parallel with others.
+// NewServer starts a server on the loopback interface. The n-th connection plays the n-th script, further ones the
+// last. When the test ends, after the cleanups that it registered later, the server closes and the test fails if
+// goroutines are left that were not there before: such a test cannot run in parallel with others.
 func NewServer(tb testing.TB, connections ...[]Step) *Server {
 	tb.Helper()
 	before := goleak.IgnoreCurrent()

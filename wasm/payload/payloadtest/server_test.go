@@ -41,7 +41,8 @@ func listen(t *testing.T, conn *websocket.Conn) (frames []string, end error) {
 func TestServer(t *testing.T) {
 	t.Run("plays a transcript, then closes", func(t *testing.T) {
 		want := []string{payloadtest.Welcome, payloadtest.ExpiresIn(54), payloadtest.Opened}
-		s := payloadtest.NewServer(t, append(payloadtest.Transcript(want...), payloadtest.Step{Close: websocket.StatusGoingAway}))
+		s := payloadtest.NewServer(t,
+			append(payloadtest.Transcript(want...), payloadtest.Step{Close: websocket.StatusGoingAway}))
 		got, err := listen(t, dial(t, s))
 		if !slices.Equal(got, want) {
 			t.Errorf("got frames %q, want %q", got, want)
@@ -52,7 +53,8 @@ func TestServer(t *testing.T) {
 		s.Await("socket closed", func() bool { return s.Open() == 0 })
 	})
 	t.Run("closes without a code", func(t *testing.T) {
-		s := payloadtest.NewServer(t, []payloadtest.Step{{Send: payloadtest.NoSuchPayload, Close: websocket.StatusNoStatusRcvd}})
+		s := payloadtest.NewServer(t,
+			[]payloadtest.Step{{Send: payloadtest.NoSuchPayload, Close: websocket.StatusNoStatusRcvd}})
 		_, err := listen(t, dial(t, s))
 		if got, want := websocket.CloseStatus(err), websocket.StatusNoStatusRcvd; got != want {
 			t.Errorf("got close status %v, want %v", got, want)
@@ -98,7 +100,8 @@ func TestServer(t *testing.T) {
 		s.Await("no socket", func() bool { return s.Open() == 0 })
 	})
 	t.Run("hangs: hears nothing but the end of the line", func(t *testing.T) {
-		s := payloadtest.NewServer(t, []payloadtest.Step{{Expect: true, Send: payloadtest.Echo}, {Send: payloadtest.Opened, Hang: true}})
+		s := payloadtest.NewServer(t,
+			[]payloadtest.Step{{Expect: true, Send: payloadtest.Echo}, {Send: payloadtest.Opened, Hang: true}})
 		conn := dial(t, s)
 		write := func(text string) {
 			if err := conn.Write(t.Context(), websocket.MessageText, []byte(text)); err != nil {
@@ -226,7 +229,8 @@ func TestFramesAreWhatThePlatformSends(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := payload.Decode([]byte(test.frame), time.Time{})
-		if got.Kind != test.want.Kind || got.ExpiresIn != test.want.ExpiresIn || got.UUID != test.want.UUID || got.Signed != test.want.Signed {
+		if got.Kind != test.want.Kind || got.ExpiresIn != test.want.ExpiresIn || got.UUID != test.want.UUID ||
+			got.Signed != test.want.Signed {
 			t.Errorf("%s: got %+v, want %+v", test.frame, got, test.want)
 		}
 	}
