@@ -28,8 +28,8 @@ type SignRequest struct {
 }
 
 // Cancellation is what became of the wish to cancel. Reason is the platform's: OK, ALREADY_CANCELLED,
-// ALREADY_RESOLVED, ALREADY_EXPIRED or ALREADY_OPENED. Whether the visitor may be given a new request instead is not said
-// by it, but by the status: see [payload.Answer.Over].
+// ALREADY_RESOLVED, ALREADY_EXPIRED or ALREADY_OPENED. Whether the visitor may be given a new request instead is not
+// said by it, but by the status: see [payload.Answer.Over].
 type Cancellation struct {
 	SignRequest
 	Cancelled bool   `json:"cancelled"`

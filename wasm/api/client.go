@@ -10,22 +10,23 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// Client calls a backend. Its methods return an [*Error] for a failure that the backend reported as the contract says, and
-// a [*payload.Error] with code [payload.BackendUnreachable] or [payload.BadAnswer] otherwise, which names the call.
+// Client calls a backend. Its methods return an [*Error] for a failure that the backend reported as the contract says,
+// and a [*payload.Error] with code [payload.BackendUnreachable] or [payload.BadAnswer] otherwise, which names the call.
 type Client struct {
 	// Base is the URL below which the contract lives, for instance "/api", without a slash at the end.
 	Base string
 	// Fetch makes one HTTP request; the body is JSON, or nil. It fails if there is no response, or one that leads
 	// elsewhere.
-	Fetch func(ctx context.Context, method, url string, header map[string]string, body []byte) (status int, response []byte, err error)
+	Fetch func(ctx context.Context, method, url string, header map[string]string, body []byte) (status int,
+		response []byte, err error)
 }
 
-// IdempotencyKey is the header by which a backend knows a repeated POST: the same session with the same key and name gets
-// the same sign request again. Its value is 1 to 64 visible ASCII characters.
+// IdempotencyKey is the header by which a backend knows a repeated POST: the same session with the same key and name
+// gets the same sign request again. Its value is 1 to 64 visible ASCII characters.
 const IdempotencyKey = "Idempotency-Key"
 
-// Create asks the backend to make the sign request of that name. A call that may have failed on its way back is repeated
-// with the same key, which is new for each request that is wanted; without a key, it may make another one.
+// Create asks the backend to make the sign request of that name. A call that may have failed on its way back is
+// repeated with the same key, which is new for each request that is wanted; without a key, it may make another one.
 func (c Client) Create(ctx context.Context, demo, key string) (SignRequest, error) {
 	var a fastjson.Arena
 	body := a.NewObject()
@@ -60,7 +61,8 @@ func (c Client) Cancel(ctx context.Context, uuid payload.UUID) (Cancellation, er
 }
 
 // call makes one call, about the sign request of that UUID if there is one, and reads its answer.
-func (c Client) call(ctx context.Context, method string, uuid payload.UUID, header map[string]string, body []byte) (*fastjson.Value, SignRequest, error) {
+func (c Client) call(ctx context.Context, method string, uuid payload.UUID, header map[string]string,
+	body []byte) (*fastjson.Value, SignRequest, error) {
 	url := c.Base + Collection
 	called := method + " " + url
 	if uuid != "" {
@@ -80,7 +82,8 @@ func (c Client) call(ctx context.Context, method string, uuid payload.UUID, head
 		err = errors.New("is about another request")
 	}
 	if err != nil {
-		return nil, SignRequest{}, &payload.Error{Code: payload.BadAnswer, Message: fmt.Sprintf("backend's answer to %s %v", called, err)}
+		return nil, SignRequest{}, &payload.Error{Code: payload.BadAnswer,
+			Message: fmt.Sprintf("backend's answer to %s %v", called, err)}
 	}
 	return v, r, nil
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// consistent says what keeps an answer from being believed: a word that the contract does not know, or a verdict that its
-// own checks contradict. Its error completes a sentence that begins with "backend's answer".
+// consistent says what keeps an answer from being believed: a word that the contract does not know, or a verdict that
+// its own checks contradict. Its error completes a sentence that begins with "backend's answer".
 func consistent(a payload.Answer) error {
 	switch a.Status {
 	case payload.StatusPending, payload.StatusOpened, payload.StatusSigned, payload.StatusRejected,

@@ -9,8 +9,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// decodeError reads what is not a success. Only what the contract says is the backend's own word: any other page with the
-// status 404 comes from a place where there is no backend, and says nothing of a sign request.
+// decodeError reads what is not a success. Only what the contract says is the backend's own word: any other page with
+// the status 404 comes from a place where there is no backend, and says nothing of a sign request.
 func decodeError(called string, status int, body []byte) error {
 	if v, err := fastjson.ParseBytes(body); err == nil && text(v, "error", "code") != "" {
 		return &Error{Status: status, Code: payload.Code(text(v, "error", "code")), Message: text(v, "error", "message")}
@@ -18,12 +18,14 @@ func decodeError(called string, status int, body []byte) error {
 	switch status {
 	case 408, 429, 502, 503, 504: // what stands between the page and the backend says so, in its own words
 		return &payload.Error{
-			Code: payload.BackendUnreachable, Message: fmt.Sprintf("backend does not answer %s, status %d is said in its place", called, status),
+			Code:    payload.BackendUnreachable,
+			Message: fmt.Sprintf("backend does not answer %s, status %d is said in its place", called, status),
 		}
 	}
 	return &payload.Error{
-		Code:    payload.BadAnswer,
-		Message: fmt.Sprintf("%s has status %d and a body that is not of the contract: there is no backend at this URL", called, status),
+		Code: payload.BadAnswer,
+		Message: fmt.Sprintf("%s has status %d and a body that is not of the contract: there is no backend at this URL",
+			called, status),
 	}
 }
 

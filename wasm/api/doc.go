@@ -5,10 +5,10 @@
 //	GET    {base}/sign-requests/{uuid}                       200 SignRequest
 //	DELETE {base}/sign-requests/{uuid}                       200 Cancellation
 //
-// A POST may be repeated: with the same value of the header Idempotency-Key it makes one request. An answer is about the
-// request that was asked for, has no key twice, and does not contradict itself: a verified one has every check of
-// [Checks] once, each passed, or skipped where it does not apply; an unverified one has a check that failed. What is not so
-// is an error of code bad-answer, as is any page that does not come from a backend.
+// A POST may be repeated: with the same value of the header Idempotency-Key it makes one request. An answer is about
+// the request that was asked for, has no key twice, and does not contradict itself: a verified one has every check of
+// [Checks] once, each passed, or skipped where it does not apply; an unverified one has a check that failed. What is
+// not so is an error of code bad-answer, as is any page that does not come from a backend.
 //
 // The page never calls a fifth path, which the platform does: POST {base}/webhook, signed over its raw body. What a
 // webhook brings, the page hears of by the second GET.
