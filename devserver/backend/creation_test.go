@@ -73,7 +73,7 @@ func TestRepeatedCreationAfterARestart(t *testing.T) {
 	b.handler = browserOf(t, second).handler
 	after := b.post("pay", "k").Body.String()
 	made := 0
-	f.change(func() { made = len(f.requests) })
+	f.change(func() { made = f.made })
 	if decodeText(t, after).UUID != decodeText(t, before).UUID || made != 1 {
 		t.Errorf("got %s, the last of %d, want the same as %s", after, made, before)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"path"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,12 +27,6 @@ func (f *forgetful) RoundTrip(r *http.Request) (*http.Response, error) {
 	if identified {
 		if f.later--; f.later >= 0 {
 			return reply(404, `{"error":{"code":404}}`), nil
-		}
-		for uuid, made := range f.requests {
-			if made.CustomMeta.Identifier == path.Base(r.URL.Path) {
-				r = r.Clone(r.Context())
-				r.URL.Path = "/api/v1/platform/payload/" + uuid
-			}
 		}
 	}
 	if r.Method == http.MethodDelete {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -112,24 +113,25 @@ func (n *fakeNode) Server(context.Context) (ledger.Server, error) {
 	return ledger.Server{NetworkID: &network, Validated: 1005}, n.err()
 }
 
-// fakePlatform answers the calls of the backend's client. The first payload that it creates is testUUID, and meta describes
-// them all. Once it is in use, its fields are written within change.
+// fakePlatform is the sandbox's engine at the other end of a client's transport. The first payload is testUUID. Before it
+// shows one, the phone has brought it as far as meta says; what no phone could do, the answer says all the same. Once it
+// is in use, its fields are written within change.
 type fakePlatform struct {
-	repeats bool                                          // all payloads have the same UUID
-	allowed int                                           // calls in a minute, as it says
-	refuse  func(method string) (status int, body string) // answers in the platform's place, if the status is not 0
-	slow    time.Duration
-	meta    xaman.Meta
-	left    int // seconds
-	cancel  xaman.Cancellation
-	token   string // issued to the user who signs
+	repeats    bool                                          // all payloads have the same UUID
+	allowed    int                                           // calls in a minute, as it says
+	refuse     func(method string) (status int, body string) // answers in the platform's place, if the status is not 0
+	slow       time.Duration
+	meta       xaman.Meta
+	left       int                // seconds, as it says; 0: those that are left
+	cancel     xaman.Cancellation // as it says, if there is a reason
+	token      string             // issued to the user who signs
+	unreported bool               // the phone has not said yet where it submitted
 
-	unreported bool // the phone has not said yet where it submitted
-	mu         sync.Mutex
-
-	requests map[string]xaman.Request
-	request  atomic.Pointer[xaman.Request] // the last
-	calls    atomic.Int64
+	mu      sync.Mutex
+	engine  *engine.Engine
+	made    int                           // payloads
+	request atomic.Pointer[xaman.Request] // the last
+	calls   atomic.Int64
 }
 
 // change lets nothing read the platform's fields meanwhile: a call may come from the background at any time.
@@ -168,45 +170,86 @@ func (f *fakePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // answer answers a good call. The caller holds the lock.
 func (f *fakePlatform) answer(r *http.Request) *http.Response {
-	switch r.Method {
-	case "POST":
-		var request xaman.Request
-		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
-			panic(err)
-		}
-		f.request.Store(&request)
-		uuid := testUUID
-		if n := len(f.requests); n > 0 && !f.repeats {
-			uuid = fmt.Sprintf("%s%012x", testUUID[:24], n)
-		}
-		if f.requests == nil {
-			f.requests = map[string]xaman.Request{}
-		}
-		f.requests[uuid] = request
-		return reply(200, fmt.Sprintf(`{"uuid":%[1]q,"next":{"always":"https://xumm.app/sign/%[1]s"},
-			"refs":{"websocket_status":"wss://xumm.app/sign/%[1]s"},"pushed":%[2]v}`, uuid, request.UserToken != ""))
-	case "DELETE":
-		return reply(200, toJSON(map[string]any{"result": f.cancel, "meta": f.meta}))
+	const origin = "https://xumm.app"
+	now := time.Now()
+	if f.engine == nil {
+		f.engine = engine.New(now, engine.Config{Apps: []engine.App{{Key: testApp}}, Lag: time.Nanosecond})
 	}
-	uuid := path.Base(r.URL.Path)
-	request := f.requests[uuid]
-	f.meta.Exists, f.meta.UUID = true, uuid
-	var template struct{ TransactionType string }
-	_ = json.Unmarshal(request.TxJSON, &template)
-	signature := signatures[template.TransactionType]
-	dispatched := "TESTNET"
-	if f.unreported {
-		dispatched = ""
+	defer f.engine.Take() // nobody listens
+	if r.Method == "POST" {
+		doc := f.create(now, r).CreatedDocument(origin)
+		doc.Pushed = f.request.Load().UserToken != ""
+		return reply(200, toJSON(doc))
 	}
-	return reply(200, toJSON(map[string]any{
-		"meta":        f.meta,
-		"application": map[string]any{"uuidv4": testApp, "issued_user_token": f.token},
-		"payload":     map[string]any{"tx_type": template.TransactionType, "request_json": request.TxJSON, "expires_in_seconds": f.left},
-		"response": map[string]any{
-			"hex": signature.blob, "txid": signature.txid, "account": testAccount, "dispatched_nodetype": dispatched, "environment_nodetype": "TESTNET",
-		},
-		"custom_meta": request.CustomMeta,
-	}))
+	name := path.Base(r.URL.Path)
+	pl := cmp.Or(f.engine.Payload(name), f.engine.Identified(testApp, name))
+	if pl == nil {
+		return reply(404, `{"error":{"code":404}}`)
+	}
+	if r.Method == "DELETE" {
+		doc, _ := f.engine.Cancel(now, pl.UUID)
+		if f.cancel.Reason != "" {
+			doc.Result.Cancelled, doc.Result.Reason = f.cancel.Cancelled, f.cancel.Reason
+		}
+		return reply(200, toJSON(doc))
+	}
+	f.act(now, pl)
+	doc := f.engine.Document(now.Add(time.Nanosecond), f.engine.Payload(pl.UUID), origin)
+	m := &doc.Meta
+	m.Resolved, m.Signed, m.Cancelled = f.meta.Resolved, f.meta.Signed, f.meta.Cancelled
+	m.Expired, m.AppOpened = f.meta.Expired, f.meta.AppOpened
+	doc.Application.IssuedUserToken = &f.token
+	if f.left != 0 {
+		doc.Payload.ExpiresInSeconds = f.left
+	}
+	return reply(200, toJSON(doc))
+}
+
+func (f *fakePlatform) create(now time.Time, r *http.Request) *engine.Payload {
+	var request xaman.Request
+	var tx engine.Transaction
+	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+		panic(err)
+	}
+	if err := json.Unmarshal(request.TxJSON, &tx); err != nil {
+		panic(err)
+	}
+	f.request.Store(&request)
+	uuid := testUUID
+	if f.made > 0 && f.repeats {
+		return f.engine.Payload(uuid)
+	} else if f.made > 0 {
+		uuid = fmt.Sprintf("%s%012x", testUUID[:24], f.made)
+	}
+	f.made++
+	pl, err := f.engine.Create(now, engine.Request{
+		App: testApp, UUID: uuid, Template: request.TxJSON, Tx: tx,
+		Options: engine.Options{Submit: request.Options.Submit, Expire: time.Duration(request.Options.Expire) * time.Minute},
+		Meta:    engine.CustomMeta{Identifier: &request.CustomMeta.Identifier},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return pl
+}
+
+// act has the phone do what meta says that it did.
+func (f *fakePlatform) act(now time.Time, pl *engine.Payload) {
+	if f.meta.AppOpened {
+		f.engine.Open(now, pl.UUID)
+	}
+	if !f.meta.Resolved {
+		return
+	}
+	on, signature := engine.Network{Key: testNetwork, ID: testNetworkID}, signatures[pl.Type()]
+	f.engine.Accept(now, pl.UUID, engine.Signing{Account: testAccount, Network: on})
+	f.engine.Resolve(now, pl.UUID, engine.Outcome{
+		Signed: f.meta.Signed, Network: on, Dispatched: "tesSUCCESS",
+		Signature: engine.Signature{Blob: signature.blob, TxID: signature.txid, Account: testAccount},
+	})
+	if !f.unreported {
+		f.engine.Finish(pl.UUID, pl.Submits())
+	}
 }
 
 func reply(status int, body string) *http.Response {
