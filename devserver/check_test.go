@@ -120,7 +120,8 @@ func TestCheckReadsAllKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []opinion
-		if err := json.Unmarshal(out.Bytes(), &got); err != nil || got[0].Verdict != tt.verdict || !strings.Contains(got[0].Reason, tt.reason) {
+		if err := json.Unmarshal(out.Bytes(), &got); err != nil || got[0].Verdict != tt.verdict ||
+			!strings.Contains(got[0].Reason, tt.reason) {
 			t.Errorf("%s %v: got %+v, want %s with %q", tt.key, tt.value, got, tt.verdict, tt.reason)
 		}
 	}

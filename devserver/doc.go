@@ -1,5 +1,5 @@
-// Devserver is a server for <xaman-sign-request>, to develop with: it serves a site with the demo's offers, through package
-// backend, which other sites can mount as well.
+// Devserver is a server for <xaman-sign-request>, to develop with: it serves a site with the demo's offers, through
+// package backend, which other sites can mount as well.
 //
 // Without credentials it starts a platform of its own, the sandbox, on a second origin, so that nothing else is needed.
 // With XAMAN_API_KEY and XAMAN_API_SECRET in the environment, Xaman's platform takes the sandbox's place. Devserver

@@ -28,7 +28,10 @@ func TestNodeThatProvesNothingIsRefused(t *testing.T) {
 		{"no answer yet", `busy`, "", "", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, tt.body) }))
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+				_ *http.Request) {
+				io.WriteString(w, tt.body)
+			}))
 			defer server.Close()
 			transport := &http.Transport{}
 			defer transport.CloseIdleConnections()
@@ -59,7 +62,8 @@ func TestLedgerNetworkFlag(t *testing.T) {
 		t.Errorf("got %+v, %v, want no network", o, err)
 	}
 	for _, text := range []string{"", "MAINNET", "-1", "4294967296", "1.5"} {
-		if o, err := parseOptions([]string{"-ledger-network", text}, func(string) string { return "" }, io.Discard); err == nil {
+		if o, err := parseOptions([]string{"-ledger-network", text}, func(string) string { return "" },
+			io.Discard); err == nil {
 			t.Errorf("%q: got %+v, want an error", text, o)
 		}
 	}
@@ -70,8 +74,10 @@ func TestServerRefusesANodeThatProvesNothing(t *testing.T) {
 		io.WriteString(w, `{"result":{"status":"success","info":{"validated_ledger":{"seq":9}}}}`)
 	}))
 	defer node.Close()
-	args := []string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", t.TempDir(), "-data", t.TempDir(), "-ledger", node.URL}
-	err := run(context.Background(), args, func(string) string { return "" }, strings.NewReader(""), io.Discard, io.Discard)
+	args := []string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", t.TempDir(), "-data", t.TempDir(),
+		"-ledger", node.URL}
+	err := run(context.Background(), args, func(string) string { return "" }, strings.NewReader(""), io.Discard,
+		io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "-ledger-network") {
 		t.Errorf("got %v, want it to ask for -ledger-network", err)
 	}

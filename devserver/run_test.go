@@ -32,7 +32,8 @@ func start(t testing.TB, env map[string]string, args ...string) devserver {
 	out, stdout := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		args := append([]string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", site, "-data", data}, args...)
+		args := append([]string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", site, "-data", data},
+			args...)
 		err := run(ctx, args, func(name string) string { return env[name] }, nil, stdout, io.Discard)
 		stdout.CloseWithError(err)
 		ended <- err
@@ -106,15 +107,19 @@ func TestRunRefuses(t *testing.T) {
 		{"not an address", []string{"-site", site, "-data", free, "-addr", "here"}, nil, "listen on -addr here: "},
 		{"data in use", []string{"-site", site, "-data", filepath.Join(data, "taken")}, nil,
 			"open -data " + filepath.Join(data, "taken") + ": another server is using it"},
-		{"other machines, and no origin", []string{"-site", site, "-data", free, "-addr", "0.0.0.0:0"}, nil, "listen on -addr 0.0.0.0:"},
-		{"origin without a scheme", []string{"-origin", "shop.example"}, nil, "-origin \"shop.example\" is not an origin, as in https://shop.example"},
-		{"ledger is no URL", []string{"-ledger", "s.altnet.rippletest.net:51234"}, nil, "-ledger \"s.altnet.rippletest.net:51234\" is not an http: or https: URL"},
+		{"other machines, and no origin", []string{"-site", site, "-data", free, "-addr", "0.0.0.0:0"}, nil,
+			"listen on -addr 0.0.0.0:"},
+		{"origin without a scheme", []string{"-origin", "shop.example"}, nil,
+			"-origin \"shop.example\" is not an origin, as in https://shop.example"},
+		{"ledger is no URL", []string{"-ledger", "s.altnet.rippletest.net:51234"}, nil,
+			"-ledger \"s.altnet.rippletest.net:51234\" is not an http: or https: URL"},
 		{"platform without credentials", []string{"-platform", "https://xumm.example"}, nil, "-platform needs credentials"},
 		{"no site", []string{"-site", filepath.Join(site, "missing")}, nil, "open -site: "},
 		{"unknown flag", []string{"-port", "1"}, nil, "flag provided but not defined: -port"},
 		{"argument", []string{"now"}, nil, `unexpected argument "now"`},
 		{"key alone", nil, map[string]string{"XAMAN_API_KEY": sandbox.Key}, "set both XAMAN_API_KEY and XAMAN_API_SECRET"},
-		{"secret alone", nil, map[string]string{"XAMAN_API_SECRET": sandbox.Secret}, "set both XAMAN_API_KEY and XAMAN_API_SECRET"},
+		{"secret alone", nil, map[string]string{"XAMAN_API_SECRET": sandbox.Secret},
+			"set both XAMAN_API_KEY and XAMAN_API_SECRET"},
 		{"malformed secret", nil, map[string]string{"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": "hunter2"},
 			"read XAMAN_API_KEY and XAMAN_API_SECRET: secret is not a version 4 UUID"},
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/static"
 )
 
-// siteHandler serves the site with its backend. Pages are for the name of the site's origin alone, or with local set for
-// all names of this machine; the platform's calls may use any.
+// siteHandler serves the site with its backend. Pages are for the name of the site's origin alone, or with local set
+// for all names of this machine; the platform's calls may use any.
 func siteHandler(b *backend.Backend, root *os.Root, policy, origin string, local bool) http.Handler {
 	files := static.Handler(root)
 	site := http.NewServeMux()

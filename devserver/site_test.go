@@ -15,9 +15,12 @@ func TestContentPolicy(t *testing.T) {
 		{"sandbox", []string{"http://127.0.0.1:8081"}, "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
 			"style-src 'self'; img-src 'self' http://127.0.0.1:8081; connect-src 'self' ws://127.0.0.1:8081; base-uri 'none'; " +
 			"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
-		{"platform", []string{"https://xumm.app", "https://xaman.app"}, "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
-			"style-src 'self'; img-src 'self' https://xumm.app https://xaman.app; connect-src 'self' wss://xumm.app wss://xaman.app; " +
-			"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
+		{"platform", []string{"https://xumm.app", "https://xaman.app"},
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
+				"style-src 'self'; img-src 'self' https://xumm.app https://xaman.app; connect-src 'self' wss://xumm.app " +
+				"wss://xaman.app; " +
+				"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types " +
+				"'none'"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,7 +78,8 @@ func TestParseOrigin(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"shop.example", "ftp://shop.example", "https://", "https://shop.example/pay", "https://u@shop.example", "https://shop.example?x",
+		"shop.example", "ftp://shop.example", "https://", "https://shop.example/pay", "https://u@shop.example",
+		"https://shop.example?x",
 		"https://shop.example#x", "//shop.example", "https://shop.example//", "https://:443", "%",
 	} {
 		if got, err := parseOrigin(bad); err == nil {
@@ -99,7 +103,8 @@ func TestOnlyOrigin(t *testing.T) {
 	}{
 		{"https://shop.example", "shop.example", 200}, {"https://shop.example", "SHOP.example:443", 200},
 		{"https://shop.example", "shop.example:80", 421}, {"https://shop.example", "localhost", 421},
-		{"https://shop.example", "127.0.0.1", 421}, {"https://shop.example", "", 421}, {"https://shop.example", "shop.example.evil.example", 421},
+		{"https://shop.example", "127.0.0.1", 421}, {"https://shop.example", "", 421},
+		{"https://shop.example", "shop.example.evil.example", 421},
 		{"https://shop.example", "evil.example", 421}, {"https://shop.example", "shop.example:8443", 421},
 		{"https://shop.example:8443", "shop.example:8443", 200}, {"https://shop.example:8443", "shop.example", 421},
 		{"http://shop.example", "shop.example:80", 200}, {"http://shop.example", "shop.example:443", 421},
@@ -120,8 +125,10 @@ func TestOnlyLocalHosts(t *testing.T) {
 		host string
 		want int
 	}{
-		{"127.0.0.1:8080", 200}, {"localhost:8080", 200}, {"[::1]:8080", 200}, {"localhost", 200}, {"[::1]", 200}, {"127.0.0.1", 200},
-		{"rebound.example:8080", 421}, {"rebound.example", 421}, {"192.168.0.2:8080", 421}, {"", 421}, {"localhost.example", 421},
+		{"127.0.0.1:8080", 200}, {"localhost:8080", 200}, {"[::1]:8080", 200}, {"localhost", 200}, {"[::1]", 200},
+		{"127.0.0.1", 200},
+		{"rebound.example:8080", 421}, {"rebound.example", 421}, {"192.168.0.2:8080", 421}, {"", 421},
+		{"localhost.example", 421},
 	}
 	h := onlyLocalHosts(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	for _, tt := range tests {

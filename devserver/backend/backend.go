@@ -53,7 +53,8 @@ type Backend struct {
 }
 
 // New returns a backend, which goes on with what the one before it has left unfinished. The work that it does in the
-// background ends with ctx or with [Backend.Close], which has to be called in any case, and before the record is closed.
+// background ends with ctx or with [Backend.Close], which has to be called in any case, and before the record is
+// closed.
 func New(ctx context.Context, o Options) (*Backend, error) {
 	b := &Backend{
 		origin:     o.Origin,

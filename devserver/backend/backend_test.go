@@ -28,7 +28,8 @@ func TestContract(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if made.Status != payload.StatusPending || made.Verdict != payload.VerdictNone || made.ExpiresIn == nil || *made.ExpiresIn != 300 {
+		if made.Status != payload.StatusPending || made.Verdict != payload.VerdictNone || made.ExpiresIn == nil ||
+			*made.ExpiresIn != 300 {
 			t.Errorf("create: got %+v, want a pending request with 300 s left", made.Answer)
 		}
 		if want := testOffers["pay"].Summary; made.Summary.Amount != want.Amount || made.Summary.Network != testNetwork {
@@ -37,7 +38,8 @@ func TestContract(t *testing.T) {
 		if created, err := payload.ParseCreated(made.Payload); err != nil || created.UUID != testUUID {
 			t.Errorf("create: got payload %s, %v", made.Payload, err)
 		}
-		if r := f.request.Load(); !r.Options.Submit || r.Options.ForceNetwork != "TESTNET" || len(r.CustomMeta.Identifier) < 20 ||
+		if r := f.request.Load(); !r.Options.Submit || r.Options.ForceNetwork != "TESTNET" ||
+			len(r.CustomMeta.Identifier) < 20 ||
 			len(r.CustomMeta.Identifier) > 40 || r.CustomMeta.Instruction == "" {
 			t.Errorf("create: platform was asked for %+v", r)
 		}
@@ -45,7 +47,8 @@ func TestContract(t *testing.T) {
 		f.change(func() { f.meta = xaman.Meta{Resolved: true, Signed: true, AppOpened: true} })
 		node.silent.Store(true)
 		got, err := c.Get(t.Context(), testUUID)
-		if err != nil || got.Status != payload.StatusSigned || got.Verdict != payload.VerdictChecking || got.Result != (payload.Result{}) {
+		if err != nil || got.Status != payload.StatusSigned || got.Verdict != payload.VerdictChecking ||
+			got.Result != (payload.Result{}) {
 			t.Errorf("get: got %+v, %v, want it to be checked, without a result", got.Answer, err)
 		}
 		node.silent.Store(false)
@@ -93,7 +96,8 @@ func TestCancel(t *testing.T) {
 	}{
 		// The platform's databases may still say that it is pending.
 		{"cancelled", xaman.Meta{}, xaman.Cancellation{Cancelled: true, Reason: "OK"}, payload.StatusCancelled},
-		{"cancelled before", xaman.Meta{Cancelled: true, Expired: true}, xaman.Cancellation{Reason: "ALREADY_CANCELLED"}, payload.StatusCancelled},
+		{"cancelled before", xaman.Meta{Cancelled: true, Expired: true}, xaman.Cancellation{Reason: "ALREADY_CANCELLED"},
+			payload.StatusCancelled},
 		{"opened", xaman.Meta{AppOpened: true}, xaman.Cancellation{Reason: "ALREADY_OPENED"}, payload.StatusOpened},
 		{"expired", xaman.Meta{Expired: true}, xaman.Cancellation{Reason: "ALREADY_EXPIRED"}, payload.StatusExpired},
 		{"declined", xaman.Meta{Resolved: true}, xaman.Cancellation{Reason: "ALREADY_RESOLVED"}, payload.StatusRejected},
@@ -144,7 +148,8 @@ func TestAnswersFromMemory(t *testing.T) {
 		name  string
 		steps []step
 	}{
-		{"two tabs ask at once", []step{{0, open, payload.StatusOpened, 2}, {10 * time.Millisecond, open, payload.StatusOpened, 2}}},
+		{"two tabs ask at once", []step{{0, open, payload.StatusOpened, 2},
+			{10 * time.Millisecond, open, payload.StatusOpened, 2}}},
 		{"platform's database lags behind its socket", []step{
 			{0, open, payload.StatusOpened, 2},
 			{250 * time.Millisecond, signed, payload.StatusSigned, 3},
@@ -307,16 +312,21 @@ func TestBadRequests(t *testing.T) {
 		{"doubled key", "POST", "/api/sign-requests", `{"demo":"sign-in","demo":"pay"}`, nil, api.BadRequest},
 		{"doubled key in another case", "POST", "/api/sign-requests", `{"demo":"sign-in","Demo":"pay"}`, nil, api.BadRequest},
 		{"miscased key", "POST", "/api/sign-requests", `{"DEMO":"pay"}`, nil, api.BadRequest},
-		{"deep", "POST", "/api/sign-requests", `{"demo":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`, nil, api.BadRequest},
+		{"deep", "POST", "/api/sign-requests", `{"demo":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`,
+			nil, api.BadRequest},
 		{"no body", "POST", "/api/sign-requests", ``, nil, api.BadRequest},
 		{"form", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Content-Type": {"text/plain"}}, api.BadRequest},
 		{"too large", "POST", "/api/sign-requests", `{"demo":"` + strings.Repeat("x", maxBody) + `"}`, nil, api.TooLarge},
-		{"from another site", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Sec-Fetch-Site": {"cross-site"}}, api.Forbidden},
-		{"cancelled by another site", "DELETE", onePath, ``, http.Header{"Origin": {"https://elsewhere.example"}}, api.Forbidden},
+		{"from another site", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Sec-Fetch-Site": {"cross-site"}},
+			api.Forbidden},
+		{"cancelled by another site", "DELETE", onePath, ``, http.Header{"Origin": {"https://elsewhere.example"}},
+			api.Forbidden},
 		{"not a uuid", "GET", "/api/sign-requests/%2e%2e", ``, nil, api.BadRequest},
-		{"uuid of another version", "GET", "/api/sign-requests/9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77", ``, nil, api.BadRequest},
+		{"uuid of another version", "GET", "/api/sign-requests/9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77", ``, nil,
+			api.BadRequest},
 		{"unknown uuid", "GET", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
-		{"unknown uuid to cancel", "DELETE", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil, api.NotFound},
+		{"unknown uuid to cancel", "DELETE", "/api/sign-requests/00000000-0000-4000-8000-000000000000", ``, nil,
+			api.NotFound},
 		{"wrong method for all", "PUT", "/api/sign-requests", ``, nil, api.MethodNotAllowed},
 		{"wrong method for one", "PUT", onePath, ``, nil, api.MethodNotAllowed},
 	}
@@ -342,7 +352,8 @@ func TestWrongBase(t *testing.T) {
 		_, create := c.Create(t.Context(), "pay", "")
 		for method, err := range map[string]error{"get": get, "create": create} {
 			var failure *payload.Error
-			if !errors.As(err, &failure) || failure.Code != payload.BadAnswer || !strings.Contains(failure.Message, base+api.Collection) {
+			if !errors.As(err, &failure) || failure.Code != payload.BadAnswer ||
+				!strings.Contains(failure.Message, base+api.Collection) {
 				t.Errorf("%s at %q: got %v, want code %s and the URL", method, base, err, payload.BadAnswer)
 			}
 		}

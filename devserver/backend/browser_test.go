@@ -120,7 +120,8 @@ func decodeAnswer(t testing.TB, w *httptest.ResponseRecorder) payload.Answer {
 
 // client is the browser's own client of the contract, calling as b.
 func (b *browser) client() api.Client {
-	return api.Client{Base: "/api", Fetch: func(_ context.Context, method, url string, _ map[string]string, body []byte) (int, []byte, error) {
+	return api.Client{Base: "/api", Fetch: func(_ context.Context, method, url string, _ map[string]string,
+		body []byte) (int, []byte, error) {
 		w := b.call(method, url, string(body))
 		return w.Code, w.Body.Bytes(), nil
 	}}

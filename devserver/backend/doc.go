@@ -1,9 +1,10 @@
-// Package backend is the server side of <xaman-sign-request>, for a Go site to mount: it makes sign requests of the site's
-// offers, follows what becomes of them on platform and ledger, and says of each whether it counts.
+// Package backend is the server side of <xaman-sign-request>, for a Go site to mount: it makes sign requests of the
+// site's offers, follows what becomes of them on platform and ledger, and says of each whether it counts.
 //
-// Call [New] with the parts it needs, mount the [Backend] at /api/, call [Backend.Session] for each page with a card, and
-// [Backend.Close] at the end. The platform has to know the site's [Webhook] URL. A site that is reached in plain HTTP
-// should refuse requests for other hosts than its own, since nothing else keeps foreign names from being pointed at it.
+// Call [New] with the parts it needs, mount the [Backend] at /api/, call [Backend.Session] for each page with a card,
+// and [Backend.Close] at the end. The platform has to know the site's [Webhook] URL. A site that is reached in plain
+// HTTP should refuse requests for other hosts than its own, since nothing else keeps foreign names from being pointed
+// at it.
 //
 // A request of a browser goes one way: a handler (signrequests.go, create.go) finds the session's request and has its
 // answer brought up to date (status.go) by what the platform shows. What was signed is judged on the evidence of the

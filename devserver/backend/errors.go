@@ -65,7 +65,8 @@ func refusal(err error) *api.Error {
 	}
 	switch {
 	case errors.Is(err, xaman.ErrSignature):
-		return &api.Error{Code: api.Unauthorized, Message: "The webhook is not signed with this application's secret, or not recently."}
+		return &api.Error{Code: api.Unauthorized,
+			Message: "The webhook is not signed with this application's secret, or not recently."}
 	case errors.Is(err, xaman.ErrWebhook):
 		return &api.Error{Code: api.BadRequest, Message: "The body is not the webhook that was expected."}
 	case errors.Is(err, xaman.ErrRateLimited):

@@ -86,7 +86,8 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 				t.Errorf("got %s, want checking for as long as it cannot be booked", a.Verdict)
 			}
 			text := log.String()
-			if !strings.Contains(text, `msg="cannot store a verdict, trying again" uuid=9A2C err=`) || strings.Contains(text, "msg=judged") {
+			if !strings.Contains(text, `msg="cannot store a verdict, trying again" uuid=9A2C err=`) ||
+				strings.Contains(text, "msg=judged") {
 				t.Errorf("got log %s", text)
 			}
 		})

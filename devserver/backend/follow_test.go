@@ -63,7 +63,8 @@ func TestLedgerOutOfReach(t *testing.T) {
 		var log bytes.Buffer
 		node := &fakeNode{}
 		node.silent.Store(true)
-		backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.NewTextHandler(&log, nil)))
+		backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node,
+			slog.New(slog.NewTextHandler(&log, nil)))
 		b := browserOf(t, backend)
 		b.create("pay")
 		for range 3 {

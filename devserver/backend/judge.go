@@ -28,8 +28,8 @@ func statusOf(m xaman.Meta) payload.Status {
 	return payload.StatusPending
 }
 
-// usedUp is the transaction that a verified payload uses up, or "" for a sign-in without a mark: its blob says nothing of
-// the occasion, so that an account signs the same one every time. It counts for its payload alone.
+// usedUp is the transaction that a verified payload uses up, or "" for a sign-in without a mark: its blob says nothing
+// of the occasion, so that an account signs the same one every time. It counts for its payload alone.
 func usedUp(o verify.Order, b *verify.Blob) (txid string) {
 	if o.SignIn() && !o.Marked() {
 		return ""

@@ -31,9 +31,11 @@ func TestStatusOf(t *testing.T) {
 		{"declined, read back later", xaman.Meta{Resolved: true, Expired: true, AppOpened: true}, payload.StatusRejected},
 		{"never opened, time over", xaman.Meta{Expired: true}, payload.StatusExpired},
 		{"opened, time over, may still be signed", xaman.Meta{Expired: true, AppOpened: true}, payload.StatusOpened},
-		{"signed after expiry", xaman.Meta{Resolved: true, Signed: true, Expired: true, AppOpened: true}, payload.StatusSigned},
+		{"signed after expiry", xaman.Meta{Resolved: true, Signed: true, Expired: true, AppOpened: true},
+			payload.StatusSigned},
 		{"cancelled", xaman.Meta{Cancelled: true, Expired: true}, payload.StatusCancelled},
-		{"cancelled, and signed anyway", xaman.Meta{Resolved: true, Signed: true, Cancelled: true, Expired: true, AppOpened: true}, payload.StatusSigned},
+		{"cancelled, and signed anyway", xaman.Meta{Resolved: true, Signed: true, Cancelled: true, Expired: true,
+			AppOpened: true}, payload.StatusSigned},
 		{"signed but not resolved", xaman.Meta{Signed: true}, payload.StatusPending},
 	}
 	for _, tt := range tests {
@@ -61,7 +63,8 @@ func TestIncompletePayloadIsAskedForAgain(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			return reply(res.StatusCode, strings.Replace(string(data), `"hex":"`+signatures["Payment"].blob+`"`, `"hex":null`, 1)), nil
+			return reply(res.StatusCode, strings.Replace(string(data), `"hex":"`+signatures["Payment"].blob+`"`, `"hex":null`,
+				1)), nil
 		})
 		b := newBrowser(t, platform)
 		b.create("pay")

@@ -14,8 +14,8 @@ import (
 // its way when its answer is given up, and the platform's replicas need some seconds to know of what is new.
 var lostPauses = []time.Duration{10 * time.Second, 30 * time.Second, 2 * time.Minute}
 
-// mayExist reports whether a creation that failed may have made a payload all the same: the answer was lost on the way, or
-// the call arrived twice and the second was refused because of the first.
+// mayExist reports whether a creation that failed may have made a payload all the same: the answer was lost on the way,
+// or the call arrived twice and the second was refused because of the first.
 func mayExist(err error) bool {
 	refusal, ok := errors.AsType[*xaman.Error](err)
 	return errors.Is(err, xaman.ErrUnavailable) || ok && refusal.Code == http.StatusConflict

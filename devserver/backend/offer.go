@@ -21,8 +21,8 @@ type Offer struct {
 	Unmarked    bool            // asked for as it is, for a wallet that cannot sign a mark: see [verify.Order]
 }
 
-// order makes what is asked for one of a kind, unless it is to stay as it is, and makes sure that an answer to it can be
-// verified. Its UUID is the platform's to give.
+// order makes what is asked for one of a kind, unless it is to stay as it is, and makes sure that an answer to it can
+// be verified. Its UUID is the platform's to give.
 func (b *Backend) order(offer Offer, identifier string, now time.Time, newest uint32) (verify.Order, error) {
 	o := verify.Order{
 		Application: b.platform.Credentials().Application(),

@@ -100,7 +100,8 @@ func (n *fakeNode) Transaction(context.Context, string, ledger.Range) (ledger.Tr
 	}
 	return ledger.Transaction{
 		Hash: signatures["Payment"].txid, Validated: true, Result: "tesSUCCESS", LedgerIndex: 1006, CloseTime: time.Now(),
-		Type: "Payment", Account: testAccount, Destination: testShop, DestinationTag: &tag, Delivered: json.RawMessage(`"2500000"`),
+		Type: "Payment", Account: testAccount, Destination: testShop, DestinationTag: &tag,
+		Delivered: json.RawMessage(`"2500000"`),
 	}, n.err()
 }
 
@@ -113,9 +114,9 @@ func (n *fakeNode) Server(context.Context) (ledger.Server, error) {
 	return ledger.Server{NetworkID: &network, Validated: 1005}, n.err()
 }
 
-// fakePlatform is the sandbox's engine at the other end of a client's transport. The first payload is testUUID. Before it
-// shows one, the phone has brought it as far as meta says; what no phone could do, the answer says all the same. Once it
-// is in use, its fields are written within change.
+// fakePlatform is the sandbox's engine at the other end of a client's transport. The first payload is testUUID. Before
+// it shows one, the phone has brought it as far as meta says; what no phone could do, the answer says all the same.
+// Once it is in use, its fields are written within change.
 type fakePlatform struct {
 	repeats    bool                                          // all payloads have the same UUID
 	allowed    int                                           // calls in a minute, as it says

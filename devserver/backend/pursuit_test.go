@@ -52,7 +52,8 @@ func TestLogNamesWhoIsSilentAndWhatWasJudged(t *testing.T) {
 		var log strings.Builder
 		node := &fakeNode{}
 		node.silent.Store(true)
-		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.NewTextHandler(&log, nil)))
+		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node,
+			slog.New(slog.NewTextHandler(&log, nil)))
 		c := browserOf(t, b)
 		c.create("pay")
 		c.get()
@@ -232,7 +233,8 @@ func TestResumeWaitsForTheAllowance(t *testing.T) {
 		}
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
-		if r, err := b.requests.get(t.Context(), testUUID); err != nil || see(t, r).Answer.Verdict != payload.VerdictVerified {
+		if r, err := b.requests.get(t.Context(), testUUID); err != nil ||
+			see(t, r).Answer.Verdict != payload.VerdictVerified {
 			t.Errorf("got %v, want it verified", err)
 		}
 	})

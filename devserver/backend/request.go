@@ -50,8 +50,8 @@ func (s *requests) get(ctx context.Context, uuid payload.UUID) (*request, error)
 	return r, nil
 }
 
-// makeRoom forgets half of the requests that nobody uses if there are too many, those that were not used for longest. The
-// caller holds the lock.
+// makeRoom forgets half of the requests that nobody uses if there are too many, those that were not used for longest.
+// The caller holds the lock.
 func (s *requests) makeRoom() {
 	if len(s.kept) < s.most {
 		return

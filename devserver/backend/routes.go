@@ -20,7 +20,8 @@ func (b *Backend) routes() http.Handler {
 	browsers.Handle("DELETE "+one, answering(b.log, b.cancel))
 	browsers.Handle(all, notAllowed("GET, HEAD, POST"))
 	browsers.Handle(one, notAllowed("GET, HEAD, DELETE"))
-	// Not in the words of the contract: a page whose backend URL is wrong must not take it for a request that nobody knows.
+	// Not in the words of the contract: a page whose backend URL is wrong must not take it for a request that nobody
+	// knows.
 	browsers.HandleFunc("/", http.NotFound)
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(refusing(&api.Error{Code: api.Forbidden, Message: "Pages of other sites may not do this."}))

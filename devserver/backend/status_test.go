@@ -21,7 +21,8 @@ func BenchmarkStatus(b *testing.B) {
 		meta xaman.Meta
 	}{{"fresh", xaman.Meta{AppOpened: true}}, {"verified", metaSigned}} {
 		b.Run(bb.name, func(b *testing.B) {
-			backend, _ := newTestBackend(b, b.TempDir(), &fakePlatform{meta: bb.meta}, &fakeNode{}, slog.New(slog.DiscardHandler))
+			backend, _ := newTestBackend(b, b.TempDir(), &fakePlatform{meta: bb.meta}, &fakeNode{},
+				slog.New(slog.DiscardHandler))
 			browser := browserOf(b, backend)
 			browser.create("sign-in")
 			browser.get()

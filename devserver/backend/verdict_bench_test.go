@@ -40,12 +40,14 @@ func BenchmarkVerdict(b *testing.B) {
 	platform := httptest.NewServer(offline)
 	defer platform.Close()
 	origin := platform.URL
-	calls, asked := &counted{RoundTripper: platform.Client().Transport}, &counted{RoundTripper: platform.Client().Transport}
+	calls, asked := &counted{RoundTripper: platform.Client().Transport},
+		&counted{RoundTripper: platform.Client().Transport}
 	c, err := xaman.ParseCredentials(sandbox.Key, sandbox.Secret)
 	if err != nil {
 		b.Fatal(err)
 	}
-	backend, _ := newTestBackend(b, b.TempDir(), nil, ledger.NewClient(origin+"/ledger", asked), slog.New(slog.DiscardHandler))
+	backend, _ := newTestBackend(b, b.TempDir(), nil, ledger.NewClient(origin+"/ledger", asked),
+		slog.New(slog.DiscardHandler))
 	backend.platform = xaman.NewClient(origin, c, calls)
 	var mu sync.Mutex
 	var took []time.Duration

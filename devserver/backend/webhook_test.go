@@ -17,9 +17,11 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// webhook returns what the platform sends to tell of an outcome. Package xaman tests the signature against known values.
+// webhook returns what the platform sends to tell of an outcome. Package xaman tests the signature against known
+// values.
 func webhook(uuid, token string) *http.Request {
-	return signedWebhook(`{"meta":{"application_uuidv4":"`+testApp+`","payload_uuidv4":"`+uuid+`"},"userToken":`+token+`}`, time.Now())
+	meta := `{"application_uuidv4":"` + testApp + `","payload_uuidv4":"` + uuid + `"}`
+	return signedWebhook(`{"meta":`+meta+`,"userToken":`+token+`}`, time.Now())
 }
 
 // signedWebhook returns a body as the platform would send it at a time.
@@ -140,7 +142,10 @@ func TestWebhookRefuses(t *testing.T) {
 		want payload.Code
 	}{
 		{"without signature", unsigned(func(r *http.Request) { r.Header.Del("X-Xumm-Request-Signature") }), api.Unauthorized},
-		{"signed at another time", unsigned(func(r *http.Request) { r.Header.Set("X-Xumm-Request-Timestamp", "1767225600") }), api.Unauthorized},
+		{"signed at another time", unsigned(func(r *http.Request) {
+			r.Header.Set("X-Xumm-Request-Timestamp",
+				"1767225600")
+		}), api.Unauthorized},
 		{"about nothing", webhook("nothing", "null"), api.BadRequest},
 		{"too large", webhook(testUUID, `"`+strings.Repeat("x", maxWebhook)+`"`), api.TooLarge},
 		{"wrong method", httptest.NewRequest("GET", "/api/webhook", nil), api.MethodNotAllowed},

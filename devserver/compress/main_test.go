@@ -82,7 +82,8 @@ func TestBudget(t *testing.T) {
 	if err := run([]string{"-budget", "1000", name}, io.Discard, io.Discard); err != nil {
 		t.Errorf("within budget: %v", err)
 	}
-	if err := run([]string{"-budget", "5", name}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "page.js needs") {
+	if err := run([]string{"-budget", "5", name}, io.Discard, io.Discard); err == nil ||
+		!strings.Contains(err.Error(), "page.js needs") {
 		t.Errorf("over budget: %v, want an error that names the file", err)
 	}
 	if err := run([]string{name + "x"}, io.Discard, io.Discard); err == nil {

@@ -38,16 +38,19 @@ var faultJourneys = []faultJourney{
 	{fault: "drop-after-expires-in-seconds", acts: missed, want: payload.PhaseVerified, seen: lost},
 	{fault: "drop-after-opened", acts: openedThenMissed, want: payload.PhaseVerified, seen: lost},
 	{fault: "drop-after-pre-signed", acts: signed, want: payload.PhaseVerified, seen: lost},
-	{fault: "drop-after-dispatched", demo: "pay", acts: signed, want: payload.PhaseVerified, seen: lost, within: ledgerTime},
+	{fault: "drop-after-dispatched", demo: "pay", acts: signed, want: payload.PhaseVerified, seen: lost,
+		within: ledgerTime},
 	{fault: "drop-after-resolved", acts: signed, want: payload.PhaseVerified, seen: lost},
 	{fault: "drop-after-resolved", when: "declined", acts: declined, want: payload.PhaseRejected},
 	{fault: "drop-after-expired", with: "expire-soon", acts: live, want: payload.PhaseExpired},
-	{fault: "drop-after-expired", when: "signed late", with: "expire-soon", acts: signedLate, want: payload.PhaseVerified, seen: lost},
+	{fault: "drop-after-expired", when: "signed late", with: "expire-soon", acts: signedLate,
+		want: payload.PhaseVerified, seen: lost},
 	{fault: "close-with-code", acts: openedThenMissed, want: payload.PhaseVerified, seen: lost},
 	{fault: "close-without-code", acts: openedThenMissed, want: payload.PhaseVerified, seen: lost},
 	{fault: "two-frames-then-close", acts: missed, want: payload.PhaseVerified, seen: lost},
 	{fault: "refused", acts: unheard, want: payload.PhaseVerified, seen: polled, excuses: refused},
-	{fault: "refused", when: "declined", acts: unheardDeclined, want: payload.PhaseRejected, seen: polled, excuses: refused},
+	{fault: "refused", when: "declined", acts: unheardDeclined, want: payload.PhaseRejected, seen: polled,
+		excuses: refused},
 	{fault: "hanging-handshake", acts: unheard, want: payload.PhaseVerified, seen: polled, excuses: refused},
 	{
 		// A browser makes one connection to a host at a time: an attempt that hangs keeps all others waiting.
@@ -56,7 +59,8 @@ var faultJourneys = []faultJourney{
 	{fault: "silent", acts: nudged, want: payload.PhaseVerified},
 	{
 		// Without a nudge the page can only wonder why the keep-alive, due every 15 seconds, does not come.
-		fault: "silent", when: "nothing tells the page", acts: signedInSilence, want: payload.PhaseVerified, within: 25 * time.Second,
+		fault: "silent", when: "nothing tells the page", acts: signedInSilence, want: payload.PhaseVerified,
+		within: 25 * time.Second,
 	},
 	{fault: "silent-after-opened", acts: nudged, want: payload.PhaseVerified},
 	{fault: "no-opened", acts: signed, want: payload.PhaseVerified},
@@ -95,11 +99,14 @@ var faultJourneys = []faultJourney{
 		// Two answers, of which the first was on its way already, and perhaps the one that brings the verdict.
 		fault: "rest-slow", acts: signed, want: payload.PhaseVerified, within: 18 * time.Second,
 	},
-	{fault: "rest-429", acts: signedThenHealed, want: payload.PhaseVerified, codes: unavailable, excuses: unavailableExcuses},
-	{fault: "rest-500", acts: signedThenHealed, want: payload.PhaseVerified, codes: unavailable, excuses: unavailableExcuses},
+	{fault: "rest-429", acts: signedThenHealed, want: payload.PhaseVerified, codes: unavailable,
+		excuses: unavailableExcuses},
+	{fault: "rest-500", acts: signedThenHealed, want: payload.PhaseVerified, codes: unavailable,
+		excuses: unavailableExcuses},
 	{
 		// A call that was begun before goes on until the backend gives it up, after ten seconds.
-		fault: "rest-timeout", acts: signedThenHealed, want: payload.PhaseVerified, within: 18 * time.Second, codes: unavailable,
+		fault: "rest-timeout", acts: signedThenHealed, want: payload.PhaseVerified, within: 18 * time.Second,
+		codes:   unavailable,
 		excuses: unavailableExcuses,
 	},
 	{fault: "rest-odd-types", demo: "pay", acts: signed, want: payload.PhaseVerified, within: ledgerTime},
@@ -115,7 +122,8 @@ var faultJourneys = []faultJourney{
 	{fault: "database-lag", acts: signed, want: payload.PhaseVerified, within: 5*time.Second + soon},
 	{fault: "database-lag", when: "declined", acts: declined, want: payload.PhaseRejected, within: 5*time.Second + soon},
 	{
-		fault: "platform-restarted", begin: beforeFaults, acts: missed, want: payload.PhaseVerified, seen: lost, codes: unavailable,
+		fault: "platform-restarted", begin: beforeFaults, acts: missed, want: payload.PhaseVerified, seen: lost,
+		codes:   unavailable,
 		excuses: append([]string{"WebSocket connection to"}, unavailableExcuses...),
 	},
 	{fault: "webhook-lost", acts: signed, want: payload.PhaseVerified},
@@ -354,8 +362,8 @@ func (j *journey) wantEnd() {
 	}
 }
 
-// wantNothingLeft closes another card in the middle of the same fault: its sockets close as well, and it is not heard of
-// again, whatever happens.
+// wantNothingLeft closes another card in the middle of the same fault: its sockets close as well, and it is not heard
+// of again, whatever happens.
 func (j *journey) wantNothingLeft() {
 	j.t.Helper()
 	j.eval(`window.had = sockets.length`, nil)

@@ -216,14 +216,19 @@ func TestEndToEndUnknownUUID(t *testing.T) {
 
 func TestEndToEndBadInput(t *testing.T) {
 	const page = "//xumm.app/sign/" + string(sample)
-	const good = `{uuid:'` + string(sample) + `',next:{always:'https:` + page + `'},refs:{websocket_status:'wss:` + page + `'}}`
+	const good = `{uuid:'` + string(sample) + `',next:{always:'https:` + page + `'},refs:{websocket_status:'wss:` +
+		page + `'}}`
 	tests := []struct{ name, payload, code, title string }{
 		{"not JSON", `'{"uuid":'`, "bad-payload", "cannot be shown"},
 		{"not a uuid", `JSON.stringify({...` + good + `, uuid: 'x'})`, "bad-uuid", "cannot be shown"},
-		{"script link", `JSON.stringify({...` + good + `, next: {always: 'javascript:alert(1)'}})`, "unsafe-link", "not safe"},
-		{"plain socket", `JSON.stringify({...` + good + `, refs: {websocket_status: 'ws:` + page + `'}})`, "insecure-socket", "not safe"},
-		{"link to another request", `JSON.stringify({...` + good + `, next: {always: 'https://xumm.app/sign/x'}})`, "unsafe-link", "not safe"},
-		{"link to this machine", strings.Replace(`JSON.stringify(`+good+`)`, "https://xumm.app", "http://127.0.0.1", 1), "unsafe-link", "not safe"},
+		{"script link", `JSON.stringify({...` + good + `, next: {always: 'javascript:alert(1)'}})`, "unsafe-link",
+			"not safe"},
+		{"plain socket", `JSON.stringify({...` + good + `, refs: {websocket_status: 'ws:` + page + `'}})`,
+			"insecure-socket", "not safe"},
+		{"link to another request", `JSON.stringify({...` + good + `, next: {always: 'https://xumm.app/sign/x'}})`,
+			"unsafe-link", "not safe"},
+		{"link to this machine", strings.Replace(`JSON.stringify(`+good+`)`, "https://xumm.app", "http://127.0.0.1", 1),
+			"unsafe-link", "not safe"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -305,14 +310,16 @@ func TestEndToEndStaticHost(t *testing.T) {
 
 func TestEndToEndGallery(t *testing.T) {
 	tb := newTab(t, "/gallery.html")
-	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.shadowRoot.querySelector('[part=title]')?.textContent)`)
+	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => ` +
+		`e.shadowRoot.querySelector('[part=title]')?.textContent)`)
 	tb.await(`!['Go', 'fs', 'process', 'path', 'xamanLiveReady'].some((name) => name in globalThis)`)
 	for _, width := range []int64{280, 320, 375, 1280} {
 		tb.run(chromedp.EmulateViewport(width, 800))
 		tb.await(`document.documentElement.scrollWidth <= innerWidth`)
 		var wider []string
 		tb.eval(`[...document.querySelectorAll('xaman-sign-request')].filter((e) =>
-			e.shadowRoot.querySelector('[part=card]').offsetWidth > e.offsetWidth).map((e) => e.getAttribute('preview'))`, &wider)
+			e.shadowRoot.querySelector('[part=card]').offsetWidth > e.offsetWidth)
+			.map((e) => e.getAttribute('preview'))`, &wider)
 		if len(wider) > 0 {
 			t.Errorf("in a window of %d px these cards are wider than their place: %q", width, wider)
 		}

@@ -77,7 +77,8 @@ func (s *sale) wantClaimed(txid string) {
 		e    record.Entry
 		txid string
 		want bool
-	}{{"another request", other, txid, false}, {"another transaction", e, "other", false}, {"the same again", e, txid, true}} {
+	}{{"another request", other, txid, false}, {"another transaction", e, "other", false},
+		{"the same again", e, txid, true}} {
 		if free, err := f.Claim(s.t.Context(), claim.e, claim.txid, ""); err != nil || free != claim.want {
 			s.t.Errorf("%s: got free %t, %v, want %t", claim.what, free, err, claim.want)
 		}

@@ -33,7 +33,8 @@ type storm struct {
 
 // newStorm returns one that has not begun.
 func newStorm(seed uint64, rate float64) *storm {
-	return &storm{over: make(chan struct{}), random: rand.New(rand.NewPCG(seed, seed)), rate: rate, did: map[string]int{}, decks: map[string][]string{}}
+	return &storm{over: make(chan struct{}), random: rand.New(rand.NewPCG(seed, seed)), rate: rate,
+		did: map[string]int{}, decks: map[string][]string{}}
 }
 
 func (s *storm) begin() {

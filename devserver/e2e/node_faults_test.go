@@ -18,8 +18,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// While the site's own node errs, a payment that was made is verified or waited for, and verified once the node is well.
-// What the node says for certain is another matter: then it is the wrong one to ask.
+// While the site's own node errs, a payment that was made is verified or waited for, and verified once the node is
+// well. What the node says for certain is another matter: then it is the wrong one to ask.
 func TestErringNodes(t *testing.T) {
 	tests := []struct {
 		fault   string

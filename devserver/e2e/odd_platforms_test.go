@@ -10,8 +10,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// What the platform says may come in other forms than it usually does. A payment is verified all the same, a sign-in too,
-// and a request can be cancelled.
+// What the platform says may come in other forms than it usually does. A payment is verified all the same, a sign-in
+// too, and a request can be cancelled.
 func TestOddPlatforms(t *testing.T) {
 	platform := startPlatform(t, sandbox.Config{CloseEvery: 10 * time.Millisecond, Lag: time.Millisecond})
 	d := startOn(t, platform)

@@ -26,7 +26,8 @@ func TestEndToEndPhonePage(t *testing.T) {
 			tb.create(demo)
 			var link string
 			tb.eval(`created.payload.next.always`, &link)
-			tb.run(chromedp.Navigate(link), chromedp.Click(`[value=open]`, chromedp.ByQuery), chromedp.WaitVisible(`[value=accept]`, chromedp.ByQuery))
+			tb.run(chromedp.Navigate(link), chromedp.Click(`[value=open]`, chromedp.ByQuery),
+				chromedp.WaitVisible(`[value=accept]`, chromedp.ByQuery))
 			var review string
 			tb.eval(`document.querySelector('main').innerText`, &review)
 			for _, fact := range facts {
@@ -48,12 +49,14 @@ func TestEndToEndPhoneOfOthers(t *testing.T) {
 	uuid := tb.create("pay")
 	hostile := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprintf(w, `<form method="post" action="%s/sign/%s"><input name="act" value="accept"><button>A gift</button></form>`, d.sandbox, uuid)
+		fmt.Fprintf(w, `<form method="post" action="%s/sign/%s"><input name="act" value="accept"><button>A `+
+			`gift</button></form>`, d.sandbox, uuid)
 	}))
 	t.Cleanup(hostile.Close)
 	for _, origin := range []string{hostile.URL, strings.Replace(hostile.URL, "127.0.0.1", "localhost", 1)} {
 		var refusal string
-		tb.run(chromedp.Navigate(origin), chromedp.Click(`button`, chromedp.ByQuery), chromedp.Text(`pre`, &refusal, chromedp.ByQuery))
+		tb.run(chromedp.Navigate(origin), chromedp.Click(`button`, chromedp.ByQuery),
+			chromedp.Text(`pre`, &refusal, chromedp.ByQuery))
 		if !strings.Contains(refusal, "cross-site") {
 			t.Errorf("from %s: got %s, want it refused", origin, refusal)
 		}

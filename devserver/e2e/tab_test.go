@@ -53,7 +53,8 @@ const recorder = `
 		it.setAttribute('platform', created.platform);
 		return it;
 	};
-	window.part = (name) => document.querySelector('xaman-sign-request').shadowRoot.querySelector('[part=card] [part=' + name + ']');
+	window.part = (name) => document.querySelector('xaman-sign-request')
+		.shadowRoot.querySelector('[part=card] [part=' + name + ']');
 	window.shown = (name) => { const e = part(name); return e?.checkVisibility() ? e.textContent : ''; };
 `
 
@@ -161,7 +162,9 @@ func (tb *tab) dump() {
 	var text string
 	ctx, cancel := context.WithTimeout(tb.ctx, 5*time.Second)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Evaluate(`JSON.stringify(events, null, 1) + document.querySelector('xaman-sign-request')?.shadowRoot.textContent`, &text)); err != nil {
+	if err := chromedp.Run(ctx,
+		chromedp.Evaluate(`JSON.stringify(events, null, 1) + `+
+			`document.querySelector('xaman-sign-request')?.shadowRoot.textContent`, &text)); err != nil {
 		text = err.Error()
 	}
 	tb.t.Logf("events and card at the end: %s\nproblems: %q", text, tb.problems)
@@ -309,7 +312,8 @@ func (tb *tab) misbehave(uuid payload.UUID, name string) {
 func (tb *tab) phases() []payload.Phase {
 	tb.t.Helper()
 	var all []payload.Phase
-	tb.eval(`events.filter((e) => e.name === 'xaman-change').map((e) => e.phase).filter((p, i, all) => p !== all[i - 1])`, &all)
+	tb.eval(`events.filter((e) => e.name === 'xaman-change').map((e) => e.phase).filter((p, i, all) => p !== all[i - `+
+		`1])`, &all)
 	return all
 }
 

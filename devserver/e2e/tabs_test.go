@@ -110,8 +110,8 @@ func back(uuid payload.UUID) string { return "/?request=" + string(uuid) }
 // cached is what the browser says of a socket whose page it keeps or freezes.
 const cached = "Page entered Back-Forward Cache"
 
-// outcome is how soon a page has to show what became of a request, once it can know. A ledger closes within four seconds,
-// and is waited for.
+// outcome is how soon a page has to show what became of a request, once it can know. A ledger closes within four
+// seconds, and is waited for.
 const outcome = 10 * time.Second
 
 // wantOnce fails the test unless the page was told the outcome once.
@@ -143,7 +143,8 @@ func TestEndToEndDeafTabHearsOfItFromTheOther(t *testing.T) {
 	uuid := tb.create("pay")
 	tb.show()
 	tb.awaitUnseen(connected(payload.Polling), patience)
-	tb.eval(`Object.defineProperty(document, 'hidden', { get: () => true }), document.dispatchEvent(new Event('visibilitychange'))`, nil)
+	tb.eval(`Object.defineProperty(document, 'hidden', { get: () => true }), document.dispatchEvent(new `+
+		`Event('visibilitychange'))`, nil)
 	other := tb.beside(back(uuid))
 	other.awaitUnseen(connected(payload.Live), patience)
 	tb.phone(t, uuid, "open", "accept")
@@ -176,7 +177,8 @@ func TestEndToEndPageFromTheBrowsersCache(t *testing.T) {
 	tb.show()
 	tb.awaitLive()
 	tb.phone(t, uuid, "open", "accept")
-	tb.awaitUnseen(fmt.Sprintf(`await (await fetch('/api/sign-requests/%s')).json().then((r) => r.status === 'signed')`, uuid), outcome)
+	tb.awaitUnseen(fmt.Sprintf(`await (await fetch('/api/sign-requests/%s')).json().then((r) => r.status === 'signed')`,
+		uuid), outcome)
 	tb.eval(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`, nil)
 	tb.awaitUnseen(inPhase(payload.PhaseVerified), outcome)
 	tb.wantOnce(payload.PhaseVerified)
@@ -184,7 +186,8 @@ func TestEndToEndPageFromTheBrowsersCache(t *testing.T) {
 }
 
 func TestEndToEndFrozen(t *testing.T) {
-	tests := map[string][]string{"socket lives on": nil, "socket falls silent": {"silent"}, "socket is lost": {"drop-after-opened"}}
+	tests := map[string][]string{"socket lives on": nil, "socket falls silent": {"silent"},
+		"socket is lost": {"drop-after-opened"}}
 	for name, faults := range tests {
 		t.Run(name, func(t *testing.T) {
 			tb := newTab(t, "/")
@@ -204,11 +207,12 @@ func TestEndToEndFrozen(t *testing.T) {
 
 func (tb *tab) offline(is bool) {
 	tb.t.Helper()
-	tb.run(network.Enable(), network.OverrideNetworkState(is, 0, -1, -1), chromedp.ActionFunc(func(ctx context.Context) error {
-		everything := []*network.Conditions{{DownloadThroughput: -1, UploadThroughput: -1}}
-		_, err := network.EmulateNetworkConditionsByRule(is, everything).Do(ctx)
-		return err
-	}))
+	tb.run(network.Enable(), network.OverrideNetworkState(is, 0, -1, -1),
+		chromedp.ActionFunc(func(ctx context.Context) error {
+			everything := []*network.Conditions{{DownloadThroughput: -1, UploadThroughput: -1}}
+			_, err := network.EmulateNetworkConditionsByRule(is, everything).Do(ctx)
+			return err
+		}))
 }
 
 func TestEndToEndOffline(t *testing.T) {
@@ -233,7 +237,8 @@ func TestEndToEndMoved(t *testing.T) {
 		"mounted twice":        `body.append(it); it.remove(); body.append(it);`,
 		"attributes afterward": `it.removeAttribute('backend'); body.append(it); it.setAttribute('backend', '/api');`,
 		"in a fragment":        `const f = new DocumentFragment(); f.append(it); body.append(f);`,
-		"moved at once":        `body.append(it); const box = document.createElement('div'); body.append(box); box.append(it);`,
+		"moved at once": `body.append(it); const box = document.createElement('div'); body.append(box); ` +
+			`box.append(it);`,
 	}
 	for name, mount := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -264,7 +269,8 @@ func TestEndToEndMoved(t *testing.T) {
 			tb.eval(element+`.shadowRoot.querySelectorAll('[part=card]').length`, &cards)
 			tb.eval(`root === part('title') && root.isConnected && first === `+element+`.settled`, &same)
 			if sockets != 1 || cards != 1 || !same {
-				t.Errorf("got %d sockets and %d cards, the first one still there: %t; want one of each, and the first", sockets, cards, same)
+				t.Errorf("got %d sockets and %d cards, the first one still there: %t; want one of each, and the first", sockets,
+					cards, same)
 			}
 			tb.phone(t, uuid, "accept")
 			tb.awaitPhase(payload.PhaseVerified)
@@ -276,7 +282,8 @@ func TestEndToEndMoved(t *testing.T) {
 
 // keepSettled notes in window.<name> what became of the element's promise.
 func keepSettled(name string) string {
-	return fmt.Sprintf(`window.%s = 'pending', %s.settled.then((d) => { %[1]s = d.phase + ' ' + d.account; }, (e) => { %[1]s = e.name; }), 0`, name, element)
+	return fmt.Sprintf(`window.%s = 'pending', %s.settled.then((d) => { %[1]s = d.phase + ' ' + d.account; }, (e) => { `+
+		`%[1]s = e.name; }), 0`, name, element)
 }
 
 func TestEndToEndRemoved(t *testing.T) {
@@ -391,10 +398,13 @@ func TestEndToEndHundredElements(t *testing.T) {
 		document.body.append(it);
 	}`, nil)
 	all := func(p payload.Phase) string {
-		return fmt.Sprintf(`[...document.querySelectorAll('xaman-sign-request')].filter((e) => e.dataset.phase === %q).length === 100`, p)
+		return fmt.Sprintf(`[...document.querySelectorAll('xaman-sign-request')].filter((e) => e.dataset.phase === `+
+			`%q).length === 100`, p)
 	}
-	tb.await(`[...document.querySelectorAll('xaman-sign-request')].filter((e) => e.dataset.connection === 'live').length === 100`)
-	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.shadowRoot.querySelector('[part=qr] path')?.getAttribute('d'))`)
+	tb.await(`[...document.querySelectorAll('xaman-sign-request')].filter((e) => e.dataset.connection === ` +
+		`'live').length === 100`)
+	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.shadowRoot.querySelector('[part=qr] ` +
+		`path')?.getAttribute('d'))`)
 	var programs, sockets int
 	tb.eval(`performance.getEntriesByType('resource').filter((e) => e.name.endsWith('.wasm')).length`, &programs)
 	tb.eval(`unclosed()`, &sockets)
@@ -439,9 +449,11 @@ func TestEndToEndThousandElementsLeaveNothing(t *testing.T) {
 				document.body.append(it);
 				all.push(it);
 			}
-			while (!all.every((it) => it.shadowRoot.querySelector('[part=title]')?.textContent)) await new Promise((r) => setTimeout(r));
+			while (!all.every((it) => it.shadowRoot.querySelector('[part=title]')?.textContent))
+				await new Promise((r) => setTimeout(r));
 			for (const it of all) it.remove();
-			while (all.some((it) => it.shadowRoot.querySelector('[part=title]')) || unclosed()) await new Promise((r) => setTimeout(r));
+			while (all.some((it) => it.shadowRoot.querySelector('[part=title]')) || unclosed())
+				await new Promise((r) => setTimeout(r));
 		}
 		while (sockets.some((s) => s.readyState !== 3)) await new Promise((r) => setTimeout(r));
 		sockets.length = events.length = 0;
@@ -455,7 +467,8 @@ func TestEndToEndThousandElementsLeaveNothing(t *testing.T) {
 	// Whatever the collectors of Go and of the browser have not found yet is less than what a hundred elements are.
 	lateNodes, lateListeners := tb.domCounters()
 	if lateNodes > nodes+500 || lateListeners > listeners+100 {
-		t.Errorf("got %d nodes and %d listeners after 1000 elements, want about the %d and %d after 100", lateNodes, lateListeners, nodes, listeners)
+		t.Errorf("got %d nodes and %d listeners after 1000 elements, want about the %d and %d after 100", lateNodes,
+			lateListeners, nodes, listeners)
 	}
 	tb.wantNoProblems()
 }
@@ -493,8 +506,10 @@ func TestEndToEndDebugReport(t *testing.T) {
 	tb.awaitPhase(payload.PhaseVerified)
 	tb.await(connected(payload.Closed))
 	tb.eval(`card.getDebugReport()`, &report)
-	if report.Phase != payload.PhaseVerified || report.Connection != payload.Closed || report.Request != uuid.Short() || report.Go == "" ||
-		report.Dials != 2 || report.Closes < 1 || report.Asks < 2 || report.LastClose == "" || len(report.History) < 5 || len(report.Errors) != 0 {
+	if report.Phase != payload.PhaseVerified || report.Connection != payload.Closed || report.Request != uuid.Short() ||
+		report.Go == "" ||
+		report.Dials != 2 || report.Closes < 1 || report.Asks < 2 || report.LastClose == "" || len(report.History) < 5 ||
+		len(report.Errors) != 0 {
 		t.Errorf("got %+v", report)
 	}
 	var whole bool
@@ -520,15 +535,19 @@ func TestEndToEndProgramEnds(t *testing.T) {
 		}`, nil)
 	}
 	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.dataset.connection === 'live')`)
-	tb.eval(`window.fates = [...document.querySelectorAll('xaman-sign-request')].map((e) => e.settled.then(() => 'resolved', (e) => e.name)), 0`, nil)
+	tb.eval(`window.fates = [...document.querySelectorAll('xaman-sign-request')].map((e) => e.settled.then(() => `+
+		`'resolved', (e) => e.name)), 0`, nil)
 	tb.eval(`setTimeout(() => sockets[0].dispatchEvent(new Event('close'))), 0`, nil)
-	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.querySelector('a')?.checkVisibility() && e.querySelector('img')?.naturalWidth > 100)`)
-	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => e.shadowRoot.querySelector('[part=notice]').checkVisibility())`)
+	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => ` +
+		`e.querySelector('a')?.checkVisibility() && e.querySelector('img')?.naturalWidth > 100)`)
+	tb.await(`[...document.querySelectorAll('xaman-sign-request')].every((e) => ` +
+		`e.shadowRoot.querySelector('[part=notice]').checkVisibility())`)
 	if got, want := tb.errorCodes(), []string{"not-loaded", "not-loaded", "not-loaded"}; !slices.Equal(got, want) {
 		t.Errorf("error codes are %q, want %q", got, want)
 	}
 	var fates []string
-	tb.run(chromedp.Evaluate(`Promise.all(fates)`, &fates, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	tb.run(chromedp.Evaluate(`Promise.all(fates)`, &fates,
+		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	if want := []string{"Error", "Error", "Error"}; !slices.Equal(fates, want) {
 		t.Errorf("settled: got %q, want %q", fates, want)
 	}

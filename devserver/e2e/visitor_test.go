@@ -24,7 +24,8 @@ func (d devserver) visitor(t testing.TB) api.Client {
 		t.Fatal(err)
 	}
 	browser := &http.Client{Jar: jar, Transport: transport(t)}
-	return api.Client{Base: d.site + "/api", Fetch: func(ctx context.Context, method, url string, header map[string]string, body []byte) (int, []byte, error) {
+	return api.Client{Base: d.site + "/api", Fetch: func(ctx context.Context, method, url string,
+		header map[string]string, body []byte) (int, []byte, error) {
 		r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 		if err != nil {
 			return 0, nil, err
@@ -95,7 +96,8 @@ const (
 // accept has the phone sign with an account.
 func (d devserver) accept(t testing.TB, uuid payload.UUID, account string, misbehave ...string) {
 	t.Helper()
-	body := toJSON(map[string]any{"account": account, "misbehave": slices.DeleteFunc(misbehave, func(m string) bool { return m == "" })})
+	body := toJSON(map[string]any{"account": account, "misbehave": slices.DeleteFunc(misbehave,
+		func(m string) bool { return m == "" })})
 	res, err := (&http.Client{Transport: transport(t)}).Post(
 		d.sandbox+"/phone/"+string(uuid)+"/accept", "application/json", strings.NewReader(body))
 	if err != nil {

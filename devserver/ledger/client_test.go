@@ -53,37 +53,51 @@ func node(t *testing.T, status int, body string, asked *question) *Client {
 
 func TestTransaction(t *testing.T) {
 	tag := uint32(0)
-	const common = `"hash":"` + hash + `","ledger_hash":"00","ledger_index":87654321,"status":"success","close_time_iso":"2026-01-05T10:01:30Z"`
+	const common = `"hash":"` + hash +
+		`","ledger_hash":"00","ledger_index":87654321,"status":"success","close_time_iso":"2026-01-05T10:01:30Z"`
 	tests := []struct {
 		name, result string
 		want         Transaction
 	}{
 		{"payment", `{` + common + `,"validated":true,
-			"tx_json":{"Account":"rCustomer","DeliverMax":"2500000","Destination":"rShop","DestinationTag":0,"Fee":"12","TransactionType":"Payment","date":821000000},
+			"tx_json":{"Account":"rCustomer","DeliverMax":"2500000","Destination":"rShop","DestinationTag":0,"Fee":"12",
+				"TransactionType":"Payment","date":821000000},
 			"meta":{"AffectedNodes":[],"TransactionIndex":3,"TransactionResult":"tesSUCCESS","delivered_amount":"2500000"}}`,
 			Transaction{
-				Hash: hash, Validated: true, Result: "tesSUCCESS", LedgerIndex: 87654321, CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
-				Type: "Payment", Account: "rCustomer", Destination: "rShop", DestinationTag: &tag, Delivered: json.RawMessage(`"2500000"`),
+				Hash: hash, Validated: true, Result: "tesSUCCESS", LedgerIndex: 87654321,
+				CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
+				Type:      "Payment", Account: "rCustomer", Destination: "rShop", DestinationTag: &tag,
+				Delivered: json.RawMessage(`"2500000"`),
 			}},
 		{"partial payment of a token", `{` + common + `,"validated":true,
-			"tx_json":{"Account":"rCustomer","DeliverMax":{"currency":"USD","issuer":"rI","value":"100"},"Destination":"rShop","Flags":131072,"TransactionType":"Payment"},
-			"meta":{"DeliveredAmount":{"currency":"USD","issuer":"rI","value":"2"},"TransactionResult":"tesSUCCESS","delivered_amount":{"currency":"USD","issuer":"rI","value":"1"}}}`,
+			"tx_json":{"Account":"rCustomer","DeliverMax":{"currency":"USD","issuer":"rI","value":"100"},
+				"Destination":"rShop","Flags":131072,"TransactionType":"Payment"},
+			"meta":{"DeliveredAmount":{"currency":"USD","issuer":"rI","value":"2"},"TransactionResult":"tesSUCCESS",
+				"delivered_amount":{"currency":"USD","issuer":"rI","value":"1"}}}`,
 			Transaction{
-				Hash: hash, Validated: true, Result: "tesSUCCESS", LedgerIndex: 87654321, CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
-				Type: "Payment", Account: "rCustomer", Destination: "rShop", Delivered: json.RawMessage(`{"currency":"USD","issuer":"rI","value":"1"}`),
+				Hash: hash, Validated: true, Result: "tesSUCCESS", LedgerIndex: 87654321,
+				CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
+				Type:      "Payment", Account: "rCustomer", Destination: "rShop",
+				Delivered: json.RawMessage(`{"currency":"USD","issuer":"rI","value":"1"}`),
 			}},
-		{"failed", `{` + common + `,"validated":true,"tx_json":{"TransactionType":"Payment"},"meta":{"TransactionResult":"tecUNFUNDED_PAYMENT"}}`,
+		{"failed", `{` + common +
+			`,"validated":true,"tx_json":{"TransactionType":"Payment"},"meta":{"TransactionResult":"tecUNFUNDED_PAYMENT"}}`,
 			Transaction{
-				Hash: hash, Validated: true, Result: "tecUNFUNDED_PAYMENT", LedgerIndex: 87654321, CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
-				Type: "Payment",
+				Hash: hash, Validated: true, Result: "tecUNFUNDED_PAYMENT", LedgerIndex: 87654321,
+				CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
+				Type:      "Payment",
 			}},
-		{"not validated", `{"hash":"` + hash + `","status":"success","validated":false,"tx_json":{"TransactionType":"Payment","Account":"rCustomer"}}`,
+		{"not validated", `{"hash":"` + hash +
+			`","status":"success","validated":false,"tx_json":{"TransactionType":"Payment","Account":"rCustomer"}}`,
 			Transaction{Hash: hash, Type: "Payment", Account: "rCustomer"}},
-		{"hash in lower case", `{"hash":"` + strings.ToLower(hash) + `","status":"success"}`, Transaction{Hash: strings.ToLower(hash)}},
-		{"what is not understood is not known", `{"hash":"` + hash + `","status":"success","validated":"yes","ledger_index":"7",
+		{"hash in lower case", `{"hash":"` + strings.ToLower(hash) + `","status":"success"}`,
+			Transaction{Hash: strings.ToLower(hash)}},
+		{"what is not understood is not known", `{"hash":"` + hash + `","status":"success","validated":"yes",
+			"ledger_index":"7",
 			"close_time_iso":"yesterday","tx_json":{"TransactionType":7,"Account":null,"DestinationTag":-1},
 			"meta":{"TransactionResult":7,"delivered_amount":null}}`, Transaction{Hash: hash}},
-		{"names in another letter case are other names", `{"hash":"` + hash + `","status":"success","Validated":true,"Meta":{"TransactionResult":"tesSUCCESS"}}`,
+		{"names in another letter case are other names", `{"hash":"` + hash +
+			`","status":"success","Validated":true,"Meta":{"TransactionResult":"tesSUCCESS"}}`,
 			Transaction{Hash: hash}},
 	}
 	for _, tt := range tests {
@@ -104,11 +118,13 @@ func TestTransaction(t *testing.T) {
 func TestTransactionThatProvesNothing(t *testing.T) {
 	const head = `{"result":{"status":"success","validated":true,"hash":"` + hash + `"`
 	for _, tt := range []struct{ name, body, what string }{
-		{"no hash", `{"result":{"status":"success","validated":true,"meta":{"TransactionResult":"tesSUCCESS"},"tx_json":{}}}`, "hash"},
+		{"no hash", `{"result":{"status":"success","validated":true,"meta":{"TransactionResult":"tesSUCCESS"},` +
+			`"tx_json":{}}}`, "hash"},
 		{"another hash", `{"result":{"status":"success","hash":"` + strings.Repeat("0", 64) + `"}}`, "another transaction"},
 		{"no meta", head + `,"tx_json":{}}}`, "meta.TransactionResult"},
 		{"no result in meta", head + `,"tx_json":{},"meta":{"delivered_amount":"1"}}}`, "meta.TransactionResult"},
-		{"version 1", head + `,"TransactionType":"Payment","Amount":"1","meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"1"}}}`, "version 1"},
+		{"version 1", head + `,"TransactionType":"Payment","Amount":"1","meta":{"TransactionResult":"tesSUCCESS",` +
+			`"delivered_amount":"1"}}}`, "version 1"},
 		{"version 1, type left out", head + `,"inLedger":7,"meta":{"TransactionResult":"tesSUCCESS"}}}`, "version 1"},
 		{"version 2 refused in plain text", "invalid_API_version\n", "version 1"},
 		{"version 2 refused", `{"result":{"status":"error","error":"invalid_API_version"}}`, "version 1"},
@@ -116,7 +132,8 @@ func TestTransactionThatProvesNothing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := node(t, http.StatusOK, tt.body, nil).Transaction(t.Context(), hash, Range{})
 			trouble, ok := errors.AsType[*Trouble](err)
-			if !ok || !strings.Contains(trouble.What, tt.what) || !errors.Is(err, ErrUnavailable) || !reflect.DeepEqual(got, Transaction{}) {
+			if !ok || !strings.Contains(trouble.What, tt.what) || !errors.Is(err, ErrUnavailable) ||
+				!reflect.DeepEqual(got, Transaction{}) {
 				t.Errorf("got %+v, %v, want trouble with %q", got, err, tt.what)
 			}
 		})
@@ -167,30 +184,43 @@ func TestAccount(t *testing.T) {
 		what         string // is wrong with it
 	}{
 		{"own key only", head + `"account_data":{"Account":"rA","Balance":"10","Flags":0},"signer_lists":[]}`, Account{}, ""},
-		{"regular key, own disabled", head + `"account_data":{"Account":"rA","Flags":1179648,"RegularKey":"rB"},"signer_lists":[]}`,
+		{"regular key, own disabled", head +
+			`"account_data":{"Account":"rA","Flags":1179648,"RegularKey":"rB"},"signer_lists":[]}`,
 			Account{RegularKey: "rB", MasterDisabled: true}, ""},
-		{"list of signers", list(`{"SignerQuorum":3,"SignerEntries":[` + entry + `,{"SignerEntry":{"Account":"rC","SignerWeight":2}}]}`),
+		{"list of signers", list(`{"SignerQuorum":3,"SignerEntries":[` + entry +
+			`,{"SignerEntry":{"Account":"rC","SignerWeight":2}}]}`),
 			Account{Quorum: 3, Signers: []Signer{{"rB", 1}, {"rC", 2}}}, ""},
-		{"another account", head + `"account_data":{"Account":"rZ","Flags":0},"signer_lists":[]}`, Account{}, "another account"},
+		{"another account", head + `"account_data":{"Account":"rZ","Flags":0},"signer_lists":[]}`, Account{},
+			"another account"},
 		{"no account", head + `"account_data":{"Flags":0},"signer_lists":[]}`, Account{}, "Account"},
 		{"no data", head + `"signer_lists":[]}`, Account{}, "account_data"},
 		{"no flags", head + `"account_data":{"Account":"rA"},"signer_lists":[]}`, Account{}, "Flags"},
 		{"flags below 0", head + `"account_data":{"Account":"rA","Flags":-1},"signer_lists":[]}`, Account{}, "Flags"},
-		{"regular key null", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":null},"signer_lists":[]}`, Account{}, "RegularKey"},
-		{"regular key empty", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":""},"signer_lists":[]}`, Account{}, "RegularKey"},
+		{"regular key null", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":null},"signer_lists":[]}`,
+			Account{}, "RegularKey"},
+		{"regular key empty", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":""},"signer_lists":[]}`,
+			Account{}, "RegularKey"},
 		{"no signer lists", head + own + `}`, Account{}, "signer_lists"},
 		{"signer lists null", head + own + `,"signer_lists":null}`, Account{}, "signer_lists"},
-		{"signer lists of version 1", head + `"account_data":{"Account":"rA","Flags":0,"signer_lists":[]}}`, Account{}, "version 1"},
+		{"signer lists of version 1", head + `"account_data":{"Account":"rA","Flags":0,"signer_lists":[]}}`, Account{},
+			"version 1"},
 		{"no quorum", list(`{"SignerEntries":[` + entry + `]}`), Account{}, "signer list"},
 		{"no entries", list(`{"SignerQuorum":1}`), Account{}, "signer list"},
-		{"no weight", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB"}}]}`), Account{}, "SignerEntry"},
-		{"weight too great", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB","SignerWeight":65536}}]}`), Account{}, "SignerEntry"},
-		{"no signer", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"SignerWeight":1}}]}`), Account{}, "SignerEntry"},
-		{"of a ledger that is not validated", `{"status":"success","ledger_index":7,` + own + `,"signer_lists":[]}`, Account{}, "validated"},
-		{"of a ledger that is not known", `{"status":"success","validated":true,` + own + `,"signer_lists":[]}`, Account{}, "ledger_index"},
-		{"not on the ledger", `{"account":"rA","error":"actNotFound","error_code":19,"ledger_index":87654321,"status":"error","validated":true}`,
+		{"no weight", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB"}}]}`), Account{},
+			"SignerEntry"},
+		{"weight too great", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB",` +
+			`"SignerWeight":65536}}]}`), Account{}, "SignerEntry"},
+		{"no signer", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"SignerWeight":1}}]}`), Account{},
+			"SignerEntry"},
+		{"of a ledger that is not validated", `{"status":"success","ledger_index":7,` + own + `,"signer_lists":[]}`,
+			Account{}, "validated"},
+		{"of a ledger that is not known", `{"status":"success","validated":true,` + own + `,"signer_lists":[]}`, Account{},
+			"ledger_index"},
+		{"not on the ledger",
+			`{"account":"rA","error":"actNotFound","error_code":19,"ledger_index":87654321,"status":"error","validated":true}`,
 			Account{Missing: true}, ""},
-		{"not on the ledger that is not validated", `{"error":"actNotFound","ledger_index":87654321,"status":"error","validated":false}`,
+		{"not on the ledger that is not validated",
+			`{"error":"actNotFound","ledger_index":87654321,"status":"error","validated":false}`,
 			Account{}, "validated"},
 	}
 	for _, tt := range tests {
@@ -212,7 +242,8 @@ func TestAccount(t *testing.T) {
 			}
 		})
 	}
-	got, err := node(t, http.StatusOK, `{"result":{"error":"actNotFound","status":"error"}}`, nil).Account(t.Context(), "rA")
+	got, err := node(t, http.StatusOK, `{"result":{"error":"actNotFound","status":"error"}}`, nil).Account(t.Context(),
+		"rA")
 	if err != nil || !reflect.DeepEqual(got, Account{Missing: true}) {
 		t.Errorf("got %+v, %v, want an account that is missing as of an unknown ledger", got, err)
 	}
@@ -226,20 +257,26 @@ func TestServer(t *testing.T) {
 		want         Server
 		err          error
 	}{
-		{"Testnet", `{"info":{"complete_ledgers":"1-5,7-9","network_id":1,"validated_ledger":{"seq":9,"hash":"00"}},"status":"success"}`,
+		{"Testnet", `{"info":{"complete_ledgers":"1-5,7-9","network_id":1,"validated_ledger":{"seq":9,"hash":"00"}},` +
+			`"status":"success"}`,
 			nil, Server{NetworkID: id(1), Validated: 9}, nil},
 		{"Mainnet that says so", `{"info":{"network_id":0,"validated_ledger":{"seq":9}},"status":"success"}`,
 			nil, Server{NetworkID: id(0), Validated: 9}, nil},
-		{"no network id", `{"info":{"validated_ledger":{"seq":90000000}},"status":"success"}`, nil, Server{Validated: 90000000}, nil},
+		{"no network id", `{"info":{"validated_ledger":{"seq":90000000}},"status":"success"}`, nil,
+			Server{Validated: 90000000}, nil},
 		{"no network id, said elsewhere", `{"info":{"validated_ledger":{"seq":9}},"status":"success"}`,
 			id(0), Server{NetworkID: id(0), Validated: 9}, nil},
 		{"network id null, said elsewhere", `{"info":{"network_id":null,"validated_ledger":{"seq":9}},"status":"success"}`,
 			id(0), Server{NetworkID: id(0), Validated: 9}, nil},
-		{"network id outweighs what is said elsewhere", `{"info":{"network_id":1,"validated_ledger":{"seq":9}},"status":"success"}`,
+		{"network id outweighs what is said elsewhere",
+			`{"info":{"network_id":1,"validated_ledger":{"seq":9}},"status":"success"}`,
 			id(0), Server{NetworkID: id(1), Validated: 9}, nil},
-		{"network id not understood", `{"info":{"network_id":-1,"validated_ledger":{"seq":9}},"status":"success"}`, id(0), Server{Validated: 9}, nil},
-		{"starting", `{"info":{"complete_ledgers":"empty","network_id":1},"status":"success"}`, nil, Server{NetworkID: id(1)}, nil},
-		{"ledgers that are no numbers", `{"info":{"network_id":1,"complete_ledgers":7,"validated_ledger":{"seq":"9"}},"status":"success"}`,
+		{"network id not understood", `{"info":{"network_id":-1,"validated_ledger":{"seq":9}},"status":"success"}`, id(0),
+			Server{Validated: 9}, nil},
+		{"starting", `{"info":{"complete_ledgers":"empty","network_id":1},"status":"success"}`, nil,
+			Server{NetworkID: id(1)}, nil},
+		{"ledgers that are no numbers",
+			`{"info":{"network_id":1,"complete_ledgers":7,"validated_ledger":{"seq":"9"}},"status":"success"}`,
 			nil, Server{NetworkID: id(1)}, nil},
 		{"no information", `{"status":"success"}`, id(0), Server{}, ErrUnavailable},
 		{"information of another type", `{"info":7,"status":"success"}`, id(0), Server{}, ErrUnavailable},
@@ -263,9 +300,11 @@ func TestErrors(t *testing.T) {
 		body   string
 		want   error
 	}{
-		{"not known", 200, `{"result":{"error":"txnNotFound","error_code":29,"error_message":"Transaction not found.","status":"error"}}`, ErrNotFound},
+		{"not known", 200, `{"result":{"error":"txnNotFound","error_code":29,"error_message":"Transaction not found.",` +
+			`"status":"error"}}`, ErrNotFound},
 		{"not known, with its status", 404, `{"result":{"error":"txnNotFound","status":"error"}}`, ErrNotFound},
-		{"not known, with the status of an outage", 500, `{"result":{"error":"txnNotFound","status":"error"}}`, ErrUnavailable},
+		{"not known, with the status of an outage", 500, `{"result":{"error":"txnNotFound","status":"error"}}`,
+			ErrUnavailable},
 		{"something else not known", 200, `{"result":{"error":"actNotFound","status":"error"}}`, ErrUnavailable},
 		{"busy", 200, `{"result":{"error":"tooBusy","status":"error"}}`, ErrUnavailable},
 		{"no network", 200, `{"result":{"error":"noNetwork","status":"error"}}`, ErrUnavailable},
@@ -343,7 +382,8 @@ func TestCancelledContext(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(200, []byte(`{"result":{"status":"success","info":{"complete_ledgers":"1-5,7-9"}}}`))
 	f.Add(200, []byte(`{"result":{"status":"error","error":"txnNotFound"}}`))
-	f.Add(200, []byte(`{"result":{"status":"success","validated":true,"close_time_iso":"2026-01-05T10:01:30Z","meta":{"delivered_amount":1e400}}}`))
+	f.Add(200, []byte(`{"result":{"status":"success","validated":true,"close_time_iso":"2026-01-05T10:01:30Z",`+
+		`"meta":{"delivered_amount":1e400}}}`))
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		c := NewClient("http://node.test", transport(func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(string(body)))}, nil

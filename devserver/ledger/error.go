@@ -29,4 +29,5 @@ func (t *Trouble) Error() string {
 // Unwrap returns [ErrUnavailable].
 func (t *Trouble) Unwrap() error { return ErrUnavailable }
 
-const wrongVersion = "The node answers in version 1 of its API. It has to speak version 2, as rippled and Clio do since 2.0."
+const wrongVersion = "The node answers in version 1 of its API. It has to speak version 2, as rippled and Clio do " +
+	"since 2.0."

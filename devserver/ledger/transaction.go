@@ -28,9 +28,9 @@ type Transaction struct {
 // Range is a run of ledgers, both ends included. The zero value is none.
 type Range struct{ First, Last uint32 }
 
-// Transaction asks for a transaction by its hash. If it is not there and the node has all ledgers of searched, the error
-// matches [ErrSearchedAll], which is final once a transaction can be in no others; without all of them it only matches
-// [ErrNotFound].
+// Transaction asks for a transaction by its hash. If it is not there and the node has all ledgers of searched, the
+// error matches [ErrSearchedAll], which is final once a transaction can be in no others; without all of them it only
+// matches [ErrNotFound].
 func (c *Client) Transaction(ctx context.Context, hash string, searched Range) (Transaction, error) {
 	params := map[string]any{"transaction": hash, "binary": false}
 	if searched != (Range{}) {

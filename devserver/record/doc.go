@@ -1,5 +1,5 @@
-// Package record keeps a backend's orders, and what has counted: each transaction once. Whatever a method has accepted is
-// kept when it returns, so that a server may be killed at any time.
+// Package record keeps a backend's orders, and what has counted: each transaction once. Whatever a method has accepted
+// is kept when it returns, so that a server may be killed at any time.
 //
 // [Open] opens the form of a [Record] that is one file of one server.
 package record

@@ -39,9 +39,9 @@ type userToken struct {
 	From  payload.UUID // the request that brought it
 }
 
-// Open opens the record in the folder dir, or makes one there. Only one process at a time can have it open. It keeps limit
-// requests besides those that it must keep. The function lost is called if it cannot go on remembering. The errors are
-// sentences that say what a person can do, and call the folder by the flag -data.
+// Open opens the record in the folder dir, or makes one there. Only one process at a time can have it open. It keeps
+// limit requests besides those that it must keep. The function lost is called if it cannot go on remembering. The
+// errors are sentences that say what a person can do, and call the folder by the flag -data.
 func Open(dir string, limit int, lost func(error)) (*File, error) {
 	buckets := [][]byte{
 		requestsBucket, endsBucket, openBucket, keysBucket, tokensBucket, usesBucket, txidsBucket, secretsBucket,

@@ -252,7 +252,8 @@ func TestFileSurvives(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	s := open(t, dir, 10)
 	e := newEntry("a", "mine")
-	e.Created, e.Order.TxJSON, e.Deadline = []byte(`{"uuid":"a"}`), []byte(`{"Amount":"9223372036854775807"}`), time.Now().Round(0)
+	e.Created, e.Order.TxJSON, e.Deadline = []byte(`{"uuid":"a"}`), []byte(`{"Amount":"9223372036854775807"}`),
+		time.Now().Round(0)
 	mustAdd(t, s, e)
 	if err := s.Save(t.Context(), e, "token"); err != nil {
 		t.Fatal(err)

@@ -1,5 +1,5 @@
-// Package static serves the files of a site: compressed where a compressed copy lies beside a file, with types and cache
-// rules that do not depend on the system. [Handler] is all of it, but for [IsPage].
+// Package static serves the files of a site: compressed where a compressed copy lies beside a file, with types and
+// cache rules that do not depend on the system. [Handler] is all of it, but for [IsPage].
 package static
 
 import (

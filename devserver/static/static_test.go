@@ -72,15 +72,18 @@ func TestSite(t *testing.T) {
 		{"page", "/", "", 200, "content of index.html", "text/html; charset=utf-8", "", "private, no-cache"},
 		{"page of a folder", "/docs/", "", 200, "content of index.html", "text/html; charset=utf-8", "", "private, no-cache"},
 		{"script", "/loader.js", "", 200, "content of loader.js", "text/javascript; charset=utf-8", "", "no-cache"},
-		{"script, compressed copy out of date", "/loader.js", "gzip", 200, "content of loader.js", "text/javascript; charset=utf-8", "", "no-cache"},
+		{"script, compressed copy out of date", "/loader.js", "gzip", 200, "content of loader.js",
+			"text/javascript; charset=utf-8", "", "no-cache"},
 		{"types", "/element.d.ts", "", 200, "content of element.d.ts", "text/plain; charset=utf-8", "", "no-cache"},
 		{"style", "/element.css", "br", 200, "content of element.css", "text/css; charset=utf-8", "", "no-cache"},
 		{"picture", "/icon.svg", "", 200, "content of icon.svg", "image/svg+xml", "", "no-cache"},
 		{"unknown type", "/thing.xyz", "", 200, "content of thing.xyz", "application/octet-stream", "", "no-cache"},
 		{"module", "/dist/a.wasm", "", 200, "content of a.wasm", "application/wasm", "", "no-cache"},
 		{"module in brotli", "/dist/a.wasm", "gzip, br", 200, "content of a.wasm.br", "application/wasm", "br", "no-cache"},
-		{"module in gzip", "/dist/a.wasm", "gzip, br;q=0", 200, "content of a.wasm.gz", "application/wasm", "gzip", "no-cache"},
-		{"module named after its content", "/dist/a.0123456789abcdef.wasm", "", 200, "content of a.0123456789abcdef.wasm", "application/wasm", "", "public, max-age=31536000, immutable"},
+		{"module in gzip", "/dist/a.wasm", "gzip, br;q=0", 200, "content of a.wasm.gz", "application/wasm", "gzip",
+			"no-cache"},
+		{"module named after its content", "/dist/a.0123456789abcdef.wasm", "", 200, "content of a.0123456789abcdef.wasm",
+			"application/wasm", "", "public, max-age=31536000, immutable"},
 
 		{"picture whose copy is a pipe", "/icon.svg", "br", 200, "content of icon.svg", "image/svg+xml", "", "no-cache"},
 		{"pipe", "/pipe.js", "br", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
@@ -102,7 +105,8 @@ func TestSite(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			site.ServeHTTP(w, r)
-			got := []string{w.Body.String(), w.Header().Get("Content-Type"), w.Header().Get("Content-Encoding"), w.Header().Get("Cache-Control")}
+			got := []string{w.Body.String(), w.Header().Get("Content-Type"), w.Header().Get("Content-Encoding"),
+				w.Header().Get("Cache-Control")}
 			want := []string{tt.body, tt.kind, tt.encoding, tt.cache}
 			if w.Code != tt.status || strings.Join(got, "|") != strings.Join(want, "|") {
 				t.Errorf("got %d %q, want %d %q", w.Code, got, tt.status, want)

@@ -26,7 +26,8 @@ func TestUnmarshal(t *testing.T) {
 		name, in    string
 		open, known bool // accepted by Unmarshal, by UnmarshalKnown
 	}{
-		{"all fields", `{"demo":"a","inner":{"name":"b"},"list":[{"name":"c"},{"name":"d"}],"by_key":{"x":1,"y":2},"raw":{"A":[1,{"B":2}]},"Plain":3}`,
+		{"all fields", `{"demo":"a","inner":{"name":"b"},"list":[{"name":"c"},{"name":"d"}],"by_key":{"x":1,"y":2},` +
+			`"raw":{"A":[1,{"B":2}]},"Plain":3}`,
 			true, true},
 		{"empty", `{}`, true, true},
 		{"null", `{"inner":null,"list":null}`, true, true},

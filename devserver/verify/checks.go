@@ -67,7 +67,8 @@ func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 	}
 	if b != nil {
 		if id, ok := b.fields.uint32("NetworkID"); ok && id != o.NetworkID {
-			return fail(api.CheckNetwork, fmt.Sprintf("The transaction is for the network with id %d, not for %s.", id, o.Network))
+			return fail(api.CheckNetwork, fmt.Sprintf("The transaction is for the network with id %d, not for %s.", id,
+				o.Network))
 		}
 	}
 	if e.Server != nil && e.Server.NetworkID != nil && *e.Server.NetworkID != o.NetworkID {
@@ -97,8 +98,8 @@ func reported(r xaman.Response) string {
 	return r.EnvironmentNodeType
 }
 
-// asked compares what the platform says was asked for with what the site asked for, by meaning. When it passes, the check
-// goes on with the signed transaction.
+// asked compares what the platform says was asked for with what the site asked for, by meaning. When it passes, the
+// check goes on with the signed transaction.
 func asked(o Order, p xaman.Body) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
@@ -115,7 +116,8 @@ func asked(o Order, p xaman.Body) payload.Check {
 		return fail(api.CheckRequest, fmt.Sprintf("The platform says that something else was asked for: %v.", err))
 	}
 	if name := difference(want, got); name != "" {
-		return fail(api.CheckRequest, fmt.Sprintf("The platform's request differs in %s from what this site asked for.", name))
+		return fail(api.CheckRequest, fmt.Sprintf("The platform's request differs in %s from what this site asked for.",
+			name))
 	}
 	return pass(api.CheckRequest, "")
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
 )
 
-// supported reports whether the codec knows a transaction type that accounts can sign: those from 100 up are made by the
-// ledger itself. Types of other networks it does not know.
+// supported reports whether the codec knows a transaction type that accounts can sign: those from 100 up are made by
+// the ledger itself. Types of other networks it does not know.
 func supported(kind string) bool {
 	number, ok := definitions.Get().TransactionTypes[kind]
 	return ok && number >= 0 && number < 100

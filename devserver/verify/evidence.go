@@ -27,9 +27,10 @@ type Node interface {
 	Server(ctx context.Context) (ledger.Server, error)
 }
 
-// Gather asks the node what the checks leave open, as they are on what is known, and returns what is then known. Together
-// with an error it returns what was found out before. It asks nothing about a payload that has failed without the node,
-// or about which nothing is open: to wait for a ledger, call it again after a pause while [Verdict] is checking.
+// Gather asks the node what the checks leave open, as they are on what is known, and returns what is then known.
+// Together with an error it returns what was found out before. It asks nothing about a payload that has failed without
+// the node, or about which nothing is open: to wait for a ledger, call it again after a pause while [Verdict] is
+// checking.
 func Gather(ctx context.Context, o Order, b *Blob, checks []payload.Check, node Node, e Evidence) (Evidence, error) {
 	if b.err != nil || Verdict(Claimed(checks, true)) != payload.VerdictChecking {
 		return e, nil
@@ -86,4 +87,5 @@ func (e Evidence) trouble() string {
 	return " This site's own node gives no usable answer: " + e.Trouble
 }
 
-const noNetwork = "The node does not say its network_id, so it may be on any network. Say with -ledger-network which it is."
+const noNetwork = "The node does not say its network_id, so it may be on any network. Say with -ledger-network " +
+	"which it is."

@@ -80,7 +80,8 @@ func TestGather(t *testing.T) {
 		{"sign-in, not on the ledger", login, func(_ *fixture, n *fakeNode) {
 			n.account = func(string) (ledger.Account, error) { return ledger.Account{Missing: true}, nil }
 		}, []string{"server", secp}, payload.VerdictVerified},
-		{"payment with another key", foreign, func(*fixture, *fakeNode) {}, []string{"server", secp, "transaction"}, payload.VerdictVerified},
+		{"payment with another key", foreign, func(*fixture, *fakeNode) {}, []string{"server", secp, "transaction"},
+			payload.VerdictVerified},
 		{"payment with another key, not there yet", foreign, func(_ *fixture, n *fakeNode) {
 			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
 		}, []string{"server", secp, "transaction"}, payload.VerdictChecking},
@@ -113,8 +114,10 @@ func TestGather(t *testing.T) {
 		{"nothing signed to show yet", payment, func(f *fixture, _ *fakeNode) {
 			f.payload.Response.Hex = ""
 		}, nil, payload.VerdictChecking},
-		{"failed by itself", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.TxID = "x" }, nil, payload.VerdictUnverified},
-		{"not a blob", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.Hex = "x" }, nil, payload.VerdictUnverified},
+		{"failed by itself", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.TxID = "x" }, nil,
+			payload.VerdictUnverified},
+		{"not a blob", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.Hex = "x" }, nil,
+			payload.VerdictUnverified},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,7 +211,8 @@ func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
 			}
 			f.evidence = e
 			checks := f.checks()
-			if c := checks[tt.check]; c.Outcome != payload.Pending || !strings.Contains(c.Detail, tt.want) || (e.Trouble == "") != (tt.want == "") {
+			if c := checks[tt.check]; c.Outcome != payload.Pending || !strings.Contains(c.Detail, tt.want) ||
+				(e.Trouble == "") != (tt.want == "") {
 				t.Errorf("got %+v, want it pending with %q", c, tt.want)
 			}
 			if f.evidence, err = f.gather(t, &good, e); err != nil || f.evidence.Trouble != "" {

@@ -36,12 +36,13 @@ func (node) Transaction(context.Context, string, ledger.Range) (ledger.Transacti
 	}, nil
 }
 
-// A payment is judged: first on what the platform shows, then on what the ledger says, and last on whether its transaction
-// has counted before, which only the site's own record can say.
+// A payment is judged: first on what the platform shows, then on what the ledger says, and last on whether its
+// transaction has counted before, which only the site's own record can say.
 func Example() {
 	order := verify.Order{
-		UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11", Identifier: "order-7",
-		Network: "TESTNET", NetworkID: 1, Submit: true, TxJSON: json.RawMessage(template), Ledger: 91_233_990,
+		UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11",
+		Identifier: "order-7",
+		Network:    "TESTNET", NetworkID: 1, Submit: true, TxJSON: json.RawMessage(template), Ledger: 91_233_990,
 	}
 	shown := xaman.Payload{
 		Meta:        xaman.Meta{Exists: true, UUID: string(order.UUID), Resolved: true, Signed: true},

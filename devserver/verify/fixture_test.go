@@ -152,7 +152,8 @@ func (f *fixture) gather(t testing.TB, n Node, e Evidence) (Evidence, error) {
 
 func (f *fixture) result() payload.Result { return Result(f.order, f.blob(), f.evidence) }
 
-const paymentTemplate = `{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":"2500000"}`
+const paymentTemplate = `{"TransactionType":"Payment","Destination":"` + shop +
+	`","DestinationTag":4711,"Amount":"2500000"}`
 
 // paymentFields is what a phone makes of paymentTemplate.
 func paymentFields() tx {
@@ -167,8 +168,9 @@ func payment(t testing.TB) *fixture {
 	testnet, tag := int64(1), uint32(4711)
 	f := &fixture{
 		order: Order{
-			UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "app", Identifier: "order-1", Network: "TESTNET", NetworkID: 1,
-			Submit: true, TxJSON: json.RawMessage(paymentTemplate), Created: created, Ledger: 1000,
+			UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "app", Identifier: "order-1", Network: "TESTNET",
+			NetworkID: 1,
+			Submit:    true, TxJSON: json.RawMessage(paymentTemplate), Created: created, Ledger: 1000,
 		},
 		payload: xaman.Payload{
 			Meta:        xaman.Meta{Exists: true, UUID: "9A2C7A52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true},
@@ -196,7 +198,8 @@ func payment(t testing.TB) *fixture {
 func login(t testing.TB) *fixture {
 	f := payment(t)
 	f.order.Submit, f.order.TxJSON = false, json.RawMessage(`{"TransactionType":"SignIn"}`)
-	f.payload.Payload = xaman.Body{TxType: "SignIn", RequestJSON: json.RawMessage(`{"TransactionType":"SignIn","SignIn":true}`)}
+	f.payload.Payload = xaman.Body{TxType: "SignIn",
+		RequestJSON: json.RawMessage(`{"TransactionType":"SignIn","SignIn":true}`)}
 	f.payload.Response.DispatchedNodeType = ""
 	f.evidence.Transaction = nil
 	f.evidence.Accounts = map[string]ledger.Account{secp: {Ledger: 1005}}

@@ -94,7 +94,8 @@ func FuzzCompare(f *testing.F) {
 	for _, v := range vectors(f) {
 		f.Add(string(v.RequestJSON), v.Hex, v.Options.Pathfinding)
 	}
-	f.Add(`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"`+issuer+`","value":"1e80"},"Flags":-1}`, "12", true)
+	f.Add(`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"`+issuer+`","value":"1e80"},"Flags":-1}`,
+		"12", true)
 	f.Add(`{"TransactionType":"VaultCreate","AssetsMaximum":"1e-30000"}`, "12", true)
 	f.Fuzz(func(t *testing.T, request, blob string, pathfinding bool) {
 		want, err := parseTemplate([]byte(request))
@@ -118,7 +119,8 @@ func FuzzCompare(f *testing.F) {
 		if how != "" {
 			return
 		}
-		for _, name := range []string{"Amount", "Destination", "DestinationTag", "TransactionType", "Paths", "SendMax", "Memos", "Delegate"} {
+		for _, name := range []string{"Amount", "Destination", "DestinationTag", "TransactionType", "Paths", "SendMax",
+			"Memos", "Delegate"} {
 			w, g := want.fields.get(name), b.fields.get(name)
 			if (w == nil) != (g == nil) || w != nil && !bytes.Equal(w.raw, g.raw) {
 				t.Errorf("%s is not compared", name)
@@ -135,7 +137,8 @@ func FuzzLedgerAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, result, delivered, destination string, tag uint32, validated bool, newest uint32) {
 		fix := payment(t)
 		a := fix.evidence.Transaction
-		a.Result, a.Delivered, a.Destination, a.DestinationTag, a.Validated = result, json.RawMessage(delivered), destination, &tag, validated
+		a.Result, a.Delivered, a.Destination, a.DestinationTag, a.Validated = result, json.RawMessage(delivered),
+			destination, &tag, validated
 		fix.evidence.Server.Validated = newest
 		checks := fix.checks()
 		if Verdict(checks) != payload.VerdictVerified {

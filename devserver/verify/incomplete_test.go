@@ -41,14 +41,18 @@ const (
 )
 
 func txAnswer(hash, delivered string) string {
-	return `{"result":{"close_time_iso":"2026-01-05T10:00:30Z","hash":"` + hash + `","ledger_hash":"00","ledger_index":1003,
-		"meta":{"AffectedNodes":[],"TransactionIndex":3,"TransactionResult":"tesSUCCESS","delivered_amount":` + delivered + `},
-		"tx_json":{"Account":"` + secp + `","DeliverMax":"2500000","Destination":"` + shop + `","DestinationTag":4711,"Fee":"12",
+	return `{"result":{"close_time_iso":"2026-01-05T10:00:30Z","hash":"` + hash + `","ledger_hash":"00",
+		"ledger_index":1003,
+		"meta":{"AffectedNodes":[],"TransactionIndex":3,"TransactionResult":"tesSUCCESS",
+			"delivered_amount":` + delivered + `},
+		"tx_json":{"Account":"` + secp + `","DeliverMax":"2500000","Destination":"` + shop + `",
+			"DestinationTag":4711,"Fee":"12",
 		"TransactionType":"Payment","date":821000000},"status":"success","validated":true}}`
 }
 
 func accountAnswer(account, more, lists string) string {
-	return `{"result":{"account_data":{"Account":"` + account + `","Balance":"10","Flags":0` + more + `},"account_flags":{"noFreeze":false},
+	return `{"result":{"account_data":{"Account":"` + account + `","Balance":"10","Flags":0` + more + `},
+		"account_flags":{"noFreeze":false},
 		"ledger_hash":"00","ledger_index":1005,"signer_lists":` + lists + `,"status":"success","validated":true}}`
 }
 
@@ -82,7 +86,8 @@ func scenarios(t testing.TB) []scenario {
 	shared.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed, ed: edSeed}))
 	shared.payload.Response.Account = shop
 	const lists = `[{"Flags":0,"SignerListID":0,"SignerQuorum":2,"SignerEntries":[
-		{"SignerEntry":{"Account":"` + secp + `","SignerWeight":1}},{"SignerEntry":{"Account":"` + ed + `","SignerWeight":1}}]}]`
+		{"SignerEntry":{"Account":"` + secp + `","SignerWeight":1}},{"SignerEntry":{"Account":"` + ed + `",
+			"SignerWeight":1}}]}]`
 
 	paid := func(f *fixture, delivered string) answers {
 		return answers{
@@ -106,8 +111,9 @@ func scenarios(t testing.TB) []scenario {
 			"account_info " + ed:   accountAnswer(ed, "", "[]"),
 		}, nil},
 		{"sign-in of an account that is not on the ledger", login(t), answers{
-			"server_info":  serverAnswer,
-			"account_info": `{"result":{"account":"` + secp + `","error":"actNotFound","ledger_index":1005,"status":"error","validated":true}}`,
+			"server_info": serverAnswer,
+			"account_info": `{"result":{"account":"` + secp +
+				`","error":"actNotFound","ledger_index":1005,"status":"error","validated":true}}`,
 		}, nil},
 	}
 	for i, s := range all {
@@ -118,7 +124,8 @@ func scenarios(t testing.TB) []scenario {
 	return all
 }
 
-// verdict gathers what the node says twice: as it is, and when it says all. Each is a verdict on what was known by then.
+// verdict gathers what the node says twice: as it is, and when it says all. Each is a verdict on what was known by
+// then.
 func (s scenario) verdict(t testing.TB, spoilt answers) (then, later payload.Verdict) {
 	t.Helper()
 	f := *s.fixture
@@ -211,8 +218,8 @@ func toText(t testing.TB, v any) string {
 	return string(data)
 }
 
-// What a node leaves out, or says in another form than is understood, is waited for: it never ends in a final no, and it
-// does not outlive the node's next answer.
+// What a node leaves out, or says in another form than is understood, is waited for: it never ends in a final no, and
+// it does not outlive the node's next answer.
 func TestIncompleteAnswers(t *testing.T) {
 	absent := func(any) (any, bool) { return nil, false }
 	for _, s := range scenarios(t) {
@@ -261,7 +268,8 @@ func TestIncompleteAnswers(t *testing.T) {
 					wait(fmt.Sprintf("%s without %q", method, gone), spoil(v))
 				}
 			}
-			for _, body := range []string{``, `null`, `[]`, `{}`, `{"result":{}}`, `<html>`, `{"result":{"status":"error","error":"noNetwork"}}`,
+			for _, body := range []string{``, `null`, `[]`, `{}`, `{"result":{}}`, `<html>`,
+				`{"result":{"status":"error","error":"noNetwork"}}`,
 				`{"result":{"status":"error","error":"txnNotFound"}}`, `{"result":{"status":"success"}}`} {
 				for method := range s.node {
 					if strings.HasPrefix(method, "account_info") && strings.Contains(body, "txnNotFound") {
@@ -285,10 +293,14 @@ func TestAnswersOfVersion1(t *testing.T) {
 		method  string
 		body    string
 	}{
-		{"tx", pay, "tx", `{"result":{"Account":"` + secp + `","Amount":"2500000","DeliverMax":"2500000","Destination":"` + shop + `",
-			"DestinationTag":4711,"TransactionType":"Payment","date":821000000,"hash":"` + pay.payload.Response.TxID + `","inLedger":1003,
-			"ledger_index":1003,"meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"2500000"},"status":"success","validated":true}}`},
-		{"account_info", in, "account_info", `{"result":{"account_data":{"Account":"` + secp + `","Flags":0,"signer_lists":[]},
+		{"tx", pay, "tx", `{"result":{"Account":"` + secp + `","Amount":"2500000","DeliverMax":"2500000",
+			"Destination":"` + shop + `",
+			"DestinationTag":4711,"TransactionType":"Payment","date":821000000,
+				"hash":"` + pay.payload.Response.TxID + `","inLedger":1003,
+			"ledger_index":1003,"meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"2500000"},
+				"status":"success","validated":true}}`},
+		{"account_info", in, "account_info", `{"result":{"account_data":{"Account":"` + secp + `","Flags":0,
+			"signer_lists":[]},
 			"ledger_index":1005,"status":"success","validated":true}}`},
 		{"refusal", pay, "tx", `{"result":{"error":"invalid_API_version","status":"error"}}`},
 	}

@@ -51,10 +51,13 @@ func TestInspect(t *testing.T) {
 			s.TxID = nil
 		}, NeedsLedger, true, ed, "none was compared"},
 		{"empty txid", func(_ testing.TB, s *Specimen) { *s.TxID = "" }, Reject, true, secp, "empty"},
-		{"another txid", func(_ testing.TB, s *Specimen) { *s.TxID = strings.Repeat("0", 64) }, Reject, true, secp, "hash is another"},
+		{"another txid", func(_ testing.TB, s *Specimen) { *s.TxID = strings.Repeat("0", 64) }, Reject, true, secp,
+			"hash is another"},
 		{"no request", func(_ testing.TB, s *Specimen) { s.RequestJSON = nil }, Reject, true, secp, "no request_json"},
-		{"null request", func(_ testing.TB, s *Specimen) { s.RequestJSON = json.RawMessage(`null`) }, Reject, true, secp, "no request_json"},
-		{"empty request", func(_ testing.TB, s *Specimen) { s.RequestJSON = json.RawMessage(`{}`) }, Reject, true, secp, "no transaction type"},
+		{"null request", func(_ testing.TB, s *Specimen) { s.RequestJSON = json.RawMessage(`null`) }, Reject, true, secp,
+			"no request_json"},
+		{"empty request", func(_ testing.TB, s *Specimen) { s.RequestJSON = json.RawMessage(`{}`) }, Reject, true, secp,
+			"no transaction type"},
 		{"absurd fee", func(t testing.TB, s *Specimen) {
 			fields := paymentFields()
 			fields["Fee"] = "100000000"
@@ -86,10 +89,12 @@ func TestInspect(t *testing.T) {
 			s := specimen(t)
 			tt.change(t, &s)
 			got := Inspect(s)
-			if got.Opinion != tt.opinion || got.SignatureValid != tt.valid || !strings.Contains(got.Reason, tt.reason) || got.Reason == "" {
+			if got.Opinion != tt.opinion || got.SignatureValid != tt.valid || !strings.Contains(got.Reason, tt.reason) ||
+				got.Reason == "" {
 				t.Errorf("got %+v, want %s, valid %t, %q", got, tt.opinion, tt.valid, tt.reason)
 			}
-			if got.SignedBy != tt.by && tt.name != "nobody in particular of several" || got.Opinion != Reject && got.SignedBy == "" {
+			if got.SignedBy != tt.by && tt.name != "nobody in particular of several" || got.Opinion != Reject &&
+				got.SignedBy == "" {
 				t.Errorf("got signed by %q, want %q", got.SignedBy, tt.by)
 			}
 			if strings.Contains(got.Reason, "none was compared") != (s.TxID == nil) {

@@ -42,7 +42,8 @@ func TestReasons(t *testing.T) {
 			f.evidence.Transaction.Delivered = []byte(`"2499999"`)
 		}, api.CheckDelivered, "Only 2.499999 XRP was delivered, less than was asked for."},
 		{"a newer ledger may help", login, old, api.CheckSigner, "But a newer ledger may say something else."},
-		{"accepted by the ledger", payment, func(*fixture) {}, api.CheckSigner, "The ledger accepted the signature for " + secp},
+		{"accepted by the ledger", payment, func(*fixture) {}, api.CheckSigner, "The ledger accepted the signature for " +
+			secp},
 		{"own key", login, func(*fixture) {}, api.CheckSigner, "Signed with the own key of " + secp},
 		{"unmarked sign-in", login, func(f *fixture) { f.order.Unmarked = true }, api.CheckRequest,
 			"only the platform says for what"},

@@ -32,7 +32,8 @@ func settled(o Order, b blob, e Evidence) payload.Check {
 	t := e.Transaction
 	switch {
 	case t == nil && e.Impossible:
-		return fail(api.CheckLedger, "The transaction missed the last ledger that could have it: it can never happen any more.")
+		return fail(api.CheckLedger,
+			"The transaction missed the last ledger that could have it: it can never happen any more.")
 	case t == nil:
 		return pending(api.CheckLedger, "The ledger does not have the transaction yet."+e.trouble())
 	case !strings.EqualFold(t.Hash, txID(b.data)):
@@ -139,8 +140,9 @@ func enough(price amount, delivered json.RawMessage) payload.Check {
 	case err != nil:
 		return pending(api.CheckDelivered, "This site's own node does not say how much was delivered.")
 	case !bytes.Equal(got.asset, price.asset):
-		return fail(api.CheckDelivered, fmt.Sprintf("%.80s %.80s was delivered: another currency or issuer than was asked for.",
-			value, currency))
+		return fail(api.CheckDelivered,
+			fmt.Sprintf("%.80s %.80s was delivered: another currency or issuer than was asked for.",
+				value, currency))
 	case !got.positive() || bytes.Compare(got.value, price.value) < 0:
 		return fail(api.CheckDelivered, fmt.Sprintf("Only %s %s was delivered, less than was asked for.", value, currency))
 	case bytes.Equal(got.value, price.value):

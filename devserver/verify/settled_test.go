@@ -19,7 +19,8 @@ func TestLedger(t *testing.T) {
 		want   payload.Outcome
 	}{
 		{"validated", func(*fixture) {}, payload.Pass},
-		{"another transaction", func(f *fixture) { f.evidence.Transaction.Hash = f.evidence.Transaction.Hash[1:] + "0" }, payload.Fail},
+		{"another transaction", func(f *fixture) { f.evidence.Transaction.Hash = f.evidence.Transaction.Hash[1:] + "0" },
+			payload.Fail},
 		{"not validated", func(f *fixture) { f.evidence.Transaction.Validated = false }, payload.Pending},
 		{"not validated, and said to fail", func(f *fixture) {
 			f.evidence.Transaction.Validated, f.evidence.Transaction.Result = false, "tecPATH_DRY"
@@ -33,7 +34,8 @@ func TestLedger(t *testing.T) {
 			f.evidence.Transaction.LedgerIndex, f.evidence.Transaction.CloseTime = 999, created.Add(-10*time.Second)
 		}, payload.Fail},
 		{"in a ledger that is not known", func(f *fixture) { f.evidence.Transaction.LedgerIndex = 0 }, payload.Pending},
-		{"no close time, which does not matter", func(f *fixture) { f.evidence.Transaction.CloseTime = time.Time{} }, payload.Pass},
+		{"no close time, which does not matter", func(f *fixture) { f.evidence.Transaction.CloseTime = time.Time{} },
+			payload.Pass},
 		{"request's ledger not known", func(f *fixture) { f.order.Ledger = 0 }, payload.Pass},
 		{"neither, and older than the request", func(f *fixture) {
 			f.order.Ledger, f.evidence.Transaction.CloseTime = 0, created.Add(-clockTolerance-time.Second)
@@ -140,9 +142,11 @@ func TestDelivered(t *testing.T) {
 		{"negative drops", xrp, `"-2500000"`, payload.Pending},
 
 		{"token", usd, usd, payload.Pass},
-		{"token written otherwise", usd, `{"currency":"0000000000000000000000005553440000000000","issuer":"` + issuer + `","value":"4210e-2"}`, payload.Pass},
+		{"token written otherwise", usd, `{"currency":"0000000000000000000000005553440000000000","issuer":"` + issuer +
+			`","value":"4210e-2"}`, payload.Pass},
 		{"more token", usd, `{"currency":"USD","issuer":"` + issuer + `","value":"100"}`, payload.Pass},
-		{"less token, more digits", usd, `{"currency":"USD","issuer":"` + issuer + `","value":"42.09999999999999"}`, payload.Fail},
+		{"less token, more digits", usd, `{"currency":"USD","issuer":"` + issuer + `","value":"42.09999999999999"}`,
+			payload.Fail},
 		{"token of another issuer", usd, `{"currency":"USD","issuer":"` + secp + `","value":"42.1"}`, payload.Fail},
 		{"another token", usd, `{"currency":"EUR","issuer":"` + issuer + `","value":"42.1"}`, payload.Fail},
 		{"token in another letter case", usd, `{"currency":"usd","issuer":"` + issuer + `","value":"42.1"}`, payload.Fail},
@@ -155,8 +159,10 @@ func TestDelivered(t *testing.T) {
 		{"drops for token", usd, `"42100000"`, payload.Fail},
 
 		{"MPT", mpt, mpt, payload.Pass},
-		{"fewer MPT, beyond a float64", mpt, `{"mpt_issuance_id":"00000001A407AF5856CCF3C42619DAA925813FC955C72983","value":"9007199254740992"}`, payload.Fail},
-		{"more MPT", mpt, `{"mpt_issuance_id":"00000001A407AF5856CCF3C42619DAA925813FC955C72983","value":"9007199254740994"}`, payload.Pass},
+		{"fewer MPT, beyond a float64", mpt,
+			`{"mpt_issuance_id":"00000001A407AF5856CCF3C42619DAA925813FC955C72983","value":"9007199254740992"}`, payload.Fail},
+		{"more MPT", mpt, `{"mpt_issuance_id":"00000001A407AF5856CCF3C42619DAA925813FC955C72983",` +
+			`"value":"9007199254740994"}`, payload.Pass},
 		{"a number for drops", xrp, `2500000`, payload.Pending},
 		{"a list", xrp, `["2500000"]`, payload.Pending},
 		{"another MPT", mpt, `{` + another + `,"value":"9007199254740993"}`, payload.Fail},
@@ -164,7 +170,8 @@ func TestDelivered(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := payment(t)
-			f.order.TxJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":` + tt.asked + `}`)
+			f.order.TxJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop +
+				`","DestinationTag":4711,"Amount":` + tt.asked + `}`)
 			f.evidence.Transaction.Delivered = json.RawMessage(tt.delivered)
 			if got := f.check(t, api.CheckDelivered); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
@@ -176,7 +183,8 @@ func TestDelivered(t *testing.T) {
 func TestAmountsThatAreNone(t *testing.T) {
 	for _, text := range []string{
 		``, `null`, `true`, `7`, `[]`, `["1"]`, `{}`, `""`, `"-1"`, `"1.5"`, `"unavailable"`,
-		`{"currency":"USD","issuer":"` + issuer + `","value":42.1}`, `{"currency":"USD","issuer":"` + issuer + `","value":null}`,
+		`{"currency":"USD","issuer":"` + issuer + `","value":42.1}`, `{"currency":"USD","issuer":"` + issuer +
+			`","value":null}`,
 		`{"currency":"USD","issuer":"` + issuer + `"}`, `{"currency":"USD","value":"1"}`,
 	} {
 		if got, err := parseAmount(json.RawMessage(text)); err == nil {
@@ -222,13 +230,17 @@ func TestDeliveredToWhom(t *testing.T) {
 		{"node says nothing of the transaction", says(func(t *ledger.Transaction) {
 			t.Type, t.Account, t.Destination, t.DestinationTag = "", "", "", nil
 		}), payload.Pass},
-		{"another account", both(with(tx{"Destination": ed}), says(func(t *ledger.Transaction) { t.Destination = ed })), payload.Fail},
-		{"another tag", both(with(tx{"DestinationTag": 4712}), says(func(t *ledger.Transaction) { *t.DestinationTag = 4712 })), payload.Fail},
+		{"another account", both(with(tx{"Destination": ed}), says(func(t *ledger.Transaction) { t.Destination = ed })),
+			payload.Fail},
+		{"another tag", both(with(tx{"DestinationTag": 4712}),
+			says(func(t *ledger.Transaction) { *t.DestinationTag = 4712 })), payload.Fail},
 		{"no tag", both(with(tx{"DestinationTag": nil}), tagless), payload.Fail},
 		{"tag 0 for none", both(asks(untagged), with(tx{"DestinationTag": 0}), tagless), payload.Fail},
-		{"none for tag 0", both(asks(strings.Replace(paymentTemplate, "4711", "0", 1)), with(tx{"DestinationTag": nil}), tagless), payload.Fail},
+		{"none for tag 0", both(asks(strings.Replace(paymentTemplate, "4711", "0", 1)), with(tx{"DestinationTag": nil}),
+			tagless), payload.Fail},
 		{"no tag, as asked", both(asks(untagged), with(tx{"DestinationTag": nil}), tagless), payload.Pass},
-		{"the payee pays", both(with(tx{"Account": shop}), says(func(t *ledger.Transaction) { t.Account = shop })), payload.Fail},
+		{"the payee pays", both(with(tx{"Account": shop}), says(func(t *ledger.Transaction) { t.Account = shop })),
+			payload.Fail},
 		{"no destination", both(
 			asks(`{"TransactionType":"Payment","Amount":"2500000"}`), with(tx{"Destination": nil, "DestinationTag": nil}),
 			says(func(t *ledger.Transaction) { t.Destination, t.DestinationTag = "", nil }),

@@ -15,7 +15,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// What is hashed or signed begins with four bytes that say what it is, so that nothing signed as one can pass as another.
+// What is hashed or signed begins with four bytes that say what it is, so that nothing signed as one can pass as
+// another.
 const (
 	prefixTransaction = "TXN\x00"
 	prefixSingle      = "STX\x00"
@@ -116,7 +117,8 @@ func (b blob) findSignatures() (all []signature, multi bool, err error) {
 			return nil, true, errors.New("it has something else than signers among its signers")
 		}
 		signer := wrapper[0].inner[0]
-		s := signature{account: signer.value("Account"), key: signer.value("SigningPubKey"), bytes: signer.value("TxnSignature")}
+		s := signature{account: signer.value("Account"), key: signer.value("SigningPubKey"),
+			bytes: signer.value("TxnSignature")}
 		switch {
 		case len(signer) != 3 || s.account == nil || s.key == nil || s.bytes == nil:
 			return nil, true, errors.New("it has a signer that is not one account, key and signature")

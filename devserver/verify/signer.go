@@ -50,7 +50,8 @@ func named(o Order, r xaman.Response, b *Blob) payload.Check {
 	case r.Account == "":
 		return pending(api.CheckSigner, "The phone has not reported whose account it signed for.")
 	case r.Account != account:
-		return fail(api.CheckSigner, fmt.Sprintf("The transaction is of the account %s, and the phone reports another.", account))
+		return fail(api.CheckSigner, fmt.Sprintf("The transaction is of the account %s, and the phone reports another.",
+			account))
 	}
 	return pass(api.CheckSigner, "")
 }

@@ -70,7 +70,8 @@ func TestSigner(t *testing.T) {
 		{"own key, not on the ledger", own, secp, accounts(secp, unfunded), payload.Pass},
 		{"phone reports another account", own, ed, accounts(secp, &ledger.Account{}), payload.Fail},
 		{"regular key", other, secp, accounts(secp, &ledger.Account{RegularKey: ed}), payload.Pass},
-		{"regular key, own disabled", other, secp, accounts(secp, &ledger.Account{RegularKey: ed, MasterDisabled: true}), payload.Pass},
+		{"regular key, own disabled", other, secp, accounts(secp, &ledger.Account{RegularKey: ed, MasterDisabled: true}),
+			payload.Pass},
 		{"regular key, not asked yet", other, secp, nil, payload.Pending},
 		{"another's key", other, secp, accounts(secp, &ledger.Account{RegularKey: shop}), payload.Fail},
 		{"another's key, no regular key", other, secp, accounts(secp, &ledger.Account{}), payload.Fail},
@@ -82,9 +83,12 @@ func TestSigner(t *testing.T) {
 		{"own key, as far behind as may be", own, secp, accounts(secp, &ledger.Account{Ledger: 985}), payload.Pass},
 		{"own key, too far behind", own, secp, accounts(secp, &ledger.Account{Ledger: 984}), payload.Pending},
 		{"own key, ahead", own, secp, accounts(secp, &ledger.Account{Ledger: 1006}), payload.Pass},
-		{"own key, disabled, a ledger behind", own, secp, accounts(secp, &ledger.Account{MasterDisabled: true, Ledger: 1004}), payload.Pending},
-		{"own key, disabled, ahead", own, secp, accounts(secp, &ledger.Account{MasterDisabled: true, Ledger: 1006}), payload.Fail},
-		{"regular key, too far behind", other, secp, accounts(secp, &ledger.Account{RegularKey: ed, Ledger: 984}), payload.Pending},
+		{"own key, disabled, a ledger behind", own, secp, accounts(secp,
+			&ledger.Account{MasterDisabled: true, Ledger: 1004}), payload.Pending},
+		{"own key, disabled, ahead", own, secp, accounts(secp, &ledger.Account{MasterDisabled: true, Ledger: 1006}),
+			payload.Fail},
+		{"regular key, too far behind", other, secp, accounts(secp, &ledger.Account{RegularKey: ed, Ledger: 984}),
+			payload.Pending},
 		{"another's key, a ledger behind", other, secp, accounts(secp, behind(&ledger.Account{})), payload.Pending},
 		{"another's key, not on the ledger, a ledger behind", other, secp,
 			accounts(secp, &ledger.Account{Missing: true, Ledger: 1004}), payload.Pending},
@@ -97,14 +101,17 @@ func TestSigner(t *testing.T) {
 			accounts(shop, behind(&ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}),
 				secp, &ledger.Account{}), payload.Pending},
 
-		{"signers reach the quorum", both, shop, accounts(shop, list(3), secp, &ledger.Account{}, ed, unfunded), payload.Pass},
+		{"signers reach the quorum", both, shop, accounts(shop, list(3), secp, &ledger.Account{}, ed, unfunded),
+			payload.Pass},
 		{"signers miss the quorum", both, shop, accounts(shop, list(4), secp, &ledger.Account{}, ed, unfunded), payload.Fail},
 		{"signers, not asked yet", both, shop, nil, payload.Pending},
 		{"one signer not asked yet", both, shop, accounts(shop, list(3), secp, &ledger.Account{}), payload.Pending},
 		{"no list of signers", both, shop, accounts(shop, &ledger.Account{}), payload.Fail},
 		{"a signer who is not on the list", both, shop,
-			accounts(shop, &ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}, secp, &ledger.Account{}), payload.Fail},
-		{"a signer with his own key disabled", both, shop, accounts(shop, list(3), secp, &ledger.Account{MasterDisabled: true}, ed, unfunded), payload.Fail},
+			accounts(shop, &ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}, secp,
+				&ledger.Account{}), payload.Fail},
+		{"a signer with his own key disabled", both, shop, accounts(shop, list(3), secp,
+			&ledger.Account{MasterDisabled: true}, ed, unfunded), payload.Fail},
 		{"a signer's regular key", func(t *testing.T) string {
 			return multisign(t, tx{"Account": shop}, map[string]string{issuer: edSeed})
 		}, shop, accounts(shop, &ledger.Account{Quorum: 1, Signers: []ledger.Signer{{Account: issuer, Weight: 1}}},
@@ -133,7 +140,8 @@ func TestSignerOfASubmittedTransaction(t *testing.T) {
 		change func(*Evidence)
 		want   payload.Outcome
 	}{
-		{"own key", func(t *testing.T) string { return sign(t, secpSeed, fields) }, func(e *Evidence) { *e = Evidence{Server: e.Server} }, payload.Pass},
+		{"own key", func(t *testing.T) string { return sign(t, secpSeed, fields) },
+			func(e *Evidence) { *e = Evidence{Server: e.Server} }, payload.Pass},
 		{"the ledger took another key", attack, func(*Evidence) {}, payload.Pass},
 		{"the ledger took it and the key has changed since", attack, func(e *Evidence) {
 			e.Accounts = map[string]ledger.Account{secp: {Ledger: 1005}}
@@ -151,10 +159,12 @@ func TestSignerOfASubmittedTransaction(t *testing.T) {
 		{"multisigned", func(t *testing.T) string {
 			return multisign(t, fields, map[string]string{ed: edSeed})
 		}, func(e *Evidence) { e.Transaction = nil }, payload.Pending},
-		{"delegate", func(t *testing.T) string { return sign(t, edSeed, delegated) }, func(e *Evidence) { e.Transaction = nil }, payload.Pass},
-		{"account in place of the delegate", func(t *testing.T) string { return sign(t, secpSeed, delegated) }, func(e *Evidence) {
-			e.Transaction, e.Impossible, e.Accounts = nil, true, map[string]ledger.Account{ed: {Ledger: 1005}}
-		}, payload.Fail},
+		{"delegate", func(t *testing.T) string { return sign(t, edSeed, delegated) },
+			func(e *Evidence) { e.Transaction = nil }, payload.Pass},
+		{"account in place of the delegate", func(t *testing.T) string { return sign(t, secpSeed, delegated) },
+			func(e *Evidence) {
+				e.Transaction, e.Impossible, e.Accounts = nil, true, map[string]ledger.Account{ed: {Ledger: 1005}}
+			}, payload.Fail},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -223,7 +233,8 @@ func TestExpectedAccount(t *testing.T) {
 func TestSignForSomebodyElse(t *testing.T) {
 	f := login(t)
 	f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed}))
-	f.evidence.Accounts[shop] = ledger.Account{Ledger: 1005, Quorum: 1, Signers: []ledger.Signer{{Account: secp, Weight: 1}}}
+	f.evidence.Accounts[shop] = ledger.Account{Ledger: 1005, Quorum: 1,
+		Signers: []ledger.Signer{{Account: secp, Weight: 1}}}
 	f.payload.Response.MultisignAccount = secp
 	if got := f.check(t, api.CheckSigner); got != payload.Pass {
 		t.Errorf("got %s, want pass", got)

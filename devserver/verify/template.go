@@ -58,7 +58,8 @@ func parseTemplate(data []byte) (template, error) {
 	return t, err
 }
 
-// decodeJSON reads one value without doubled keys. Numbers stay text: amounts go up to 2^63, beyond what a float64 holds.
+// decodeJSON reads one value without doubled keys. Numbers stay text: amounts go up to 2^63, beyond what a float64
+// holds.
 func decodeJSON(data []byte, v any) error {
 	if !json.Valid(data) {
 		return errors.New("it is not JSON")
@@ -121,7 +122,8 @@ func flags(o object) uint32 {
 	return n &^ fullyCanonical
 }
 
-// price is the encoded amount that has to be delivered at least, or nil: of a payment that may be partial it is DeliverMin.
+// price is the encoded amount that has to be delivered at least, or nil: of a payment that may be partial it is
+// DeliverMin.
 func (t template) price() []byte {
 	const partialPayment = 0x00020000
 	if least := t.fields.value("DeliverMin"); least != nil && flags(t.fields)&partialPayment != 0 {
@@ -130,8 +132,8 @@ func (t template) price() []byte {
 	return t.fields.value("Amount")
 }
 
-// difference names the first field that is in only one of the templates or has another value, or returns "". No flags are
-// flags of 0.
+// difference names the first field that is in only one of the templates or has another value, or returns "". No flags
+// are flags of 0.
 func difference(a, b template) string {
 	for _, f := range a.fields {
 		if g := b.fields.get(f.name); f.name != "Flags" && (g == nil || !bytes.Equal(f.raw, g.raw)) {

@@ -9,7 +9,8 @@ import (
 )
 
 func TestCompare(t *testing.T) {
-	const usd = `{"TransactionType":"Payment","Destination":"` + shop + `","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1.5"}}`
+	const usd = `{"TransactionType":"Payment","Destination":"` + shop + `","Amount":{"currency":"USD","issuer":"` +
+		issuer + `","value":"1.5"}}`
 	const signInWithMemo = `{"TransactionType":"SignIn","Memos":[{"Memo":{"MemoData":"ab12"}}]}`
 	with := func(changes tx) tx {
 		fields := paymentFields()
@@ -41,7 +42,8 @@ func TestCompare(t *testing.T) {
 		{"no tag", paymentTemplate, with(tx{"DestinationTag": nil}), "lacks DestinationTag"},
 		{"tag 0 for another", paymentTemplate, with(tx{"DestinationTag": 0}), "another DestinationTag"},
 		{"tag 0, as asked", strings.Replace(paymentTemplate, "4711", "0", 1), with(tx{"DestinationTag": 0}), ""},
-		{"no tag for tag 0", strings.Replace(paymentTemplate, "4711", "0", 1), with(tx{"DestinationTag": nil}), "lacks DestinationTag"},
+		{"no tag for tag 0", strings.Replace(paymentTemplate, "4711", "0", 1), with(tx{"DestinationTag": nil}),
+			"lacks DestinationTag"},
 		{"memo that nobody asked for", paymentTemplate, with(tx{"Memos": memo("00")}), "has Memos"},
 		{"SendMax that nobody asked for", paymentTemplate, with(tx{"SendMax": "99"}), "has SendMax"},
 		{"delegate that nobody asked for", paymentTemplate, with(tx{"Delegate": ed}), "has Delegate"},
@@ -73,7 +75,8 @@ func TestCompare(t *testing.T) {
 		{"sign-in without account", `{"TransactionType":"SignIn"}`, tx{}, "lacks Account"},
 		{"payment for a sign-in", `{"TransactionType":"SignIn"}`, paymentFields(), "has TransactionType"},
 		{"sign-in for a payment", paymentTemplate, tx{"Account": secp}, "lacks TransactionType"},
-		{"channel's key filled in", `{"TransactionType":"PaymentChannelCreate","Destination":"` + shop + `","Amount":"1","SettleDelay":60}`, tx{
+		{"channel's key filled in", `{"TransactionType":"PaymentChannelCreate","Destination":"` + shop +
+			`","Amount":"1","SettleDelay":60}`, tx{
 			"TransactionType": "PaymentChannelCreate", "Account": secp, "Destination": shop, "Amount": "1", "SettleDelay": 60,
 			"PublicKey": "0330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD020",
 		}, ""},
@@ -120,47 +123,52 @@ func TestCompare(t *testing.T) {
 
 func TestParseTemplateRefuses(t *testing.T) {
 	for text, why := range map[string]string{
-		``: "JSON", `null`: "transaction type", `[]`: "JSON", `"a"`: "JSON", `{`: "JSON", `{} {}`: "JSON", `{}`: "transaction type",
+		``: "JSON", `null`: "transaction type", `[]`: "JSON", `"a"`: "JSON", `{`: "JSON", `{} {}`: "JSON",
+		`{}`:                            "transaction type",
 		`{"TransactionType":7}`:         "transaction type",
 		`{"TransactionType":"Invalid"}`: "not supported", `{"TransactionType":"Pay"}`: "not supported",
-		`{"TransactionType":"Remit"}`:                                                                                     "not supported",
-		`{"TransactionType":"Payment","Amuont":"1"}`:                                                                      `"Amuont"`,
-		`{"TransactionType":"Payment","hash":"00"}`:                                                                       `"hash"`,
-		`{"TransactionType":"Payment","Amount":1.5}`:                                                                      "value that it cannot have",
-		`{"TransactionType":"Payment","Amount":"1.5"}`:                                                                    "value that it cannot have",
-		`{"TransactionType":"Payment","Amount":null}`:                                                                     "value that it cannot have",
-		`{"TransactionType":"Payment","Destination":7}`:                                                                   "cannot be a number",
-		`{"TransactionType":"Payment","Destination":"r"}`:                                                                 "value that it cannot have",
-		`{"TransactionType":"Payment","DestinationTag":-1e999}`:                                                           "DestinationTag",
-		`{"TransactionType":"Payment","DestinationTag":1e9999999999}`:                                                     "DestinationTag",
-		`{"TransactionType":"Payment","DestinationTag":4294967296}`:                                                       "DestinationTag",
-		`{"TransactionType":"Payment","InvoiceID":7}`:                                                                     "cannot be a number",
-		`{"TransactionType":"Payment","SigningPubKey":7}`:                                                                 "cannot be a number",
-		`{"TransactionType":"AccountSet","Domain":[]}`:                                                                    "value that it cannot have",
-		`{"TransactionType":"SignIn","SignIn":false}`:                                                                     "SignIn",
-		`{"TransactionType":"PaymentChannelAuthorize","Amount":"1"}`:                                                      "not a transaction",
-		`{"TransactionType":"Payment","Memos":` + strings.Repeat("[", 50) + strings.Repeat("]", 50) + `}`:                 "nested",
-		`{"TransactionType":"AccountSet","Domain":"` + strings.Repeat("00", 9e5) + `"}`:                                   "longer",
-		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1e99"}}`:              "value that it cannot have",
-		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer + `","value":"12345678901234567"}}`: "value that it cannot have",
-		`{"TransactionType":"Payment","DestinationTag":-1}`:                                                               "DestinationTag",
-		`{"TransactionType":"Payment","DestinationTag":"-1"}`:                                                             "DestinationTag",
-		`{"TransactionType":"Payment","DestinationTag":"+1"}`:                                                             "DestinationTag",
-		`{"TransactionType":"Payment","SourceTag":-2147483648}`:                                                           "SourceTag",
-		`{"TransactionType":"Payment","Sequence":-1}`:                                                                     "Sequence",
-		`{"TransactionType":"Payment","Flags":-2147483649}`:                                                               "Flags",
-		`{"TransactionType":"Payment","Flags":4294967296}`:                                                                "Flags",
-		`{"TransactionType":"AccountSet","TransferRate":-1}`:                                                              "TransferRate",
-		`{"TransactionType":"AMMCreate","TradingFee":65536}`:                                                              "TradingFee",
-		`{"TransactionType":"AMMCreate","TradingFee":-1}`:                                                                 "TradingFee",
-		`{"TransactionType":"AccountSet","TickSize":256}`:                                                                 "TickSize",
-		`{"TransactionType":"AccountSet","TickSize":-1}`:                                                                  "TickSize",
-		`{"TransactionType":"LoanSet","LoanScale":2147483648}`:                                                            "LoanScale",
-		`{"TransactionType":"AccountSet","Domain":1234}`:                                                                  "Domain cannot be a number",
-		`{"TransactionType":"Payment","Amount":"1","Amount":"2"}`:                                                         "doubled",
-		`{"TransactionType":"Payment","Amount":"1","amount":"2"}`:                                                         "doubled",
-		`{"TransactionType":"Payment","Memos":[{"Memo":{"MemoData":"","MemoData":"00"}}]}`:                                "doubled",
-		`{"TransactionType":"XChainCommit","XChainBridge":7}`:                                                             "XChainBridge",
+		`{"TransactionType":"Remit"}`:                                 "not supported",
+		`{"TransactionType":"Payment","Amuont":"1"}`:                  `"Amuont"`,
+		`{"TransactionType":"Payment","hash":"00"}`:                   `"hash"`,
+		`{"TransactionType":"Payment","Amount":1.5}`:                  "value that it cannot have",
+		`{"TransactionType":"Payment","Amount":"1.5"}`:                "value that it cannot have",
+		`{"TransactionType":"Payment","Amount":null}`:                 "value that it cannot have",
+		`{"TransactionType":"Payment","Destination":7}`:               "cannot be a number",
+		`{"TransactionType":"Payment","Destination":"r"}`:             "value that it cannot have",
+		`{"TransactionType":"Payment","DestinationTag":-1e999}`:       "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":1e9999999999}`: "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":4294967296}`:   "DestinationTag",
+		`{"TransactionType":"Payment","InvoiceID":7}`:                 "cannot be a number",
+		`{"TransactionType":"Payment","SigningPubKey":7}`:             "cannot be a number",
+		`{"TransactionType":"AccountSet","Domain":[]}`:                "value that it cannot have",
+		`{"TransactionType":"SignIn","SignIn":false}`:                 "SignIn",
+		`{"TransactionType":"PaymentChannelAuthorize","Amount":"1"}`:  "not a transaction",
+		`{"TransactionType":"Payment","Memos":` + strings.Repeat("[", 50) + strings.Repeat("]", 50) +
+			`}`: "nested",
+		`{"TransactionType":"AccountSet","Domain":"` + strings.Repeat("00", 9e5) +
+			`"}`: "longer",
+		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer +
+			`","value":"1e99"}}`: "value that it cannot have",
+		`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"` + issuer +
+			`","value":"12345678901234567"}}`: "value that it cannot have",
+		`{"TransactionType":"Payment","DestinationTag":-1}`:                                "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":"-1"}`:                              "DestinationTag",
+		`{"TransactionType":"Payment","DestinationTag":"+1"}`:                              "DestinationTag",
+		`{"TransactionType":"Payment","SourceTag":-2147483648}`:                            "SourceTag",
+		`{"TransactionType":"Payment","Sequence":-1}`:                                      "Sequence",
+		`{"TransactionType":"Payment","Flags":-2147483649}`:                                "Flags",
+		`{"TransactionType":"Payment","Flags":4294967296}`:                                 "Flags",
+		`{"TransactionType":"AccountSet","TransferRate":-1}`:                               "TransferRate",
+		`{"TransactionType":"AMMCreate","TradingFee":65536}`:                               "TradingFee",
+		`{"TransactionType":"AMMCreate","TradingFee":-1}`:                                  "TradingFee",
+		`{"TransactionType":"AccountSet","TickSize":256}`:                                  "TickSize",
+		`{"TransactionType":"AccountSet","TickSize":-1}`:                                   "TickSize",
+		`{"TransactionType":"LoanSet","LoanScale":2147483648}`:                             "LoanScale",
+		`{"TransactionType":"AccountSet","Domain":1234}`:                                   "Domain cannot be a number",
+		`{"TransactionType":"Payment","Amount":"1","Amount":"2"}`:                          "doubled",
+		`{"TransactionType":"Payment","Amount":"1","amount":"2"}`:                          "doubled",
+		`{"TransactionType":"Payment","Memos":[{"Memo":{"MemoData":"","MemoData":"00"}}]}`: "doubled",
+		`{"TransactionType":"XChainCommit","XChainBridge":7}`:                              "XChainBridge",
 	} {
 		_, err := parseTemplate([]byte(text))
 		if err == nil || !strings.Contains(err.Error(), why) {
@@ -184,11 +192,14 @@ func TestBridge(t *testing.T) {
 		t.Fatal(err)
 	}
 	const bridge = "0119" + "14b5f762798a53d543a014caf8b297cff8f2f937e8" + "0000000000000000000000000000000000000000" +
-		"14d28b177e48d9a8d057e70f7e464b498367281b98" + "0000000000000000000000005553440000000000" + "1bf5e60d16b7412b5103daf25eb7b14b28368d21"
+		"14d28b177e48d9a8d057e70f7e464b498367281b98" + "0000000000000000000000005553440000000000" +
+		"1bf5e60d16b7412b5103daf25eb7b14b28368d21"
 	if got := hex.EncodeToString(want.fields.get("XChainBridge").raw); got != bridge {
 		t.Errorf("got %s, want %s", got, bridge)
 	}
-	for _, bad := range []string{`7`, `{}`, strings.Replace(text[strings.Index(text, `{"Lock`):len(text)-1], `{`, `{"More":"1",`, 1), `{"LockingChainDoor":"` + secp + `","LockingChainIssue":"XRP","IssuingChainDoor":"` + ed + `","IssuingChainIssue":7}`} {
+	for _, bad := range []string{`7`, `{}`, strings.Replace(text[strings.Index(text, `{"Lock`):len(text)-1], `{`,
+		`{"More":"1",`, 1), `{"LockingChainDoor":"` + secp + `","LockingChainIssue":"XRP","IssuingChainDoor":"` + ed +
+		`","IssuingChainIssue":7}`} {
 		if _, err := parseTemplate([]byte(`{"TransactionType":"XChainCommit","XChainBridge":` + bad + `}`)); err == nil {
 			t.Errorf("%s: want an error", bad)
 		}

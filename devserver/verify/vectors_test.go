@@ -38,7 +38,8 @@ type expectation struct {
 }
 
 func (v vector) specimen() Specimen {
-	return Specimen{Hex: v.Hex, TxID: &v.TxID, RequestJSON: v.RequestJSON, Pathfinding: v.Options.Pathfinding, Signer: v.ExplicitSigner}
+	return Specimen{Hex: v.Hex, TxID: &v.TxID, RequestJSON: v.RequestJSON, Pathfinding: v.Options.Pathfinding,
+		Signer: v.ExplicitSigner}
 }
 
 func vectors(t testing.TB) []vector {
@@ -81,7 +82,8 @@ func TestVectors(t *testing.T) {
 				t.Errorf("got a valid signature: %t, want %t", got.SignatureValid, want.SignatureValid)
 			}
 			if want.SignatureValid && (got.SignedBy != *want.SignedBy || got.Multisigned != want.Multisigned) {
-				t.Errorf("got signed by %s, multisigned %t, want %s, %t", got.SignedBy, got.Multisigned, *want.SignedBy, want.Multisigned)
+				t.Errorf("got signed by %s, multisigned %t, want %s, %t", got.SignedBy, got.Multisigned, *want.SignedBy,
+					want.Multisigned)
 			}
 			b, err := parseBlob(v.Hex)
 			switch {

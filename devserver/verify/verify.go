@@ -28,8 +28,8 @@ type Order struct {
 	Ledger        uint32    // newest validated one of the site's node when the payload was created; 0: not known
 }
 
-// Checks compares a payload that the platform calls signed, and the blob that it shows, with its order and with what the
-// node said. All checks are in it, in their order; only of single-use it says no more than that it is open, see
+// Checks compares a payload that the platform calls signed, and the blob that it shows, with its order and with what
+// the node said. All checks are in it, in their order; only of single-use it says no more than that it is open, see
 // [Claimed]. Once one has failed, none is pending.
 func Checks(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
 	checks := every(o, p, b, e)

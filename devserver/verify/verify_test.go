@@ -31,40 +31,57 @@ func TestChecks(t *testing.T) {
 
 		{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, api.CheckOwner, payload.Fail},
 		{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, api.CheckOwner, payload.Fail},
-		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, api.CheckOwner, payload.Fail},
+		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, api.CheckOwner,
+			payload.Fail},
 		{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, api.CheckOwner, payload.Pending},
 		{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" }, api.CheckOwner, payload.Pending},
-		{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, api.CheckOwner, payload.Pending},
+		{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, api.CheckOwner,
+			payload.Pending},
 		{"no identifier, and none was given", payment, func(f *fixture) {
 			f.order.Identifier, f.payload.CustomMeta.Identifier = "", ""
 		}, "", ""},
 
-		{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" }, api.CheckNetwork, payload.Fail},
-		{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" }, api.CheckNetwork, payload.Fail},
-		{"submitted here, signed elsewhere", payment, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "DEVNET" }, api.CheckNetwork, payload.Fail},
-		{"network's name here, its id elsewhere", payment, func(f *fixture) { *f.payload.Response.EnvironmentNetworkID = 0 }, api.CheckNetwork, payload.Fail},
-		{"testnet money for a mainnet order", payment, func(f *fixture) { f.order.Network, f.order.NetworkID = "MAINNET", 0 }, api.CheckNetwork, payload.Fail},
+		{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" },
+			api.CheckNetwork, payload.Fail},
+		{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" },
+			api.CheckNetwork, payload.Fail},
+		{"submitted here, signed elsewhere", payment,
+			func(f *fixture) { f.payload.Response.EnvironmentNodeType = "DEVNET" }, api.CheckNetwork, payload.Fail},
+		{"network's name here, its id elsewhere", payment,
+			func(f *fixture) { *f.payload.Response.EnvironmentNetworkID = 0 }, api.CheckNetwork, payload.Fail},
+		{"testnet money for a mainnet order", payment, func(f *fixture) {
+			f.order.Network, f.order.NetworkID = "MAINNET",
+				0
+		}, api.CheckNetwork, payload.Fail},
 		{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, api.CheckNetwork, payload.Fail},
-		{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, api.CheckNetwork, payload.Fail},
-		{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil }, api.CheckNetwork, payload.Pending},
+		{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, api.CheckNetwork,
+			payload.Fail},
+		{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil },
+			api.CheckNetwork, payload.Pending},
 		{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, api.CheckNetwork, payload.Pending},
 		{"no network id", payment, func(f *fixture) { f.payload.Response.EnvironmentNetworkID = nil }, "", ""},
 		{"submission never reported", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }, "", ""},
-		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, api.CheckNetwork, payload.Pending},
+		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, api.CheckNetwork,
+			payload.Pending},
 
 		{"platform's request has another amount", payment, func(f *fixture) {
-			f.payload.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Amount":"1"}`)
+			f.payload.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Destination":"` + shop +
+				`","DestinationTag":4711,"Amount":"1"}`)
 		}, api.CheckRequest, payload.Fail},
 		{"platform's request has more", payment, func(f *fixture) {
 			f.payload.Payload.RequestJSON = json.RawMessage(paymentTemplate[:len(paymentTemplate)-1] + `,"SourceTag":1}`)
 		}, api.CheckRequest, payload.Fail},
 		{"platform's request is written otherwise", payment, func(f *fixture) {
-			f.payload.Payload.RequestJSON = json.RawMessage(`{"Amount":2500000,"DestinationTag":"4711","TransactionType":"Payment","Destination":"` + shop + `"}`)
+			f.payload.Payload.RequestJSON = json.RawMessage(`{"Amount":2500000,"DestinationTag":"4711",` +
+				`"TransactionType":"Payment","Destination":"` + shop + `"}`)
 		}, "", ""},
-		{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" }, api.CheckRequest, payload.Fail},
-		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, api.CheckRequest, payload.Pending},
+		{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" },
+			api.CheckRequest, payload.Fail},
+		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, api.CheckRequest,
+			payload.Pending},
 		{"platform says no type", payment, func(f *fixture) { f.payload.Payload.TxType = "" }, "", ""},
-		{"platform has a null request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = json.RawMessage(`null`) }, api.CheckRequest, payload.Fail},
+		{"platform has a null request", payment,
+			func(f *fixture) { f.payload.Payload.RequestJSON = json.RawMessage(`null`) }, api.CheckRequest, payload.Fail},
 
 		{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, api.CheckTxID, payload.Fail},
 		{"txid in lower case", login, func(f *fixture) {
@@ -132,7 +149,8 @@ func TestWhatChecksSay(t *testing.T) {
 	}
 	f = payment(t)
 	f.payload.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Amuont":"1"}`)
-	if c := f.checks()[3]; c.Outcome != payload.Fail || !strings.Contains(c.Detail, `no transaction has a field "Amuont"`) {
+	if c := f.checks()[3]; c.Outcome != payload.Fail || !strings.Contains(c.Detail,
+		`no transaction has a field "Amuont"`) {
 		t.Errorf("got %+v, want it to name the field", c)
 	}
 }
@@ -223,8 +241,10 @@ func TestUnreadableBlob(t *testing.T) {
 	f := payment(t)
 	f.payload.Response.Hex = "413080000000000000000"
 	want := map[string]payload.Outcome{
-		api.CheckResolved: payload.Pass, api.CheckOwner: payload.Pass, api.CheckNetwork: payload.Pass, api.CheckRequest: payload.Skipped, api.CheckTxID: payload.Skipped,
-		api.CheckSignature: payload.Fail, api.CheckSigner: payload.Skipped, api.CheckLedger: payload.Skipped, api.CheckDelivered: payload.Skipped, api.CheckSingleUse: payload.Skipped,
+		api.CheckResolved: payload.Pass, api.CheckOwner: payload.Pass, api.CheckNetwork: payload.Pass,
+		api.CheckRequest: payload.Skipped, api.CheckTxID: payload.Skipped,
+		api.CheckSignature: payload.Fail, api.CheckSigner: payload.Skipped, api.CheckLedger: payload.Skipped,
+		api.CheckDelivered: payload.Skipped, api.CheckSingleUse: payload.Skipped,
 	}
 	for i, c := range f.checks() {
 		if c.Name != api.Checks[i] || c.Outcome != want[c.Name] || !worded(c) {
@@ -234,7 +254,8 @@ func TestUnreadableBlob(t *testing.T) {
 }
 
 func TestNoRecordOfWhatWasAskedFor(t *testing.T) {
-	for _, text := range []string{"", "null", "{}", `{"TransactionType":"PaymentChannelAuthorize","Channel":"00","Amount":"1"}`} {
+	for _, text := range []string{"", "null", "{}",
+		`{"TransactionType":"PaymentChannelAuthorize","Channel":"00","Amount":"1"}`} {
 		f := payment(t)
 		f.order.TxJSON = json.RawMessage(text)
 		if got := Verdict(f.checks()); got != payload.VerdictUnverified || !allWorded(f.checks()) {
@@ -267,7 +288,8 @@ func TestVerdictFailsClosed(t *testing.T) {
 		{"signer is skipped", with(api.CheckSigner, payload.Skipped), payload.VerdictUnverified},
 		{"single-use is skipped", with(api.CheckSingleUse, payload.Skipped), payload.VerdictUnverified},
 		{"one is pending", with(api.CheckLedger, payload.Pending), payload.VerdictChecking},
-		{"one fails after one is pending", append(with(api.CheckLedger, payload.Pending), fail("x", "")), payload.VerdictUnverified},
+		{"one fails after one is pending", append(with(api.CheckLedger, payload.Pending), fail("x", "")),
+			payload.VerdictUnverified},
 		{"an outcome is not known", with(api.CheckOwner, "probably"), payload.VerdictUnverified},
 		{"an outcome is empty", with(api.CheckOwner, ""), payload.VerdictUnverified},
 		{"pending alone", []payload.Check{pending(api.CheckNetwork, "")}, payload.VerdictUnverified},

@@ -57,7 +57,8 @@ func testClient(t *testing.T, tr transport) *Client {
 func TestCreate(t *testing.T) {
 	const answer = `{"uuid":"9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", "new": 1,
 		"next":{"always":"https://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"},
-		"refs":{"qr_png":"https://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77_q.png","websocket_status":"wss://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"}}`
+		"refs":{"qr_png":"https://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77_q.png",
+			"websocket_status":"wss://xumm.app/sign/9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"}}`
 	c := testClient(t, func(r *http.Request) (*http.Response, error) {
 		got := fmt.Sprint(r.Method, " ", r.URL, " ", r.Header.Get("X-API-Key"), " ", r.Header.Get("X-API-Secret"))
 		if want := "POST https://xumm.app/api/v1/platform/payload " + key + " " + secret; got != want {
@@ -163,7 +164,8 @@ func TestRateLimitHoldsCalls(t *testing.T) {
 		c := testClient(t, always(&calls, 429, ``, "Retry-After", "7"))
 		for _, wait := range []time.Duration{7 * time.Second, 4 * time.Second} {
 			_, err := c.Ping(t.Context())
-			if e, ok := errors.AsType[*Error](err); !ok || e.RetryAfter != wait || !errors.Is(err, ErrRateLimited) || calls != 1 {
+			if e, ok := errors.AsType[*Error](err); !ok || e.RetryAfter != wait || !errors.Is(err, ErrRateLimited) ||
+				calls != 1 {
 				t.Fatalf("got %v after %d calls, want to wait %v after 1", err, calls, wait)
 			}
 			time.Sleep(3 * time.Second)

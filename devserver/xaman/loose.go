@@ -8,8 +8,8 @@ import (
 )
 
 // object is an object that the platform sent, read field by field. The platform's software is of several ages, and so
-// are the apps that fill in a part of what it says: where the meaning of a value is plain, its type does not matter. What
-// is absent, null or not understood is the same as nothing, and spoils nothing else.
+// are the apps that fill in a part of what it says: where the meaning of a value is plain, its type does not matter.
+// What is absent, null or not understood is the same as nothing, and spoils nothing else.
 type object map[string]json.RawMessage
 
 // readObject returns the fields of an object; of anything else none.

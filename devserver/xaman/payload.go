@@ -31,8 +31,8 @@ type Custom struct {
 	Instruction string `json:"instruction,omitempty"` // at most 280 characters
 }
 
-// Payload is what the platform says of a payload, as far as it is used. What is null, absent, empty or not understood is
-// the zero value, since the platform means the same by them.
+// Payload is what the platform says of a payload, as far as it is used. What is null, absent, empty or not understood
+// is the zero value, since the platform means the same by them.
 type Payload struct {
 	Meta        Meta        `json:"meta"`
 	Application Application `json:"application"`

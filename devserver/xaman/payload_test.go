@@ -29,7 +29,8 @@ func read(t testing.TB, data []byte) Payload {
 func TestPayload(t *testing.T) {
 	left, testnet := int64(-861), int64(1)
 	want := Payload{
-		Meta:        Meta{Exists: true, UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true, AppOpened: true},
+		Meta: Meta{Exists: true, UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true,
+			AppOpened: true},
 		Application: Application{UUID: "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11", Name: "Corner Shop"},
 		Payload: Body{
 			TxType: "Payment", ExpiresInSeconds: &left,
@@ -65,7 +66,8 @@ var used = map[string]bool{
 	"response.account": true, "custom_meta.identifier": true, "custom_meta.instruction": true,
 }
 
-// Whatever the platform makes of a field, the rest of the payload stays as it is, and of what is not used nothing shows.
+// Whatever the platform makes of a field, the rest of the payload stays as it is, and of what is not used nothing
+// shows.
 func TestPayloadWithStrangeFields(t *testing.T) {
 	var doc map[string]map[string]json.RawMessage
 	if err := json.Unmarshal(sample(t), &doc); err != nil {
@@ -76,7 +78,8 @@ func TestPayloadWithStrangeFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := read(t, compact)
-	strange := []string{"", `null`, `true`, `false`, `""`, `"x"`, `"4711"`, `7`, `-1`, `1.5`, `1e400`, `[]`, `["x"]`, `{}`, `{"a":1}`}
+	strange := []string{"", `null`, `true`, `false`, `""`, `"x"`, `"4711"`, `7`, `-1`, `1.5`, `1e400`, `[]`, `["x"]`,
+		`{}`, `{"a":1}`}
 	seen := 0
 	for part, fields := range doc {
 		for name, was := range fields {
@@ -140,20 +143,28 @@ func TestPlainMeanings(t *testing.T) {
 		name, doc string
 		want      Payload
 	}{
-		{"booleans as numbers", `{"meta":{"exists":1,"resolved":1,"signed":0}}`, Payload{Meta: Meta{Exists: true, Resolved: true}}},
-		{"booleans as text", `{"meta":{"exists":"false","resolved":"true","signed":"1"}}`, Payload{Meta: Meta{Resolved: true, Signed: true}}},
-		{"booleans that are none", `{"meta":{"exists":"yes","resolved":2,"signed":[true]}}`, Payload{Meta: Meta{Exists: true}}},
+		{"booleans as numbers", `{"meta":{"exists":1,"resolved":1,"signed":0}}`,
+			Payload{Meta: Meta{Exists: true, Resolved: true}}},
+		{"booleans as text", `{"meta":{"exists":"false","resolved":"true","signed":"1"}}`,
+			Payload{Meta: Meta{Resolved: true, Signed: true}}},
+		{"booleans that are none", `{"meta":{"exists":"yes","resolved":2,"signed":[true]}}`,
+			Payload{Meta: Meta{Exists: true}}},
 		{"said not to exist", `{"meta":{"exists":false}}`, Payload{}},
 		{"numbers as text", `{"payload":{"expires_in_seconds":"-12"},"response":{"environment_networkid":"1"}}`,
 			Payload{Payload: Body{ExpiresInSeconds: number(-12)}, Response: Response{EnvironmentNetworkID: number(1)}}},
-		{"numbers with a fraction", `{"payload":{"expires_in_seconds":12.9},"response":{"environment_networkid":"1.5"}}`, Payload{}},
-		{"numbers with an exponent", `{"payload":{"expires_in_seconds":1.2e1}}`, Payload{Payload: Body{ExpiresInSeconds: number(12)}}},
-		{"numbers beyond counting", `{"payload":{"expires_in_seconds":1e30},"response":{"environment_networkid":1e400}}`, Payload{}},
-		{"numbers that are none", `{"payload":{"expires_in_seconds":"NaN"},"response":{"environment_networkid":"Inf"}}`, Payload{}},
+		{"numbers with a fraction", `{"payload":{"expires_in_seconds":12.9},"response":{"environment_networkid":"1.5"}}`,
+			Payload{}},
+		{"numbers with an exponent", `{"payload":{"expires_in_seconds":1.2e1}}`,
+			Payload{Payload: Body{ExpiresInSeconds: number(12)}}},
+		{"numbers beyond counting", `{"payload":{"expires_in_seconds":1e30},"response":{"environment_networkid":1e400}}`,
+			Payload{}},
+		{"numbers that are none", `{"payload":{"expires_in_seconds":"NaN"},"response":{"environment_networkid":"Inf"}}`,
+			Payload{}},
 		{"ids as numbers", `{"custom_meta":{"identifier":117},"meta":{"exists":false,"uuid":7}}`,
 			Payload{CustomMeta: Custom{Identifier: "117"}, Meta: Meta{UUID: "7"}}},
 		{"names in another letter case", `{"Response":{"hex":"00"},"response":{"Hex":"00"}}`, Payload{}},
-		{"null and empty are the same", `{"response":{"hex":null,"txid":"","environment_networkid":null},"payload":{"request_json":null}}`, Payload{}},
+		{"null and empty are the same",
+			`{"response":{"hex":null,"txid":"","environment_networkid":null},"payload":{"request_json":null}}`, Payload{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

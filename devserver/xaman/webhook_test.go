@@ -9,7 +9,10 @@ import (
 	"time"
 )
 
-const hookBody = `{"meta":{"url":"https://shop.example/hook","application_uuidv4":"0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11","payload_uuidv4":"9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"},"payloadResponse":{"payload_uuidv4":"9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77","signed":true}}`
+const hookBody = `{"meta":{"url":"https://shop.example/hook",` +
+	`"application_uuidv4":"0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11",` +
+	`"payload_uuidv4":"9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"},` +
+	`"payloadResponse":{"payload_uuidv4":"9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77","signed":true}}`
 
 func hookCredentials(t *testing.T) Credentials {
 	t.Helper()
@@ -47,7 +50,8 @@ func TestWebhookSignature(t *testing.T) {
 		{"another timestamp", hookHeader("1767225601", signature), hookBody, sent, ErrSignature},
 		{"another body", hookHeader(at, signature), hookBody + " ", sent, ErrSignature},
 		{"no signature", hookHeader(at, ""), hookBody, sent, ErrSignature},
-		{"timestamp is no number", hookHeader("soon", hookCredentials(t).sign("soon", []byte(hookBody))), hookBody, sent, ErrSignature},
+		{"timestamp is no number", hookHeader("soon", hookCredentials(t).sign("soon", []byte(hookBody))), hookBody, sent,
+			ErrSignature},
 		{"no headers", nil, hookBody, sent, ErrSignature},
 		{"signature cut short", hookHeader(at, signature[:38]), hookBody, sent, ErrSignature},
 	}
@@ -73,12 +77,14 @@ func TestWebhookBody(t *testing.T) {
 	}{
 		{"no token", strings.Replace(hookBody, "{", `{"userToken":null,`, 1), Webhook{Payload: uuid}, nil},
 		{"token with times in seconds",
-			strings.Replace(hookBody, "{", `{"userToken":{"user_token":"T","token_issued":1767607239,"token_expiration":1770199239},`, 1),
+			strings.Replace(hookBody, "{",
+				`{"userToken":{"user_token":"T","token_issued":1767607239,"token_expiration":1770199239},`, 1),
 			Webhook{Payload: uuid, UserToken: "T"}, nil},
 		{"token with times as text",
 			strings.Replace(hookBody, "{", `{"userToken":{"user_token":"T","token_issued":"2026-01-05T10:00:39Z"},`, 1),
 			Webhook{Payload: uuid, UserToken: "T"}, nil},
-		{"upper-case uuid", strings.ReplaceAll(hookBody, string(uuid), strings.ToUpper(string(uuid))), Webhook{Payload: uuid}, nil},
+		{"upper-case uuid", strings.ReplaceAll(hookBody, string(uuid), strings.ToUpper(string(uuid))),
+			Webhook{Payload: uuid}, nil},
 		{"another application", strings.Replace(hookBody, key, string(uuid), 1), Webhook{}, ErrWebhook},
 		{"no payload", `{"meta":{"application_uuidv4":"` + key + `"}}`, Webhook{}, ErrWebhook},
 		{"doubled key", strings.Replace(hookBody, "{", `{"meta":{},`, 1), Webhook{}, ErrWebhook},
