@@ -51,8 +51,8 @@ func TestAttacksOnPublicNames(t *testing.T) {
 	l.Close()
 	start(t, nil, "-addr", l.Addr().String(), "-origin", "https://shop.example")
 	site := "http://" + l.Addr().String()
-	if good := raw(t, site, "GET /api/sign-requests HTTP/1.1", "Host: shop.example"); !strings.HasPrefix(good,
-		"HTTP/1.1 200 ") {
+	good := raw(t, site, "GET /api/sign-requests HTTP/1.1", "Host: shop.example")
+	if !strings.HasPrefix(good, "HTTP/1.1 200 ") {
 		t.Fatalf("without an attack: %.200q", good)
 	}
 	rows := []struct{ name, how, host, header string }{

@@ -28,8 +28,9 @@ func main() {
 
 // run starts the dev server and returns when ctx ends, or earlier if it cannot serve. The first line on stdout is
 // "Open " and the URL to open. With "check" for its argument it judges the blobs on stdin instead.
-func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout,
-	stderr io.Writer) error {
+func run(
+	ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer,
+) error {
 	if len(args) == 1 && args[0] == "check" {
 		return check(stdin, stdout)
 	}

@@ -50,8 +50,8 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	for name, value := range map[string]string{"-ledger": o.ledger, "-platform": o.platform} {
-		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.Scheme != "http" &&
-			u.Scheme != "https") {
+		u, err := url.Parse(value)
+		if value != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 			return options{}, fmt.Errorf("%s %q is not an http: or https: URL", name, value)
 		}
 	}

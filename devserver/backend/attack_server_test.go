@@ -20,7 +20,6 @@ import (
 )
 
 var (
-	discard    = slog.New(slog.DiscardHandler)
 	signedMeta = xaman.Meta{Resolved: true, Signed: true}
 )
 
@@ -251,7 +250,7 @@ var secretAttacks = []attack{
 	{"words-of-a-panic", "A panic's text reaches the visitor.", func(a *attempt) {
 		w := httptest.NewRecorder()
 		h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(errors.New(testSecret)) })
-		recovering(discard, h).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+		recovering(slog.New(slog.DiscardHandler), h).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 		a.holds(w.Code == 500, "got %d", w.Code)
 		for _, inside := range []string{testSecret, "goroutine", ".go:"} {
 			a.holds(!strings.Contains(w.Body.String(), inside), "got %s", w.Body)

@@ -22,7 +22,7 @@ import (
 func TestContract(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{left: 290}, &fakeNode{}
-		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		b, _ := newTestBackend(t, t.TempDir(), f, node, nil)
 		c := browserOf(t, b).client()
 		made, err := c.Create(t.Context(), "pay", "")
 		if err != nil {
@@ -106,8 +106,7 @@ func TestCancel(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fakePlatform{left: 290, cancel: tt.cancel}
-				b := newBrowser(t, f)
-				b.create("pay")
+				_, b := ordered(t, f, nil, nil)
 				f.change(func() { f.meta = tt.meta })
 				got, err := b.client().Cancel(t.Context(), testUUID)
 				if err != nil || got.Status != tt.want || got.Cancelled != tt.cancel.Cancelled || got.Reason != tt.cancel.Reason {
@@ -121,8 +120,7 @@ func TestCancel(t *testing.T) {
 func TestCancelledMayBeSignedYet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		b.call("DELETE", onePath, "")
 		if a := b.get(); a.Status != payload.StatusCancelled {
 			t.Errorf("platform's databases lag: got %s, want cancelled", a.Status)
@@ -168,8 +166,7 @@ func TestAnswersFromMemory(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fakePlatform{}
-				b := newBrowser(t, f)
-				b.create("pay")
+				_, b := ordered(t, f, nil, nil)
 				for i, s := range tt.steps {
 					time.Sleep(s.after)
 					f.change(func() { f.meta = s.meta })
@@ -185,8 +182,7 @@ func TestAnswersFromMemory(t *testing.T) {
 func TestManyTabsShareOneCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		f.change(func() { f.slow = 2 * time.Second })
 		begin := time.Now()
 		var tabs sync.WaitGroup
@@ -213,8 +209,7 @@ func TestManyTabsShareOneCall(t *testing.T) {
 func TestPollingIsLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		for range 4 * 60 {
 			b.get()
 			time.Sleep(250 * time.Millisecond)
@@ -229,8 +224,7 @@ func TestPollingIsLimited(t *testing.T) {
 func TestCountdownGoesOnInMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{left: 300}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		b.get()
 		f.change(func() { f.refuse = func(string) (int, string) { return 429, `` } })
 		time.Sleep(20 * time.Second)
@@ -288,8 +282,7 @@ func TestPlatformFailures(t *testing.T) {
 func TestForgottenByThePlatform(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		b.get()
 		time.Sleep(time.Minute)
 		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
@@ -298,8 +291,7 @@ func TestForgottenByThePlatform(t *testing.T) {
 }
 
 func TestBadRequests(t *testing.T) {
-	b := newBrowser(t, &fakePlatform{})
-	b.create("pay")
+	_, b := ordered(t, &fakePlatform{}, nil, nil)
 	tests := []struct {
 		name, method, path, body string
 		header                   http.Header
@@ -369,8 +361,7 @@ func TestOffers(t *testing.T) {
 }
 
 func TestOtherSessionSeesNothing(t *testing.T) {
-	b := newBrowser(t, &fakePlatform{})
-	b.create("pay")
+	_, b := ordered(t, &fakePlatform{}, nil, nil)
 	checkError(t, b.other().call("GET", onePath, ""), api.NotFound)
 	checkError(t, b.other().call("DELETE", onePath, ""), api.NotFound)
 	if a := b.get(); a.Status != payload.StatusPending {
@@ -393,8 +384,7 @@ func TestSessionCookie(t *testing.T) {
 func TestVisitorLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		f.change(func() { f.slow = 5 * time.Second })
 		ctx, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()

@@ -16,7 +16,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// newTestBackend returns a backend with the record in dir. It ends with the test, or when stop is called.
+// newTestBackend returns a backend with the record in dir; a nil node has the payment. It ends with the test, or when
+// stop is called.
 func newTestBackend(
 	t testing.TB, dir string, transport http.RoundTripper, node verify.Node, log *slog.Logger,
 ) (b *Backend, stop func()) {
@@ -28,6 +29,9 @@ func newTestBackend(
 	f, err := record.Open(dir, 10, func(err error) { t.Errorf("the record is lost: %v", err) })
 	if err != nil {
 		t.Fatal(err)
+	}
+	if node == nil {
+		node = &fakeNode{}
 	}
 	b, err = New(context.WithoutCancel(t.Context()), Options{
 		Origin: "http://shop.example", Offers: testOffers, Network: testNetwork, NetworkID: testNetworkID,
@@ -63,8 +67,7 @@ type browser struct {
 
 func newBrowser(t testing.TB, platform http.RoundTripper) *browser {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	b, _ := newTestBackend(t, t.TempDir(), platform, &fakeNode{}, log)
+	b, _ := newTestBackend(t, t.TempDir(), platform, nil, nil)
 	return browserOf(t, b)
 }
 
@@ -141,4 +144,13 @@ func checkError(t *testing.T, w *httptest.ResponseRecorder, want payload.Code) {
 	if strings.Contains(w.Body.String(), "11111111-2222") || strings.Contains(w.Body.String(), "goroutine") {
 		t.Errorf("got %s, which shows what is not the visitor's", w.Body)
 	}
+}
+
+// ordered is a backend with one request for a payment, and the browser that made it.
+func ordered(t testing.TB, platform http.RoundTripper, node verify.Node, log *slog.Logger) (*Backend, *browser) {
+	t.Helper()
+	b, _ := newTestBackend(t, t.TempDir(), platform, node, log)
+	c := browserOf(t, b)
+	c.create("pay")
+	return b, c
 }

@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -62,14 +61,14 @@ func TestRepeatedCreationMakesOneRequest(t *testing.T) {
 }
 
 func TestRepeatedCreationAfterARestart(t *testing.T) {
-	dir, log := t.TempDir(), slog.New(slog.DiscardHandler)
+	dir := t.TempDir()
 	f := &fakePlatform{}
-	first, stop := newTestBackend(t, dir, f, &fakeNode{}, log)
+	first, stop := newTestBackend(t, dir, f, nil, nil)
 	b := browserOf(t, first)
 	b.call("GET", "/", "")
 	before := b.post("pay", "k").Body.String()
 	stop()
-	second, _ := newTestBackend(t, dir, f, &fakeNode{}, log)
+	second, _ := newTestBackend(t, dir, f, nil, nil)
 	b.handler = browserOf(t, second).handler
 	after := b.post("pay", "k").Body.String()
 	made := 0
@@ -104,7 +103,7 @@ func TestOverlappingCreationsMakeOneRequest(t *testing.T) {
 func TestCreationGoesOnWithoutTheVisitor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{slow: 2 * time.Second}
-		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		backend, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
 		b := browserOf(t, backend)
 		b.call("GET", "/", "")
 		b.leaving("pay", "k", time.Second)
@@ -182,7 +181,7 @@ func TestBadIdempotencyKeys(t *testing.T) {
 func TestOverlappingCreationsKeepTheCap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{slow: time.Second, allowed: mostCalls}
-		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		backend, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
 		b := browserOf(t, backend)
 		b.create("pay") // which tells the platform's limit
 		session := b.cookies[sessionCookie]
@@ -218,7 +217,7 @@ func TestPlatformThatRepeatsItself(t *testing.T) {
 
 func TestRequestThatCannotBeStoredIsNotShown(t *testing.T) {
 	f := &fakePlatform{}
-	backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+	backend, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
 	b := browserOf(t, backend)
 	f.change(func() {
 		f.refuse = func(string) (int, string) {
@@ -235,8 +234,7 @@ func TestRequestThatCannotBeStoredIsNotShown(t *testing.T) {
 
 func TestCancellationHasAStatus(t *testing.T) {
 	f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}, meta: xaman.Meta{AppOpened: true}}
-	b := newBrowser(t, f)
-	b.create("pay")
+	_, b := ordered(t, f, nil, nil)
 	w := b.call("DELETE", onePath, "")
 	for _, want := range []string{`"status":"opened"`, `"cancelled":false`, `"reason":"ALREADY_OPENED"`} {
 		if !strings.Contains(w.Body.String(), want) {

@@ -42,7 +42,7 @@ func TestServerEndsBetweenRounds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{allowed: mostCalls, meta: metaSigned}, &fakeNode{}
 		node.missing.Store(true)
-		b, stop := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		b, stop := newTestBackend(t, t.TempDir(), f, node, nil)
 		c := browserOf(t, b)
 		for range 30 {
 			c.other().announced()
@@ -60,7 +60,7 @@ func TestServerEndsBetweenRounds(t *testing.T) {
 func TestServerEndsWhileItWaits(t *testing.T) {
 	pending := func(t *testing.T, f *fakePlatform) (b *Backend, stop func(), r *request) {
 		t.Helper()
-		b, stop = newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		b, stop = newTestBackend(t, t.TempDir(), f, nil, nil)
 		browserOf(t, b).create("pay")
 		r, err := b.requests.get(t.Context(), testUUID)
 		if err != nil {
@@ -115,7 +115,7 @@ func TestServerEndsWhileItWaits(t *testing.T) {
 	t.Run("for a record to judge", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f, node := &fakePlatform{meta: metaSigned}, &fakeNode{}
-			b, stop := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+			b, stop := newTestBackend(t, t.TempDir(), f, node, nil)
 			c := browserOf(t, b)
 			c.create("pay")
 			node.slow.Store(int64(time.Second))
@@ -139,7 +139,7 @@ func TestServerEndsWhileItWaits(t *testing.T) {
 func TestServerEndsWhileItResumes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{allowed: mostCalls}
-		b, stop := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		b, stop := newTestBackend(t, t.TempDir(), f, nil, nil)
 		for range 100 {
 			browserOf(t, b).create("pay")
 		}
@@ -165,7 +165,7 @@ func TestServerEndsWhileItResumes(t *testing.T) {
 func TestResumeSkipsWhatIsFollowed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{allowed: mostCalls, meta: xaman.Meta{AppOpened: true}}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, f, nil, nil)
 		for range resumedAtOnce + 1 {
 			c.other().announced()
 		}
@@ -185,9 +185,7 @@ func TestResumeSkipsWhatIsFollowed(t *testing.T) {
 func TestVisitorLeavesTheLedger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		node := &fakeNode{}
-		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		b, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
 		node.slow.Store(int64(time.Hour))
 		c.get()
 		r, err := b.requests.get(t.Context(), testUUID)
@@ -209,7 +207,7 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 // A visitor who leaves while others have their turn hears nothing, whatever he wanted.
 func TestVisitorLeavesTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, _ := ordered(t, &fakePlatform{}, slog.New(slog.DiscardHandler))
+		b, _ := ordered(t, &fakePlatform{}, nil, nil)
 		r, err := b.requests.get(t.Context(), testUUID)
 		if err != nil {
 			t.Fatal(err)
@@ -238,7 +236,7 @@ func TestVisitorLeavesThePlatform(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
 		f := &fakePlatform{}
-		_, c := ordered(t, f, slog.New(slog.NewTextHandler(&log, nil)))
+		_, c := ordered(t, f, nil, slog.New(slog.NewTextHandler(&log, nil)))
 		f.change(func() { f.slow = time.Minute })
 		ctx, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()

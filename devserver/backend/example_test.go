@@ -21,8 +21,9 @@ import (
 )
 
 // teaHouse is a whole site, with one page and one offer, on a platform that has an XRPL node at /ledger.
-func teaHouse(ctx context.Context, origin, platform, key, secret, data string) (site http.Handler, end func(),
-	err error) {
+func teaHouse(
+	ctx context.Context, origin, platform, key, secret, data string,
+) (site http.Handler, end func(), err error) {
 	credentials, err := xaman.ParseCredentials(key, secret)
 	if err != nil {
 		return nil, nil, err

@@ -18,21 +18,11 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// ordered is a backend with one request, and the browser that made it.
-func ordered(t *testing.T, f *fakePlatform, log *slog.Logger) (*Backend, *browser) {
-	t.Helper()
-	b, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, log)
-	c := browserOf(t, b)
-	c.create("pay")
-	return b, c
-}
-
 // The database fails: nobody hears of what is not stored.
 func TestNothingIsToldThatIsNotStored(t *testing.T) {
-	quiet := slog.New(slog.DiscardHandler)
 	t.Run("a new status", func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b, c := ordered(t, f, quiet)
+		b, c := ordered(t, f, nil, nil)
 		r, err := b.requests.get(t.Context(), testUUID)
 		if err != nil {
 			t.Fatal(err)
@@ -45,7 +35,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 	})
 	t.Run("a cancellation", func(t *testing.T) {
 		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
-		b, c := ordered(t, f, quiet)
+		b, c := ordered(t, f, nil, nil)
 		r, err := b.requests.get(t.Context(), testUUID)
 		if err != nil {
 			t.Fatal(err)
@@ -57,7 +47,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 		}
 	})
 	t.Run("a webhook", func(t *testing.T) {
-		b, c := ordered(t, &fakePlatform{}, quiet)
+		b, c := ordered(t, &fakePlatform{}, nil, nil)
 		r, err := b.requests.get(t.Context(), testUUID)
 		if err != nil {
 			t.Fatal(err)
@@ -74,9 +64,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 			f := &fakePlatform{meta: metaSigned}
 			node := &fakeNode{}
 			node.slow.Store(int64(time.Second))
-			b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.NewTextHandler(&log, nil)))
-			c := browserOf(t, b)
-			c.create("pay")
+			b, c := ordered(t, f, node, slog.New(slog.NewTextHandler(&log, nil)))
 			if a := c.get(); a.Verdict != payload.VerdictChecking {
 				t.Fatalf("got %s, want checking", a.Verdict)
 			}
@@ -106,7 +94,7 @@ func TestCancellationFails(t *testing.T) {
 	for name, tt := range refusals {
 		t.Run(name, func(t *testing.T) {
 			f := &fakePlatform{}
-			b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+			b, c := ordered(t, f, nil, nil)
 			f.change(func() { f.refuse = func(method string) (int, string) { return tt.status, tt.body } })
 			w := c.call("DELETE", onePath, "")
 			checkError(t, w, tt.want)
@@ -120,7 +108,7 @@ func TestCancellationFails(t *testing.T) {
 	}
 	t.Run("and what became of it is not known", func(t *testing.T) {
 		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}}
-		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		_, c := ordered(t, f, nil, nil)
 		f.change(func() {
 			f.refuse = func(method string) (int, string) {
 				if method == "GET" {
@@ -134,7 +122,7 @@ func TestCancellationFails(t *testing.T) {
 	t.Run("too often", func(t *testing.T) {
 		opened := xaman.Cancellation{Reason: "ALREADY_OPENED"}
 		f := &fakePlatform{allowed: mostCalls, cancel: opened, meta: xaman.Meta{AppOpened: true}}
-		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		_, c := ordered(t, f, nil, nil)
 		for range askBurst {
 			if w := c.call("DELETE", onePath, ""); w.Code != http.StatusOK {
 				t.Fatalf("got %d %s", w.Code, w.Body)
@@ -154,7 +142,7 @@ func TestCancellationFails(t *testing.T) {
 func TestCancellationOfWhatWasSigned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, f, nil, nil)
 		f.change(func() { f.meta = metaSigned })
 		if w := c.call("DELETE", onePath, ""); !strings.Contains(w.Body.String(), `"status":"signed"`) {
 			t.Errorf("got %s, want it to be signed", w.Body)
@@ -170,7 +158,7 @@ func TestCancellationOfWhatWasSigned(t *testing.T) {
 func TestConfirmationWaitsForTheAllowance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, f, nil, nil)
 		for range leastCalls {
 			b.limits.take(time.Now(), confirming, visitor{})
 		}
@@ -231,7 +219,7 @@ func TestResumeSkipsWhatCannotBeRead(t *testing.T) {
 func TestVisitorLeavesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, f, nil, nil)
 		f.change(func() { f.slow = time.Minute })
 		first := make(chan struct{})
 		go func() {
@@ -288,5 +276,5 @@ func TestAbortedAnswerStaysAborted(t *testing.T) {
 		}
 	}()
 	h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	recovering(discard, h).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	recovering(slog.New(slog.DiscardHandler), h).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 }

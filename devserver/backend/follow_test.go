@@ -19,9 +19,7 @@ func TestOnePollForManyBrowsers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{meta: metaSigned}, &fakeNode{}
 		node.missing.Store(true)
-		backend, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-		b := browserOf(t, backend)
-		b.create("pay")
+		_, b := ordered(t, f, node, nil)
 		for range 100 { // 10 s
 			for range 5 {
 				if a := b.get(); a.Verdict != payload.VerdictChecking {
@@ -97,9 +95,7 @@ func TestPlatformIsAskedUntilItHasSaidAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
 		node.missing.Store(true)
-		backend, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-		b := browserOf(t, backend)
-		b.create("pay")
+		_, b := ordered(t, f, node, nil)
 		b.get()
 		time.Sleep(2 * seldom)
 		f.become(metaSigned, false)
@@ -129,10 +125,10 @@ func TestServerEndsAndGoesOn(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				dir, log := t.TempDir(), slog.New(slog.DiscardHandler)
+				dir := t.TempDir()
 				f, node := &fakePlatform{meta: tt.before, left: 300}, &fakeNode{}
 				node.missing.Store(true)
-				first, stop := newTestBackend(t, dir, f, node, log)
+				first, stop := newTestBackend(t, dir, f, node, nil)
 				b := browserOf(t, first)
 				b.create("pay")
 				b.get()
@@ -144,7 +140,7 @@ func TestServerEndsAndGoesOn(t *testing.T) {
 
 				f.become(metaSigned, false)
 				node.missing.Store(false)
-				second, _ := newTestBackend(t, dir, f, node, log)
+				second, _ := newTestBackend(t, dir, f, node, nil)
 				if err := second.resume(t.Context()); err != nil {
 					t.Fatal(err)
 				}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -66,8 +65,7 @@ func TestIncompletePayloadIsAskedForAgain(t *testing.T) {
 			return reply(res.StatusCode, strings.Replace(string(data), `"hex":"`+signatures["Payment"].blob+`"`, `"hex":null`,
 				1)), nil
 		})
-		b := newBrowser(t, platform)
-		b.create("pay")
+		_, b := ordered(t, platform, nil, nil)
 		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictChecking {
 			t.Errorf("got %+v, want a signature that is waited for", a)
 		}
@@ -88,7 +86,7 @@ func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { retu
 func TestSignatureIsVerifiedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{unreported: true}, &fakeNode{}
-		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		b, _ := newTestBackend(t, t.TempDir(), f, node, nil)
 		read := 0
 		b.readBlob = func(hex string) *verify.Blob {
 			read++
@@ -134,7 +132,7 @@ func (r *unclaimed) Claim(context.Context, record.Entry, string, string) (free b
 
 func TestClaimDecides(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, c := ordered(t, &fakePlatform{meta: metaSigned}, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, &fakePlatform{meta: metaSigned}, nil, nil)
 		claims := &unclaimed{Record: b.record}
 		claims.fails.Store(true)
 		b.record = claims

@@ -2,7 +2,6 @@ package backend
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -272,9 +271,7 @@ func TestVisitorOf(t *testing.T) {
 func TestAnswersUnderALimitAreOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
-		b, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		_, c := ordered(t, f, nil, nil)
 		fresh, old := 0, 0
 		for range 4 * 60 {
 			w := c.call("GET", onePath, "")

@@ -2,7 +2,6 @@ package backend
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -63,7 +62,7 @@ func TestCreationWhoseAnswerIsLost(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &forgetful{fakePlatform: &fakePlatform{}, answer: tt.answer, later: tt.later}
-				backend, stop := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+				backend, stop := newTestBackend(t, t.TempDir(), f, nil, nil)
 				b := browserOf(t, backend)
 				checkError(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`), tt.code)
 				time.Sleep(time.Hour)
@@ -85,7 +84,7 @@ func TestLostCreationCancelsNoOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &forgetful{fakePlatform: &fakePlatform{repeats: true}}
 		f.answer = func(r *http.Response) (*http.Response, error) { return r, nil }
-		backend, stop := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		backend, stop := newTestBackend(t, t.TempDir(), f, nil, nil)
 		b := browserOf(t, backend)
 		b.create("sign-in")
 		checkError(t, b.other().call("POST", "/api/sign-requests", `{"demo":"pay"}`), api.PlatformRefused)

@@ -2,7 +2,6 @@ package backend
 
 import (
 	"fmt"
-	"log/slog"
 	"runtime"
 	"testing"
 	"testing/synctest"
@@ -16,7 +15,7 @@ import (
 func TestMemoryDoesNotGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{allowed: mostCalls, meta: metaSigned, token: "T"}
-		b, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		b, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
 		b.requests.most = 20
 		first := browserOf(t, b)
 		first.create("pay")

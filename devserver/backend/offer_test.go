@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -21,7 +20,7 @@ func TestEveryOrderIsOneOfAKind(t *testing.T) {
 	for name, offer := range testOffers {
 		t.Run(name, func(t *testing.T) {
 			f := &fakePlatform{}
-			b, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+			b, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
 			b.random = rand.Reader
 			browser := browserOf(t, b)
 			var asked []json.RawMessage
@@ -53,14 +52,14 @@ func TestOrderThatCannotBeMadeIsNotAskedFor(t *testing.T) {
 		"bad":      json.RawMessage(`{"TransactionType":"Payment","Amount":"1.5"}`),
 		"no price": json.RawMessage(`{"TransactionType":"Payment","Destination":"` + testShop + `"}`),
 	}
-	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, &fakeNode{}, slog.New(slog.DiscardHandler))
+	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 	for name, template := range bad {
 		if o, err := b.order(Offer{TxJSON: template, Options: xaman.Options{Submit: true}}, "id", time.Now(), 0); err == nil {
 			t.Errorf("%s: got %+v, want an error", name, o)
 		}
 	}
 	f := &fakePlatform{}
-	b, _ = newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+	b, _ = newTestBackend(t, t.TempDir(), f, nil, nil)
 	b.random = iotest.ErrReader(errors.New("no entropy"))
 	w := browserOf(t, b).call("POST", "/api/sign-requests", `{"demo":"pay"}`)
 	if w.Code != http.StatusInternalServerError {
@@ -72,7 +71,7 @@ func TestOrderThatCannotBeMadeIsNotAskedFor(t *testing.T) {
 }
 
 func TestOrderThatWantsNoMark(t *testing.T) {
-	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, &fakeNode{}, slog.New(slog.DiscardHandler))
+	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 	offer := testOffers["sign-in"]
 	offer.Unmarked = true
 	o, err := b.order(offer, "id", time.Now(), 0)

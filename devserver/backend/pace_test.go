@@ -70,7 +70,7 @@ func TestVerdictIsThereWhenThePageAsks(t *testing.T) {
 		t.Run(closes.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f, node := &fakePlatform{left: 300}, &fakeNode{}
-				backend, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+				backend, _ := newTestBackend(t, t.TempDir(), f, node, nil)
 				behind := livePayment(t, f, node, browserOf(t, backend), closes)
 				if behind > time.Second {
 					t.Errorf("the page is %v behind the ledger, want no more than a second", behind)
@@ -108,9 +108,7 @@ func TestVerdictWithoutAPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{meta: metaSigned}, &fakeNode{}
 		node.missing.Store(true)
-		backend, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-		b := browserOf(t, backend)
-		b.create("pay")
+		backend, b := ordered(t, f, node, nil)
 		b.do(webhook(testUUID, "null"))
 		time.Sleep(10 * time.Second)
 		if calls := node.calls.Load(); calls < 1+2*9 || calls > 1+2*12 {
@@ -131,9 +129,7 @@ func TestAskingDoesNotWaitForTheLedger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{meta: metaSigned}, &fakeNode{}
 		node.slow.Store(int64(5 * time.Second))
-		backend, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-		b := browserOf(t, backend)
-		b.create("pay")
+		_, b := ordered(t, f, node, nil)
 		began := time.Now()
 		if a := b.get(); a.Verdict != payload.VerdictChecking || time.Since(began) != 400*time.Millisecond {
 			t.Errorf("got %s after %v, want checking after 400 ms", a.Verdict, time.Since(began))
@@ -150,9 +146,7 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
 		f := &fakePlatform{}
-		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.NewTextHandler(&log, nil)))
-		b := browserOf(t, backend)
-		b.create("pay")
+		backend, b := ordered(t, f, &fakeNode{}, slog.New(slog.NewTextHandler(&log, nil)))
 		time.Sleep(spreading)
 		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
 		b.do(webhook(testUUID, "null"))
@@ -181,9 +175,7 @@ func TestAnnouncementIsCleared(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-				backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
-				b := browserOf(t, backend)
-				b.create("pay")
+				backend, b := ordered(t, f, nil, nil)
 				b.do(webhook(testUUID, "null"))
 				synctest.Wait()
 				r, err := backend.requests.get(t.Context(), testUUID)
@@ -211,8 +203,7 @@ func TestAnnouncementIsCleared(t *testing.T) {
 func TestEvidenceIsForOneTransaction(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: metaSigned}
-		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
-		browserOf(t, backend).create("pay")
+		backend, _ := ordered(t, f, nil, nil)
 		r, err := backend.requests.get(t.Context(), testUUID)
 		if err != nil {
 			t.Fatal(err)
@@ -238,7 +229,7 @@ func TestEvidenceIsForOneTransaction(t *testing.T) {
 func TestResumeIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{allowed: mostCalls, slow: time.Second}
-		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
+		backend, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
 		b := browserOf(t, backend)
 		for range 3 * resumedAtOnce {
 			b.other().create("pay")
@@ -274,8 +265,7 @@ func TestResumeIsBounded(t *testing.T) {
 func TestResumeWaitsForThePlatform(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: metaSigned}
-		backend, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.DiscardHandler))
-		browserOf(t, backend).create("pay")
+		backend, _ := ordered(t, f, nil, nil)
 		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
 		if err := backend.resume(t.Context()); err != nil {
 			t.Fatal(err)
@@ -291,7 +281,7 @@ func TestResumeWaitsForThePlatform(t *testing.T) {
 }
 
 func TestResumeWithoutTheStore(t *testing.T) {
-	backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, &fakeNode{}, slog.New(slog.DiscardHandler))
+	backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 	closeRecord(backend)
 	if err := backend.resume(t.Context()); err == nil || errors.Is(err, errNotFound) {
 		t.Errorf("got %v, want an error", err)

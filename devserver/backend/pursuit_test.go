@@ -74,9 +74,7 @@ func TestReportIsAskedForLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
 		node.missing.Store(true)
-		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		_, c := ordered(t, f, node, nil)
 		c.get()
 		time.Sleep(4900 * time.Millisecond)
 		if calls := f.calls.Load(); calls != 2 {
@@ -94,9 +92,7 @@ func TestLedgerIsAskedLessInTheLongRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		node := &fakeNode{}
 		node.missing.Store(true)
-		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		_, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
 		c.get()
 		time.Sleep(2*time.Minute + 500*time.Millisecond)
 		first := node.calls.Load()
@@ -124,7 +120,7 @@ func TestReserveIsForWhatWasSigned(t *testing.T) {
 	t.Run("announced", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := &fakePlatform{}
-			b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+			b, c := ordered(t, f, nil, nil)
 			useUp(b)
 			f.change(func() { f.meta = metaSigned })
 			if w := c.call("GET", onePath, ""); !stale(w) {
@@ -141,9 +137,7 @@ func TestReserveIsForWhatWasSigned(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
 			node.missing.Store(true)
-			b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-			c := browserOf(t, b)
-			c.create("pay")
+			b, c := ordered(t, f, node, nil)
 			c.get()
 			useUp(b)
 			calls := f.calls.Load()
@@ -157,7 +151,7 @@ func TestReserveIsForWhatWasSigned(t *testing.T) {
 
 // Only a visitor's call counts against a request's own limit, and only if it is made.
 func TestAllowCountsWhatVisitorsAsk(t *testing.T) {
-	b, _ := ordered(t, &fakePlatform{}, slog.New(slog.DiscardHandler))
+	b, _ := ordered(t, &fakePlatform{}, nil, nil)
 	r, err := b.requests.get(t.Context(), testUUID)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +174,7 @@ func TestAllowCountsWhatVisitorsAsk(t *testing.T) {
 func TestAnswersFromMemoryAreNotOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		_, c := ordered(t, f, nil, nil)
 		for range 2 {
 			if w := c.call("GET", onePath, ""); stale(w) {
 				t.Errorf("opened: got %s", w.Body)
@@ -201,7 +195,7 @@ func TestAnswersFromMemoryAreNotOld(t *testing.T) {
 func TestOneFollowsForManyWebhooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, f, nil, nil)
 		r, err := b.requests.get(t.Context(), testUUID)
 		if err != nil {
 			t.Fatal(err)
@@ -223,7 +217,7 @@ func TestOneFollowsForManyWebhooks(t *testing.T) {
 func TestResumeWaitsForTheAllowance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{}
-		b, _ := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, _ := ordered(t, f, nil, nil)
 		for range leastCalls {
 			b.limits.take(time.Now(), confirming, visitor{})
 		}
@@ -244,7 +238,7 @@ func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
 		f := &fakePlatform{}
-		_, c := ordered(t, f, slog.New(slog.NewTextHandler(&log, nil)))
+		_, c := ordered(t, f, nil, slog.New(slog.NewTextHandler(&log, nil)))
 		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
 		c.do(webhook(testUUID, "null"))
 		time.Sleep(10 * time.Second)
@@ -258,7 +252,7 @@ func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
 func TestVerdictOutlivesACancellation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
-		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		_, c := ordered(t, f, nil, nil)
 		if a := c.get(); a.Verdict != payload.VerdictVerified {
 			t.Fatalf("got %s, want it verified", a.Verdict)
 		}
@@ -269,7 +263,7 @@ func TestVerdictOutlivesACancellation(t *testing.T) {
 }
 
 func TestVisitorsMayAskTenTimesAtOnce(t *testing.T) {
-	b, _ := ordered(t, &fakePlatform{allowed: mostCalls}, slog.New(slog.DiscardHandler))
+	b, _ := ordered(t, &fakePlatform{allowed: mostCalls}, nil, nil)
 	r, err := b.requests.get(t.Context(), testUUID)
 	if err != nil {
 		t.Fatal(err)
@@ -306,7 +300,7 @@ func TestFewAskTheLedgerAtOnce(t *testing.T) {
 		node := &busyNode{}
 		node.missing.Store(true)
 		f := &fakePlatform{allowed: mostCalls, meta: metaSigned}
-		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
+		b, _ := newTestBackend(t, t.TempDir(), f, node, nil)
 		c := browserOf(t, b)
 		for range 12 {
 			c.announced()
@@ -322,7 +316,7 @@ func TestFewAskTheLedgerAtOnce(t *testing.T) {
 func TestAskingAgainWritesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, f, nil, nil)
 		c.get()
 		counted := &countedRecord{Record: b.record}
 		b.record = counted

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -83,8 +82,7 @@ func TestEveryTabGetsTheNextSession(t *testing.T) {
 }
 
 func TestOnlyIssuedCookiesCount(t *testing.T) {
-	b := newBrowser(t, &fakePlatform{})
-	b.create("pay")
+	_, b := ordered(t, &fakePlatform{}, nil, nil)
 	id, signature, _ := strings.Cut(b.cookies[sessionCookie].Value, ".")
 	holder := holderCookie + testUUID
 	for name, value := range map[string]string{
@@ -137,7 +135,7 @@ func TestCookiesAttributes(t *testing.T) {
 		{"encrypted", "https://shop.example", "__Host-" + sessionCookie, "__Secure-" + holderCookie, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, &fakeNode{}, slog.New(slog.DiscardHandler))
+			b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 			site, err := New(t.Context(), Options{Origin: tt.site, Platform: b.platform, Record: b.record})
 			if err != nil {
 				t.Fatal(err)
@@ -162,13 +160,13 @@ func TestCookiesAttributes(t *testing.T) {
 }
 
 func TestCookiesOutliveTheServer(t *testing.T) {
-	dir, log := t.TempDir(), slog.New(slog.DiscardHandler)
+	dir := t.TempDir()
 	f := &fakePlatform{}
-	first, stop := newTestBackend(t, dir, f, &fakeNode{}, log)
+	first, stop := newTestBackend(t, dir, f, nil, nil)
 	b := browserOf(t, first)
 	b.create("pay")
 	stop()
-	second, stop := newTestBackend(t, dir, f, &fakeNode{}, log)
+	second, stop := newTestBackend(t, dir, f, nil, nil)
 	again := browserOf(t, second)
 	again.cookies = b.cookies
 	again.get()
@@ -176,7 +174,7 @@ func TestCookiesOutliveTheServer(t *testing.T) {
 		t.Errorf("got cookies %v, want those of before to count", w.Result().Cookies())
 	}
 	stop()
-	other, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, log)
+	other, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
 	elsewhere := browserOf(t, other)
 	elsewhere.cookies = maps.Clone(b.cookies)
 	if w := elsewhere.call("GET", "/", ""); len(w.Result().Cookies()) != 1 {

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -22,7 +21,7 @@ func BenchmarkStatus(b *testing.B) {
 	}{{"fresh", xaman.Meta{AppOpened: true}}, {"verified", metaSigned}} {
 		b.Run(bb.name, func(b *testing.B) {
 			backend, _ := newTestBackend(b, b.TempDir(), &fakePlatform{meta: bb.meta}, &fakeNode{},
-				slog.New(slog.DiscardHandler))
+				nil)
 			browser := browserOf(b, backend)
 			browser.create("sign-in")
 			browser.get()
@@ -46,7 +45,7 @@ func BenchmarkStatus(b *testing.B) {
 func TestAnswersAreFreshForAMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		_, c := ordered(t, f, nil, nil)
 		began := time.Now()
 		c.get()
 		time.Sleep(199 * time.Millisecond)
@@ -64,7 +63,7 @@ func TestAnswersAreFreshForAMoment(t *testing.T) {
 func TestUnknownRequestIsGoneAfterTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{allowed: mostCalls}
-		_, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		_, c := ordered(t, f, nil, nil)
 		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
 		time.Sleep(9 * time.Second)
 		if w := c.call("GET", onePath, ""); !stale(w) {
@@ -107,7 +106,7 @@ func TestGone(t *testing.T) {
 func TestDeniedRequestUnderALimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{}
-		b, c := ordered(t, f, slog.New(slog.DiscardHandler))
+		b, c := ordered(t, f, nil, nil)
 		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
 		c.get()
 		for range leastCalls {
@@ -123,9 +122,7 @@ func TestLookIsSharedForHalfASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		node := &fakeNode{}
 		node.missing.Store(true)
-		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		_, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
 		calls := func(when string, want int64) {
 			t.Helper()
 			c.get()
@@ -161,9 +158,7 @@ func TestOneLookForAllWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		node := &fakeNode{}
 		node.missing.Store(true)
-		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		b, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
 		for range cap(b.rounds) {
 			b.rounds <- struct{}{}
 		}
@@ -183,9 +178,7 @@ func TestCancellationDoesNotUndoASignature(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}, &fakeNode{}
 		node.missing.Store(true)
-		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		_, c := ordered(t, f, node, nil)
 		c.get()
 		if a := decodeAnswer(t, c.call("DELETE", onePath, "")); a.Verdict != payload.VerdictChecking {
 			t.Errorf("got %s %s, want it to be checked still", a.Status, a.Verdict)
@@ -203,9 +196,7 @@ func TestCancellationDoesNotUndoASignature(t *testing.T) {
 func TestLateEvidenceChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, node := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}, &fakeNode{}
-		b, _ := newTestBackend(t, t.TempDir(), f, node, slog.New(slog.DiscardHandler))
-		c := browserOf(t, b)
-		c.create("pay")
+		_, c := ordered(t, f, node, nil)
 		node.slow.Store(int64(time.Second))
 		c.get()
 		f.become(xaman.Meta{AppOpened: true, Resolved: true}, false)

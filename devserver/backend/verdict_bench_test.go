@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -47,7 +46,7 @@ func BenchmarkVerdict(b *testing.B) {
 		b.Fatal(err)
 	}
 	backend, _ := newTestBackend(b, b.TempDir(), nil, ledger.NewClient(origin+"/ledger", asked),
-		slog.New(slog.DiscardHandler))
+		nil)
 	backend.platform = xaman.NewClient(origin, c, calls)
 	var mu sync.Mutex
 	var took []time.Duration

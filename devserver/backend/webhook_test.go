@@ -39,8 +39,7 @@ func signedWebhook(body string, at time.Time) *http.Request {
 func TestWebhookBringsTheVerdict(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		b.get()
 		f.change(func() { f.meta = xaman.Meta{AppOpened: true, Resolved: true, Signed: true} })
 		for range 3 { // it may come more than once
@@ -62,8 +61,7 @@ func TestWebhookBringsTheVerdict(t *testing.T) {
 func TestWebhookIsAheadOfTheDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b := newBrowser(t, f)
-		b.create("pay")
+		_, b := ordered(t, f, nil, nil)
 		b.do(webhook(testUUID, "null"))
 		synctest.Wait()
 		f.become(xaman.Meta{AppOpened: true, Resolved: true}, false)
@@ -129,8 +127,7 @@ func TestUserTokenIsForItsSession(t *testing.T) {
 }
 
 func TestWebhookRefuses(t *testing.T) {
-	b := newBrowser(t, &fakePlatform{})
-	b.create("pay")
+	_, b := ordered(t, &fakePlatform{}, nil, nil)
 	unsigned := func(change func(*http.Request)) *http.Request {
 		r := webhook(testUUID, "null")
 		change(r)
@@ -156,8 +153,7 @@ func TestWebhookRefuses(t *testing.T) {
 }
 
 func TestWebhookIsNoBrowser(t *testing.T) {
-	b := newBrowser(t, &fakePlatform{})
-	b.create("pay")
+	_, b := ordered(t, &fakePlatform{}, nil, nil)
 	r := webhook(testUUID, "null")
 	r.Header.Set("Origin", "https://xumm.app")
 	if w := b.other().do(r); w.Code != http.StatusOK || len(w.Result().Cookies()) != 0 {

@@ -37,8 +37,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		if err != nil {
 			return err
 		}
-		gz, err := variant(name, name+".gz", func(w io.Writer) (io.WriteCloser,
-			error) {
+		gz, err := variant(name, name+".gz", func(w io.Writer) (io.WriteCloser, error) {
 			return gzip.NewWriterLevel(w, gzip.BestCompression)
 		})
 		if err != nil {

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
@@ -42,7 +41,7 @@ func owner(o Order, p xaman.Payload) payload.Check {
 		{p.Application.UUID, o.Application, "The request belongs to another application."},
 	} {
 		if part.got != "" && !strings.EqualFold(part.got, part.want) {
-			return fail(api.CheckOwner, part.other)
+			return fail(api.CheckOwner, "%s", part.other)
 		}
 	}
 	switch id := p.CustomMeta.Identifier; {
@@ -59,21 +58,20 @@ func owner(o Order, p xaman.Payload) payload.Check {
 func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 	for _, reported := range []string{r.DispatchedNodeType, r.EnvironmentNodeType} {
 		if reported != "" && reported != o.Network {
-			return fail(api.CheckNetwork, fmt.Sprintf("Signed for %.40s, not for %s.", reported, o.Network))
+			return fail(api.CheckNetwork, "Signed for %.40s, not for %s.", reported, o.Network)
 		}
 	}
 	if id := r.EnvironmentNetworkID; id != nil && *id != int64(o.NetworkID) {
-		return fail(api.CheckNetwork, fmt.Sprintf("Signed for the network with id %d, not for %s.", *id, o.Network))
+		return fail(api.CheckNetwork, "Signed for the network with id %d, not for %s.", *id, o.Network)
 	}
 	if b != nil {
 		if id, ok := b.fields.uint32("NetworkID"); ok && id != o.NetworkID {
-			return fail(api.CheckNetwork, fmt.Sprintf("The transaction is for the network with id %d, not for %s.", id,
-				o.Network))
+			return fail(api.CheckNetwork, "The transaction is for the network with id %d, not for %s.", id, o.Network)
 		}
 	}
 	if e.Server != nil && e.Server.NetworkID != nil && *e.Server.NetworkID != o.NetworkID {
-		return fail(api.CheckNetwork, fmt.Sprintf("This site's own node is on the network with id %d, not on %s.",
-			*e.Server.NetworkID, o.Network))
+		return fail(api.CheckNetwork,
+			"This site's own node is on the network with id %d, not on %s.", *e.Server.NetworkID, o.Network)
 	}
 	switch {
 	case o.Submit && r.DispatchedNodeType == "" && !e.validated():
@@ -84,9 +82,9 @@ func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 	case e.Server == nil:
 		return pending(api.CheckNetwork, "This site has not asked its own node yet which network it is on.")
 	case e.Server.NetworkID == nil:
-		return pending(api.CheckNetwork, "This site's own node does not say which network it is on."+e.trouble())
+		return pending(api.CheckNetwork, "This site's own node does not say which network it is on.%s", e.trouble())
 	}
-	return pass(api.CheckNetwork, fmt.Sprintf("Signed for %s.", o.Network))
+	return pass(api.CheckNetwork, "Signed for %s.", o.Network)
 }
 
 // reported is the network on which the payload was signed, as far as the phone said: where it submitted, else where it
@@ -103,21 +101,20 @@ func reported(r xaman.Response) string {
 func asked(o Order, p xaman.Body) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
-		return fail(api.CheckRequest, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
+		return fail(api.CheckRequest, "This server cannot tell what was asked for: %v.", err)
 	}
 	if p.TxType != "" && p.TxType != want.kind {
-		return fail(api.CheckRequest, fmt.Sprintf("The platform's request is a %.40s, not a %s.", p.TxType, want.kind))
+		return fail(api.CheckRequest, "The platform's request is a %.40s, not a %s.", p.TxType, want.kind)
 	}
 	if len(p.RequestJSON) == 0 {
 		return pending(api.CheckRequest, "The platform does not say what was asked for.")
 	}
 	got, err := parseTemplate(p.RequestJSON)
 	if err != nil {
-		return fail(api.CheckRequest, fmt.Sprintf("The platform says that something else was asked for: %v.", err))
+		return fail(api.CheckRequest, "The platform says that something else was asked for: %v.", err)
 	}
 	if name := difference(want, got); name != "" {
-		return fail(api.CheckRequest, fmt.Sprintf("The platform's request differs in %s from what this site asked for.",
-			name))
+		return fail(api.CheckRequest, "The platform's request differs in %s from what this site asked for.", name)
 	}
 	return pass(api.CheckRequest, "")
 }
@@ -141,14 +138,14 @@ func request(o Order, b blob) payload.Check {
 func comparison(o Order, b blob) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	if err != nil {
-		return fail(api.CheckRequest, fmt.Sprintf("This server cannot tell what was asked for: %v.", err))
+		return fail(api.CheckRequest, "This server cannot tell what was asked for: %v.", err)
 	}
 	how := compare(want, b.fields, o.Pathfinding)
 	if how == "" {
 		how = overpays(b.fields, want.maxFee(o.MaxFee))
 	}
 	if how != "" {
-		return fail(api.CheckRequest, fmt.Sprintf("The signed transaction %s.", how))
+		return fail(api.CheckRequest, "The signed transaction %s.", how)
 	}
 	return pass(api.CheckRequest, "The signed transaction is the one that was asked for.")
 }

@@ -3,7 +3,6 @@ package verify
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -35,7 +34,7 @@ func settled(o Order, b blob, e Evidence) payload.Check {
 		return fail(api.CheckLedger,
 			"The transaction missed the last ledger that could have it: it can never happen any more.")
 	case t == nil:
-		return pending(api.CheckLedger, "The ledger does not have the transaction yet."+e.trouble())
+		return pending(api.CheckLedger, "The ledger does not have the transaction yet.%s", e.trouble())
 	case !strings.EqualFold(t.Hash, txID(b.data)):
 		return fail(api.CheckLedger, "This site's own node answered for another transaction.")
 	case !t.Validated:
@@ -43,15 +42,15 @@ func settled(o Order, b blob, e Evidence) payload.Check {
 	case t.Result == "":
 		return pending(api.CheckLedger, "This site's own node does not say what became of the transaction.")
 	case strings.HasPrefix(t.Result, "tec"):
-		return fail(api.CheckLedger, fmt.Sprintf("The transaction had no effect but its fee: %.40s.", t.Result))
+		return fail(api.CheckLedger, "The transaction had no effect but its fee: %.40s.", t.Result)
 	case t.Result != "tesSUCCESS":
-		return fail(api.CheckLedger, fmt.Sprintf("The transaction did not succeed: %.40s.", t.Result))
+		return fail(api.CheckLedger, "The transaction did not succeed: %.40s.", t.Result)
 	}
 	return first(age(o, t), func() payload.Check {
 		if t.LedgerIndex == 0 {
 			return pass(api.CheckLedger, "In a validated ledger.")
 		}
-		return pass(api.CheckLedger, fmt.Sprintf("In the validated ledger %d.", t.LedgerIndex))
+		return pass(api.CheckLedger, "In the validated ledger %d.", t.LedgerIndex)
 	})
 }
 
@@ -141,14 +140,13 @@ func enough(price amount, delivered json.RawMessage) payload.Check {
 		return pending(api.CheckDelivered, "This site's own node does not say how much was delivered.")
 	case !bytes.Equal(got.asset, price.asset):
 		return fail(api.CheckDelivered,
-			fmt.Sprintf("%.80s %.80s was delivered: another currency or issuer than was asked for.",
-				value, currency))
+			"%.80s %.80s was delivered: another currency or issuer than was asked for.", value, currency)
 	case !got.positive() || bytes.Compare(got.value, price.value) < 0:
-		return fail(api.CheckDelivered, fmt.Sprintf("Only %s %s was delivered, less than was asked for.", value, currency))
+		return fail(api.CheckDelivered, "Only %s %s was delivered, less than was asked for.", value, currency)
 	case bytes.Equal(got.value, price.value):
-		return pass(api.CheckDelivered, fmt.Sprintf("%s %s was delivered, as asked for.", value, currency))
+		return pass(api.CheckDelivered, "%s %s was delivered, as asked for.", value, currency)
 	}
-	return pass(api.CheckDelivered, fmt.Sprintf("%s %s was delivered, more than was asked for.", value, currency))
+	return pass(api.CheckDelivered, "%s %s was delivered, more than was asked for.", value, currency)
 }
 
 // amount is an encoded amount. Amounts of one asset are in the order of their values, if they are positive.

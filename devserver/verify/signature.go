@@ -5,7 +5,6 @@ import (
 	"crypto/ed25519"
 	"crypto/sha512"
 	"errors"
-	"fmt"
 
 	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
@@ -46,7 +45,7 @@ type Blob struct {
 func ReadBlob(hexBlob string) *Blob {
 	b := &Blob{Hex: hexBlob}
 	if b.blob, b.err = parseBlob(hexBlob); b.err != nil {
-		b.valid = fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", b.err))
+		b.valid = fail(api.CheckSignature, "The signed transaction is refused: %v.", b.err)
 		return b
 	}
 	var err error
@@ -55,9 +54,9 @@ func ReadBlob(hexBlob string) *Blob {
 	}
 	switch {
 	case err != nil:
-		b.valid = fail(api.CheckSignature, fmt.Sprintf("The signed transaction is refused: %v.", err))
+		b.valid = fail(api.CheckSignature, "The signed transaction is refused: %v.", err)
 	case b.multi:
-		b.valid = pass(api.CheckSignature, fmt.Sprintf("All %d signatures are valid.", len(b.signatures)))
+		b.valid = pass(api.CheckSignature, "All %d signatures are valid.", len(b.signatures))
 	default:
 		b.valid = pass(api.CheckSignature, "The signature is valid.")
 	}

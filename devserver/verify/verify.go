@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -142,15 +143,18 @@ func Verdict(checks []payload.Check) payload.Verdict {
 	return payload.VerdictVerified
 }
 
-func pass(name, detail string) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Pass, Detail: detail}
+func pass(name, format string, args ...any) payload.Check {
+	return payload.Check{Name: name, Outcome: payload.Pass, Detail: fmt.Sprintf(format, args...)}
 }
-func fail(name, detail string) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Fail, Detail: detail}
+
+func fail(name, format string, args ...any) payload.Check {
+	return payload.Check{Name: name, Outcome: payload.Fail, Detail: fmt.Sprintf(format, args...)}
 }
-func pending(name, detail string) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Pending, Detail: detail}
+
+func pending(name, format string, args ...any) payload.Check {
+	return payload.Check{Name: name, Outcome: payload.Pending, Detail: fmt.Sprintf(format, args...)}
 }
-func skipped(name, detail string) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Skipped, Detail: detail}
+
+func skipped(name, format string, args ...any) payload.Check {
+	return payload.Check{Name: name, Outcome: payload.Skipped, Detail: fmt.Sprintf(format, args...)}
 }
