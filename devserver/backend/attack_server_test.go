@@ -266,21 +266,21 @@ var idempotencyAttacks = []attack{
 	{"key-of-a-stranger", "A visitor guesses the key of another's request, to get that.", func(a *attempt) {
 		s := newShop(a)
 		b := s.visitor(a)
-		first := keyed(b, "key", "pay")
-		second := keyed(b.other(), "key", "pay")
+		first := b.post("pay", "key")
+		second := b.other().post("pay", "key")
 		other := second.Code != 201 || s.platform.calls.Load() == 2
 		a.holds(first.Code == 201 && other, "got %d, and no second request", second.Code)
 	}},
 	{"key-for-something-else", "A key is used again for another offer.", func(a *attempt) {
 		b := newShop(a).visitor(a)
-		first, second := keyed(b, "key", "pay"), keyed(b, "key", "sign-in")
+		first, second := b.post("pay", "key"), b.post("sign-in", "key")
 		other := second.Code != 201 || !strings.Contains(second.Body.String(), `"type":"Payment"`)
 		a.holds(first.Code == 201 && other, "got %d %s", second.Code, second.Body)
 	}},
 	{"repeated-creation", "A request is sent again, so that the visitor pays twice.", func(a *attempt) {
 		s := newShop(a)
 		b := s.visitor(a)
-		first, second := keyed(b, "key", "pay"), keyed(b, "key", "pay")
+		first, second := b.post("pay", "key"), b.post("pay", "key")
 		a.holds(first.Code == 201 && second.Code/100 == 2, "got %d and %d", first.Code, second.Code)
 		a.holds(s.platform.calls.Load() == 1, "%d requests were made", s.platform.calls.Load())
 	}},
@@ -304,18 +304,11 @@ var idempotencyAttacks = []attack{
 	{"key-of-any-length", "A key is too long, or not of visible letters.", func(a *attempt) {
 		s := newShop(a)
 		b := s.visitor(a)
-		for _, key := range []string{strings.Repeat("k", 65), "a b", "a\tb", "k\u00e4y", strings.Repeat("k", 10_000)} {
-			w := keyed(b, key, "pay")
+		for _, key := range []string{"", strings.Repeat("k", 65), "a b", "a\x7fb", "a\tb", "k\u00e4y", strings.Repeat("k", 10_000)} {
+			w := b.post("pay", key)
 			a.holds(w.Code == 400 && s.platform.calls.Load() == 0, "%.20q: got %d", key, w.Code)
 		}
 	}},
-}
-
-func keyed(b *browser, key, demo string) *httptest.ResponseRecorder {
-	r := httptest.NewRequestWithContext(b.t.Context(), "POST", allPath, strings.NewReader(`{"demo":"`+demo+`"}`))
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set(api.IdempotencyKey, key)
-	return b.do(r)
 }
 
 // endless is a body without end, of which it counts what was read.

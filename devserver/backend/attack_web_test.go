@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -246,8 +247,11 @@ var cancelAttacks = []attack{
 			b := s.visitor(a)
 			b.create("pay")
 			b.call("DELETE", onePath, "")
+			answer := b.get() // while the platform's databases lag
+			a.holds(answer.Status == payload.StatusCancelled, "got %s", answer.Status)
+			time.Sleep(time.Second)
 			s.platform.become(xaman.Meta{Resolved: true, Signed: true, Cancelled: true}, false)
-			answer := s.settle(a, b)
+			answer = s.settle(a, b)
 			a.holds(answer.Verdict == payload.VerdictUnverified, "got %+v", answer)
 		})},
 	{"cancelling-what-was-verified", "A request is cancelled after it was verified, so that it is forgotten.",

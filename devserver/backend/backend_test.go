@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,6 +60,12 @@ func TestContract(t *testing.T) {
 		if got.Status != payload.StatusSigned || got.Verdict != payload.VerdictVerified || *got.ExpiresIn != 289 ||
 			result.Account != testAccount || result.TxID != signatures["Payment"].txid || result.Network != "TESTNET" {
 			t.Errorf("get: got %+v, want it verified with 289 s left", got.Answer)
+		}
+		if want := "https://xumm.app/explorer/testnet/" + result.TxID; result.Explorer != want {
+			t.Errorf("get: got explorer %q, want %q", result.Explorer, want)
+		}
+		if got, want := f.request.Load().Options.ReturnURL.App, "http://shop.example/?request={id}"; got != want {
+			t.Errorf("create: got return URL %q, want %q", got, want)
 		}
 		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) || got.Summary != made.Summary {
 			t.Errorf("get: got %+v, want ten checks and what create said", got)
@@ -117,22 +121,6 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-func TestCancelledMayBeSignedYet(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
-		_, b := ordered(t, f, nil, nil)
-		b.call("DELETE", onePath, "")
-		if a := b.get(); a.Status != payload.StatusCancelled {
-			t.Errorf("platform's databases lag: got %s, want cancelled", a.Status)
-		}
-		time.Sleep(time.Second)
-		f.change(func() { f.meta = xaman.Meta{Resolved: true, Signed: true, Cancelled: true} })
-		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictUnverified {
-			t.Errorf("got %s %s, want signed and unverified", a.Status, a.Verdict)
-		}
-	})
-}
-
 func TestAnswersFromMemory(t *testing.T) {
 	open := xaman.Meta{AppOpened: true}
 	signed := xaman.Meta{AppOpened: true, Resolved: true, Signed: true}
@@ -177,61 +165,6 @@ func TestAnswersFromMemory(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestManyTabsShareOneCall(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		_, b := ordered(t, f, nil, nil)
-		f.change(func() { f.slow = 2 * time.Second })
-		begin := time.Now()
-		var tabs sync.WaitGroup
-		for range 50 {
-			tabs.Go(func() {
-				r := httptest.NewRequestWithContext(t.Context(), "GET", onePath, nil)
-				for _, c := range b.cookies {
-					r.AddCookie(c)
-				}
-				w := httptest.NewRecorder()
-				b.handler.ServeHTTP(w, r)
-				if a := decodeAnswer(t, w); a.Status != payload.StatusOpened {
-					t.Errorf("got %s, want opened", a.Status)
-				}
-			})
-		}
-		tabs.Wait()
-		if calls, took := f.calls.Load(), time.Since(begin); calls != 2 || took != f.slow {
-			t.Errorf("got %d calls in %v, want 2 in %v", calls, took, f.slow)
-		}
-	})
-}
-
-func TestPollingIsLimited(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
-		_, b := ordered(t, f, nil, nil)
-		for range 4 * 60 {
-			b.get()
-			time.Sleep(250 * time.Millisecond)
-		}
-		// A request's own limit grants 30, and that of its session at a platform of which no more is known a few less.
-		if calls := f.calls.Load() - 1; calls < 18 || calls > 30 {
-			t.Errorf("got %d calls to the platform in a minute, want some 20", calls)
-		}
-	})
-}
-
-func TestCountdownGoesOnInMemory(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{left: 300}
-		_, b := ordered(t, f, nil, nil)
-		b.get()
-		f.change(func() { f.refuse = func(string) (int, string) { return 429, `` } })
-		time.Sleep(20 * time.Second)
-		if left := *b.get().ExpiresIn; left != 280 {
-			t.Errorf("got %d s left, want 280", left)
-		}
-	})
 }
 
 func TestPlatformFailures(t *testing.T) {
@@ -279,17 +212,6 @@ func TestPlatformFailures(t *testing.T) {
 	}
 }
 
-func TestForgottenByThePlatform(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{}
-		_, b := ordered(t, f, nil, nil)
-		b.get()
-		time.Sleep(time.Minute)
-		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
-		checkError(t, b.call("GET", onePath, ""), api.NotFound)
-	})
-}
-
 func TestBadRequests(t *testing.T) {
 	_, b := ordered(t, &fakePlatform{}, nil, nil)
 	tests := []struct {
@@ -299,19 +221,9 @@ func TestBadRequests(t *testing.T) {
 	}{
 		{"unknown demo", "POST", "/api/sign-requests", `{"demo":"drain-wallet"}`, nil, api.UnknownDemo},
 		{"no demo", "POST", "/api/sign-requests", `{}`, nil, api.UnknownDemo},
-		{"not JSON", "POST", "/api/sign-requests", `demo=pay`, nil, api.BadRequest},
-		{"something after the JSON", "POST", "/api/sign-requests", `{"demo":"pay"}{}`, nil, api.BadRequest},
-		{"doubled key", "POST", "/api/sign-requests", `{"demo":"sign-in","demo":"pay"}`, nil, api.BadRequest},
-		{"doubled key in another case", "POST", "/api/sign-requests", `{"demo":"sign-in","Demo":"pay"}`, nil, api.BadRequest},
-		{"miscased key", "POST", "/api/sign-requests", `{"DEMO":"pay"}`, nil, api.BadRequest},
-		{"deep", "POST", "/api/sign-requests", `{"demo":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`,
-			nil, api.BadRequest},
-		{"no body", "POST", "/api/sign-requests", ``, nil, api.BadRequest},
 		{"form", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Content-Type": {"text/plain"}}, api.BadRequest},
 		{"too large", "POST", "/api/sign-requests", `{"demo":"` + strings.Repeat("x", maxBody) + `"}`, nil, api.TooLarge},
 		{"from another site", "POST", "/api/sign-requests", `{"demo":"pay"}`, http.Header{"Sec-Fetch-Site": {"cross-site"}},
-			api.Forbidden},
-		{"cancelled by another site", "DELETE", onePath, ``, http.Header{"Origin": {"https://elsewhere.example"}},
 			api.Forbidden},
 		{"not a uuid", "GET", "/api/sign-requests/%2e%2e", ``, nil, api.BadRequest},
 		{"uuid of another version", "GET", "/api/sign-requests/9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77", ``, nil,
@@ -358,41 +270,6 @@ func TestOffers(t *testing.T) {
 	if got, want := rec.Body.String(), `{"demos":["pay","sign-in"]}`; rec.Code != http.StatusOK || got != want {
 		t.Errorf("got %d %s, want 200 %s", rec.Code, got, want)
 	}
-}
-
-func TestOtherSessionSeesNothing(t *testing.T) {
-	_, b := ordered(t, &fakePlatform{}, nil, nil)
-	checkError(t, b.other().call("GET", onePath, ""), api.NotFound)
-	checkError(t, b.other().call("DELETE", onePath, ""), api.NotFound)
-	if a := b.get(); a.Status != payload.StatusPending {
-		t.Errorf("own session: got %s, want pending", a.Status)
-	}
-}
-
-func TestSessionCookie(t *testing.T) {
-	b := newBrowser(t, &fakePlatform{})
-	b.call("GET", "/", "")
-	c := b.cookies[sessionCookie]
-	if c == nil || !c.HttpOnly || c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || len(c.Value) < 26 {
-		t.Fatalf("got cookie %v, want one that scripts and other sites cannot use", c)
-	}
-	if w := b.call("GET", "/", ""); len(w.Result().Cookies()) != 0 {
-		t.Errorf("second visit: got cookies %v, want none", w.Result().Cookies())
-	}
-}
-
-func TestVisitorLeaves(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		_, b := ordered(t, f, nil, nil)
-		f.change(func() { f.slow = 5 * time.Second })
-		ctx, leave := context.WithTimeout(t.Context(), time.Second)
-		defer leave()
-		b.do(httptest.NewRequestWithContext(ctx, "GET", onePath, nil))
-		if a := b.get(); a.Status != payload.StatusOpened {
-			t.Errorf("next visitor: got %s, want opened", a.Status)
-		}
-	})
 }
 
 func TestPanicIsAnswered(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -78,27 +77,6 @@ func TestRepeatedCreationAfterARestart(t *testing.T) {
 	}
 }
 
-func TestOverlappingCreationsMakeOneRequest(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{slow: time.Second}
-		b := newBrowser(t, f)
-		b.call("GET", "/", "")
-		var all sync.WaitGroup
-		for range 10 {
-			all.Go(func() {
-				tab := b.other().with(b.cookies)
-				if w := tab.post("pay", "k"); w.Code != http.StatusCreated || decodeAnswer(t, w).UUID != testUUID {
-					t.Errorf("got %d %s, want the one request", w.Code, w.Body)
-				}
-			})
-		}
-		all.Wait()
-		if calls := f.calls.Load(); calls != 1 {
-			t.Errorf("got %d calls to the platform, want 1", calls)
-		}
-	})
-}
-
 // The visitor's connection breaks while the platform is at it.
 func TestCreationGoesOnWithoutTheVisitor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -163,21 +141,6 @@ func (b *browser) leaving(demo, key string, after time.Duration) *httptest.Respo
 	return b.do(r)
 }
 
-func TestBadIdempotencyKeys(t *testing.T) {
-	f := &fakePlatform{}
-	b := newBrowser(t, f)
-	for name, keys := range map[string][]string{
-		"empty": {""}, "too long": {strings.Repeat("x", 65)}, "with a space": {"a b"},
-		"with a control character": {"a\x7fb"},
-		"not ASCII":                {"schlüssel"}, "two": {"a", "b"},
-	} {
-		t.Run(name, func(t *testing.T) { checkError(t, b.post("pay", keys...), api.BadRequest) })
-	}
-	if f.calls.Load() != 0 {
-		t.Errorf("got %d calls to the platform, want none", f.calls.Load())
-	}
-}
-
 func TestOverlappingCreationsKeepTheCap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{slow: time.Second, allowed: mostCalls}
@@ -229,16 +192,5 @@ func TestRequestThatCannotBeStoredIsNotShown(t *testing.T) {
 	checkError(t, w, api.Internal)
 	if _, ok := b.cookies[holderCookie+testUUID]; ok || strings.Contains(w.Body.String(), testUUID) {
 		t.Errorf("got %s, want the visitor to get no link", w.Body)
-	}
-}
-
-func TestCancellationHasAStatus(t *testing.T) {
-	f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}, meta: xaman.Meta{AppOpened: true}}
-	_, b := ordered(t, f, nil, nil)
-	w := b.call("DELETE", onePath, "")
-	for _, want := range []string{`"status":"opened"`, `"cancelled":false`, `"reason":"ALREADY_OPENED"`} {
-		if !strings.Contains(w.Body.String(), want) {
-			t.Errorf("got %s, want %s in it", w.Body, want)
-		}
 	}
 }

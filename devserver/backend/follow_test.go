@@ -15,47 +15,6 @@ import (
 
 var metaSigned = xaman.Meta{AppOpened: true, Resolved: true, Signed: true}
 
-func TestOnePollForManyBrowsers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{meta: metaSigned}, &fakeNode{}
-		node.missing.Store(true)
-		_, b := ordered(t, f, node, nil)
-		for range 100 { // 10 s
-			for range 5 {
-				if a := b.get(); a.Verdict != payload.VerdictChecking {
-					t.Fatalf("got %s, want checking", a.Verdict)
-				}
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
-		// A round each half second asks for the node's state and for the transaction, after one for the order.
-		if calls := node.calls.Load(); calls > 43 {
-			t.Errorf("got %d calls to the ledger in 10 s, want no more than 43", calls)
-		}
-		if calls := f.calls.Load(); calls != 2 {
-			t.Errorf("got %d calls to the platform, want 2", calls)
-		}
-		node.missing.Store(false)
-		time.Sleep(seldom)
-		synctest.Wait()
-		a := b.get()
-		if a.Verdict != payload.VerdictVerified {
-			t.Errorf("got %+v, want it verified", a)
-		}
-		if want := "https://xumm.app/explorer/testnet/" + a.Result.TxID; a.Result.Explorer != want {
-			t.Errorf("got explorer %q, want %q", a.Result.Explorer, want)
-		}
-		if got, want := f.request.Load().Options.ReturnURL.App, "http://shop.example/?request={id}"; got != want {
-			t.Errorf("got return URL %q, want %q", got, want)
-		}
-		calls, asked := node.calls.Load(), f.calls.Load()
-		time.Sleep(time.Hour)
-		if b.get(); node.calls.Load() != calls || f.calls.Load() != asked {
-			t.Error("a final verdict is looked into still")
-		}
-	})
-}
-
 func TestLedgerOutOfReach(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -141,9 +100,6 @@ func TestServerEndsAndGoesOn(t *testing.T) {
 				f.become(metaSigned, false)
 				node.missing.Store(false)
 				second, _ := newTestBackend(t, dir, f, node, nil)
-				if err := second.resume(t.Context()); err != nil {
-					t.Fatal(err)
-				}
 				synctest.Wait()
 				calls := f.calls.Load()
 				again := browserOf(t, second)

@@ -285,8 +285,9 @@ func TestAnswersUnderALimitAreOld(t *testing.T) {
 			}
 			time.Sleep(250 * time.Millisecond)
 		}
-		if given := f.calls.Load() - 1; int64(fresh) != given || old == 0 {
-			t.Errorf("got %d fresh and %d old answers, want %d fresh ones, as the platform gave", fresh, old, given)
+		// A request's own limit grants 30, and that of its session at a platform of which no more is known a few less.
+		if given := f.calls.Load() - 1; int64(fresh) != given || old == 0 || given < 18 || given > 30 {
+			t.Errorf("got %d fresh and %d old answers, want %d fresh ones, some 20, as the platform gave", fresh, old, given)
 		}
 	})
 }

@@ -103,27 +103,6 @@ func see(t *testing.T, r *request) seen {
 	return seen{r.Entry, r.followed}
 }
 
-// Nobody asks: the page is closed. The verdict is there within two seconds all the same.
-func TestVerdictWithoutAPage(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{meta: metaSigned}, &fakeNode{}
-		node.missing.Store(true)
-		backend, b := ordered(t, f, node, nil)
-		b.do(webhook(testUUID, "null"))
-		time.Sleep(10 * time.Second)
-		if calls := node.calls.Load(); calls < 1+2*9 || calls > 1+2*12 {
-			t.Errorf("got %d calls to the ledger in 10 s, want two a second", calls)
-		}
-		node.missing.Store(false)
-		time.Sleep(steadily)
-		synctest.Wait()
-		r, err := backend.requests.get(t.Context(), testUUID)
-		if err != nil || r.Answer.Verdict != payload.VerdictVerified {
-			t.Errorf("got %+v, %v, want it verified", r.Answer, err)
-		}
-	})
-}
-
 // The platform and its node answer slowly: who asks is not kept waiting for that.
 func TestAskingDoesNotWaitForTheLedger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

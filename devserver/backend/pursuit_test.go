@@ -213,27 +213,6 @@ func TestOneFollowsForManyWebhooks(t *testing.T) {
 	})
 }
 
-// The allowance is used up when a server starts again. What was signed meanwhile is asked for later.
-func TestResumeWaitsForTheAllowance(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{}
-		b, _ := ordered(t, f, nil, nil)
-		for range leastCalls {
-			b.limits.take(time.Now(), confirming, visitor{})
-		}
-		f.change(func() { f.meta = metaSigned })
-		if err := b.resume(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(2 * time.Minute)
-		synctest.Wait()
-		if r, err := b.requests.get(t.Context(), testUUID); err != nil ||
-			see(t, r).Answer.Verdict != payload.VerdictVerified {
-			t.Errorf("got %v, want it verified", err)
-		}
-	})
-}
-
 func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
@@ -245,19 +224,6 @@ func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
 		synctest.Wait()
 		if n := strings.Count(log.String(), `msg="no answer, trying again" from=platform`); n != 1 {
 			t.Errorf("got log %s, want one line about the outage", log.String())
-		}
-	})
-}
-
-func TestVerdictOutlivesACancellation(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
-		_, c := ordered(t, f, nil, nil)
-		if a := c.get(); a.Verdict != payload.VerdictVerified {
-			t.Fatalf("got %s, want it verified", a.Verdict)
-		}
-		if a := decodeAnswer(t, c.call("DELETE", onePath, "")); a.Verdict != payload.VerdictVerified {
-			t.Errorf("got %s, want the verdict to stay", a.Verdict)
 		}
 	})
 }

@@ -1,12 +1,10 @@
 package e2e
 
 import (
-	"errors"
 	"testing"
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
-	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -38,28 +36,5 @@ func TestOddPlatforms(t *testing.T) {
 				t.Errorf("cancel: got %+v, %v, want it cancelled", r, err)
 			}
 		})
-	}
-}
-
-// A uuid belongs to the request that had it first.
-func TestRepeatedUUID(t *testing.T) {
-	platform := startPlatform(t, sandbox.Config{CloseEvery: 10 * time.Millisecond, Lag: time.Millisecond})
-	d := startOn(t, platform)
-	first, second := d.visitor(t), d.visitor(t)
-	made, err := first.Create(t.Context(), "pay", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	setFaults(t, platform, "next", "repeated-uuid")
-	if r, err := second.Create(t.Context(), "sign-in", ""); err == nil {
-		t.Errorf("got %+v, want the repeated uuid refused", r)
-	}
-	r, err := second.Get(t.Context(), made.UUID)
-	if refused, ok := errors.AsType[*api.Error](err); !ok || refused.Code != api.NotFound {
-		t.Errorf("got %+v, %v, want the second visitor not to see the first one's request", r, err)
-	}
-	d.accept(t, made.UUID, everyday)
-	if a := await(t, first, made.UUID); a.Verdict != payload.VerdictVerified {
-		t.Errorf("got %+v, want the first request verified", a)
 	}
 }
