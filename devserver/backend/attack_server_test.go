@@ -304,7 +304,8 @@ var idempotencyAttacks = []attack{
 	{"key-of-any-length", "A key is too long, or not of visible letters.", func(a *attempt) {
 		s := newShop(a)
 		b := s.visitor(a)
-		for _, key := range []string{"", strings.Repeat("k", 65), "a b", "a\x7fb", "a\tb", "k\u00e4y", strings.Repeat("k", 10_000)} {
+		for _, key := range []string{"", strings.Repeat("k", 65), "a b", "a\x7fb", "a\tb", "k\u00e4y",
+			strings.Repeat("k", 10_000)} {
 			w := b.post("pay", key)
 			a.holds(w.Code == 400 && s.platform.calls.Load() == 0, "%.20q: got %d", key, w.Code)
 		}
