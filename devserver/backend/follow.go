@@ -172,9 +172,9 @@ func (b *Backend) look(ctx context.Context, r *request, p *pace) (question, bool
 	owed := false
 	if now := time.Now(); r.unreported() && p.asking(now) {
 		owed, err = b.inquire(ctx, r)
-		if ctx.Err() != nil || errors.Is(err, errNotFound) {
+		if errors.Is(err, errNotFound) {
 			r.followed = false
-			return question{Entry: r.Entry}, false
+			return question{}, false
 		}
 	}
 	r.followed = time.Since(p.began) < followFor && (owed || r.Announced || r.Checking())

@@ -192,19 +192,27 @@ func TestCancellationDoesNotUndoASignature(t *testing.T) {
 	})
 }
 
-// What was settled while the ledger was asked stays as it is.
+// What is settled stays as it is, and is asked for no more, although a signature was being checked.
 func TestLateEvidenceChangesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}, &fakeNode{}
-		_, c := ordered(t, f, node, nil)
-		node.slow.Store(int64(time.Second))
-		c.get()
-		f.become(xaman.Meta{AppOpened: true, Resolved: true}, false)
-		c.call("DELETE", onePath, "")
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if a := c.get(); a.Status != payload.StatusRejected {
-			t.Errorf("got %s %s, want it rejected", a.Status, a.Verdict)
-		}
-	})
+	for name, busy := range map[string]func(*fakeNode){
+		"while the ledger is asked": func(n *fakeNode) { n.slow.Store(int64(time.Second)) },
+		"between two rounds":        func(n *fakeNode) { n.missing.Store(true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, node := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}, &fakeNode{}
+				_, c := ordered(t, f, node, nil)
+				busy(node)
+				c.get()
+				f.become(xaman.Meta{AppOpened: true, Resolved: true}, false)
+				c.call("DELETE", onePath, "")
+				before := f.calls.Load()
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				if a, more := c.get(), f.calls.Load()-before; a.Status != payload.StatusRejected || more != 0 {
+					t.Errorf("got %s %s after %d more calls, want it rejected after none", a.Status, a.Verdict, more)
+				}
+			})
+		})
+	}
 }
