@@ -66,6 +66,9 @@ func TestLogNamesWhoIsSilentAndWhatWasJudged(t *testing.T) {
 				t.Errorf("got log %s, want %s", log.String(), want)
 			}
 		}
+		if errs := strings.Count(log.String(), "level=ERROR"); errs != 1 {
+			t.Errorf("got log %s, want no other error", log.String())
+		}
 	})
 }
 
