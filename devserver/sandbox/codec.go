@@ -198,12 +198,6 @@ func recoverTo(err *error) {
 	}
 }
 
-// foreignTypes are transactions of other networks, which the codec's definitions lack.
-var foreignTypes = map[string]bool{
-	"ClaimReward": true, "GenesisMint": true, "Import": true, "Invoke": true, "Remit": true, "SetHook": true, "URITokenBurn": true,
-	"URITokenBuy": true, "URITokenCancelSellOffer": true, "URITokenCreateSellOffer": true, "URITokenMint": true,
-}
-
 // isTransactionType reports whether a template may have this TransactionType. Those that only the
 // ledger itself makes, numbered from 100 or negative, do not count.
 func isTransactionType(name string) bool {

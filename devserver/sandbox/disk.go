@@ -24,8 +24,8 @@ var (
 	restKey        = []byte("rest")
 )
 
-// disk is the file of Config.Data, a copy of what is in memory: all is read at the start, and what changes is written, in
-// one piece, before anybody hears of it.
+// disk is the file of Config.Data, a copy of what is in memory: all is read at the start, and what changes is written,
+// in one piece, before anybody hears of it.
 type disk struct{ db *bbolt.DB }
 
 // openDisk opens the file, or makes it.

@@ -43,7 +43,8 @@ func (w world) seen() string {
 		}
 	}
 	for _, a := range wallet {
-		fmt.Fprintln(&b, show(w.rpc("account_info", `{"ledger_index":"validated","signer_lists":true,"account":"`+a.address+`"}`)["account_data"]))
+		params := `{"ledger_index":"validated","signer_lists":true,"account":"` + a.address + `"}`
+		fmt.Fprintln(&b, show(w.rpc("account_info", params)["account_data"]))
 	}
 	fmt.Fprintln(&b, w.api("GET", "user-token/"+w.userToken(), "").body)
 	fmt.Fprintln(&b, w.api("GET", "payload/ci/order", "").json["meta"])
@@ -51,10 +52,12 @@ func (w world) seen() string {
 }
 
 func TestRestart(t *testing.T) {
-	const rich = `{"txjson":{"TransactionType":"Payment","Destination":"rPPdduC9MRTrXZP1J7MQyEKKEYiFigWZ6Q","Amount":"2500000"},` +
-		`"options":{"expire":5,"return_url":{"web":"https://shop.example/?{txid}"},"signers":["rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD"],"force_network":"TESTNET"},` +
+	const rich = `{"txjson":{"TransactionType":"Payment","Destination":"` + demoShop + `","Amount":"2500000"},` +
+		`"options":{"expire":5,"return_url":{"web":"https://shop.example/?{txid}"},"signers":["` + address + `"],` +
+		`"force_network":"TESTNET"},` +
 		`"custom_meta":{"identifier":"order","instruction":"pay","blob":{"a":[1,"<"]}}}`
-	const inDollars = `{"txjson":{"TransactionType":"Payment","Destination":"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe","Amount":{"currency":"USD","issuer":"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe","value":"12.5"}}}`
+	inDollars := payWith(`"Destination":"` + demoShop + `","Amount":{"currency":"USD","issuer":"` + demoShop +
+		`","value":"12.5"}`)
 	var before, token string
 	inLives(t, func(w world) {
 		token = w.token()
@@ -66,8 +69,10 @@ func TestRestart(t *testing.T) {
 		w.do("GET", "/sign/"+w.create(tagged)+"/qr", "", nil)
 		w.api("DELETE", "payload/"+w.create(tagged), "")
 		w.misbehave(w.create(inDollars), "delivers-less", "wrong-txid")
-		w.create(`{"txblob":"` + signedBy(t, wallet[0].key, engine.Transaction{"TransactionType": "AccountSet", "Account": wallet[0].address, "Fee": "12", "Sequence": 9}) + `"}`)
-		w.create(strings.Replace(signIn, "}}", `},"user_token":"`+token+`"}`, 1))
+		w.create(`{"txblob":"` + signedBy(t, wallet[0].key, engine.Transaction{
+			"TransactionType": "AccountSet", "Account": wallet[0].address, "Fee": "12", "Sequence": 9,
+		}) + `"}`)
+		w.create(signInWith(`"user_token":"` + token + `"`))
 		time.Sleep(engine.UsualClose)
 		before = w.seen()
 	}, func(w world) {
@@ -98,8 +103,9 @@ func TestRestartLater(t *testing.T) {
 	}, func(world) {
 		time.Sleep(time.Hour)
 	}, func(w world) {
-		if got := w.rpc("account_info", `{"account":"`+wallet[0].address+`","ledger_index":"validated"}`)["account_data"].(map[string]any)["Sequence"]; got != 2.0 {
-			t.Errorf("got sequence %v, want 2: the payment is validated", got)
+		got := w.rpc("account_info", `{"account":"`+wallet[0].address+`","ledger_index":"validated"}`)
+		if pick(got, "account_data.Sequence") != "2" {
+			t.Errorf("got %s, want sequence 2: the payment is validated", show(got))
 		}
 		w.listen(uuid).expect("welcome expired")
 		if a := w.act(uuid, "open"); a.status != http.StatusGone {
@@ -128,7 +134,8 @@ func TestRestartForgets(t *testing.T) {
 
 func TestDataIsInUse(t *testing.T) {
 	inLives(t, func(w world) {
-		if _, err := New(w.t.Context(), Config{Data: w.platform.core.disk.db.Path()}); err == nil || !strings.Contains(err.Error(), "another sandbox is using it") {
+		_, err := New(w.t.Context(), Config{Data: w.platform.core.disk.db.Path()})
+		if err == nil || !strings.Contains(err.Error(), "another sandbox is using it") {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -1,11 +1,13 @@
 // Package sandbox is an offline Xaman platform: what a site that uses sign requests needs of
 // https://xumm.app, on one origin of its own, without an account, a phone or a network.
 //
+// Make one with [New] and serve it: it is an [http.Handler]. Point the site at its origin, with [Key] and [Secret] for
+// credentials, and have requests signed with [Sandbox.Phone], by hand on the sign page, or over HTTP.
+//
 // It answers the platform's REST API with the same paths, headers, error codes and bodies, streams
 // the same messages in the same order over the status socket, draws the QR codes, and carries a
-// simulated phone that people use by hand on the sign page and scripts use over HTTP. Where the
-// documentation and observed behaviour differ, the sandbox does what was observed, because that is
-// what breaks clients: the resolved message is published before the database shows it, a socket
+// simulated phone. Where the documentation and observed behaviour differ, the sandbox does what was observed, because
+// that is what breaks clients: the resolved message is published before the database shows it, a socket
 // opened after the resolution says "expired", and nothing is ever replayed. Faults that a client
 // must survive can be switched on by name, one payload at a time, also before it exists, and those of
 // the ledger's node for all.
@@ -19,5 +21,10 @@
 // that it survives the end of the process whenever that comes. It forgets the oldest of more than a
 // thousand payloads that are finished and of more than five thousand transactions, and nothing that is
 // unfinished: with five thousand of that, it takes no more. The sandbox knows one user, and is meant
-// for loopback: whoever reaches it may sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP only.
+// for loopback: whoever reaches it may sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP
+// only.
+//
+// Package engine decides what happens; the files here carry it to the world and back: rest.go, socket.go, phone.go,
+// node.go, webhook.go and page.go are the edges, core.go is the one way to the engine, and disk.go keeps what it knows.
+// A new fault is a row in faulttable.go or nodefaults.go, a new misbehaviour of the phone one in misbehave.go.
 package sandbox

@@ -11,7 +11,8 @@ import (
 func TestHosts(t *testing.T) {
 	inWorlds(t, map[string]bool{
 		"sandbox.example": true, "SANDBOX.example": true, "sandbox.example:80": true,
-		"127.0.0.1:8081": true, "127.0.0.2": true, "localhost:8081": true, "LocalHost": true, "[::1]:8081": true, "[::1]": true,
+		"127.0.0.1:8081": true, "127.0.0.2": true, "localhost:8081": true, "LocalHost": true,
+		"[::1]:8081": true, "[::1]": true,
 
 		"evil.example": false, "evil.example:8081": false, "sandbox.example.evil.example": false,
 		"localhost.evil.example": false, "127.0.0.1.evil.example": false,

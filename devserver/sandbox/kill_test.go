@@ -11,8 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -46,9 +46,7 @@ type killed struct {
 	uuid   string
 	config Config
 	cmd    *exec.Cmd
-
-	mu   sync.Mutex
-	hook []hooked
+	shop   shop
 }
 
 func newKilled(t *testing.T) *killed {
@@ -59,24 +57,24 @@ func newKilled(t *testing.T) *killed {
 	addr := free.Addr().String()
 	free.Close()
 	k := &killed{}
-	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.hook = append(k.hook, hooked{header: r.Header.Clone(), body: string(body)})
+	k.shop.answer = func(*http.Request) (*http.Response, error) { return nil, nil }
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k.shop.RoundTrip(r)
 		if r.Header.Get("X-Xumm-Attempt") == "1" {
 			w.WriteHeader(http.StatusInternalServerError)
 		}
 	}))
-	t.Cleanup(shop.Close)
+	t.Cleanup(hook.Close)
 	k.config = Config{
-		BaseURL: "http://" + addr, Data: filepath.Join(t.TempDir(), "data", "sandbox.db"), CloseEvery: time.Second, WebhookURL: shop.URL,
-		WebhookWaits: []time.Duration{200 * time.Millisecond, 200 * time.Millisecond},
+		BaseURL: "http://" + addr, Data: filepath.Join(t.TempDir(), "data", "sandbox.db"), CloseEvery: time.Second,
+		WebhookURL: hook.URL, WebhookWaits: []time.Duration{200 * time.Millisecond, 200 * time.Millisecond},
 	}
 	k.world = world{t: t, client: &http.Client{
 		Transport:     leadingTo(addr),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+	k.start()
+	k.uuid = k.create(tagged)
 	return k
 }
 
@@ -149,94 +147,81 @@ func (k *killed) acceptUntil(text string) {
 	})
 }
 
-func (k *killed) payload() (meta, response map[string]any) {
-	k.t.Helper()
-	a := k.api("GET", "payload/"+k.uuid, "")
-	if a.status != http.StatusOK {
-		k.t.Fatalf("got %d %s", a.status, a.body)
-	}
-	return a.json["meta"].(map[string]any), a.json["response"].(map[string]any)
-}
-
 func (k *killed) hooks() []hooked {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return append([]hooked(nil), k.hook...)
+	k.shop.mu.Lock()
+	defer k.shop.mu.Unlock()
+	return slices.Clone(k.shop.got)
 }
 
 // Whenever the platform is killed, it goes on as if it had not been.
 func TestKilled(t *testing.T) {
-	tests := []struct {
-		name string
-		act  func(k *killed)
-	}{
-		{"created", func(k *killed) {
+	for name, act := range map[string]func(k *killed){
+		"created": func(k *killed) {
 			k.crash()
 			k.must(k.uuid, "accept")
-		}},
-		{"opened", func(k *killed) {
+		},
+		"opened": func(k *killed) {
 			k.must(k.uuid, "open")
 			k.crash()
-			if meta, _ := k.payload(); meta["app_opened"] != true || meta["opened_by_deeplink"] != true || meta["resolved"] != false {
-				k.t.Errorf("got %v, want it opened", meta)
+			a := k.api("GET", "payload/"+k.uuid, "")
+			if pick(a.json, "meta.app_opened meta.opened_by_deeplink meta.resolved") != "true true false" {
+				k.t.Errorf("got %s, want it opened", a.body)
 			}
 			k.must(k.uuid, "accept")
-		}},
-		{"accepted", func(k *killed) {
+		},
+		"accepted": func(k *killed) {
 			k.acceptUntil("pre_signed")
 			k.crash()
 			if a := k.act(k.uuid, "reject"); a.status != http.StatusConflict {
 				k.t.Errorf("got %d %s, want the phone busy", a.status, a.body)
 			}
-		}},
-		{"sending", func(k *killed) {
+		},
+		"sending": func(k *killed) {
 			k.acceptUntil("dispatched")
 			k.crash()
-		}},
-		{"resolved, not recorded", func(k *killed) {
+		},
+		"resolved, not recorded": func(k *killed) {
 			k.acceptUntil("payload_uuidv4")
 			k.crash()
-		}},
-		{"submitted, not validated", func(k *killed) {
+		},
+		"submitted, not validated": func(k *killed) {
 			k.must(k.uuid, "accept")
 			k.crash()
-		}},
-		{"webhook undelivered", func(k *killed) {
+		},
+		"webhook undelivered": func(k *killed) {
 			k.must(k.uuid, "accept")
 			k.until("an attempt", func() bool { return len(k.hooks()) > 0 })
 			k.crash()
-		}},
-		{"again and again", func(k *killed) {
+		},
+		"again and again": func(k *killed) {
 			k.form(k.uuid, "act=accept")
 			for n := range 8 {
 				<-time.After(time.Duration(n) * 50 * time.Millisecond)
 				k.crash()
 			}
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := newKilled(t)
-			k.start()
-			k.uuid = k.create(tagged)
-			tt.act(k)
+			act(k)
 
-			var response map[string]any
+			var txid, validated string
 			k.until("the outcome, as the phone reports it", func() bool {
-				_, response = k.payload()
-				return response["dispatched_result"] == "tesSUCCESS"
+				doc := k.api("GET", "payload/"+k.uuid, "").json
+				txid = pick(doc, "response.txid")
+				return pick(doc, "response.dispatched_result") == "tesSUCCESS"
 			})
-			tx := map[string]any{}
 			k.until("the payment, validated", func() bool {
-				tx = k.rpc("tx", `{"transaction":"`+response["txid"].(string)+`"}`)
+				tx := k.rpc("tx", `{"transaction":"`+txid+`"}`)
+				validated = pick(tx, "meta.TransactionResult meta.delivered_amount DestinationTag")
 				return tx["validated"] == true
 			})
-			if meta := tx["meta"].(map[string]any); meta["TransactionResult"] != "tesSUCCESS" || meta["delivered_amount"] != "2500000" || tx["DestinationTag"] != 4711.0 {
-				t.Errorf("got %s", show(tx))
+			if validated != "tesSUCCESS 2500000 4711" {
+				t.Errorf("got %s", validated)
 			}
-			payer := k.rpc("account_info", `{"account":"`+wallet[0].address+`","ledger_index":"validated"}`)["account_data"].(map[string]any)
-			if payer["Balance"] != "999997499988" || payer["Sequence"] != 2.0 {
+			payer := k.rpc("account_info", `{"account":"`+wallet[0].address+`","ledger_index":"validated"}`)
+			if pick(payer, "account_data.Balance account_data.Sequence") != "999997499988 2" {
 				t.Errorf("got %s, want one payment", show(payer))
 			}
 			k.until("the webhook, taken", func() bool {
@@ -245,8 +230,8 @@ func TestKilled(t *testing.T) {
 			})
 			for _, h := range k.hooks() {
 				now := h.header.Get("X-Xumm-Request-Timestamp")
-				if h.body != k.hooks()[0].body || !strings.Contains(h.body, response["txid"].(string)) ||
-					h.header.Get("X-Xumm-Request-Signature") != webhookSignature(Secret, now, []byte(h.body)) {
+				signed := h.header.Get("X-Xumm-Request-Signature") == webhookSignature(Secret, now, []byte(h.body))
+				if h.body != k.hooks()[0].body || !strings.Contains(h.body, txid) || !signed {
 					t.Errorf("got webhook %+v", h)
 				}
 			}

@@ -33,7 +33,9 @@ var misbehaviourTable = []misbehaviour{
 		},
 	},
 	{
-		name: "regular-key", sentence: "It signs for the account Company, with the regular key that the ledger knows of it. Nothing is wrong with that.",
+		name: "regular-key",
+		sentence: "It signs for the account Company, with the regular key that the ledger knows of it. Nothing is wrong " +
+			"with that.",
 		plan: func(a *attempt) { a.account, a.key = company, company.regular },
 	},
 	{
@@ -49,7 +51,9 @@ var misbehaviourTable = []misbehaviour{
 		name: "payment-for-sign-in", sentence: "It answers a sign-in with a signed payment of 1 XRP, which is not sent.",
 		fill: func(a *attempt, sequence, current uint32) {
 			if a.pl.Type() == "SignIn" {
-				a.tx = engine.Transaction{"TransactionType": "Payment", "Account": a.account.address, "Destination": demoShop, "Amount": "1000000"}
+				a.tx = engine.Transaction{
+					"TransactionType": "Payment", "Account": a.account.address, "Destination": demoShop, "Amount": "1000000",
+				}
 				a.complete(sequence, current)
 			}
 		},
@@ -87,7 +91,8 @@ var misbehaviourTable = []misbehaviour{
 		fill:     func(a *attempt, _, _ uint32) { delete(a.tx, "Memos") },
 	},
 	{
-		name: "foreign-sign-in", sentence: "It answers a sign-in with one that another site asked for, with that site's memo.",
+		name:     "foreign-sign-in",
+		sentence: "It answers a sign-in with one that another site asked for, with that site's memo.",
 		fill: func(a *attempt, _, _ uint32) {
 			if a.pl.Type() == "SignIn" {
 				a.tx["Memos"] = memoOf("sign-in elsewhere.example", "0123456789ABCDEF")
@@ -117,10 +122,13 @@ var misbehaviourTable = []misbehaviour{
 		},
 	},
 	{
-		name: "high-s", sentence: "Its secp256k1 signature is the twin with a high S, which mathematics takes and a node does not.", twist: highS,
+		name: "high-s", twist: highS,
+		sentence: "Its secp256k1 signature is the twin with a high S, which mathematics takes and a node does not.",
 	},
 	{
-		name: "replay", sentence: "It sends what it last signed for a request of the same type instead of signing, and claims success. Without anything earlier it signs.",
+		name: "replay",
+		sentence: "It sends what it last signed for a request of the same type instead of signing, and claims success. " +
+			"Without anything earlier it signs.",
 		plan: func(a *attempt) { a.sends = a.sends && a.earlier.Blob == "" },
 		report: func(a *attempt, s *engine.Signature) {
 			if a.earlier.Blob != "" {

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,32 +53,47 @@ func TestMisbehaviours(t *testing.T) {
 	everyday, savings := wallet[0].address, wallet[1].address
 	type facts struct{ body, paths, want string }
 	cases := map[string]facts{
-		"":                              {tagged, "keys" + result + delivered + said, "everyday tesSUCCESS 2500000 tesSUCCESS"},
-		", marked":                      {marked, "tx.InvoiceID tx.Fee" + memo, invoice + " 12 61"},
-		", sign-in":                     {markedSignIn, "keys tx.TransactionType" + memo, "everyday <nil> 62"},
-		"other-account":                 {tagged, "tx.Account response.signer keys" + said + "node.error", everyday + " " + savings + " savings tefBAD_AUTH" + notFound},
-		"regular-key":                   {tagged, "tx.Account response.account keys" + result, company.address + " " + company.address + " regular tesSUCCESS"},
-		"sign-in-for-payment":           {tagged, "tx.TransactionType keys" + said + "node.error", "<nil> everyday tesSUCCESS" + notFound},
-		"payment-for-sign-in":           {signIn, "tx.TransactionType keys" + said + "node.error", "Payment everyday " + notFound},
-		"wrong-amount":                  {tagged, "tx.Amount" + delivered, "1 1"},
-		"wrong-destination":             {tagged, "tx.Destination" + result, savings + " tesSUCCESS"},
-		"dropped-tag":                   {tagged, "tx.DestinationTag" + result, "<nil> tesSUCCESS"},
-		"partial-payment":               {tagged, "tx.Flags" + delivered, "131072 2500000"},
-		"other-network":                 {tagged, "response.environment_nodetype response.dispatched_nodetype" + said + "node.error", "MAINNET MAINNET tesSUCCESS" + notFound},
-		"high-s":                        {tagged, "keys" + said + "node.error", "nobody's temBAD_SIGNATURE" + notFound},
-		"wrong-txid":                    {tagged, result, "tesSUCCESS"},
-		"submit-fails":                  {tagged, "node.validated" + said + result + delivered, "true tecPATH_DRY tecPATH_DRY <nil>"},
-		"delivers-less":                 {tagged, "tx.Flags tx.Amount" + result + delivered, "<nil> 2500000 tesSUCCESS 1250000"},
-		"dropped-invoice-id":            {marked, "tx.InvoiceID" + memo + result, "<nil> 61 tesSUCCESS"},
-		"dropped-memo":                  {marked, "tx.InvoiceID tx.Memos" + result, invoice + " <nil> tesSUCCESS"},
-		"dropped-memo, sign-in":         {markedSignIn, "keys tx.Memos", "everyday <nil>"},
-		"foreign-sign-in":               {markedSignIn, "keys tx.TransactionType" + memo, "everyday <nil> " + fmt.Sprintf("%X", "0123456789ABCDEF")},
-		"absurd-fee":                    {tagged, "tx.Fee" + result + delivered, "100000000 tesSUCCESS 2500000"},
-		"older-transaction":             {tagged, "node.ledger_index node.date node.validated" + result, "99997 -9 true tesSUCCESS"},
-		"never-submits":                 {tagged, "keys node.error" + said + "response.dispatched_nodetype", "everyday" + notFound + "  "},
-		"claims-success":                {tagged, "keys" + said + "node.error", "everyday tesSUCCESS" + notFound},
-		"replay":                        {tagged, "keys" + result, "everyday tesSUCCESS"},
-		"partial-payment delivers-less": {tagged, "tx.Flags tx.Amount" + delivered, "131072 2500000 1250000"},
+		"":          {tagged, "keys" + result + delivered + said, "everyday tesSUCCESS 2500000 tesSUCCESS"},
+		", marked":  {marked, "tx.InvoiceID tx.Fee" + memo, invoice + " 12 61"},
+		", sign-in": {markedSignIn, "keys tx.TransactionType" + memo, "everyday <nil> 62"},
+		"other-account": {
+			tagged, "tx.Account response.signer keys" + said + "node.error",
+			everyday + " " + savings + " savings tefBAD_AUTH" + notFound,
+		},
+		"regular-key": {
+			tagged, "tx.Account response.account keys" + result,
+			company.address + " " + company.address + " regular tesSUCCESS",
+		},
+		"sign-in-for-payment": {
+			tagged, "tx.TransactionType keys" + said + "node.error", "<nil> everyday tesSUCCESS" + notFound,
+		},
+		"payment-for-sign-in": {signIn, "tx.TransactionType keys" + said + "node.error", "Payment everyday " + notFound},
+		"wrong-amount":        {tagged, "tx.Amount" + delivered, "1 1"},
+		"wrong-destination":   {tagged, "tx.Destination" + result, savings + " tesSUCCESS"},
+		"dropped-tag":         {tagged, "tx.DestinationTag" + result, "<nil> tesSUCCESS"},
+		"partial-payment":     {tagged, "tx.Flags" + delivered, "131072 2500000"},
+		"other-network": {
+			tagged, "response.environment_nodetype response.dispatched_nodetype" + said + "node.error",
+			"MAINNET MAINNET tesSUCCESS" + notFound,
+		},
+		"high-s":                {tagged, "keys" + said + "node.error", "nobody's temBAD_SIGNATURE" + notFound},
+		"wrong-txid":            {tagged, result, "tesSUCCESS"},
+		"submit-fails":          {tagged, "node.validated" + said + result + delivered, "true tecPATH_DRY tecPATH_DRY <nil>"},
+		"delivers-less":         {tagged, "tx.Flags tx.Amount" + result + delivered, "<nil> 2500000 tesSUCCESS 1250000"},
+		"dropped-invoice-id":    {marked, "tx.InvoiceID" + memo + result, "<nil> 61 tesSUCCESS"},
+		"dropped-memo":          {marked, "tx.InvoiceID tx.Memos" + result, invoice + " <nil> tesSUCCESS"},
+		"dropped-memo, sign-in": {markedSignIn, "keys tx.Memos", "everyday <nil>"},
+		"foreign-sign-in": {
+			markedSignIn, "keys tx.TransactionType" + memo, "everyday <nil> " + hexOf("0123456789ABCDEF"),
+		},
+		"absurd-fee":        {tagged, "tx.Fee" + result + delivered, "100000000 tesSUCCESS 2500000"},
+		"older-transaction": {tagged, "node.ledger_index node.date node.validated" + result, "99997 -9 true tesSUCCESS"},
+		"never-submits":     {tagged, "keys node.error" + said + "node.meta", "everyday" + notFound + "  <nil>"},
+		"claims-success":    {tagged, "keys" + said + "node.error", "everyday tesSUCCESS" + notFound},
+		"replay":            {tagged, "keys" + result, "everyday tesSUCCESS"},
+		"partial-payment delivers-less": {
+			tagged, "tx.Flags tx.Amount" + delivered, "131072 2500000 1250000",
+		},
 		"wrong-destination dropped-tag wrong-amount": {
 			tagged, "tx.Destination tx.DestinationTag tx.Amount", savings + " <nil> 1",
 		},
@@ -128,14 +142,14 @@ func TestMisbehavingByHand(t *testing.T) {
 		w.form(uuid, "act=accept&misbehave=dropped-tag&misbehave=wrong-amount")
 		time.Sleep(time.Minute)
 		body = w.do("GET", "/sign/"+uuid, "", nil).body
-		if !strings.Contains(body, "The phone misbehaved: wrong-amount, dropped-tag.") || !strings.Contains(body, "tesSUCCESS") {
+		if !strings.Contains(body, "misbehaved: wrong-amount, dropped-tag.") || !strings.Contains(body, "tesSUCCESS") {
 			w.t.Errorf("got %s", body)
 		}
 	})
 }
 
-// The phone reports what it signed, submits it, and reports what came of it, in this order; for people the stages are far
-// enough apart to be seen.
+// The phone reports what it signed, submits it, and reports what came of it, in this order; for people the stages are
+// far enough apart to be seen.
 func TestStagesOfSigning(t *testing.T) {
 	inWorld(t, func(w world) {
 		uuid := w.create(payment)

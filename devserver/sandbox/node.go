@@ -236,16 +236,17 @@ func (c rpc) accountInfo() (fields, *nodeError) {
 		return result, errAccountMissing
 	}
 	data := fields{
-		"Account": address, "Balance": strconv.FormatUint(r.Balance, 10), "Flags": r.Flags, "LedgerEntryType": "AccountRoot", "OwnerCount": 0,
-		"Sequence": r.Sequence,
+		"Account": address, "Balance": strconv.FormatUint(r.Balance, 10), "Flags": r.Flags, "OwnerCount": 0,
+		"LedgerEntryType": "AccountRoot", "Sequence": r.Sequence,
 	}
 	if r.RegularKey != "" {
 		data["RegularKey"] = r.RegularKey
 	}
 	result["account_data"] = data
 	result["account_flags"] = fields{
-		"defaultRipple": false, "depositAuth": false, "disableMasterKey": r.Flags&engine.DisableMaster != 0, "disallowIncomingXRP": false,
-		"globalFreeze": false, "noFreeze": false, "passwordSpent": false, "requireAuthorization": false,
+		"defaultRipple": false, "depositAuth": false, "disallowIncomingXRP": false, "globalFreeze": false,
+		"noFreeze": false, "passwordSpent": false, "requireAuthorization": false,
+		"disableMasterKey":      r.Flags&engine.DisableMaster != 0,
 		"requireDestinationTag": r.Flags&engine.RequireDestTag != 0,
 	}
 	switch wanted, given := c.params["signer_lists"].(bool); {
@@ -263,11 +264,13 @@ func signerLists(r engine.Account) []any {
 	if len(r.Signers) == 0 {
 		return []any{}
 	}
-	entries := []any{}
+	var entries []any
 	for _, s := range r.Signers {
 		entries = append(entries, fields{"SignerEntry": fields{"Account": s.Account, "SignerWeight": s.Weight}})
 	}
-	return []any{fields{"Flags": 0, "LedgerEntryType": "SignerList", "SignerEntries": entries, "SignerListID": 0, "SignerQuorum": r.Quorum}}
+	return []any{fields{
+		"Flags": 0, "LedgerEntryType": "SignerList", "SignerEntries": entries, "SignerListID": 0, "SignerQuorum": r.Quorum,
+	}}
 }
 
 // chosen is the ledger that the call asks about. Of older ones the node has only the headers.
@@ -317,8 +320,9 @@ func (c rpc) header() (fields, *nodeError) {
 	}
 	closed := c.ledger.CloseTime(number)
 	maps.Copy(header, fields{
-		"close_flags": 0, "close_time": rippleTime(closed), "close_time_human": closed.Format("2006-Jan-02 15:04:05.000000000 UTC"),
-		"close_time_iso": engine.Timestamp(closed), "close_time_resolution": 1, "ledger_hash": ledgerHash(number),
+		"close_flags": 0, "close_time": rippleTime(closed), "close_time_iso": engine.Timestamp(closed),
+		"close_time_human":      closed.Format("2006-Jan-02 15:04:05.000000000 UTC"),
+		"close_time_resolution": 1, "ledger_hash": ledgerHash(number),
 		"parent_close_time": rippleTime(c.ledger.CloseTime(number - 1)),
 	})
 	return fields{"ledger": header, "ledger_hash": ledgerHash(number), "ledger_index": number, "validated": true}, nil
@@ -328,11 +332,13 @@ func (c rpc) serverInfo() (fields, *nodeError) {
 	l := c.ledger
 	return fields{"info": fields{
 		"build_version": "2.6.0", "complete_ledgers": fmt.Sprintf("%d-%d", l.Oldest, c.newest), "load_factor": 1,
-		"network_id": networks[0].ID, "peers": 0, "server_state": "full", "time": c.now.UTC().Format("2006-Jan-02 15:04:05.000000 UTC"),
-		"uptime": int(c.now.Sub(l.Start).Seconds()), "validation_quorum": 1,
+		"network_id": networks[0].ID, "peers": 0, "server_state": "full", "validation_quorum": 1,
+		"time":   c.now.UTC().Format("2006-Jan-02 15:04:05.000000 UTC"),
+		"uptime": int(c.now.Sub(l.Start).Seconds()),
 		"validated_ledger": fields{
-			"age": max(0, int(c.now.Sub(l.CloseTime(c.newest)).Seconds())), "base_fee_xrp": engine.BaseFee / 1e6, "hash": ledgerHash(c.newest),
-			"reserve_base_xrp": engine.ReserveBase / 1e6, "reserve_inc_xrp": engine.ReserveInc / 1e6, "seq": c.newest,
+			"age": max(0, int(c.now.Sub(l.CloseTime(c.newest)).Seconds())), "hash": ledgerHash(c.newest), "seq": c.newest,
+			"base_fee_xrp": engine.BaseFee / 1e6, "reserve_base_xrp": engine.ReserveBase / 1e6,
+			"reserve_inc_xrp": engine.ReserveInc / 1e6,
 		},
 	}}, nil
 }

@@ -20,45 +20,45 @@ type nodeFault struct {
 	refuse func(s *Sandbox, c rpc, w http.ResponseWriter, r *http.Request) (refused bool)
 }
 
-// Ledgers by which nodes are behind. The greater one is more than the twenty that a phone gives a engine.Transaction, so that
+// Ledgers by which nodes are behind. The greater one is more than the twenty that a phone gives a transaction, so that
 // a node that is ahead takes for impossible what one that is behind will still see.
 const (
 	fewLedgers  = 3
 	manyLedgers = 60
 )
 
+var (
+	ofTx   = []string{"tx"}
+	ofInfo = []string{"server_info"}
+)
+
 var nodeFaultTable = []nodeFault{
 	{
-		name: "no-network-id", sentence: "server_info has no network_id.", of: []string{"server_info"},
-		answer: within("info", func(info fields) { delete(info, "network_id") }),
+		name: "no-network-id", sentence: "server_info has no network_id.", of: ofInfo,
+		answer: without("network_id", "info"),
 	},
 	{
-		name: "other-network", of: []string{"server_info"},
-		sentence: "server_info says that the node is on the network with id 2, Devnet.",
-		answer:   within("info", func(info fields) { info["network_id"] = 2 }),
+		name: "other-network", sentence: "server_info says that the node is on the network with id 2, Devnet.", of: ofInfo,
+		answer: within("info", func(_ rpc, info fields) { info["network_id"] = 2 }),
 	},
 	{
-		name: "no-validated-ledger", of: []string{"server_info"},
+		name: "no-validated-ledger", of: ofInfo,
 		sentence: "server_info has no validated_ledger, and complete_ledgers is empty: the node has just started.",
-		answer: within("info", func(info fields) {
+		answer: within("info", func(_ rpc, info fields) {
 			delete(info, "validated_ledger")
 			info["complete_ledgers"], info["server_state"] = "empty", "connected"
 		}),
 	},
 	{
-		name: "history-with-gaps", sentence: "complete_ledgers lacks every tenth ledger.", of: []string{"server_info"},
-		answer: func(c rpc, result fields) {
-			result["info"].(fields)["complete_ledgers"] = withGaps(c.ledger.Oldest, c.newest)
-		},
+		name: "history-with-gaps", sentence: "complete_ledgers lacks every tenth ledger.", of: ofInfo,
+		answer: within("info", func(c rpc, info fields) {
+			info["complete_ledgers"] = withGaps(c.ledger.Oldest, c.newest)
+		}),
 	},
+	{name: "lagging", sentence: "The node is three ledgers behind.", ask: lag(fewLedgers)},
 	{
-		name: "lagging", sentence: "The node is three ledgers behind.",
-		ask: func(c *rpc) { c.lag(fewLedgers) },
-	},
-	{
-		name: "several-nodes", of: []string{"tx", "account_info", "ledger"},
+		name: "several-nodes", of: []string{"tx", "account_info", "ledger"}, ask: lag(manyLedgers),
 		sentence: "server_info comes from a node that is sixty ledgers ahead of the one that answers all else.",
-		ask:      func(c *rpc) { c.lag(manyLedgers) },
 	},
 	{
 		name: "version-1", sentence: "The node answers in the form of API version 1, whatever it is asked for.",
@@ -73,35 +73,20 @@ var nodeFaultTable = []nodeFault{
 			return c.v2
 		},
 	},
+	{name: "no-close-time-iso", sentence: "tx has no close_time_iso.", of: ofTx, answer: without("close_time_iso")},
+	{name: "no-meta", sentence: "tx has no meta.", of: ofTx, answer: without("meta")},
 	{
-		name: "no-close-time-iso", sentence: "tx has no close_time_iso.", of: []string{"tx"},
-		answer: func(_ rpc, result fields) { delete(result, "close_time_iso") },
+		name: "no-delivered-amount", sentence: "tx has no delivered_amount in its meta.", of: ofTx,
+		answer: without("delivered_amount", "meta"),
 	},
 	{
-		name: "no-meta", sentence: "tx has no meta.", of: []string{"tx"},
-		answer: func(_ rpc, result fields) { delete(result, "meta") },
+		name: "no-ledger-index", sentence: "tx has no ledger_index.", of: ofTx,
+		answer: without("ledger_index", "tx_json"),
 	},
+	{name: "no-validated", sentence: "Nothing says whether it is validated.", answer: without("validated")},
+	{name: "no-hash", sentence: "tx does not name the transaction's hash.", of: ofTx, answer: without("hash")},
 	{
-		name: "no-delivered-amount", sentence: "tx has no delivered_amount in its meta.", of: []string{"tx"},
-		answer: within("meta", func(meta fields) { delete(meta, "delivered_amount") }),
-	},
-	{
-		name: "no-ledger-index", sentence: "tx has no ledger_index.", of: []string{"tx"},
-		answer: func(_ rpc, result fields) {
-			delete(result, "ledger_index")
-			within("tx_json", func(tx fields) { delete(tx, "ledger_index") })(rpc{}, result)
-		},
-	},
-	{
-		name: "no-validated", sentence: "Nothing says whether it is validated.",
-		answer: func(_ rpc, result fields) { delete(result, "validated") },
-	},
-	{
-		name: "no-hash", sentence: "tx does not name the transaction's hash.", of: []string{"tx"},
-		answer: func(_ rpc, result fields) { delete(result, "hash") },
-	},
-	{
-		name: "other-hash", sentence: "tx answers with the hash of another transaction.", of: []string{"tx"},
+		name: "other-hash", sentence: "tx answers with the hash of another transaction.", of: ofTx,
 		answer: func(_ rpc, result fields) {
 			if hash, ok := result["hash"].(string); ok {
 				result["hash"] = engine.TxID(hash)
@@ -109,12 +94,13 @@ var nodeFaultTable = []nodeFault{
 		},
 	},
 	{
-		name: "no-searched-all", sentence: "tx does not tell whether it has searched all ledgers.", of: []string{"tx"},
-		answer: func(_ rpc, result fields) { delete(result, "searched_all") },
+		name: "no-searched-all", sentence: "tx does not tell whether it has searched all ledgers.", of: ofTx,
+		answer: without("searched_all"),
 	},
 	{
-		// Clio compares with the ledgers that it has; rippled counts those with transactions that it finds in its database.
-		name: "empty-ledgers-count-as-missing", of: []string{"tx"},
+		// Clio compares with the ledgers that it has; rippled counts those with transactions that it finds in its
+		// database.
+		name: "empty-ledgers-count-as-missing", of: ofTx,
 		sentence: "tx says that it has not searched all, as rippled does where one of the ledgers has no transactions.",
 		answer: func(_ rpc, result fields) {
 			if result["searched_all"] != nil {
@@ -124,7 +110,7 @@ var nodeFaultTable = []nodeFault{
 	},
 	{
 		name: "busy", sentence: "The node answers with the error tooBusy.",
-		answer: func(c rpc, result fields) {
+		answer: func(_ rpc, result fields) {
 			clear(result)
 			result["status"], result["error"], result["error_code"] = "error", "tooBusy", 9
 			result["error_message"] = "The server is too busy to help you now."
@@ -147,13 +133,27 @@ var nodeFaultTable = []nodeFault{
 }
 
 // lag has the call answered by a node that does not have the newest ledgers.
-func (c *rpc) lag(ledgers uint32) { c.newest = max(c.ledger.Oldest, c.newest-ledgers) }
+func lag(ledgers uint32) func(c *rpc) {
+	return func(c *rpc) { c.newest = max(c.ledger.Oldest, c.newest-ledgers) }
+}
 
 // within changes an object inside an answer, if it is there.
-func within(name string, change func(fields)) func(rpc, fields) {
-	return func(_ rpc, result fields) {
+func within(name string, change func(rpc, fields)) func(rpc, fields) {
+	return func(c rpc, result fields) {
 		if object, ok := result[name].(fields); ok {
-			change(object)
+			change(c, object)
+		}
+	}
+}
+
+// without takes a field away, from the answer and from some objects inside it.
+func without(field string, objects ...string) func(rpc, fields) {
+	return func(_ rpc, result fields) {
+		delete(result, field)
+		for _, name := range objects {
+			if object, ok := result[name].(fields); ok {
+				delete(object, field)
+			}
 		}
 	}
 }

@@ -153,7 +153,8 @@ func TestIndexListsPayloads(t *testing.T) {
 		first, second := w.create(signIn), w.create(payment)
 		w.must(first, "reject")
 		body := w.do("GET", "/", "", nil).body
-		if i, j := strings.Index(body, first), strings.Index(body, second); j < 0 || i < j || !strings.Contains(body, "rejected") {
+		i, j := strings.Index(body, first), strings.Index(body, second)
+		if j < 0 || i < j || !strings.Contains(body, "rejected") {
 			t.Errorf("want both payloads, the latest first, in\n%s", body)
 		}
 	})

@@ -75,7 +75,8 @@ func TestPhoneErrors(t *testing.T) {
 			path = w.create(c.create) + "/" + path
 		}
 		a := w.do("POST", "/phone/"+path, c.body, nil)
-		if got := fmt.Sprint(a.status, " ", pick(a.json, "error.code")); got != c.want || pick(a.json, "error.message") == "" {
+		got := fmt.Sprint(a.status, " ", pick(a.json, "error.code"))
+		if got != c.want || pick(a.json, "error.message") == "" {
 			w.t.Errorf("got %d %s, want %s", a.status, a.body, c.want)
 		}
 	})
@@ -83,19 +84,20 @@ func TestPhoneErrors(t *testing.T) {
 
 // Who signs, where, and how the phone came to the payload.
 func TestPhoneSigns(t *testing.T) {
+	pushed := signInWith(`"user_token":"` + tokenMark + `"`)
 	const signer, origin = "response.signer", "payload.origintype meta.opened_by_deeplink"
 	everyday, savings := wallet[0].address, wallet[1].address
 	accountIs := `{"txjson":{"TransactionType":"SignIn","Account":"` + savings + `"}}`
 	type signing struct{ create, acts, body, paths, want string }
 	inWorlds(t, map[string]signing{
-		"with the first account":       {signIn, "", "", signer, everyday},
-		"as asked":                     {signIn, "", `{"account":"` + savings + `"}`, signer, savings},
-		"with the template's":          {accountIs, "", "", signer, savings},
-		"asked, against the template":  {accountIs, "", `{"account":"` + everyday + `"}`, signer, everyday},
-		"with the one that may":        {signInWith(`"options":{"signers":["` + savings + `"]}`), "", "", signer, savings},
-		"after a link":                 {signIn, "", "", origin, "DEEP_LINK true"},
-		"after a look at the QR page":  {signIn, "qr", "", origin, "QR false"},
-		"after a push, without a link": {signInWith(`"user_token":"` + tokenMark + `"`), "", "", origin, "PUSH_NOTIFICATION true"},
+		"with the first account":      {signIn, "", "", signer, everyday},
+		"as asked":                    {signIn, "", `{"account":"` + savings + `"}`, signer, savings},
+		"with the template's":         {accountIs, "", "", signer, savings},
+		"asked, against the template": {accountIs, "", `{"account":"` + everyday + `"}`, signer, everyday},
+		"with the one that may":       {signInWith(`"options":{"signers":["` + savings + `"]}`), "", "", signer, savings},
+		"after a link":                {signIn, "", "", origin, "DEEP_LINK true"},
+		"after a look at the QR page": {signIn, "qr", "", origin, "QR false"},
+		"after a push":                {pushed, "", "", origin, "PUSH_NOTIFICATION true"},
 		"on the network asked for": {
 			`{"txjson":{"TransactionType":"Payment"},"options":{"force_network":"MAINNET"}}`, "", "",
 			"response.dispatched_nodetype response.environment_nodetype response.environment_networkid", "MAINNET MAINNET 0",

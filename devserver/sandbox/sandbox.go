@@ -175,7 +175,7 @@ func (s *Sandbox) mux() http.Handler {
 
 	mux.HandleFunc("GET /{$}", s.index)
 	mux.HandleFunc("GET /assets/{file}", s.asset)
-	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })
 	mux.HandleFunc("/", s.noPage)
 	return mux
 }
@@ -197,8 +197,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.routes.ServeHTTP(w, r)
 }
 
-// Close ends every socket and timer and waits for all goroutines. Calls that come later are answered with 503. It may be
-// called again.
+// Close ends every socket and timer and waits for all goroutines. Calls that come later are answered with 503. It may
+// be called again.
 func (s *Sandbox) Close() error {
 	s.life.end()
 	return s.core.close()

@@ -10,7 +10,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// What somebody hears who connects, in the beginning and in the 31 seconds after it. The engine's tests know more of it.
+// What somebody hears who connects, at first and in the 31 seconds after it. The engine's tests know more of it.
 func TestSocketStart(t *testing.T) {
 	type start struct{ before, want, after string }
 	inWorlds(t, map[string]start{

@@ -4,29 +4,34 @@ import (
 	"encoding/json"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
 var (
-	addressFields = map[string]bool{
-		"Account": true, "Authorize": true, "Delegate": true, "Destination": true, "Holder": true, "Issuer": true, "issuer": true,
-		"NFTokenMinter": true, "Owner": true, "RegularKey": true, "Subject": true, "Unauthorize": true,
-	}
-	amountFields = map[string]bool{
-		"Amount": true, "DeliverMax": true, "DeliverMin": true, "LimitAmount": true, "SendMax": true, "TakerGets": true, "TakerPays": true,
-	}
-	uint32Fields = map[string]bool{
-		"CancelAfter": true, "DestinationTag": true, "Expiration": true, "FinishAfter": true, "Flags": true, "LastLedgerSequence": true,
-		"NetworkID": true, "OfferSequence": true, "Sequence": true, "SourceTag": true, "TicketSequence": true,
-	}
-	hexFields = map[string]bool{
-		"Domain": true, "MemoData": true, "MemoFormat": true, "MemoType": true, "MessageKey": true, "URI": true,
-	}
+	addressFields = names("Account Authorize Delegate Destination Holder Issuer issuer NFTokenMinter Owner RegularKey " +
+		"Subject Unauthorize")
+	amountFields = names("Amount DeliverMax DeliverMin LimitAmount SendMax TakerGets TakerPays")
+	uint32Fields = names("CancelAfter DestinationTag Expiration FinishAfter Flags LastLedgerSequence NetworkID " +
+		"OfferSequence Sequence SourceTag TicketSequence")
+	hexFields = names("Domain MemoData MemoFormat MemoType MessageKey URI")
+
+	// foreignTypes are transactions of other networks, which the codec's definitions lack.
+	foreignTypes = names("ClaimReward GenesisMint Import Invoke Remit SetHook URITokenBurn URITokenBuy " +
+		"URITokenCancelSellOffer URITokenCreateSellOffer URITokenMint")
 
 	drops = regexp.MustCompile(`^[0-9]{1,18}$`)
 	hexes = regexp.MustCompile(`^([0-9A-Fa-f]{2})*$`)
 )
+
+func names(list string) map[string]bool {
+	set := map[string]bool{}
+	for name := range strings.FieldsSeq(list) {
+		set[name] = true
+	}
+	return set
+}
 
 // parseTemplate checks a transaction template as far as the platform's codec would, and normalises
 // the numbers that the platform turns into strings.

@@ -20,17 +20,32 @@ type account struct {
 }
 
 var wallet = []account{
-	{name: "Everyday", key: key{"snoPBrXtMeMyMHUVTgbuqAfg1SUTb", "0330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD020", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"}},
-	{name: "Savings", key: key{"sEdSKaCy2JT7JaM7v95H9SxkhP9wS2r", "ED01FA53FA5A7E77798F882ECE20B1ABC00BB358A9E55A202D0D0676BD0CE37A63", "rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD"}},
+	{name: "Everyday", key: key{
+		"snoPBrXtMeMyMHUVTgbuqAfg1SUTb", "0330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD020",
+		"rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh",
+	}},
+	{name: "Savings", key: key{
+		"sEdSKaCy2JT7JaM7v95H9SxkhP9wS2r", "ED01FA53FA5A7E77798F882ECE20B1ABC00BB358A9E55A202D0D0676BD0CE37A63",
+		"rLUEXYuLiQptky37CqLcm9USQpPiz5rkpD",
+	}},
 	company,
-	{name: "Not on the ledger", key: key{"sEdSL5bnsspjTJ55rw1766no8kWvfV4", "EDC1410EC4922A21B6F3CA7F376AD88074293F0F94119EB211FE83E75C7C7AC643", "rPPdduC9MRTrXZP1J7MQyEKKEYiFigWZ6Q"}},
+	{name: "Not on the ledger", key: key{
+		"sEdSL5bnsspjTJ55rw1766no8kWvfV4", "EDC1410EC4922A21B6F3CA7F376AD88074293F0F94119EB211FE83E75C7C7AC643",
+		"rPPdduC9MRTrXZP1J7MQyEKKEYiFigWZ6Q",
+	}},
 }
 
 // company has a regular key and a list of signers besides its master key.
 var company = account{
-	name:    "Company",
-	key:     key{"sp5fV4UGhZhfCvcDRuY3dyyh5PjHf", "035A7FA22521397BE0FFE9CD7C35DDE0FB0C8EA96E48FF84E0C6309D0D4D70D9EA", "rMPrYipfRHJryWfwYARAwhsVGvHwpUDjgA"},
-	regular: key{"sEdSKuYwxeL4JM1LBJcGmpLw9fbF8JN", "ED26D54D80051A116166CF76FEA87330D546680B875827B87AF1B1D58B9EB464E1", "rpjfAeE3DeeHPFnN2PgGFW5YxnZFAjrEyN"},
+	name: "Company",
+	key: key{
+		"sp5fV4UGhZhfCvcDRuY3dyyh5PjHf", "035A7FA22521397BE0FFE9CD7C35DDE0FB0C8EA96E48FF84E0C6309D0D4D70D9EA",
+		"rMPrYipfRHJryWfwYARAwhsVGvHwpUDjgA",
+	},
+	regular: key{
+		"sEdSKuYwxeL4JM1LBJcGmpLw9fbF8JN", "ED26D54D80051A116166CF76FEA87330D546680B875827B87AF1B1D58B9EB464E1",
+		"rpjfAeE3DeeHPFnN2PgGFW5YxnZFAjrEyN",
+	},
 }
 
 // demoShop is the Testnet faucet's address, which demos like to pay.
@@ -43,8 +58,8 @@ func genesis() map[string]engine.Account {
 		wallet[0].address: {Balance: million, Sequence: 1},
 		wallet[1].address: {Balance: million, Sequence: 1},
 		company.address: {
-			Balance: million, Sequence: 1, RegularKey: company.regular.address,
-			Signers: []engine.Signer{{Account: wallet[0].address, Weight: 1}, {Account: wallet[1].address, Weight: 1}}, Quorum: 2,
+			Balance: million, Sequence: 1, RegularKey: company.regular.address, Quorum: 2,
+			Signers: []engine.Signer{{Account: wallet[0].address, Weight: 1}, {Account: wallet[1].address, Weight: 1}},
 		},
 		demoShop: {Balance: million, Sequence: 1},
 	}
