@@ -152,7 +152,7 @@ func TestErrorOfTheBackend(t *testing.T) {
 }
 
 // A page of somebody else says nothing of a sign request, whatever its status: an element whose attribute backend leads
-// nowhere is its developer's to mend, a proxy whose server is down is not.
+// nowhere is its developer's to fix, a proxy whose server is down is not.
 func TestNotABackend(t *testing.T) {
 	bodies := map[string]string{
 		"a page": "<!doctype html><title>Not Found</title>", "nothing": "", "null": "null", "a string": `"not-found"`,
@@ -236,7 +236,7 @@ func TestFetchGetsTheContext(t *testing.T) {
 	call(ctx, api.Client{Fetch: fetch})
 }
 
-// An answer is believed only about the request that was asked for.
+// An answer counts only if it is about the request that was asked for.
 func TestAnswerAboutAnotherRequest(t *testing.T) {
 	const another = payload.UUID("1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
 	c := answering(http.StatusOK, `{"uuid":"`+string(another)+`","status":"rejected","verdict":"none"}`, nil)

@@ -7,7 +7,7 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// consistent says what keeps an answer from being believed: a word that the contract does not know, or a verdict that
+// consistent returns why an answer is not accepted: a word that the contract does not know, or a verdict that
 // its own checks contradict. Its error completes a sentence that begins with "backend's answer".
 func consistent(a payload.Answer) error {
 	switch a.Status {

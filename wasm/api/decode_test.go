@@ -27,7 +27,7 @@ func verified() []payload.Check {
 	return all
 }
 
-// wantBadAnswer wants that no method believes the body.
+// wantBadAnswer wants that no method accepts the body.
 func wantBadAnswer(t *testing.T, body string) {
 	t.Helper()
 	for method, err := range call(t.Context(), answering(http.StatusOK, body, nil)) {
@@ -96,10 +96,10 @@ func TestVerdictAgainstItsChecks(t *testing.T) {
 		{"all passed or skipped", payload.VerdictVerified, verified(), true},
 		{"in another order", payload.VerdictVerified, append(verified()[5:], verified()[:5]...), true},
 		{"no checks", payload.VerdictVerified, nil, false},
-		{"one that nobody knows", payload.VerdictVerified, added("weather", payload.Pass), false},
+		{"one that nobody knows", payload.VerdictVerified, added("extra", payload.Pass), false},
 		{"one twice", payload.VerdictVerified, added("owner", payload.Pass), false},
 		{"one failed", payload.VerdictUnverified, with("signer", payload.Fail), true},
-		{"one of its own failed", payload.VerdictUnverified, added("weather", payload.Fail), true},
+		{"one of its own failed", payload.VerdictUnverified, added("extra", payload.Fail), true},
 		{"only the one that failed is said", payload.VerdictUnverified, with("resolved", payload.Fail)[:1], true},
 		{"nothing failed", payload.VerdictUnverified, verified(), false},
 		{"nothing failed, something is pending", payload.VerdictUnverified, with("ledger", payload.Pending), false},
@@ -130,7 +130,7 @@ func TestVerdictAgainstItsChecks(t *testing.T) {
 			if !tt.ok {
 				wantBadAnswer(t, body)
 			} else if _, err := answering(http.StatusOK, body, nil).Get(t.Context(), uuid); err != nil {
-				t.Errorf("got %v, want it believed", err)
+				t.Errorf("got %v, want it accepted", err)
 			}
 		})
 	}

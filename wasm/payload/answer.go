@@ -60,7 +60,7 @@ type Summary struct {
 	Network     string `json:"network"`
 }
 
-// Answer is the backend's word on a payload, the only thing a page may believe.
+// Answer is the backend's word on a payload, the only thing a page may rely on.
 type Answer struct {
 	UUID      UUID    `json:"uuid"`
 	Status    Status  `json:"status"`

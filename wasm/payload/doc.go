@@ -1,8 +1,8 @@
 // Package payload is the domain: a Xaman payload (sign request), what its status socket and the site's backend say of
 // it, and the fold that turns those facts into what a visitor is told.
 //
-// Messages on the socket are rumours. They repeat, get lost, come late or in another order, and anybody can have made
-// them up. [State] therefore only accumulates facts: [State.Apply] takes any event at any time, and [State.Phase] is
+// Messages on the socket prove nothing. They repeat, get lost, come late or in another order, and anybody can have
+// forged them. [State] therefore only accumulates facts: [State.Apply] takes any event at any time, and [State.Phase] is
 // derived from the facts afterwards. Only an [Answer], which comes from the site's own backend, can make a payload
 // verified.
 //

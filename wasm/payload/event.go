@@ -32,7 +32,7 @@ type Event struct {
 	Kind      Kind
 	At        time.Time
 	ExpiresIn int    // ExpiresIn: seconds, negative once expired
-	Signed    bool   // Resolved: what it claims
+	Signed    bool   // Resolved: what it says
 	UUID      UUID   // Resolved: the payload it speaks of
 	Answer    Answer // Answered
 	Stale     bool   // Answered: it is how things were, as the platform could not be asked

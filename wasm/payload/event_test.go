@@ -175,7 +175,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		default:
 			if e.UUID != "" || e.Signed {
-				t.Errorf("got %+v, want a claim in nothing but a resolved message", e)
+				t.Errorf("got %+v, want an outcome in nothing but a resolved message", e)
 			}
 		}
 		if e.Kind != payload.ExpiresIn && e.ExpiresIn != 0 {

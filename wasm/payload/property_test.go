@@ -171,8 +171,8 @@ func TestOrderOfFactsDoesNotMatter(t *testing.T) {
 	}
 }
 
-// No story of the socket alone hides the code of a request that the backend knows to be alive, or offers another one.
-func TestRumoursNeitherEndNorRenew(t *testing.T) {
+// No story of the socket alone hides the code of a request that the backend knows to be open, or offers another one.
+func TestForgedFramesNeitherEndNorRenew(t *testing.T) {
 	forged := func(r *rand.Rand) []payload.Event {
 		frames := []string{payloadtest.Expired, `{"expired":true"}`, payloadtest.NoSuchPayload, payloadtest.Welcome,
 			payloadtest.Echo}

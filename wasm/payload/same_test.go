@@ -11,7 +11,7 @@ import (
 
 // Every fact makes a difference, and when it was learned makes none.
 func TestSame(t *testing.T) {
-	times := []string{"GoneAt", "ClaimedAt", "AnsweredAt", "ExpiresIn"}
+	times := []string{"GoneAt", "AnnouncedAt", "AnsweredAt", "ExpiresIn"}
 	var change func(v reflect.Value, name string, check func(name string))
 	change = func(v reflect.Value, name string, check func(string)) {
 		old := reflect.New(v.Type()).Elem()
@@ -47,11 +47,11 @@ func TestSame(t *testing.T) {
 			t.Errorf("with another %s: got same %t, want %t", name, got, want)
 		}
 	})
-	// What the backend confirmed since decides whether the socket is believed.
-	claimed := payload.State{Claim: payload.ClaimsSigned}
-	later := claimed
+	// What the backend confirmed since decides whether the socket counts.
+	announced := payload.State{Announced: payload.AnnouncedSigned}
+	later := announced
 	later.AnsweredAt = later.AnsweredAt.Add(time.Hour)
-	if claimed.Same(later) {
-		t.Error("a claim is the same as one that the backend has not confirmed in an hour")
+	if announced.Same(later) {
+		t.Error("an outcome is the same as one that the backend has not confirmed in an hour")
 	}
 }

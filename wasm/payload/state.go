@@ -44,13 +44,13 @@ const (
 // Connections lists every connection state.
 var Connections = []Connection{Connecting, Live, Reconnecting, Polling, Offline, Closed}
 
-// Claim is what the socket said of the resolution.
-type Claim int
+// Announcement is what the socket said of the outcome.
+type Announcement int
 
 const (
-	NoClaim Claim = iota
-	ClaimsSigned
-	ClaimsRejected
+	NothingAnnounced Announcement = iota
+	AnnouncedSigned
+	AnnouncedRejected
 )
 
 // State holds the facts known about one payload. The zero value with a UUID is a fresh payload; copies are
@@ -60,19 +60,19 @@ type State struct {
 	Pushed bool // from the create response
 	Alone  bool // there is no backend to ask: the socket's word is all there will ever be
 
-	Deadline   time.Time // when it becomes too late to open; zero: not known yet
-	Confirmed  bool      // it is the backend's word
-	Opened     bool      // a phone opened it in time
-	PreSigned  bool
-	Dispatched bool
-	Expired    bool // the deadline has passed for certain
-	Gone       bool // the socket says that it is over, which may mean expired, resolved, or nothing: it is a rumour
-	GoneAt     time.Time
-	Claim      Claim // of the first resolved message
-	ClaimedAt  time.Time
-	Answer     Answer    // what the backend knows so far
-	AnsweredAt time.Time // the latest time that the backend said how things are, not how they were
-	NotFound   bool
+	Deadline    time.Time // when it becomes too late to open; zero: not known yet
+	Confirmed   bool      // it is the backend's word
+	Opened      bool      // a phone opened it in time
+	PreSigned   bool
+	Dispatched  bool
+	Expired     bool // the deadline has passed for certain
+	Gone        bool // the socket says that it is over, which may mean expired, resolved, or nothing
+	GoneAt      time.Time
+	Announced   Announcement // of the first resolved message
+	AnnouncedAt time.Time
+	Answer      Answer    // what the backend knows so far
+	AnsweredAt  time.Time // the latest time that the backend said how things are, not how they were
+	NotFound    bool
 }
 
 // Clocks differ and frames take time: an expiry this much before the deadline was still foreseen.
@@ -99,10 +99,10 @@ func (s State) Apply(e Event) State {
 	case Expired:
 		s.lapse(e.At)
 	case Resolved:
-		if e.UUID == s.UUID && s.claim() == NoClaim {
-			s.Claim, s.ClaimedAt = ClaimsRejected, e.At
+		if e.UUID == s.UUID && s.announced() == NothingAnnounced {
+			s.Announced, s.AnnouncedAt = AnnouncedRejected, e.At
 			if e.Signed {
-				s.Claim = ClaimsSigned
+				s.Announced = AnnouncedSigned
 			}
 		}
 	case Answered:
@@ -119,7 +119,7 @@ func (s *State) expireIn(seconds int, at time.Time) {
 }
 
 // lapse takes the socket's word that the time is over. Right after Welcome it may as well mean "already resolved", as
-// nothing is replayed to a new listener, and anybody may have made it up: it is believed if it was foreseen.
+// nothing is replayed to a new listener, and anybody may have forged it: it counts if it was foreseen.
 func (s *State) lapse(at time.Time) {
 	switch {
 	case (s.Confirmed || s.Alone) && !s.Deadline.IsZero() && at.After(s.Deadline.Add(-foreseen)):
@@ -149,7 +149,7 @@ func (s *State) answer(e Event) {
 	}
 }
 
-// Phase derives where the request stands. The backend's word on the outcome counts most, then the socket's. A claimed
+// Phase derives where the request stands. The backend's word on the outcome counts most, then the socket's. An announced
 // outcome beats an expiry or cancellation that the backend reports: a phone that had it open may have signed meanwhile,
 // and to offer a new code then is to invite a second payment.
 func (s State) Phase() Phase {
@@ -162,9 +162,9 @@ func (s State) Phase() Phase {
 		return PhaseSigned
 	case s.Answer.Status == StatusRejected:
 		return PhaseRejected
-	case s.claim() == ClaimsSigned:
+	case s.announced() == AnnouncedSigned:
 		return PhaseSigned
-	case s.claim() == ClaimsRejected:
+	case s.announced() == AnnouncedRejected:
 		return PhaseRejected
 	case s.Answer.Status == StatusCancelled:
 		return PhaseCancelled
@@ -185,18 +185,18 @@ func (s State) Phase() Phase {
 }
 
 // The platform's database may show a resolution later than the socket, but not as late as this: what the backend has
-// not confirmed by then was made up.
+// not confirmed by then was forged.
 const credible = time.Minute
 
-// Claimed reports whether the socket has told of a resolution, unless the backend knows better.
-func (s State) Claimed() bool { return s.claim() != NoClaim }
+// OutcomeAnnounced reports whether the socket has told of a resolution, unless the backend knows better.
+func (s State) OutcomeAnnounced() bool { return s.announced() != NothingAnnounced }
 
-// claim is what the socket said of the resolution, unless the backend knows better.
-func (s State) claim() Claim {
-	if !s.Alone && s.AnsweredAt.Sub(s.ClaimedAt) >= credible {
-		return NoClaim
+// announced is what the socket said of the outcome, unless the backend knows better.
+func (s State) announced() Announcement {
+	if !s.Alone && s.AnsweredAt.Sub(s.AnnouncedAt) >= credible {
+		return NothingAnnounced
 	}
-	return s.Claim
+	return s.Announced
 }
 
 // gone reports whether the socket said that it is over, unless the backend knows better.
@@ -224,14 +224,14 @@ func (s State) Heard() bool { return s.Answer.Status != "" }
 // Final reports whether nothing more is to be learned, so that a listener may leave.
 func (s State) Final() bool {
 	if s.Alone {
-		return s.Claim != NoClaim || s.NotFound || s.Phase() == PhaseExpired && !s.MaySign()
+		return s.Announced != NothingAnnounced || s.NotFound || s.Phase() == PhaseExpired && !s.MaySign()
 	}
 	switch s.Answer.Status {
 	case StatusSigned, StatusRejected:
 		return s.Answer.Final()
 	}
 	if s.NotFound || s.Answer.Status == StatusCancelled || s.Answer.Status == StatusExpired {
-		return s.claim() == NoClaim
+		return s.announced() == NothingAnnounced
 	}
 	return false
 }
@@ -264,7 +264,7 @@ func (s State) Unsettled() bool {
 	if s.Alone || s.Final() {
 		return false
 	}
-	return s.claim() != NoClaim || s.Answer.Status == StatusSigned || s.gone() && !s.Expired
+	return s.announced() != NothingAnnounced || s.Answer.Status == StatusSigned || s.gone() && !s.Expired
 }
 
 // Same reports whether s and t say the same. When it was learned makes no difference, but for the deadline.
@@ -273,7 +273,7 @@ func (s State) Same(t State) bool {
 	return s.UUID == t.UUID && s.Pushed == t.Pushed && s.Alone == t.Alone &&
 		s.Deadline.Equal(t.Deadline) && s.Confirmed == t.Confirmed && s.Opened == t.Opened &&
 		s.PreSigned == t.PreSigned && s.Dispatched == t.Dispatched && s.Expired == t.Expired && s.Gone == t.Gone &&
-		s.Claim == t.Claim && s.NotFound == t.NotFound && s.Phase() == t.Phase() && s.Final() == t.Final() &&
+		s.Announced == t.Announced && s.NotFound == t.NotFound && s.Phase() == t.Phase() && s.Final() == t.Final() &&
 		a.UUID == b.UUID && a.Status == b.Status && a.Verdict == b.Verdict && slices.Equal(a.Checks, b.Checks) &&
 		a.Result == b.Result && a.Summary == b.Summary
 }

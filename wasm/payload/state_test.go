@@ -80,7 +80,7 @@ func known(s payload.State) string {
 		is   bool
 	}{
 		{"final", s.Final()}, {"may-sign", s.MaySign()}, {"over", s.Over()}, {"unsettled", s.Unsettled()},
-		{"claimed", s.Claimed()}, {"heard", s.Heard()},
+		{"announced", s.OutcomeAnnounced()}, {"heard", s.Heard()},
 	} {
 		if fact.is {
 			text += " " + fact.name

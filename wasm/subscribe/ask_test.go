@@ -19,7 +19,7 @@ var storms = []struct {
 	act  func(w *world, i int)
 	most int // questions in that minute
 }{
-	{"words", func(w *world, _ int) { w.say(`{"message":"x"}`) }, 16},
+	{"unknown messages", func(w *world, _ int) { w.say(`{"message":"x"}`) }, 16},
 	{"expiry", func(w *world, _ int) { w.say(expired) }, 16},
 	{"out of time", func(w *world, _ int) { w.say(expiresIn(-5)) }, 16},
 	{"a time that jumps", func(w *world, i int) { w.say(expiresIn(300 * (i % 2))) }, 40},
@@ -144,8 +144,8 @@ func TestNeverFarBehindTheVerdict(t *testing.T) {
 	}
 }
 
-// What the socket claims is asked for steadily as long as it can be true and not known, and then seldom.
-func TestClaimIsAskedForSteadily(t *testing.T) {
+// What the socket announces is asked for steadily as long as it can be true and not known, and then seldom.
+func TestOutcomeIsAskedForSteadily(t *testing.T) {
 	start(t, func(w *world) {
 		w.wait(10 * time.Second)
 		w.say(signed)

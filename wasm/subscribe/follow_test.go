@@ -71,7 +71,7 @@ func TestNotFound(t *testing.T) {
 			w.askErr = nil
 			w.wait(time.Minute)
 		}, false, func(w *world) { w.askErr = errNotThere }},
-		{"the socket greets in between", func(w *world) {
+		{"the socket welcomes in between", func(w *world) {
 			w.wait(10 * time.Second)
 			w.askErr = errNotThere
 			for range 5 {
@@ -275,7 +275,7 @@ func TestNoContextIsLeftBehind(t *testing.T) {
 		ended := make(chan error)
 		o := Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}}
 		go func() { ended <- New(o).Run(ctx) }()
-		time.Sleep(policy.silence + policy.echo + time.Second) // it is probed in vain, and there is another
+		time.Sleep(policy.silence + policy.echo + time.Second) // it does not answer the probe, and there is another
 		synctest.Wait()
 		if len(all.write) != 1 || len(all.dial) != 2 || len(all.read) != 4 {
 			const text = "wrote %d times, dialed %d times and read %d times, want 1, 2 and 4"

@@ -9,8 +9,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
-// What can happen to the payload. Each is ignored where life would not allow it.
-var truths = map[string]func(*model){
+// What can happen to the payload. Each is ignored where it is not possible.
+var acts = map[string]func(*model){
 	"open":     func(m *model) { _ = m.engine.Open(arrival(), string(uuid)) }, // also of a phone that comes too late
 	"pre-sign": func(m *model) { m.progress(engine.PreSigned) },
 	"dispatch": func(m *model) { m.progress(engine.Dispatched) },
@@ -30,15 +30,15 @@ func (m *model) resolve(signed bool) {
 		return
 	}
 	l := m.current()
-	heard := !m.lose && !m.lied && !l.mute && l.err == nil && l.closed == 0
+	heard := !m.lose && !m.forged && !l.mute && l.err == nil && l.closed == 0
 	if heard && m.asking == 0 && m.last.Connection == payload.Live {
 		m.expect(policy.gap.first)
 	}
 	_ = m.engine.Resolve(arrival(), string(uuid), engine.Outcome{Signed: signed})
 }
 
-// What can happen to the rest. What is switched on here is switched off when the story is over.
-var troubles = map[string]func(*model, *Subscription){
+// What can happen to the socket, the backend and the page. What is switched on here is switched off when the story is over.
+var faults = map[string]func(*model, *Subscription){
 	"cut":            func(m *model, _ *Subscription) { m.current().end(errGone) },
 	"close":          func(m *model, _ *Subscription) { m.current().end(errGone) },
 	"refuse":         func(m *model, _ *Subscription) { m.refuse, m.hang, m.unknown = true, false, false },
@@ -86,8 +86,8 @@ var troubles = map[string]func(*model, *Subscription){
 	"hint":   func(_ *model, s *Subscription) { s.Hint() },
 }
 
-// What is over in a moment, if it does not happen again and again.
-var trifles = []string{
+// Faults that are over in a moment, if one does not happen again and again.
+var briefFaults = []string{
 	"cut", "close", "lag", "keep-up", "check", "hint", "twice", "garbage", "slow-close", "quick-close",
 }
 
@@ -95,12 +95,12 @@ var trifles = []string{
 func (m *model) happen(s *Subscription, do string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.lied = m.lied || strings.HasPrefix(do, "forge") || do == "storm"
-	if trouble := troubles[do]; trouble != nil {
-		trouble(m, s)
+	m.forged = m.forged || strings.HasPrefix(do, "forge") || do == "storm"
+	if fault := faults[do]; fault != nil {
+		fault(m, s)
 		return
 	}
-	truths[do](m)
+	acts[do](m)
 	times := 1
 	if m.twice {
 		times = 2

@@ -21,7 +21,7 @@ const (
 	quiet    = time.Minute       // how long nothing happens at all in the end
 )
 
-// model is the world around a subscription: a platform, what is in the way to it, and a backend.
+// model is what surrounds a subscription: a platform, a connection to it that has faults, and a backend.
 type model struct {
 	*platform
 
@@ -44,8 +44,8 @@ type model struct {
 	nothing   bool            // the latest question brought nothing
 	nothingAt time.Time
 	due       []due
-	prompt    bool // nothing stands in the way for long
-	lied      bool // the socket has said what is not true
+	prompt    bool // nothing delays the outcome for long
+	forged    bool // the socket has said what is not true
 	hidden    bool
 	ended     bool // Run has returned
 
@@ -191,8 +191,8 @@ func (m *model) thaw() {
 	}
 }
 
-// heal ends all troubles. Only a page that was away comes back.
-func (m *model) heal(s *Subscription, away bool) {
+// endFaults ends all faults. Only a page that was away comes back.
+func (m *model) endFaults(s *Subscription, away bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.refuse, m.hang, m.mute, m.lose, m.twice = false, false, false, false, false

@@ -24,10 +24,10 @@ var policy = struct {
 	poll    backoff       // while there is no socket
 
 	// While a verdict is on its way the backend is asked steadily, so that the card is never far behind, but not for ever.
-	steady      time.Duration // between the beginnings of two questions
-	steadyRest  time.Duration // after an answer, of a backend that takes longer than that
-	checkingFor time.Duration // as long as a transaction can take to be in a ledger, or never
-	claimedFor  time.Duration // the platform's database lags by less, or somebody has made it up
+	steady       time.Duration // between the beginnings of two questions
+	steadyRest   time.Duration // after an answer, of a backend that takes longer than that
+	checkingFor  time.Duration // as long as a transaction can take to be in a ledger, or never
+	announcedFor time.Duration // the platform's database lags by less, or somebody has made it up
 
 	// All seems well. But a message may be lost on the best of sockets, and is not repeated.
 	idle        time.Duration
@@ -59,10 +59,10 @@ var policy = struct {
 	recheck: backoff{time.Second, 5 * time.Second},
 	poll:    backoff{2 * time.Second, 15 * time.Second},
 
-	steady:      700 * time.Millisecond,
-	steadyRest:  250 * time.Millisecond,
-	checkingFor: 2 * time.Minute,
-	claimedFor:  15 * time.Second,
+	steady:       700 * time.Millisecond,
+	steadyRest:   250 * time.Millisecond,
+	checkingFor:  2 * time.Minute,
+	announcedFor: 15 * time.Second,
 
 	idle:        time.Minute,
 	idleStarted: 15 * time.Second,

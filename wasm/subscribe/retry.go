@@ -14,7 +14,7 @@ import (
 // pause, or a call that may never be answered; who sends must not wait for it. Every failure after which it goes on is
 // told to failed. Each call has a context of its own, which ends after a while.
 //
-// It returns nil once try has succeeded, the error of try if trying again cannot mend it, or the cause of the end of
+// It returns nil once try has succeeded, the error of try if trying again cannot help, or the cause of the end of
 // ctx.
 func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try func(context.Context) error) error {
 	denials := 0
@@ -34,7 +34,7 @@ func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try fu
 			}
 			rest = backoff{policy.gap.first, policy.failed.last}.pause(denials)
 		case woken:
-		case !mends(err):
+		case !temporary(err):
 			return err
 		default:
 			failed(err)
@@ -91,8 +91,8 @@ func denied(err error) bool {
 	return errors.As(err, &refusal) && refusal.Code == api.NotFound
 }
 
-// mends reports whether a failure of the backend may be over when it is asked again.
-func mends(err error) bool {
+// temporary reports whether a failure of the backend may be over when it is asked again.
+func temporary(err error) bool {
 	var refusal *api.Error
 	if errors.As(err, &refusal) {
 		return refusal.Status >= 500 || refusal.Status == 429

@@ -97,11 +97,11 @@ func TestRetryUntilItSucceeds(t *testing.T) {
 	})
 }
 
-func TestRetryOnlyWhatMends(t *testing.T) {
+func TestRetryOnlyWhatIsTemporary(t *testing.T) {
 	broken := errors.New("broken")
 	tests := []struct {
-		err   error
-		mends bool
+		err       error
+		temporary bool
 	}{
 		{&payload.Error{Code: payload.BackendUnreachable}, true},
 		{&payload.Error{Code: payload.BadAnswer}, true}, // the backend may be started or mended any moment
@@ -122,10 +122,10 @@ func TestRetryOnlyWhatMends(t *testing.T) {
 		t.Run(fmt.Sprintf("%T %v", tt.err, tt.err), func(t *testing.T) {
 			retry(t, always(0, fmt.Errorf("ask: %w", tt.err)), func(r *retried) {
 				r.wait(10 * time.Second)
-				if r.over() == tt.mends {
-					t.Errorf("got ended %t, want %t", r.over(), !tt.mends)
+				if r.over() == tt.temporary {
+					t.Errorf("got ended %t, want %t", r.over(), !tt.temporary)
 				}
-				if !tt.mends && (!errors.Is(r.err, tt.err) || len(r.tries) != 1 || len(r.told) != 0) {
+				if !tt.temporary && (!errors.Is(r.err, tt.err) || len(r.tries) != 1 || len(r.told) != 0) {
 					t.Errorf("got %v after %d tries, told of %v, want it returned at once and not told of", r.err, len(r.tries),
 						r.told)
 				}
@@ -134,12 +134,12 @@ func TestRetryOnlyWhatMends(t *testing.T) {
 	}
 }
 
-func TestRetryBelievesThatThereIsNone(t *testing.T) {
+func TestRetryEndsWhenThereIsNone(t *testing.T) {
 	retry(t, always(0, errNotThere), func(r *retried) {
 		r.wait(10 * time.Second)
 		if want := seconds(0, .5, 1.5, 3.5); !r.over() || !errors.Is(r.err, errNotThere) || !slices.Equal(r.tries, want) ||
 			len(r.told) != 0 {
-			t.Errorf("got %v after tries at %v, told of %v, want it believed after those at %v", r.err, r.tries, r.told, want)
+			t.Errorf("got %v after tries at %v, told of %v, want the end after those at %v", r.err, r.tries, r.told, want)
 		}
 	})
 	retry(t, func(n int) (time.Duration, error) { return 0, []error{errNotThere, errDown, errNotThere, nil}[n] },
@@ -237,7 +237,7 @@ func TestRetryEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestRetryOutlivesAPanic(t *testing.T) {
+func TestRetryReturnsAPanic(t *testing.T) {
 	retry(t, func(int) (time.Duration, error) { panic("oops") }, func(r *retried) {
 		var failure *payload.Error
 		if !r.over() || !errors.As(r.err, &failure) || failure.Code != payload.Internal {

@@ -89,7 +89,7 @@ func (s *schedule) answer(now time.Time, changed bool) {
 	}
 }
 
-// lose takes the end of a socket, which is not made up for at once: most come back.
+// lose takes the end of a socket, which is not replaced by questions at once: most come back.
 func (s *schedule) lose(now time.Time) { s.asked, s.failures, s.since, s.rechecks = 0, 0, now, 0 }
 
 // next returns when the backend is to be asked, or the question that is under way to be given up, if at all.
@@ -148,8 +148,8 @@ func steadyFor(state payload.State) time.Duration {
 	switch {
 	case state.Answer.Status == payload.StatusSigned:
 		return policy.checkingFor
-	case state.Claimed():
-		return policy.claimedFor
+	case state.OutcomeAnnounced():
+		return policy.announcedFor
 	}
 	return 0
 }

@@ -45,7 +45,7 @@ func TestNextQuestion(t *testing.T) {
 	until := func(deadline float64) facts { return in(payload.State{Deadline: at(deadline)}) }
 	silent := func(heard float64) facts { return facts{live: true, heard: at(heard)} }
 	over := in(payload.State{Gone: true})
-	claimed := in(payload.State{Claim: payload.ClaimsSigned})
+	announced := in(payload.State{Announced: payload.AnnouncedSigned})
 	checking := in(payload.State{Answer: payload.Answer{Status: payload.StatusSigned}})
 	denied := facts{denied: true, live: true, heard: at(982)}
 	cutOff := facts{heard: at(982)}
@@ -86,9 +86,9 @@ func TestNextQuestion(t *testing.T) {
 		{"said to be over", after(1), over, 10.6, 11},
 		{"said to be over, for long", after(9), over, 10.6, 15.5},
 		{"said to be over, nobody looks", after(2), hide(over), 10.6, 11.5},
-		{"claimed", quick(after(9)), claimed, 10.2, 10.7},
-		{"claimed, and the backend takes its time", after(9), claimed, 10.6, 10.75},
-		{"claimed long ago", after(9), claimed, 15, 15.5},
+		{"announced", quick(after(9)), announced, 10.2, 10.7},
+		{"announced, and the backend takes its time", after(9), announced, 10.6, 10.75},
+		{"announced long ago", after(9), announced, 15, 15.5},
 		{"checking", quick(after(9)), checking, 119, 10.7},
 		{"checking for long", after(9), checking, 120, 15.5},
 		{"checking, nobody looks", after(2), hide(checking), 11, 11.5},

@@ -32,24 +32,24 @@ type step struct {
 	do string
 }
 
-// tell makes up a story. Some have few kinds of trouble, some have but trifles, and some have everything.
-func tell(r *rand.Rand) story {
-	happens, trouble := slices.Sorted(maps.Keys(truths)), slices.Sorted(maps.Keys(troubles))
-	of := trouble
+// randomStory makes a story. Some have few kinds of faults, some only brief ones, and some have everything.
+func randomStory(r *rand.Rand) story {
+	act, fault := slices.Sorted(maps.Keys(acts)), slices.Sorted(maps.Keys(faults))
+	of := fault
 	switch r.IntN(4) {
 	case 0:
-		of = trifles
+		of = briefFaults
 	case 1, 2:
 		of = make([]string, 1+r.IntN(4))
 		for i := range of {
-			of[i] = trouble[r.IntN(len(trouble))]
+			of[i] = fault[r.IntN(len(fault))]
 		}
 	}
 	s := make(story, 3+r.IntN(25))
 	for i := range s {
 		do := of[r.IntN(len(of))]
 		if r.IntN(3) == 0 {
-			do = happens[r.IntN(len(happens))]
+			do = act[r.IntN(len(act))]
 		}
 		s[i] = step{time.Duration(r.IntN(120_000)) * time.Millisecond, do}
 	}
@@ -62,14 +62,14 @@ func (s story) has(things ...string) bool {
 	return slices.ContainsFunc(s, func(step step) bool { return slices.Contains(things, step.do) })
 }
 
-// prompt reports whether nothing stands in the way of the truth for long.
+// prompt reports whether nothing delays the outcome for long.
 func (s story) prompt() bool {
 	cuts := 0
 	for _, step := range s {
 		if step.do == "cut" || step.do == "close" {
 			cuts++
 		}
-		if !slices.Contains(trifles, step.do) && truths[step.do] == nil {
+		if !slices.Contains(briefFaults, step.do) && acts[step.do] == nil {
 			return false
 		}
 	}
@@ -77,7 +77,7 @@ func (s story) prompt() bool {
 }
 
 // soon returns what a subscription may need after the story. A message that was lost on a socket that lives is missed
-// for at most a minute, as is the death of a socket that says nothing; a lie is believed for as long. A page that comes
+// for at most a minute, as is the death of a socket that says nothing; a forged message counts for as long. A page that comes
 // back is quick, one that was never away may be in the middle of its longest pause.
 func (s story) soon() time.Duration {
 	switch {
@@ -106,8 +106,8 @@ func parseStory(text string) (story, error) {
 		if err != nil {
 			return nil, err
 		}
-		if truths[do] == nil && troubles[do] == nil {
-			return nil, errors.New("nothing is called " + strconv.Quote(do))
+		if acts[do] == nil && faults[do] == nil {
+			return nil, errors.New("no step is called " + strconv.Quote(do))
 		}
 		s = append(s, step{d, do})
 	}
@@ -145,7 +145,7 @@ func (s story) play(t *testing.T) (failure string) {
 			m.happen(sub, step.do)
 		}
 		until(time.Since(m.began) + time.Second)
-		m.heal(sub, s.has("hide", "freeze"))
+		m.endFaults(sub, s.has("hide", "freeze"))
 		until(max(time.Since(m.began), lifetime) + s.soon())
 		m.check(ended)
 		until(time.Since(m.began) + quiet)
@@ -182,7 +182,7 @@ func TestModel(t *testing.T) {
 		t.Run(strconv.Itoa(worker), func(t *testing.T) {
 			t.Parallel()
 			for run := worker; run < *modelRuns && !t.Failed(); run += 4 {
-				s := tell(rand.New(rand.NewPCG(uint64(run), 0)))
+				s := randomStory(rand.New(rand.NewPCG(uint64(run), 0)))
 				if failure := s.play(t); failure != "" {
 					short := s.shrink(t)
 					t.Errorf("run %d: %s; keep this in testdata/stories as a test of its own:\n%s", run, short.play(t), short)

@@ -106,7 +106,7 @@ func New(o Options) *Subscription {
 func (s *Subscription) Latest() Update { return *s.latest.Load() }
 
 // Refresh asks the backend now, and replaces a socket that is missing or has been silent for suspiciously long. Call it
-// when the visitor asks for it and when there is a reason to believe that something was missed.
+// when the visitor asks for it and when something may have been missed.
 func (s *Subscription) Refresh() {
 	select {
 	case s.refresh <- struct{}{}:

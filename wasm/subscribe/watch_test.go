@@ -130,7 +130,7 @@ func (m *model) asked(in time.Duration) (n int) {
 // promptly is how long the truth may take to be shown while nothing stands in the way for long.
 const promptly = 11 * time.Second
 
-// watch checks that nothing is waited for in vain.
+// watch checks that everything is asked and shown in time.
 func (m *model) watch() {
 	if m.frozen != nil || m.ended || m.last.State.Final() {
 		return

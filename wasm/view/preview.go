@@ -79,7 +79,7 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 	case "reconnecting", "polling", "offline":
 		in.Connection = payload.Connection(name)
 	case "not-verified":
-		s.Alone, s.Claim = true, payload.ClaimsSigned
+		s.Alone, s.Announced = true, payload.AnnouncedSigned
 	case "failed":
 		in.Failure = payload.BackendUnreachable
 	case "trying":

@@ -91,15 +91,15 @@ func scannable(phase payload.Phase) bool {
 	return phase == payload.PhaseWaiting || phase == payload.PhasePushed
 }
 
-// hearsay is how long a page may wait for the first word of its backend without telling the visitor.
-const hearsay = 5 * time.Second
+// firstAnswer is how long a page may wait for the first answer of its backend without telling the visitor.
+const firstAnswer = 5 * time.Second
 
 // silent reports whether the backend has not been heard when it should have been, so that nobody confirms anything.
 func (in Input) silent() bool {
 	if in.State.Alone || in.State.Final() || in.State.NotFound {
 		return false
 	}
-	return in.Unanswered > 0 || !in.State.Heard() && !in.Began.IsZero() && !in.Now.Before(in.Began.Add(hearsay))
+	return in.Unanswered > 0 || !in.State.Heard() && !in.Began.IsZero() && !in.Now.Before(in.Began.Add(firstAnswer))
 }
 
 // next returns when the first of the things that depend on time changes.
@@ -115,7 +115,7 @@ func next(in Input, code bool) (at time.Time) {
 		add(in.CopiedUntil)
 	}
 	if !in.State.Alone && !in.State.Heard() && !in.Began.IsZero() {
-		add(in.Began.Add(hearsay))
+		add(in.Began.Add(firstAnswer))
 	}
 	return at
 }

@@ -43,11 +43,11 @@ func everyState(yield func(payload.State) bool) {
 		payload.VerdictUnverified}
 	for bits := range 1 << 8 {
 		fact := func(i int) bool { return bits>>i&1 == 1 }
-		for claim := payload.NoClaim; claim <= payload.ClaimsRejected; claim++ {
+		for outcome := payload.NothingAnnounced; outcome <= payload.AnnouncedRejected; outcome++ {
 			for _, status := range statuses {
 				for _, verdict := range verdicts {
 					s := payload.State{
-						UUID: uuid, Deadline: now.Add(time.Minute), Claim: claim,
+						UUID: uuid, Deadline: now.Add(time.Minute), Announced: outcome,
 						Pushed: fact(0), Alone: fact(1), Opened: fact(2), PreSigned: fact(3), Dispatched: fact(4), Expired: fact(5),
 						Gone: fact(6), NotFound: fact(7),
 						Answer: payload.Answer{UUID: uuid, Status: status, Verdict: verdict,
@@ -136,9 +136,9 @@ func TestRules(t *testing.T) {
 		"no new request where none can be made": func(in Input, m Model) bool {
 			return !m.offers(Renew) || in.Renewable
 		},
-		"a signature that is claimed is never denied": func(in Input, m Model) bool {
-			claimed := in.State.Claim == payload.ClaimsSigned && in.State.Answer.Status != payload.StatusRejected
-			return !slices.Contains(none, m.Line) || !claimed && in.State.Answer.Status != payload.StatusSigned
+		"a signature that is announced is never denied": func(in Input, m Model) bool {
+			announced := in.State.Announced == payload.AnnouncedSigned && in.State.Answer.Status != payload.StatusRejected
+			return !slices.Contains(none, m.Line) || !announced && in.State.Answer.Status != payload.StatusSigned
 		},
 		"nobody who may sign is told that it is over": func(in Input, m Model) bool {
 			return !slices.Contains(none, m.Line) || !in.State.MaySign()
