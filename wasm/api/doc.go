@@ -10,6 +10,8 @@
 // [Checks] once, each passed, or skipped where it does not apply; an unverified one has a check that failed. What is
 // not so is an error of code bad-answer, as is any page that does not come from a backend.
 //
+// A page calls a backend through a [Client].
+//
 // The page never calls a fifth path, which the platform does: POST {base}/webhook, signed over its raw body. What a
 // webhook brings, the page hears of by the second GET.
 //

@@ -6,6 +6,9 @@
 // derived from the facts afterwards. Only an [Answer], which comes from the site's own backend, can make a payload
 // verified.
 //
+// A page reads the create response with [ParseCreated], begins with a State that has its UUID, reads each frame of the
+// socket with [Decode], and applies that; an answer of the backend is an [Event] of kind [Answered].
+//
 // Facts about the protocol are from docs.xaman.dev, pages "Websocket", "Payload status" and "Payload response
 // resources", unless a comment says otherwise.
 //

@@ -2,13 +2,13 @@ package qr
 
 import "strconv"
 
-// QuietZone is how many light modules ISO/IEC 18004 asks for on every side.
-const QuietZone = 4
+// quietZone is how many light modules ISO/IEC 18004 asks for on every side.
+const quietZone = 4
 
 // Side returns the side of the drawing in modules, both quiet zones included.
 // The view box of the drawing is "0 0 side side".
 func (m Matrix) Side() int {
-	return len(m) + 2*QuietZone
+	return len(m) + 2*quietZone
 }
 
 // Path returns the data of one SVG path that fills exactly the dark modules,
@@ -21,7 +21,7 @@ func (m Matrix) Side() int {
 func (m Matrix) Path() string {
 	var path []byte
 	traced := make(map[point]bool) // top edges, by their left end
-	last := point{-QuietZone, -QuietZone}
+	last := point{-quietZone, -quietZone}
 	for y := range m {
 		for x := range m[y] {
 			start := point{x, y}

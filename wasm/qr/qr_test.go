@@ -194,7 +194,7 @@ func checkCoverage(t *testing.T, m Matrix) {
 	}
 	for y := range drawn {
 		for x, got := range drawn[y] {
-			row, col := y-QuietZone, x-QuietZone
+			row, col := y-quietZone, x-quietZone
 			inside := row >= 0 && row < len(m) && col >= 0 && col < len(m)
 			if want := inside && m[row][col]; got != want {
 				t.Errorf("module (%d, %d): got dark %t, want %t", x, y, got, want)

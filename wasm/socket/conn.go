@@ -11,9 +11,9 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// MaxFrame is the size in bytes of the largest frame that is read. The largest message of the protocol, the resolved
+// maxFrame is the size in bytes of the largest frame that is read. The largest message of the protocol, the resolved
 // one, has about 4 kB.
-const MaxFrame = 64 << 10
+const maxFrame = 64 << 10
 
 const (
 	queue   = 64 // frames that are kept for a slow reader
@@ -46,7 +46,7 @@ func Dial(ctx context.Context, url string) (*Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dial status socket: %w", err)
 	}
-	ws.SetReadLimit(MaxFrame)
+	ws.SetReadLimit(maxFrame)
 	return newConn(context.WithoutCancel(ctx), ws), nil
 }
 
@@ -65,7 +65,7 @@ func (c *Conn) read(ctx context.Context) {
 		_, frame, err := c.ws.Read(ctx)
 		if errors.Is(err, websocket.ErrMessageTooBig) {
 			const text = "status socket sent a frame of more than %d bytes"
-			c.err = &payload.Error{Code: payload.FrameTooBig, Message: fmt.Sprintf(text, MaxFrame)}
+			c.err = &payload.Error{Code: payload.FrameTooBig, Message: fmt.Sprintf(text, maxFrame)}
 			return
 		}
 		if err != nil {

@@ -1,4 +1,4 @@
-// Package socket connects to a payload's status socket, natively and in a browser.
+// Package socket connects to a payload's status socket, natively and in a browser: call [Dial].
 //
 // It hides what differs in a browser, where [websocket.Conn] wraps the page's own WebSocket:
 //

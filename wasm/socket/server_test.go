@@ -44,7 +44,7 @@ func server(t *testing.T, scenario string) string {
 	if !ok {
 		t.Fatalf("no scenario is named %q", scenario)
 	}
-	s := payloadtest.NewServer(t, steps)
-	t.Cleanup(func() { s.Await("all sockets closed", func() bool { return s.Open() == 0 }) })
+	s := payloadtest.NewServer(t, steps...)
+	t.Cleanup(s.AwaitClosed)
 	return s.URL()
 }

@@ -7,5 +7,7 @@
 // once, and what is said again and again less and less often. How often, and when, is decided by schedule.go,
 // with the delays of policy.go.
 //
+// Make a [Subscription] with [New] and call [Subscription.Run]; [Retry] asks the backend for what is to be followed.
+//
 // It does not touch the page and knows no JavaScript: dialing and asking are functions that the caller brings.
 package subscribe

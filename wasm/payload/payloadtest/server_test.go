@@ -39,123 +39,69 @@ func listen(t *testing.T, conn *websocket.Conn) (frames []string, end error) {
 }
 
 func TestServer(t *testing.T) {
-	t.Run("plays a transcript, then closes", func(t *testing.T) {
-		want := []string{payloadtest.Welcome, payloadtest.ExpiresIn(54), payloadtest.Opened}
-		s := payloadtest.NewServer(t,
-			append(payloadtest.Transcript(want...), payloadtest.Step{Close: websocket.StatusGoingAway}))
-		got, err := listen(t, dial(t, s))
-		if !slices.Equal(got, want) {
-			t.Errorf("got frames %q, want %q", got, want)
-		}
-		if got, want := websocket.CloseStatus(err), websocket.StatusGoingAway; got != want {
-			t.Errorf("got close status %v, want %v", got, want)
-		}
-		s.Await("socket closed", func() bool { return s.Open() == 0 })
-	})
-	t.Run("closes without a code", func(t *testing.T) {
-		s := payloadtest.NewServer(t,
-			[]payloadtest.Step{{Send: payloadtest.NoSuchPayload, Close: websocket.StatusNoStatusRcvd}})
-		_, err := listen(t, dial(t, s))
-		if got, want := websocket.CloseStatus(err), websocket.StatusNoStatusRcvd; got != want {
-			t.Errorf("got close status %v, want %v", got, want)
-		}
-	})
-	t.Run("cuts the line", func(t *testing.T) {
-		s := payloadtest.NewServer(t, []payloadtest.Step{{Send: payloadtest.Welcome}, {Cut: true}})
-		got, err := listen(t, dial(t, s))
-		if len(got) != 1 || websocket.CloseStatus(err) != -1 {
-			t.Errorf("got %q, then %v, want one frame and an end without a close", got, err)
-		}
-	})
-	t.Run("waits and expects", func(t *testing.T) {
-		ready := make(chan struct{})
-		s := payloadtest.NewServer(t, []payloadtest.Step{
-			{Wait: ready, Send: payloadtest.Welcome},
-			{Expect: true, Send: payloadtest.Echo},
-			{Expect: true, Send: payloadtest.Echo, Close: websocket.StatusNormalClosure},
+	welcome := payloadtest.Step{Send: payloadtest.Welcome}
+	for name, script := range map[string]struct {
+		steps []payloadtest.Step
+		want  []string
+		code  websocket.StatusCode
+	}{
+		"a closing handshake": {
+			[]payloadtest.Step{welcome, {Send: payloadtest.Opened}, {Close: websocket.StatusGoingAway}},
+			[]string{payloadtest.Welcome, payloadtest.Opened}, websocket.StatusGoingAway,
+		},
+		"a closing handshake without a code": {
+			[]payloadtest.Step{{Send: payloadtest.Welcome, Close: websocket.StatusNoStatusRcvd}},
+			[]string{payloadtest.Welcome}, websocket.StatusNoStatusRcvd,
+		},
+		"a line that is cut": {[]payloadtest.Step{welcome, {Cut: true}}, []string{payloadtest.Welcome}, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := payloadtest.NewServer(t, script.steps...)
+			for range 2 { // each connection plays the whole script
+				got, err := listen(t, dial(t, s))
+				if !slices.Equal(got, script.want) || websocket.CloseStatus(err) != script.code {
+					t.Errorf("got %q, then %v, want %q and code %d", got, err, script.want, script.code)
+				}
+			}
+			s.AwaitClosed()
 		})
+	}
+	t.Run("expects frames", func(t *testing.T) {
+		s := payloadtest.NewServer(t, payloadtest.Step{Expect: true, Send: payloadtest.Echo},
+			payloadtest.Step{Expect: true, Send: payloadtest.Opened, Close: websocket.StatusNormalClosure})
 		conn := dial(t, s)
-		for _, ping := range []string{`{"ping":1}`, `{"ping":2}`} {
-			if err := conn.Write(t.Context(), websocket.MessageText, []byte(ping)); err != nil {
+		for range 3 { // one more than the script waits for
+			if err := conn.Write(t.Context(), websocket.MessageText, []byte("{}")); err != nil {
 				t.Fatal(err)
 			}
 		}
-		s.Await("both pings, although the script is not there yet", func() bool { return len(s.Received()) == 2 })
-		close(ready)
 		got, _ := listen(t, conn)
-		if want := []string{payloadtest.Welcome, payloadtest.Echo, payloadtest.Echo}; !slices.Equal(got, want) {
+		if want := []string{payloadtest.Echo, payloadtest.Opened}; !slices.Equal(got, want) {
 			t.Errorf("got frames %q, want %q", got, want)
-		}
-		if got, want := s.Received(), []string{`{"ping":1}`, `{"ping":2}`}; !slices.Equal(got, want) {
-			t.Errorf("got received %q, want %q", got, want)
 		}
 	})
 	t.Run("stays open after the script and answers a close", func(t *testing.T) {
 		s := payloadtest.NewServer(t)
-		conn := dial(t, s)
-		s.Await("one socket", func() bool { return s.Open() == 1 })
-		if err := conn.Close(websocket.StatusNormalClosure, ""); err != nil {
+		if err := dial(t, s).Close(websocket.StatusNormalClosure, ""); err != nil {
 			t.Errorf("got %v, want a clean close", err)
 		}
-		s.Await("no socket", func() bool { return s.Open() == 0 })
+		s.AwaitClosed()
 	})
-	t.Run("hangs: hears nothing but the end of the line", func(t *testing.T) {
-		s := payloadtest.NewServer(t,
-			[]payloadtest.Step{{Expect: true, Send: payloadtest.Echo}, {Send: payloadtest.Opened, Hang: true}})
-		conn := dial(t, s)
-		write := func(text string) {
-			if err := conn.Write(t.Context(), websocket.MessageText, []byte(text)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		write("heard")
-		for range 2 {
-			if _, _, err := conn.Read(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		write("lost")
-		conn.CloseNow()
-		s.Await("no socket", func() bool { return s.Open() == 0 })
-		if got, want := s.Received(), []string{"heard"}; !slices.Equal(got, want) {
-			t.Errorf("got received %q, want %q", got, want)
-		}
-	})
-	t.Run("plays the n-th script to the n-th connection, the last one to all others", func(t *testing.T) {
-		s := payloadtest.NewServer(t,
-			[]payloadtest.Step{{Refuse: http.StatusServiceUnavailable}},
-			[]payloadtest.Step{{Send: payloadtest.Welcome, Cut: true}},
-			[]payloadtest.Step{{Send: payloadtest.Expired, Cut: true}},
-		)
+	t.Run("refuses", func(t *testing.T) {
+		s := payloadtest.NewServer(t, payloadtest.Step{Refuse: http.StatusServiceUnavailable})
 		_, response, err := websocket.Dial(t.Context(), s.URL(), nil)
 		if err == nil || response == nil || response.StatusCode != http.StatusServiceUnavailable {
 			t.Errorf("got %v, %v, want a refusal with status 503", response, err)
 		}
-		var got []string
-		for range 3 {
-			frames, _ := listen(t, dial(t, s))
-			got = append(got, frames...)
-		}
-		if want := []string{payloadtest.Welcome, payloadtest.Expired, payloadtest.Expired}; !slices.Equal(got, want) {
-			t.Errorf("got frames %q, want %q", got, want)
-		}
-		if got, want := s.Connections(), 4; got != want {
-			t.Errorf("got %d connections, want %d", got, want)
-		}
 	})
 	t.Run("stalls the handshake until the client gives up", func(t *testing.T) {
-		s := payloadtest.NewServer(t, []payloadtest.Step{{Stall: true}})
-		ctx, cancel := context.WithCancel(t.Context())
-		failed := make(chan error)
-		go func() {
-			_, _, err := websocket.Dial(ctx, s.URL(), nil)
-			failed <- err
-		}()
-		s.Await("the attempt", func() bool { return s.Connections() == 1 })
-		cancel()
-		if err := <-failed; !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v, want %v", err, context.Canceled)
+		s := payloadtest.NewServer(t, payloadtest.Step{Stall: true})
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if _, _, err := websocket.Dial(ctx, s.URL(), nil); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
 		}
+		s.AwaitClosed()
 	})
 	t.Run("lets a page of any origin listen", func(t *testing.T) {
 		s := payloadtest.NewServer(t)
@@ -166,19 +112,6 @@ func TestServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		conn.CloseNow()
-	})
-	t.Run("ends with the test, whatever the script and the client do", func(t *testing.T) {
-		never := make(chan struct{})
-		var s *payloadtest.Server
-		t.Run("test", func(t *testing.T) {
-			s = payloadtest.NewServer(t, []payloadtest.Step{{Wait: never}}, []payloadtest.Step{{Hang: true}}, nil)
-			for range 3 {
-				dial(t, s)
-			}
-		})
-		if got, want := s.Open(), 0; got != want {
-			t.Errorf("got %d open sockets, want %d", got, want)
-		}
 	})
 }
 
