@@ -136,6 +136,30 @@ func TestImportsPointTowardPayload(t *testing.T) {
 	}
 }
 
+// servers says which packages of the dev server a part of it may import; who is not in it, none.
+var servers = map[string][]string{
+	"devserver": {
+		"devserver/backend", "devserver/ledger", "devserver/record", "devserver/sandbox", "devserver/static",
+		"devserver/strictjson", "devserver/verify", "devserver/xaman",
+	},
+	"devserver/backend": {"devserver/record", "devserver/strictjson", "devserver/verify", "devserver/xaman"},
+	"devserver/record":  {"devserver/verify", "devserver/xaman"},
+	"devserver/sandbox": {"devserver/sandbox/engine"},
+	"devserver/verify":  {"devserver/ledger", "devserver/strictjson", "devserver/xaman"},
+	"devserver/xaman":   {"devserver/strictjson"},
+}
+
+func TestServerImportsPointTowardVerify(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, imported := range s.imports {
+			ours, ok := strings.CutPrefix(imported, module)
+			if ok && !s.test && within(ours, "devserver") && !slices.Contains(servers[s.dir], ours) {
+				t.Errorf("%s: rule: %s may import of the dev server only %q: %s", s.name, s.dir, servers[s.dir], ours)
+			}
+		}
+	}
+}
+
 // doors says where a dependency may be imported: in a directory, or with a slash at the end, also below it. Tests may
 // also import what is for tests alone.
 var doors = map[string][]string{

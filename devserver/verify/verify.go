@@ -100,7 +100,7 @@ func every(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
 	}
 	switch {
 	case o.Submit:
-		checks = append(checks, settled(o, b.blob, e), delivered(o, b.blob, e))
+		checks = append(checks, onLedger(o, b.blob, e), delivered(o, b.blob, e))
 	case b.fields.get("TransactionType") == nil:
 		const signIn = "A sign-in is never submitted, so no ledger knows it."
 		checks = append(checks, skipped(api.CheckLedger, signIn), skipped(api.CheckDelivered, "A sign-in moves no money."))

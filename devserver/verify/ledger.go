@@ -24,10 +24,10 @@ const (
 	margin = 4
 )
 
-// settled decides what became of a transaction that was to be submitted. signed and dispatched_result do not matter
+// onLedger decides what became of a transaction that was to be submitted. signed and dispatched_result do not matter
 // here: the one is a button, the other a forecast of a node that the phone chose. What the node does not say is waited
 // for.
-func settled(o Order, b blob, e Evidence) payload.Check {
+func onLedger(o Order, b blob, e Evidence) payload.Check {
 	t := e.Transaction
 	switch {
 	case t == nil && e.Impossible:
