@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing/synctest"
 	"time"
 
@@ -13,86 +12,62 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// mint is a platform that gives every payload a UUID of its own, and calls none resolved.
-type mint struct {
-	made, asked atomic.Int64
-}
-
-func (m *mint) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method != "POST" {
-		m.asked.Add(1)
-		uuid := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
-		return reply(http.StatusOK, toJSON(map[string]any{
-			"meta":    map[string]any{"exists": true, "uuid": uuid},
-			"payload": map[string]any{"expires_in_seconds": 290},
-		})), nil
-	}
-	uuid := fmt.Sprintf("00000000-0000-4000-8000-%012d", m.made.Add(1))
-	return reply(http.StatusOK, strings.ReplaceAll(createdSample, testUUID, uuid)), nil
-}
-
-func (s shop) on(a *attempt, m *mint) shop {
-	s.Backend = a.backend(m, s.node, s.log)
-	return s
-}
-
-// from is a visitor who comes from an address.
-func (b *browser) from(address, method, path, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	r.RemoteAddr = address + ":1234"
-	return b.do(r)
+// asked is how many calls there were that make no payload.
+func (f *fakePlatform) asked() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return int(f.calls.Load()) - f.made
 }
 
 var floodAttacks = []attack{
 	{"creating-without-end", "One visitor makes 600 requests, which is what the platform allows the whole shop.",
 		bubble(func(a *attempt) {
-			m := &mint{}
-			b := newShop(a).on(a, m).visitor(a)
+			s := newShop(a)
+			b := s.visitor(a)
 			for range 600 {
 				b.call("POST", allPath, `{"demo":"pay"}`)
 			}
-			a.holds(m.made.Load() < 60, "%d were made", m.made.Load())
+			a.holds(s.platform.made < 60, "%d were made", s.platform.made)
 			time.Sleep(time.Hour)
 			w := b.call("POST", allPath, `{"demo":"pay"}`)
 			a.holds(w.Code == http.StatusCreated, "an hour later: got %d", w.Code)
 		})},
 	{"creating-with-many-sessions", "One machine takes a new session for each request.",
 		bubble(func(a *attempt) {
-			m := &mint{}
-			b := newShop(a).on(a, m).visitor(a)
+			s := newShop(a)
+			b := s.visitor(a)
 			for range 600 {
-				b.other().from("203.0.113.7", "POST", allPath, `{"demo":"pay"}`)
+				b.other().at("203.0.113.7:1234").call("POST", allPath, `{"demo":"pay"}`)
 			}
-			a.holds(m.made.Load() < 200, "%d were made", m.made.Load())
-			w := b.other().from("198.51.100.1", "POST", allPath, `{"demo":"pay"}`)
+			a.holds(s.platform.made < 200, "%d were made", s.platform.made)
+			w := b.other().at("198.51.100.1:1234").call("POST", allPath, `{"demo":"pay"}`)
 			a.holds(w.Code == http.StatusCreated, "another visitor gets %d %s", w.Code, w.Body)
 		})},
 	{"asking-without-end", "One visitor asks about all of his requests, twenty times a second.",
 		bubble(func(a *attempt) {
-			m := &mint{}
-			b := newShop(a).on(a, m).visitor(a)
+			s := newShop(a)
+			b := s.visitor(a)
 			for range 60 {
 				b.call("POST", allPath, `{"demo":"pay"}`)
 			}
 			for range 60 * 20 {
-				for i := range m.made.Load() {
-					b.call("GET", fmt.Sprintf("%s/00000000-0000-4000-8000-%012d", allPath, i+1), "")
+				for i := range s.platform.made {
+					b.call("GET", fmt.Sprintf("%s%012x", onePath[:len(onePath)-12], i), "")
 				}
 				time.Sleep(50 * time.Millisecond)
 			}
-			a.holds(m.asked.Load() < 120, "%d calls to the platform in a minute", m.asked.Load())
+			a.holds(s.platform.asked() < 120, "%d calls to the platform in a minute", s.platform.asked())
 		})},
 	{"asking-about-one", "One visitor asks about one request a hundred times a second.",
 		bubble(func(a *attempt) {
-			m := &mint{}
-			b := newShop(a).on(a, m).visitor(a)
+			s := newShop(a)
+			b := s.visitor(a)
 			b.call("POST", allPath, `{"demo":"pay"}`)
 			for range 60 * 100 {
-				b.call("GET", allPath+"/00000000-0000-4000-8000-000000000001", "")
+				b.call("GET", onePath, "")
 				time.Sleep(10 * time.Millisecond)
 			}
-			a.holds(m.asked.Load() <= 30, "%d calls to the platform in a minute", m.asked.Load())
+			a.holds(s.platform.asked() <= 30, "%d calls to the platform in a minute", s.platform.asked())
 		})},
 	{"asking-at-once", "A request is asked about a thousand times in one moment.", bubble(func(a *attempt) {
 		s := newShop(a)
