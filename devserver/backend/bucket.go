@@ -8,17 +8,9 @@ type bucket struct {
 	at   time.Time
 }
 
-// wait returns how long it is until take succeeds.
+// wait returns how long it is until one more may be used.
 func (b *bucket) wait(now time.Time, burst int, every time.Duration) time.Duration {
 	b.used = max(0, b.used-float64(now.Sub(b.at))/float64(every))
 	b.at = now
 	return time.Duration(max(0, b.used+1-float64(burst)) * float64(every))
-}
-
-func (b *bucket) take(now time.Time, burst int, every time.Duration) bool {
-	if b.wait(now, burst, every) > 0 {
-		return false
-	}
-	b.used++
-	return true
 }

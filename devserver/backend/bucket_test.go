@@ -18,7 +18,11 @@ func TestBucket(t *testing.T) {
 	}
 	for i, s := range steps {
 		now = now.Add(s.after)
-		if got := b.take(now, 2, time.Second); got != s.want {
+		got := b.wait(now, 2, time.Second) == 0
+		if got {
+			b.used++
+		}
+		if got != s.want {
 			t.Errorf("step %d: got %v, want %v", i, got, s.want)
 		}
 	}

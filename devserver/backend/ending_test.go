@@ -81,7 +81,7 @@ func TestServerEndsWhileItWaits(t *testing.T) {
 			for range cap(b.rounds) {
 				b.rounds <- struct{}{}
 			}
-			b.follow(r, func() {})
+			b.follow(held{r}, func() {})
 			synctest.Wait()
 			endsAtOnce(t, b, stop, 1)
 			if calls := f.calls.Load(); calls != 1 {
@@ -93,7 +93,7 @@ func TestServerEndsWhileItWaits(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			b, stop, r := pending(t, &fakePlatform{})
 			take(t, r)
-			b.follow(r, func() {})
+			b.follow(held{r}, func() {})
 			synctest.Wait()
 			endsAtOnce(t, b, stop, 1)
 		})
@@ -212,11 +212,11 @@ func TestVisitorLeavesTheOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		end, err := r.take(t.Context())
+		h, err := r.take(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer end()
+		defer h.end()
 		for name, wish := range map[string]func(context.Context) error{
 			"current": func(ctx context.Context) error { _, err := b.current(ctx, r, visitor{"s", "a"}); return err },
 			"last":    func(ctx context.Context) error { _, err := b.last(ctx, r); return err },

@@ -90,29 +90,30 @@ func (b *Backend) resumeOne(ctx context.Context, uuid payload.UUID, then func())
 		return err
 	}
 	defer b.requests.release(r)
-	end, err := r.take(ctx)
+	h, err := r.take(ctx)
 	if err != nil {
 		then()
 		return err
 	}
-	defer end()
-	if !b.follow(r, then) {
+	defer h.end()
+	if !b.follow(h, then) {
 		then()
 	}
 	return nil
 }
 
 // follow has a request brought to its verdict in the background, and calls then when that ends. It does so once,
-// however many ask for it: if the request is followed already, it returns false. The caller holds the turn.
-func (b *Backend) follow(r *request, then func()) bool {
-	if r.followed {
+// however many ask for it: if the request is followed already, it returns false.
+func (b *Backend) follow(h held, then func()) bool {
+	if h.followed {
 		return false
 	}
-	r.followed = true
+	h.followed = true
+	r := h.request // whose turn ends meanwhile
 	b.requests.keep(r)
 	p := pace{began: time.Now()}
-	if r.Checking() {
-		p.ask = r.asked.Add(reporting)
+	if h.Checking() {
+		p.ask = h.asked.Add(reporting)
 	}
 	b.background.start(func(ctx context.Context) {
 		defer then()
@@ -164,41 +165,41 @@ type question struct {
 // whether to go on. It decides that while it holds the turn: whoever has news for a request that is followed no more
 // then finds it so.
 func (b *Backend) look(ctx context.Context, r *request, p *pace) (question, bool) {
-	end, err := r.take(ctx)
+	h, err := r.take(ctx)
 	if err != nil {
 		return question{}, false
 	}
-	defer end()
+	defer h.end()
 	owed := false
-	if now := time.Now(); r.unreported() && p.asking(now) {
-		owed, err = b.inquire(ctx, r)
+	if now := time.Now(); h.unreported() && p.asking(now) {
+		owed, err = b.inquire(ctx, h)
 		if errors.Is(err, errNotFound) {
-			r.followed = false
+			h.followed = false
 			return question{}, false
 		}
 	}
-	r.followed = time.Since(p.began) < followFor && (owed || r.Announced || r.Checking())
-	q := question{Entry: r.Entry}
-	if r.followed && r.Signed != nil {
-		q.blob = b.read(r, *r.Signed)
-		r.looked, r.looking = time.Now(), true
+	h.followed = time.Since(p.began) < followFor && (owed || h.Announced || h.Checking())
+	q := question{Entry: h.Entry}
+	if h.followed && h.Signed != nil {
+		q.blob = b.read(h, *h.Signed)
+		h.looked, h.looking = time.Now(), true
 		select {
-		case <-r.wake: // this is what was wished for
+		case <-h.wake: // this is what was wished for
 		default:
 		}
 	}
-	return q, r.followed
+	return q, h.followed
 }
 
 // inquire asks the platform, and reports whether it still has to be asked. The error matches errNotFound if it knows
-// nothing of the request. The caller holds the turn.
-func (b *Backend) inquire(ctx context.Context, r *request) (owed bool, err error) {
-	if _, ok := b.allow(r, visitor{}); !ok {
+// nothing of the request.
+func (b *Backend) inquire(ctx context.Context, h held) (owed bool, err error) {
+	if _, ok := b.allow(h, visitor{}); !ok {
 		return true, nil
 	}
-	err = b.ask(ctx, r)
-	if errors.Is(err, xaman.ErrNotFound) && time.Since(r.Order.Created) >= spreading {
-		b.log.Info("the platform knows nothing of a request", "uuid", r.Order.UUID.Short())
+	err = b.ask(ctx, h)
+	if errors.Is(err, xaman.ErrNotFound) && time.Since(h.Order.Created) >= spreading {
+		b.log.Info("the platform knows nothing of a request", "uuid", h.Order.UUID.Short())
 		return false, errNotFound
 	}
 	if ctx.Err() == nil {
@@ -209,24 +210,24 @@ func (b *Backend) inquire(ctx context.Context, r *request) (owed bool, err error
 
 // conclude judges a payload on the evidence that was gathered, and lets those know who wait for it.
 func (b *Backend) conclude(ctx context.Context, r *request, p xaman.Payload, e verify.Evidence) (more bool) {
-	end, err := r.take(ctx)
+	h, err := r.take(ctx)
 	if err != nil {
 		return false
 	}
-	defer end()
-	if !r.Final() {
-		next := r.Entry
+	defer h.end()
+	if !h.Final() {
+		next := h.Entry
 		next.Evidence = e
-		if err := b.judge(ctx, r, next, p); err != nil {
-			b.log.Error("cannot store a verdict, trying again", "uuid", r.Order.UUID.Short(), "err", err)
+		if err := b.judge(ctx, h, next, p); err != nil {
+			b.log.Error("cannot store a verdict, trying again", "uuid", h.Order.UUID.Short(), "err", err)
 		}
 	}
-	if r.Final() {
-		b.log.Info("judged", "demo", r.Purpose, "uuid", r.Order.UUID.Short(), "verdict", r.Answer.Verdict)
+	if h.Final() {
+		b.log.Info("judged", "demo", h.Purpose, "uuid", h.Order.UUID.Short(), "verdict", h.Answer.Verdict)
 	}
-	r.looking = false
-	close(r.seen)
-	r.seen = make(chan struct{})
-	r.followed = !r.Final()
-	return r.followed
+	h.looking = false
+	close(h.seen)
+	h.seen = make(chan struct{})
+	h.followed = !h.Final()
+	return h.followed
 }

@@ -43,67 +43,67 @@ func unsigned(uuid payload.UUID, s payload.Status) payload.Answer {
 
 // judge brings a request's answer up to date with a payload and the evidence in next: its checks are computed once, and
 // if nothing else is missing, the record is asked for the claim. Nothing that the phone reported is passed on before it
-// is verified. The caller holds the turn.
-func (b *Backend) judge(ctx context.Context, r *request, next record.Entry, p xaman.Payload) error {
+// is verified.
+func (b *Backend) judge(ctx context.Context, h held, next record.Entry, p xaman.Payload) error {
 	next.Answer = unsigned(next.Order.UUID, statusOf(p.Meta))
 	if next.Answer.Status == payload.StatusSigned {
-		next.Answer.Checks = verify.Checks(next.Order, p, b.read(r, p), next.Evidence)
+		next.Answer.Checks = verify.Checks(next.Order, p, b.read(h, p), next.Evidence)
 		next.Answer.Verdict = verify.Verdict(next.Answer.Checks)
 	}
-	if r.Answer.Status == payload.StatusCancelled && !p.Meta.Resolved {
+	if h.Answer.Status == payload.StatusCancelled && !p.Meta.Resolved {
 		next.Answer.Status = payload.StatusCancelled // the platform's replicas may have yet to hear of it
 	}
 	next.Signed = nil
 	token := p.Application.IssuedUserToken
 	switch {
 	case verify.Claimable(next.Answer.Checks):
-		return b.claim(ctx, r, next, token)
+		return b.claim(ctx, h, next, token)
 	case next.Checking():
 		next.Signed = &p
 	}
-	return b.update(ctx, r, next, token)
+	return b.update(ctx, h, next, token)
 }
 
-// read returns the blob of a payload, which is read only if it is another than before. The caller holds the turn.
-func (b *Backend) read(r *request, p xaman.Payload) *verify.Blob {
-	if r.blob == nil || r.blob.Hex != p.Response.Hex {
-		r.blob = b.readBlob(p.Response.Hex)
+// read returns the blob of a payload, which is read only if it is another than before.
+func (b *Backend) read(h held, p xaman.Payload) *verify.Blob {
+	if h.blob == nil || h.blob.Hex != p.Response.Hex {
+		h.blob = b.readBlob(p.Response.Hex)
 	}
-	return r.blob
+	return h.blob
 }
 
-// claim has a request count, or fail if its transaction has counted before. The caller holds the turn.
-func (b *Backend) claim(ctx context.Context, r *request, next record.Entry, token string) error {
+// claim has a request count, or fail if its transaction has counted before.
+func (b *Backend) claim(ctx context.Context, h held, next record.Entry, token string) error {
 	verified, taken := next, next
 	verified.Answer.Checks = verify.Claimed(next.Answer.Checks, true)
 	verified.Answer.Verdict = payload.VerdictVerified
-	verified.Answer.Result = verify.Result(next.Order, r.blob, next.Evidence)
+	verified.Answer.Result = verify.Result(next.Order, h.blob, next.Evidence)
 	if txid := verified.Answer.Result.TxID; txid != "" {
 		verified.Answer.Result.Explorer = b.platform.Explorer(next.Order.Network, txid)
 	}
-	free, err := b.record.Claim(ctx, verified, usedUp(next.Order, r.blob), token)
+	free, err := b.record.Claim(ctx, verified, usedUp(next.Order, h.blob), token)
 	if err != nil {
 		return err
 	}
 	if free {
-		r.Entry = verified
+		h.Entry = verified
 		return nil
 	}
 	taken.Answer.Checks = verify.Claimed(next.Answer.Checks, false)
 	taken.Answer.Verdict = payload.VerdictUnverified
-	return b.update(ctx, r, taken, token)
+	return b.update(ctx, h, taken, token)
 }
 
 // update stores what changed of a request before anybody hears of it. The time that is left and an answer's evidence
-// change all the time, and are not worth a write of their own. The caller holds the turn.
-func (b *Backend) update(ctx context.Context, r *request, next record.Entry, token string) error {
+// change all the time, and are not worth a write of their own.
+func (b *Backend) update(ctx context.Context, h held, next record.Entry, token string) error {
 	same := next
-	same.Deadline, same.Evidence = r.Deadline, r.Evidence
-	if token != "" || !reflect.DeepEqual(same, r.Entry) {
+	same.Deadline, same.Evidence = h.Deadline, h.Evidence
+	if token != "" || !reflect.DeepEqual(same, h.Entry) {
 		if err := b.record.Save(ctx, next, token); err != nil {
 			return err
 		}
 	}
-	r.Entry = next
+	h.Entry = next
 	return nil
 }

@@ -95,11 +95,11 @@ type seen struct {
 
 func see(t *testing.T, r *request) seen {
 	t.Helper()
-	end, err := r.take(t.Context())
+	h, err := r.take(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer end()
+	defer h.end()
 	return seen{r.Entry, r.followed}
 }
 
@@ -194,7 +194,7 @@ func TestEvidenceIsForOneTransaction(t *testing.T) {
 		}{{"same", signatures["Payment"].blob, true}, {"another", "1200", false}} {
 			r.Signed = &xaman.Payload{Response: xaman.Response{Hex: tt.hex}}
 			r.Evidence = verify.Evidence{Server: &ledger.Server{Validated: 7}}
-			if err := backend.ask(t.Context(), r); err != nil {
+			if err := backend.ask(t.Context(), held{r}); err != nil {
 				t.Fatal(err)
 			}
 			if (r.Evidence.Server != nil) != tt.kept {

@@ -159,16 +159,16 @@ func TestAllowCountsWhatVisitorsAsk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := b.allow(r, visitor{}); !ok || r.calls.used != 0 {
+	if _, ok := b.allow(held{r}, visitor{}); !ok || r.calls.used != 0 {
 		t.Errorf("the server itself: got %v and %v used, want it free", ok, r.calls.used)
 	}
-	if _, ok := b.allow(r, visitor{"s", "a"}); !ok || r.calls.used != 1 {
+	if _, ok := b.allow(held{r}, visitor{"s", "a"}); !ok || r.calls.used != 1 {
 		t.Errorf("visitor: got %v and %v used, want one", ok, r.calls.used)
 	}
 	for range leastCalls {
 		b.limits.take(time.Now(), confirming, visitor{})
 	}
-	if _, ok := b.allow(r, visitor{"s", "a"}); ok || r.calls.used > 1 {
+	if _, ok := b.allow(held{r}, visitor{"s", "a"}); ok || r.calls.used > 1 {
 		t.Errorf("refused: got %v and %v used, want no more", ok, r.calls.used)
 	}
 }
@@ -238,7 +238,7 @@ func TestVisitorsMayAskTenTimesAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range 11 {
-		wait, ok := b.allow(r, visitor{"s", "a"})
+		wait, ok := b.allow(held{r}, visitor{"s", "a"})
 		if ok != (n < 10) {
 			t.Errorf("call %d: got allowed: %v", n, ok)
 		}
@@ -246,7 +246,7 @@ func TestVisitorsMayAskTenTimesAtOnce(t *testing.T) {
 			t.Errorf("got %v to wait, want up to three seconds", wait)
 		}
 	}
-	if _, ok := b.allow(r, visitor{}); !ok {
+	if _, ok := b.allow(held{r}, visitor{}); !ok {
 		t.Error("the server itself: got refused, want the visitors' limit not to be its own")
 	}
 }

@@ -92,7 +92,7 @@ func (s *requests) release(r *request) {
 	r.users--
 }
 
-// request is a sign request in use.
+// request is a sign request in use. What is below its turn is touched by nobody but who has it.
 type request struct {
 	uuid    payload.UUID
 	session string // fingerprint of the session that made it
@@ -101,9 +101,9 @@ type request struct {
 	users int
 	used  time.Time
 
-	// turn is held by the one caller who may touch what follows, across its call to the platform: whoever comes
-	// meanwhile waits, and shares what it brings.
-	turn chan struct{}
+	wake chan struct{} // tells the background that somebody waits for the ledger
+
+	turn chan struct{} // full while somebody has it
 	record.Entry
 	blob     *verify.Blob  // what the platform showed last
 	asked    time.Time     // when the call that brought the answer began
@@ -113,8 +113,6 @@ type request struct {
 	looked   time.Time     // when the ledger was last asked
 	looking  bool          // it has not answered yet
 	seen     chan struct{} // closed when it has answered the next time
-
-	wake chan struct{} // tells the background that somebody waits for that
 }
 
 func newRequest(e record.Entry) *request {
@@ -124,29 +122,36 @@ func newRequest(e record.Entry) *request {
 	}
 }
 
-// unreported reports whether the platform has more to say: that it was signed, what it left out of that, or where it
-// was submitted, which the phone reports seconds later, or never if it is killed between.
-func (r *request) unreported() bool {
-	return r.Signed == nil || verify.Incomplete(r.Order, *r.Signed) ||
-		r.Order.Submit && r.Signed.Response.DispatchedNodeType == ""
-}
+// held is a request in the hands of the one caller who has its turn, across the caller's call to the platform: whoever
+// comes meanwhile waits, and shares what it brings.
+type held struct{ *request }
 
-// told reports whether somebody whose word counts has said that the request was signed or declined.
-func (r *request) told() bool { return r.Announced || r.Signed != nil }
-
-// take waits for the turn and returns the function that ends it.
-func (r *request) take(ctx context.Context) (end func(), err error) {
+// take waits for the turn, to be given back with end.
+func (r *request) take(ctx context.Context) (held, error) {
 	select {
 	case r.turn <- struct{}{}:
-		return func() { <-r.turn }, nil
+		return held{r}, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return held{}, ctx.Err()
 	}
 }
 
+// end gives the turn back.
+func (h held) end() { <-h.turn }
+
+// unreported reports whether the platform has more to say: that it was signed, what it left out of that, or where it
+// was submitted, which the phone reports seconds later, or never if it is killed between.
+func (h held) unreported() bool {
+	return h.Signed == nil || verify.Incomplete(h.Order, *h.Signed) ||
+		h.Order.Submit && h.Signed.Response.DispatchedNodeType == ""
+}
+
+// told reports whether somebody whose word counts has said that the request was signed or declined.
+func (h held) told() bool { return h.Announced || h.Signed != nil }
+
 // gone is the error for a request that the platform denies, for longer than its replicas may take to hear of it.
-func (r *request) gone() error {
-	if r.denied && time.Since(r.Order.Created) >= spreading {
+func (h held) gone() error {
+	if h.denied && time.Since(h.Order.Created) >= spreading {
 		return errNotFound
 	}
 	return nil

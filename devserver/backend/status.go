@@ -36,16 +36,16 @@ const (
 // answer is the last one, and says so. While a signature is being checked, news comes in the background.
 func (b *Backend) current(ctx context.Context, r *request, v visitor) (api.SignRequest, error) {
 	arrived := time.Now()
-	end, err := r.take(ctx)
+	h, err := r.take(ctx)
 	if err != nil {
 		return api.SignRequest{}, err
 	}
 	stale := false
-	if !r.Final() && !r.Checking() && !r.asked.After(arrived.Add(-freshFor)) {
-		stale, err = b.refresh(ctx, r, v)
+	if !h.Final() && !h.Checking() && !h.asked.After(arrived.Add(-freshFor)) {
+		stale, err = b.refresh(ctx, h, v)
 	}
-	seen := b.pursue(r)
-	end()
+	seen := b.pursue(h)
+	h.end()
 	if err != nil {
 		return api.SignRequest{}, err
 	}
@@ -60,23 +60,23 @@ func (b *Backend) current(ctx context.Context, r *request, v visitor) (api.SignR
 	return answer, err
 }
 
-// pursue has a signature checked in the background. The channel it returns is closed when there may be news. The caller
+// pursue has a signature checked in the background. The channel it returns is closed when there may be news.
 // holds the turn.
-func (b *Backend) pursue(r *request) (news <-chan struct{}) {
+func (b *Backend) pursue(h held) (news <-chan struct{}) {
 	switch {
-	case !r.Checking():
+	case !h.Checking():
 		return closed
-	case r.looking:
-		return r.seen
-	case time.Since(r.looked) < leastLook:
+	case h.looking:
+		return h.seen
+	case time.Since(h.looked) < leastLook:
 		return closed
 	}
-	b.follow(r, func() {})
+	b.follow(h, func() {})
 	select {
-	case r.wake <- struct{}{}:
+	case h.wake <- struct{}{}:
 	default:
 	}
-	return r.seen
+	return h.seen
 }
 
 var closed = func() chan struct{} {
@@ -87,50 +87,49 @@ var closed = func() chan struct{} {
 
 // last returns what is known of a request.
 func (b *Backend) last(ctx context.Context, r *request) (api.SignRequest, error) {
-	end, err := r.take(ctx)
+	h, err := r.take(ctx)
 	if err != nil {
 		return api.SignRequest{}, err
 	}
-	defer end()
-	return b.known(r), nil
+	defer h.end()
+	return b.known(h), nil
 }
 
-// known is last for a caller who holds the turn.
-func (b *Backend) known(r *request) api.SignRequest {
-	left := int(time.Until(r.Deadline).Round(time.Second) / time.Second)
-	a := r.Answer
-	a.Summary, a.ExpiresIn = r.Summary, &left
-	return api.SignRequest{Answer: a, Payload: api.Raw(r.Created), Platform: b.platform.Origin()}
+// known is last for a request that is held.
+func (b *Backend) known(h held) api.SignRequest {
+	left := int(time.Until(h.Deadline).Round(time.Second) / time.Second)
+	a := h.Answer
+	a.Summary, a.ExpiresIn = h.Summary, &left
+	return api.SignRequest{Answer: a, Payload: api.Raw(h.Created), Platform: b.platform.Origin()}
 }
 
-// allow books a call to the platform about a request. The caller holds the turn.
-func (b *Backend) allow(r *request, v visitor) (wait time.Duration, ok bool) {
+// allow books a call to the platform about a request.
+func (b *Backend) allow(h held, v visitor) (wait time.Duration, ok bool) {
 	now := time.Now()
 	p := asking
-	if r.told() {
+	if h.told() {
 		p = confirming
 	}
-	if wait := r.calls.wait(now, askBurst, askEvery); wait > 0 && v != (visitor{}) {
+	if wait := h.calls.wait(now, askBurst, askEvery); wait > 0 && v != (visitor{}) {
 		return wait, false
 	}
 	wait, ok = b.limits.take(now, p, v)
 	if ok && v != (visitor{}) {
-		r.calls.used++
+		h.calls.used++
 	}
 	return wait, ok
 }
 
-// refresh asks the platform for the sake of a visitor, and reports whether that could not be. The caller holds the
-// turn.
-func (b *Backend) refresh(ctx context.Context, r *request, v visitor) (stale bool, err error) {
-	if _, ok := b.allow(r, v); !ok {
-		return true, r.gone()
+// refresh asks the platform for the sake of a visitor, and reports whether that could not be.
+func (b *Backend) refresh(ctx context.Context, h held, v visitor) (stale bool, err error) {
+	if _, ok := b.allow(h, v); !ok {
+		return true, h.gone()
 	}
-	err = b.ask(ctx, r)
-	r.denied = errors.Is(err, xaman.ErrNotFound) || r.denied && err != nil
+	err = b.ask(ctx, h)
+	h.denied = errors.Is(err, xaman.ErrNotFound) || h.denied && err != nil
 	switch {
-	case r.denied:
-		return true, r.gone()
+	case h.denied:
+		return true, h.gone()
 	case err == nil:
 		return false, nil
 	case ctx.Err() != nil:
@@ -144,55 +143,55 @@ func (b *Backend) refresh(ctx context.Context, r *request, v visitor) (stale boo
 
 // stop asks the platform to end a request, and says what became of it.
 func (b *Backend) stop(ctx context.Context, r *request, v visitor) (api.Cancellation, error) {
-	end, err := r.take(ctx)
+	h, err := r.take(ctx)
 	if err != nil {
 		return api.Cancellation{}, err
 	}
-	defer end()
-	if wait, ok := b.allow(r, v); !ok {
+	defer h.end()
+	if wait, ok := b.allow(h, v); !ok {
 		return api.Cancellation{}, tooMany("Too many calls. Wait a few seconds.", wait)
 	}
-	c, err := b.platform.Cancel(ctx, r.Order.UUID)
+	c, err := b.platform.Cancel(ctx, h.Order.UUID)
 	if err != nil {
 		return api.Cancellation{}, translate(err)
 	}
 	switch {
-	case r.Final(): // whatever the platform says now
-	case c.Cancelled && !r.Checking():
-		next := r.Entry
-		next.Answer, next.Deadline = unsigned(r.Order.UUID, payload.StatusCancelled), time.Now()
-		err = b.update(ctx, r, next, "")
+	case h.Final(): // whatever the platform says now
+	case c.Cancelled && !h.Checking():
+		next := h.Entry
+		next.Answer, next.Deadline = unsigned(h.Order.UUID, payload.StatusCancelled), time.Now()
+		err = b.update(ctx, h, next, "")
 	default:
-		err = b.ask(ctx, r)
+		err = b.ask(ctx, h)
 	}
 	if err != nil {
 		return api.Cancellation{}, translate(err)
 	}
-	b.pursue(r)
-	return api.Cancellation{SignRequest: b.known(r), Cancelled: c.Cancelled, Reason: c.Reason}, nil
+	b.pursue(h)
+	return api.Cancellation{SignRequest: b.known(h), Cancelled: c.Cancelled, Reason: c.Reason}, nil
 }
 
-// ask reads a payload from the platform. The caller holds the turn.
-func (b *Backend) ask(ctx context.Context, r *request) error {
+// ask reads a payload from the platform.
+func (b *Backend) ask(ctx context.Context, h held) error {
 	began := time.Now()
-	p, err := b.platform.Get(ctx, r.Order.UUID)
+	p, err := b.platform.Get(ctx, h.Order.UUID)
 	if err != nil {
 		return err
 	}
-	next := r.Entry
+	next := h.Entry
 	if left := p.Payload.ExpiresInSeconds; left != nil {
 		next.Deadline = time.Now().Add(time.Duration(*left) * time.Second)
 	}
 	if p.Meta.Resolved {
 		next.Announced = false
 	}
-	if r.Signed != nil && r.Signed.Response.Hex != p.Response.Hex {
+	if h.Signed != nil && h.Signed.Response.Hex != p.Response.Hex {
 		next.Evidence = verify.Evidence{} // it was about another transaction
 	}
-	if err := b.judge(ctx, r, next, p); err != nil {
+	if err := b.judge(ctx, h, next, p); err != nil {
 		return err
 	}
-	r.asked = began
+	h.asked = began
 	return nil
 }
 

@@ -86,7 +86,7 @@ func TestUnknownRequestIsGoneAfterTenSeconds(t *testing.T) {
 
 func TestGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRequest(record.Entry{})
+		r := held{newRequest(record.Entry{})}
 		for _, tt := range []struct {
 			denied bool
 			age    time.Duration

@@ -33,19 +33,19 @@ func (b *Backend) webhook(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer b.requests.release(req)
-	end, err := req.take(r.Context())
+	h, err := req.take(r.Context())
 	if err != nil {
 		return err
 	}
-	defer end()
-	next := req.Entry
-	next.Announced = !req.Final() && !req.Checking()
-	if err := b.update(r.Context(), req, next, hook.UserToken); err != nil {
+	defer h.end()
+	next := h.Entry
+	next.Announced = !h.Final() && !h.Checking()
+	if err := b.update(r.Context(), h, next, hook.UserToken); err != nil {
 		return err
 	}
 	b.log.Info("webhook", "uuid", hook.Payload.Short(), "attempt", r.Header.Get("X-Xumm-Attempt"))
 	if next.Announced {
-		b.follow(req, func() {})
+		b.follow(h, func() {})
 	}
 	return writeJSON(w, http.StatusOK, struct{}{})
 }
