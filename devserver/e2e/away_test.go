@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,12 +13,13 @@ import (
 	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 
-	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // recordReturn notes how a page came to be shown the last time.
 const recordReturn = `addEventListener('pageshow', (e) => { window.persisted = e.persisted; });`
+
+const cache = "in the browser's cache"
 
 // ways in which a page is away and comes back.
 var ways = map[string]struct{ leave, comeBack func(*tab) }{
@@ -25,19 +27,21 @@ var ways = map[string]struct{ leave, comeBack func(*tab) }{
 		func(tb *tab) { tb.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateFrozen)) },
 		func(tb *tab) { tb.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateActive)) },
 	},
-	"in the browser's cache": {
+	cache: {
 		func(tb *tab) { tb.open("/gallery.html") },
-		func(tb *tab) {
-			tb.eval(`setTimeout(() => history.back()), 0`, nil)
-			tb.awaitUnseen(`location.pathname === '/' && 'persisted' in window`, patience)
-			var reasons string
-			tb.eval(`persisted ? '' :
-				JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons) || 'none given'`, &reasons)
-			if reasons != "" {
-				tb.t.Fatalf("the browser did not keep the page: %s", reasons)
-			}
-		},
+		func(tb *tab) { tb.eval(`setTimeout(() => history.back()), 0`, nil) },
 	},
+}
+
+// wantKept waits until the page is shown as the browser kept it.
+func (tb *tab) wantKept() {
+	tb.t.Helper()
+	tb.awaitUnseen(`location.pathname === '/' && 'persisted' in window`, patience)
+	reasons := get[string](tb, `persisted ? '' :
+		JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons) || 'none given'`)
+	if reasons != "" {
+		tb.t.Fatalf("the browser did not keep the page: %s", reasons)
+	}
 }
 
 // away is a page with four cards, whose sockets are open, being closed, cut and being dialed while it is away.
@@ -57,12 +61,7 @@ func leave(t *testing.T, v *tab, platform *relay, way string, for_ time.Duration
 	a.open("/")
 	a.eval(`window.cards = {}, 0`, nil)
 	add := func(state string, connection payload.Connection) {
-		a.eval(fmt.Sprintf(`{
-			const it = cards[%q] = document.createElement('xaman-sign-request');
-			give(it);
-			it.setAttribute('backend', '/api');
-			document.body.append(it);
-		}`, state), nil)
+		a.eval(fmt.Sprintf(`cards[%q] = add(), 0`, state), nil)
 		a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.connection === %q`, state, connection), patience)
 	}
 	for _, state := range []string{"open", "closing", "cut"} {
@@ -112,11 +111,8 @@ func (tb *tab) wantIdle() {
 // A page that comes back is alive and tells the truth, whatever became of its sockets meanwhile. The longest absence is
 // longer than the page trusts a silent socket.
 func TestEndToEndAway(t *testing.T) {
-	platform, addr := newRelay(t, nil), freeAddr(t)
-	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
-	d := start(t, sandboxCredentials,
-		"-addr", addr, "-site", "../../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
-	d.sandbox = platform.origin
+	platform := newRelay(t, nil)
+	d := startBehind(t, platform)
 	browser := openBrowser(t)
 	var pages []*away
 	for _, seconds := range []time.Duration{40, 25, 3} {
@@ -124,18 +120,14 @@ func TestEndToEndAway(t *testing.T) {
 			pages = append(pages, leave(t, newVisitor(t, browser, d), platform, way, seconds*time.Second))
 		}
 	}
-	for len(pages) > 0 {
-		next := 0
-		for i, a := range pages {
-			if a.until.Before(pages[next].until) {
-				next = i
-			}
-		}
-		a := pages[next]
-		pages = append(pages[:next], pages[next+1:]...)
+	slices.SortFunc(pages, func(a, b *away) int { return a.until.Compare(b.until) })
+	for _, a := range pages {
 		<-time.After(time.Until(a.until))
 		t.Logf("%s: back after %v", a.name, time.Since(a.left).Round(100*time.Millisecond))
 		ways[a.way].comeBack(a.tab)
+		if a.way == cache {
+			a.wantKept()
+		}
 		for state := range a.cards {
 			a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.phase === 'verified'`, state), outcome)
 		}
@@ -146,11 +138,8 @@ func TestEndToEndAway(t *testing.T) {
 
 // A socket on a dead network takes the browser some seconds to close. A visitor who tries again does not wait for it.
 func TestEndToEndTriedAgainBesideADeadSocket(t *testing.T) {
-	platform, addr := newRelay(t, nil), freeAddr(t)
-	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
-	d := start(t, sandboxCredentials,
-		"-addr", addr, "-site", "../../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
-	d.sandbox = platform.origin
+	platform := newRelay(t, nil)
+	d := startBehind(t, platform)
 	tb := openTab(t, d, d.site+"/")
 	first := tb.pick("pay")
 	platform.hold(first, true)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -29,12 +28,11 @@ func TestEndToEndLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	tb := newTab(t, "/gallery.html")
-	var safe []bool
-	tb.eval(fmt.Sprintf(`import('/links.js').then(({ parseCreated }) => %s.map((c) => {
+	safe := get[[]bool](tb, fmt.Sprintf(`import('/links.js').then(({ parseCreated }) => %s.map((c) => {
 		const page = 'https://xumm.app/sign/%s';
 		const { uuid = '%[2]s', link = page, image = page + '_q.png', platform } = c;
 		return !!parseCreated({ uuid, next: { always: link }, refs: { qr_png: image } }, platform);
-	}))`, table, sample), &safe)
+	}))`, table, sample))
 	if len(safe) != len(cases) || len(cases) < 150 {
 		t.Fatalf("got %d results of %d cases", len(safe), len(cases))
 	}
@@ -43,13 +41,11 @@ func TestEndToEndLinks(t *testing.T) {
 			t.Errorf("%s: safe is %t in JavaScript, want %t", c.Name, safe[i], want)
 		}
 	}
-	var nothing bool
-	tb.eval(`import('/links.js').then(({ parseCreated }) => [
+	if !get[bool](tb, `import('/links.js').then(({ parseCreated }) => [
 		undefined, null, 1, 'x', [], {}, { uuid: 1 }, { uuid: ['`+string(sample)+`'] },
 		{ uuid: '`+string(sample)+`', next: null },
 		{ uuid: '`+string(sample)+`', next: { always: ['https://xumm.app/sign/`+string(sample)+`'] } },
-	].every((created) => parseCreated(created) === undefined))`, &nothing)
-	if !nothing {
+	].every((created) => parseCreated(created) === undefined))`) {
 		t.Error("something that is no create response is safe")
 	}
 	tb.wantNoProblems()
@@ -104,14 +100,10 @@ func TestEndToEndFallbackIsSafe(t *testing.T) {
 			}`, nil)
 			tb.eval(show+`, 0`, nil)
 			tb.awaitFallback()
-			var links []string
-			tb.eval(`[...card.querySelectorAll('a, img')].map((e) => e.outerHTML)`, &links)
-			if len(links) != 0 {
+			if links := get[[]string](tb, `[...card.querySelectorAll('a, img')].map((e) => e.outerHTML)`); len(links) != 0 {
 				t.Errorf("got %q, want no link and no image", links)
 			}
-			var fetched []string
-			tb.eval(`fetched.filter((url) => !url.endsWith('.wasm'))`, &fetched)
-			if len(fetched) != 0 {
+			if fetched := get[[]string](tb, `fetched.filter((url) => !url.endsWith('.wasm'))`); len(fetched) != 0 {
 				t.Errorf("fetched %q, want nothing", fetched)
 			}
 			tb.wantNoProblems("wasm-eval", "WebAssembly")
@@ -119,36 +111,21 @@ func TestEndToEndFallbackIsSafe(t *testing.T) {
 	}
 }
 
-// The property does not throw, whatever the attribute is, and the attributes tell how it ended.
-func TestEndToEndStateAfterAFatalError(t *testing.T) {
-	state := func(tb *tab) string {
-		var s string
-		tb.eval(`card.dataset.phase + ' ' + card.dataset.connection`, &s)
-		return s
+// wantState fails the test unless these are the phase and the connection that the attributes tell.
+func (tb *tab) wantState(want string) {
+	tb.t.Helper()
+	if got := get[string](tb, `card.dataset.phase + ' ' + card.dataset.connection`); got != want {
+		tb.t.Errorf("got %q, want %q", got, want)
 	}
-	t.Run("without the program", func(t *testing.T) {
-		tb := withoutProgram(t)
-		tb.eval(`card.setAttribute('payload', '{"uuid":')`, nil)
-		tb.awaitFallback()
-		if got, want := state(tb), "waiting closed"; got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-		var null bool
-		tb.eval(`card.payload === null`, &null)
-		if !null {
-			t.Error("payload is not null")
-		}
-	})
-	t.Run("with it", func(t *testing.T) {
-		tb := newTab(t, "/")
-		tb.eval(`card.setAttribute('payload', '{"uuid":')`, nil)
-		tb.await(`events.some((e) => e.name === 'xaman-error')`)
-		if got, want := state(tb), "waiting closed"; got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-		if got, want := tb.errorCodes(), []string{"bad-payload"}; !slices.Equal(got, want) {
-			t.Errorf("got codes %q, want %q", got, want)
-		}
-		tb.wantNoProblems()
-	})
+}
+
+// The property does not throw, whatever the attribute is, and the attributes tell how it ended.
+func TestEndToEndStateWithoutTheProgram(t *testing.T) {
+	tb := withoutProgram(t)
+	tb.eval(`card.setAttribute('payload', '{"uuid":')`, nil)
+	tb.awaitFallback()
+	tb.wantState("waiting closed")
+	if !get[bool](tb, `card.payload === null`) {
+		t.Error("payload is not null")
+	}
 }

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"testing"
@@ -13,37 +12,29 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// newMachine is a dev server with its own sandbox.
+// newMachine starts a dev server with its own sandbox.
 func newMachine(t *testing.T) *process {
 	addr, sandboxAddr := freeAddr(t), freeAddr(t)
 	p := newProcess(t, addr, t.TempDir(), "http://"+sandboxAddr)
 	p.args = []string{"-addr", addr, "-sandbox-addr", sandboxAddr, "-data", p.data, "-site", "../../site"}
 	p.env = nil
+	p.start(t)
 	return p
 }
 
-// newServer is a dev server that uses another one's sandbox, with the real site.
+// newServer starts a dev server that uses another one's sandbox, with the real site.
 func newServer(t *testing.T, platform *process) *process {
 	p := newProcess(t, freeAddr(t), t.TempDir(), platform.sandbox)
 	p.args = append(p.args, "-site", "../../site")
+	p.start(t)
 	return p
-}
-
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer free.Close()
-	return free.Addr().String()
 }
 
 // acceptSlowly is a person at the phone's page, where signing takes its time.
 func (j *journey) acceptSlowly() {
 	j.t.Helper()
-	client := &http.Client{Transport: transport(j.t)}
-	res, err := client.PostForm(j.sandbox+"/sign/"+string(j.uuid), url.Values{"act": {"accept"}})
+	form := url.Values{"act": {"accept"}}
+	res, err := (&http.Client{Transport: transport(j.t)}).PostForm(j.sandbox+"/sign/"+string(j.uuid), form)
 	if err != nil {
 		j.t.Fatal(err)
 	}
@@ -88,22 +79,15 @@ func TestEndToEndKilled(t *testing.T) {
 	}{
 		{"both in one process", func(t *testing.T) (site, victim *process) {
 			m := newMachine(t)
-			m.start(t)
 			return m, m
 		}},
 		{"dev server", func(t *testing.T) (site, victim *process) {
-			platform := newMachine(t)
-			platform.start(t)
-			shop := newServer(t, platform)
-			shop.start(t)
+			shop := newServer(t, newMachine(t))
 			return shop, shop
 		}},
 		{"sandbox", func(t *testing.T) (site, victim *process) {
 			platform := newMachine(t)
-			platform.start(t)
-			shop := newServer(t, platform)
-			shop.start(t)
-			return shop, platform
+			return newServer(t, platform), platform
 		}},
 	}
 	browser := openBrowser(t)

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"net"
 	"testing"
 	"time"
 
@@ -27,26 +26,9 @@ func (s *sale) crash() {
 func (s *sale) open() { s.phone(s.t, s.uuid, "open") }
 func (s *sale) pay()  { s.accept(s.t, s.uuid, everyday) }
 
-// awaits asks until the answer is as wanted.
 func (s *sale) awaits(want func(payload.Answer) bool) payload.Answer {
 	s.t.Helper()
-	deadline := time.After(20 * time.Second)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		r, err := s.visitor.Get(s.t.Context(), s.uuid)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if want(r.Answer) {
-			return r.Answer
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			s.t.Fatalf("got %+v, want something else", r.Answer)
-		}
-	}
+	return awaitAnswer(s.t, s.visitor, s.uuid, want)
 }
 
 func (s *sale) seesOpened() {
@@ -77,8 +59,11 @@ func (s *sale) wantClaimed(txid string) {
 		e    record.Entry
 		txid string
 		want bool
-	}{{"another request", other, txid, false}, {"another transaction", e, "other", false},
-		{"the same again", e, txid, true}} {
+	}{
+		{"another request", other, txid, false},
+		{"another transaction", e, "other", false},
+		{"the same again", e, txid, true},
+	} {
 		if free, err := f.Claim(s.t.Context(), claim.e, claim.txid, ""); err != nil || free != claim.want {
 			s.t.Errorf("%s: got free %t, %v, want %t", claim.what, free, err, claim.want)
 		}
@@ -118,21 +103,13 @@ func TestKilled(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			free, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			addr := free.Addr().String()
-			free.Close()
+			addr := freeAddr(t)
 			p := newProcess(t, addr, t.TempDir(), startPlatform(t, sandbox.Config{
 				CloseEvery: 300 * time.Millisecond, Lag: 20 * time.Millisecond, WebhookURL: "http://" + addr + "/api/webhook",
 			}))
 			p.start(t)
 			s := &sale{process: p, t: t, visitor: p.visitor(t)}
-			made, err := s.visitor.Create(t.Context(), "pay", "")
-			if err != nil {
-				t.Fatal(err)
-			}
+			made := create(t, s.visitor, "pay")
 			s.uuid = made.UUID
 			tt.act(s)
 

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -18,38 +19,40 @@ import (
 	"time"
 )
 
-// storm lets relays err at random until it is over. The same seed makes the same choices for the same traffic, which no
-// two runs have. A nil storm is over.
-type storm struct {
-	over chan struct{} // closed when it is
+// faultyNetwork lets relays err at random from begin to end. The same seed makes the same choices for the same traffic,
+// which no two runs have. A nil one does not err.
+type faultyNetwork struct {
+	ended chan struct{} // closed when it has
 
 	mu     sync.Mutex
 	random *rand.Rand
-	blows  bool
-	rate   float64        // of what passes that is harmed
-	did    map[string]int // faults, by name
-	decks  map[string][]string
+	active bool
+	rate   float64             // of what passes that is harmed
+	counts map[string]int      // faults, by name
+	queues map[string][]string // faults to come, by the first of their kind
 }
 
-// newStorm returns one that has not begun.
-func newStorm(seed uint64, rate float64) *storm {
-	return &storm{over: make(chan struct{}), random: rand.New(rand.NewPCG(seed, seed)), rate: rate,
-		did: map[string]int{}, decks: map[string][]string{}}
+// newFaultyNetwork returns one that has not begun.
+func newFaultyNetwork(seed uint64, rate float64) *faultyNetwork {
+	return &faultyNetwork{
+		ended: make(chan struct{}), random: rand.New(rand.NewPCG(seed, seed)), rate: rate,
+		counts: map[string]int{}, queues: map[string][]string{},
+	}
 }
 
-func (s *storm) begin() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.blows = true
+func (f *faultyNetwork) begin() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.active = true
 }
 
 // end lets go of all that stalls.
-func (s *storm) end() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.blows {
-		s.blows = false
-		close(s.over)
+func (f *faultyNetwork) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.active {
+		f.active = false
+		close(f.ended)
 	}
 }
 
@@ -65,53 +68,53 @@ var (
 	closeFaults = []string{"close answered with nonsense", "close lost"}
 )
 
-// draw returns one of the faults, or "". All of them have their turn before one of them has its next.
-func (s *storm) draw(faults []string) string {
-	if s == nil {
+// next returns one of the faults, or "". All of them have their turn before one of them has its next.
+func (f *faultyNetwork) next(faults []string) string {
+	if f == nil {
 		return ""
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.blows || s.random.Float64() >= s.rate {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.active || f.random.Float64() >= f.rate {
 		return ""
 	}
-	deck := s.decks[faults[0]]
-	if len(deck) == 0 {
-		deck = slices.Clone(faults)
-		s.random.Shuffle(len(deck), func(i, j int) { deck[i], deck[j] = deck[j], deck[i] })
+	queue := f.queues[faults[0]]
+	if len(queue) == 0 {
+		queue = slices.Clone(faults)
+		f.random.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] })
 	}
-	fault := deck[0]
-	s.decks[faults[0]] = deck[1:]
-	s.did[fault]++
+	fault := queue[0]
+	f.queues[faults[0]] = queue[1:]
+	f.counts[fault]++
 	return fault
 }
 
-func (s *storm) between(least, most time.Duration) time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return least + time.Duration(s.random.Int64N(int64(most-least)))
+func (f *faultyNetwork) between(least, most time.Duration) time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return least + time.Duration(f.random.Int64N(int64(most-least)))
 }
 
-func (s *storm) chance(of float64) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.random.Float64() < of
+func (f *faultyNetwork) chance(of float64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.random.Float64() < of
 }
 
-// pause waits for a while, at most until the storm is over.
-func (s *storm) pause(ctx context.Context, most time.Duration) {
+// pause waits for a while, at most until the faults have ended.
+func (f *faultyNetwork) pause(ctx context.Context, most time.Duration) {
 	select {
-	case <-time.After(s.between(most/10, most)):
-	case <-s.over:
+	case <-time.After(f.between(most/10, most)):
+	case <-f.ended:
 	case <-ctx.Done():
 	}
 }
 
 // http harms calls of the contract, of the platform and of the node, and nothing else: without its files there is no
 // page.
-func (s *storm) http(next http.Handler) http.Handler {
+func (f *faultyNetwork) http(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s == nil || !strings.HasPrefix(r.URL.Path, "/api/") && r.URL.Path != "/ledger" {
+		if f == nil || !strings.HasPrefix(r.URL.Path, "/api/") && r.URL.Path != "/ledger" {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -126,12 +129,12 @@ func (s *storm) http(next http.Handler) http.Handler {
 			next.ServeHTTP(w, again)
 			return w
 		}
-		fault := s.draw(httpFaults)
+		fault := f.next(httpFaults)
 		switch fault {
 		case "request lost":
 			panic(http.ErrAbortHandler)
 		case "call stalls":
-			s.pause(r.Context(), 8*time.Second)
+			f.pause(r.Context(), 8*time.Second)
 		case "call repeated":
 			send()
 		}
@@ -140,11 +143,9 @@ func (s *storm) http(next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		if fault == "answer overtaken" {
-			s.pause(r.Context(), 3*time.Second)
+			f.pause(r.Context(), 3*time.Second)
 		}
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header())
 		w.Header().Set("Content-Length", strconv.Itoa(answer.Body.Len()))
 		w.WriteHeader(answer.Code)
 		text := answer.Body.Bytes()
@@ -157,12 +158,12 @@ func (s *storm) http(next http.Handler) http.Handler {
 }
 
 // handshake reports whether a socket may be opened.
-func (s *storm) handshake(ctx context.Context) bool {
-	switch s.draw(handshakeFaults) {
+func (f *faultyNetwork) handshake(ctx context.Context) bool {
+	switch f.next(handshakeFaults) {
 	case "handshake refused":
 		return false
 	case "handshake stalls":
-		s.pause(ctx, 20*time.Second)
+		f.pause(ctx, 20*time.Second)
 	}
 	return true
 }
@@ -170,16 +171,16 @@ func (s *storm) handshake(ctx context.Context) bool {
 var errCut = errors.New("cut")
 
 // closing passes on what a browser writes, a frame at a time.
-func (s *storm) closing(to, back io.Writer) io.Writer {
+func (f *faultyNetwork) closing(to, back io.Writer) io.Writer {
 	return writer(func(frame []byte) (int, error) {
 		const opcode, isClose = 0x0f, 8
 		if frame[0]&opcode == isClose {
-			switch s.draw(closeFaults) {
+			switch f.next(closeFaults) {
 			case "close answered with nonsense":
 				_, err := back.Write([]byte{0x80 | 3, 0}) // an opcode that nobody has defined
 				return len(frame), err
 			case "close lost":
-				s.pause(context.Background(), 5*time.Second)
+				f.pause(context.Background(), 5*time.Second)
 				return 0, errCut
 			}
 		}
@@ -193,20 +194,20 @@ func (w writer) Write(p []byte) (int, error) { return w(p) }
 
 // frames passes on what a server writes, until end: the answer to the handshake, and then frames, which may come to
 // harm.
-func (s *storm) frames(to io.Writer, cut func()) (from io.Writer, end func() error) {
-	if s == nil {
+func (f *faultyNetwork) frames(to io.Writer, cut func()) (from io.Writer, end func() error) {
+	if f == nil {
 		return to, func() error { return nil }
 	}
 	in, out := io.Pipe()
 	go func() {
 		defer cut()
-		in.CloseWithError(s.harm(to, in))
+		in.CloseWithError(f.pass(to, in))
 	}()
 	return out, out.Close
 }
 
-// harm reads frames until one of them ends the socket.
-func (s *storm) harm(to io.Writer, from io.Reader) error {
+// pass reads frames until one of them ends the socket.
+func (f *faultyNetwork) pass(to io.Writer, from io.Reader) error {
 	if err := copyHead(to, from); err != nil {
 		return err
 	}
@@ -229,17 +230,17 @@ func (s *storm) harm(to io.Writer, from io.Reader) error {
 	}()
 	for frame := range frames {
 		after := []byte(nil)
-		switch s.draw(frameFaults) {
+		switch f.next(frameFaults) {
 		case "socket cut":
 			return errCut
 		case "frame lost, then cut": // a network that loses something of a connection ends it
-			s.pause(context.Background(), time.Second)
+			f.pause(context.Background(), time.Second)
 			return errCut
 		case "frame cut short":
 			to.Write(frame[:len(frame)/2])
 			return errCut
 		case "frames stall":
-			s.pause(context.Background(), 10*time.Second)
+			f.pause(context.Background(), 10*time.Second)
 		case "frame repeated":
 			after = frame
 		case "frames swapped":
@@ -248,7 +249,7 @@ func (s *storm) harm(to io.Writer, from io.Reader) error {
 				if ok {
 					frame, after = next, frame
 				}
-			case <-s.over:
+			case <-f.ended:
 			case <-time.After(2 * time.Second):
 			}
 		}

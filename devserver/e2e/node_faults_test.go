@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -11,9 +10,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
-	"time"
 
-	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -46,46 +43,28 @@ func TestErringNodes(t *testing.T) {
 		{fault: "busy", waits: true},
 		{fault: "error-page", waits: true},
 	}
-	untested := nodeFaults(t)
+	untested := listed(t, startPlatform(t, quick)+"/faults", "node")
 	delete(untested, "timeout") // which takes ten seconds, and is tested where those are
 	for _, tt := range tests {
 		delete(untested, tt.fault)
 		t.Run(tt.fault, func(t *testing.T) {
 			t.Parallel()
-			platform := startPlatform(t, sandbox.Config{CloseEvery: 10 * time.Millisecond, Lag: time.Millisecond})
+			platform := startPlatform(t, quick)
 			node, asked := counting(t, platform)
-			d := start(t, sandboxCredentials, "-platform", platform, "-ledger", node+"/ledger")
-			d.sandbox = platform
+			d := startOn(t, platform, node)
 			c := d.visitor(t)
-			made, err := c.Create(t.Context(), "pay", "")
-			if err != nil {
-				t.Fatal(err)
-			}
+			made := create(t, c, "pay")
 			setFaults(t, platform, "node", tt.fault)
 			before := asked.Load()
 			d.accept(t, made.UUID, everyday)
-			tick := time.NewTicker(10 * time.Millisecond)
-			defer tick.Stop()
-			var a payload.Answer
-			for asked.Load() < before+2 && !a.Final() {
-				<-tick.C
-				r, err := c.Get(t.Context(), made.UUID)
-				if err != nil {
-					t.Fatal(err)
-				}
-				a = r.Answer
-			}
+			a := awaitAnswer(t, c, made.UUID, func(a payload.Answer) bool { return a.Final() || asked.Load() >= before+2 })
 			if tt.waits && a.Verdict != payload.VerdictChecking {
 				t.Errorf("got %+v, want the node to be waited for", a)
 			}
 			setFaults(t, platform, "node")
 			a = await(t, c, made.UUID)
-			failing := slices.IndexFunc(a.Checks, func(c payload.Check) bool { return c.Outcome == payload.Fail })
-			switch {
-			case tt.refuted == "" && a.Verdict != payload.VerdictVerified:
-				t.Errorf("got %+v, want it verified", a)
-			case tt.refuted != "" && (failing < 0 || a.Checks[failing].Name != tt.refuted):
-				t.Errorf("got %+v, want it to fail by %s", a, tt.refuted)
+			if got := failing(a); got != tt.refuted || got == "" && a.Verdict != payload.VerdictVerified {
+				t.Errorf("got %+v, want it verified, or to fail by %q", a, tt.refuted)
 			}
 		})
 	}
@@ -97,14 +76,9 @@ func TestErringNodes(t *testing.T) {
 // counting puts a counter of calls in front of a server, and returns its origin.
 func counting(t *testing.T, to string) (origin string, calls *atomic.Int64) {
 	t.Helper()
-	target, err := url.Parse(to)
-	if err != nil {
-		t.Fatal(err)
-	}
 	calls = new(atomic.Int64)
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	through := &http.Transport{}
-	proxy.Transport = through
+	proxy := httputil.NewSingleHostReverseProxy(parseURL(t, to))
+	proxy.Transport = transport(t)
 	proxy.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0) // of callers that have gone
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
@@ -113,26 +87,15 @@ func counting(t *testing.T, to string) (origin string, calls *atomic.Int64) {
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
-		through.CloseIdleConnections()
 	})
 	return server.URL, calls
 }
 
-// nodeFaults are the names of the faults of the ledger's node.
-func nodeFaults(t *testing.T) map[string]bool {
+func parseURL(t *testing.T, text string) *url.URL {
 	t.Helper()
-	res, err := (&http.Client{Transport: transport(t)}).Get(startPlatform(t, sandbox.Config{}) + "/faults")
+	u, err := url.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
-	var list struct{ Node []struct{ Name string } }
-	if err := json.NewDecoder(res.Body).Decode(&list); err != nil || len(list.Node) == 0 {
-		t.Fatalf("got %+v, %v, want the node's faults", list, err)
-	}
-	names := map[string]bool{}
-	for _, f := range list.Node {
-		names[f.Name] = true
-	}
-	return names
+	return u
 }

@@ -4,9 +4,13 @@ import (
 	"context"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 )
+
+// patience is how long a page or an answer may take to get to where a test wants it. It is a bound, not a pace.
+const patience = 20 * time.Second
 
 // startPlatform runs a sandbox apart from any dev server, until the test ends, and returns its origin.
 func startPlatform(t testing.TB, c sandbox.Config) string {
@@ -23,12 +27,15 @@ func startPlatform(t testing.TB, c sandbox.Config) string {
 	return server.URL
 }
 
+// quick is a sandbox whose ledger has closed all that a transaction may be in after 0.2 s.
+var quick = sandbox.Config{CloseEvery: 10 * time.Millisecond, Lag: time.Millisecond}
+
 var sandboxCredentials = map[string]string{"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": sandbox.Secret}
 
-// startOn runs the dev server with a platform that is running elsewhere.
-func startOn(t *testing.T, platform string, args ...string) devserver {
+// startOn runs the dev server with a platform that is running elsewhere, and a node there or at another origin.
+func startOn(t *testing.T, platform, node string, args ...string) devserver {
 	t.Helper()
-	d := start(t, sandboxCredentials, append([]string{"-platform", platform, "-ledger", platform + "/ledger"}, args...)...)
+	d := start(t, sandboxCredentials, append([]string{"-platform", platform, "-ledger", node + "/ledger"}, args...)...)
 	d.sandbox = platform
 	return d
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"log"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,8 +27,8 @@ func TestMain(m *testing.M) {
 	}
 	program = filepath.Join(dir, "devserver")
 	args := []string{"build", "-o", program}
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings,
-		debug.BuildSetting{Key: "-race", Value: "true"}) {
+	race := debug.BuildSetting{Key: "-race", Value: "true"}
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, race) {
 		args = append(args, "-race")
 	}
 	if out, err := exec.Command("go", append(args, "..")...).CombinedOutput(); err != nil {
@@ -123,6 +124,16 @@ func newProcess(t *testing.T, addr, data, platform string) *process {
 		}
 	})
 	return p
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close()
+	return free.Addr().String()
 }
 
 func (p *process) start(t testing.TB) {

@@ -18,12 +18,12 @@ import (
 )
 
 // relay is a server that passes on to another one what it gets, and back what that answers. Its sockets can be held and
-// cut. It has no patience of its own: who waits too long has to go.
+// cut. It sets no limits of time of its own.
 type relay struct {
 	origin string
 	target *url.URL
 	http   http.Handler
-	storm  *storm // nil: all is well
+	faults *faultyNetwork // nil: there are none
 
 	mu     sync.Mutex
 	cond   sync.Cond // on a change of what follows
@@ -39,11 +39,11 @@ type line struct {
 }
 
 // newRelay starts a relay on the loopback interface; target is where it leads, and is set before it is used.
-func newRelay(t *testing.T, s *storm) *relay {
+func newRelay(t *testing.T, f *faultyNetwork) *relay {
 	t.Helper()
-	r := &relay{storm: s, held: map[payload.UUID]bool{}, lines: map[payload.UUID]map[*line]bool{}}
+	r := &relay{faults: f, held: map[payload.UUID]bool{}, lines: map[payload.UUID]map[*line]bool{}}
 	r.cond.L = &r.mu
-	r.http = s.http(&httputil.ReverseProxy{
+	r.http = f.http(&httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(r.target)
 			p.Out.Host = p.In.Host
@@ -68,20 +68,13 @@ func newRelay(t *testing.T, s *storm) *relay {
 	return r
 }
 
-// startPlatformBehind starts a sandbox that is reached through a relay alone.
-func startPlatformBehind(t *testing.T, r *relay, c sandbox.Config) {
+// startBehind starts a sandbox that is reached through a relay alone, and a dev server that uses it.
+func startBehind(t *testing.T, r *relay) devserver {
 	t.Helper()
-	c.BaseURL = r.origin
+	addr := freeAddr(t)
+	c := sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook", BaseURL: r.origin}
 	r.target = parseURL(t, startPlatform(t, c))
-}
-
-func parseURL(t *testing.T, text string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
+	return startOn(t, r.origin, r.origin, "-addr", addr, "-site", "../../site")
 }
 
 func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -89,7 +82,7 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.http.ServeHTTP(w, req)
 		return
 	}
-	if !r.storm.handshake(req.Context()) {
+	if !r.faults.handshake(req.Context()) {
 		panic(http.ErrAbortHandler)
 	}
 	uuid := payload.UUID(req.URL.Path[strings.LastIndex(req.URL.Path, "/")+1:])
@@ -117,9 +110,9 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	var both sync.WaitGroup
-	both.Go(func() { r.pass(uuid, l, r.storm.closing(server, client), client) })
+	both.Go(func() { r.pass(uuid, l, r.faults.closing(server, client), client) })
 	both.Go(func() {
-		down, end := r.storm.frames(client, func() { r.change(l.cut) })
+		down, end := r.faults.frames(client, func() { r.change(l.cut) })
 		defer end()
 		r.pass(uuid, l, down, server)
 	})

@@ -14,9 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
-
-	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -28,35 +25,35 @@ var (
 	stormRate  = flag.Float64("storm.rate", 0.3, "part of the calls, handshakes, frames and closes that come to harm")
 )
 
-// settles is how soon after a storm every card tells the truth.
+// settles is how soon after a storm every card shows what is so.
 const settles = 10 * time.Second
 
-// voyage is a page with a card of each kind, in a storm.
-type voyage struct {
+// stormPage is a page with a card of each kind.
+type stormPage struct {
 	*tab
 	path  string
 	away  string // the way in which it is away, or ""
 	until time.Time
 }
 
-// sight is what a card shows.
-type sight struct {
+// cardState is what a card shows.
+type cardState struct {
 	Phase      payload.Phase
 	Connection payload.Connection
 	UUID       payload.UUID
 	Title      string
 }
 
-// inTheStorm is the whole: pages, what they talk to, and what the phone does.
-type inTheStorm struct {
-	*storm
+// stormRun is the whole: pages, the network between them and the servers, and what the phone did.
+type stormRun struct {
+	*faultyNetwork
 	t       *testing.T
-	phone   devserver // at the platform's own address, where there is no storm
-	pages   []*voyage
+	phone   devserver // at the platform's own address, where the network does not err
+	pages   []*stormPage
 	decided map[payload.UUID]payload.Phase // what the phone made of a request
 }
 
-// markup is the page of a voyage: with a create response, with the uuid of another request, and with an offer.
+// markup is a page with a create response, with the uuid of another request, and with an offer.
 func markup(created json.RawMessage, uuid payload.UUID, platform string) string {
 	return fmt.Sprintf(`<!doctype html><title>storm</title><script type="module" src="/xaman-sign-request.js"></script>
 		<xaman-sign-request id="payload" backend="/api" platform="%s" payload="%s"></xaman-sign-request>
@@ -65,50 +62,41 @@ func markup(created json.RawMessage, uuid payload.UUID, platform string) string 
 		platform, html.EscapeString(string(created)), uuid)
 }
 
-// look returns what the cards of a page show.
-func (v *voyage) look() (cards map[string]sight) {
-	v.t.Helper()
-	v.eval(`Object.fromEntries([...document.querySelectorAll('xaman-sign-request')].map((it) => [it.id, {
+// cards returns what the cards of a page show.
+func (p *stormPage) cards() map[string]cardState {
+	p.t.Helper()
+	return get[map[string]cardState](p.tab, `Object.fromEntries(all().map((it) => [it.id, {
 		...it.dataset,
 		uuid: it.shadowRoot.querySelector('[part=card] [part=link]')?.getAttribute('href')?.split('/').pop() ?? '',
 		title: it.shadowRoot.querySelector('[part=card] [part=title]')?.textContent ?? '',
-	}]))`, &cards)
-	return cards
+	}]))`)
 }
 
-func (v *voyage) leave(way string, for_ time.Duration) {
-	v.t.Helper()
-	v.away, v.until = way, time.Now().Add(for_)
-	if way == "frozen" {
-		v.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateFrozen))
-	} else {
-		v.open("/gallery.html")
-	}
+func (p *stormPage) leave(way string, for_ time.Duration) {
+	p.t.Helper()
+	p.away, p.until = way, time.Now().Add(for_)
+	ways[way].leave(p.tab)
 }
 
 // comeBack shows the page again, as the browser kept it if it did.
-func (v *voyage) comeBack() {
-	v.t.Helper()
-	if v.away == "frozen" {
-		v.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateActive))
-	} else {
-		v.eval(`setTimeout(() => history.back()), 0`, nil)
-	}
-	v.awaitUnseen(fmt.Sprintf(`location.pathname === %q`, v.path), patience)
-	v.away = ""
+func (p *stormPage) comeBack() {
+	p.t.Helper()
+	ways[p.away].comeBack(p.tab)
+	p.awaitUnseen(fmt.Sprintf(`location.pathname === %q`, p.path), patience)
+	p.away = ""
 }
 
-// insist is a visitor whose request could not be made, and who is offered to try again.
-func (v *voyage) insist() {
-	v.t.Helper()
-	v.eval(`for (const it of document.querySelectorAll('xaman-sign-request')) {
+// retry is a visitor whose request could not be made, and who is offered to try again.
+func (p *stormPage) retry() {
+	p.t.Helper()
+	p.eval(`for (const it of all()) {
 		const link = it.shadowRoot.querySelector('[part=card] [part=link]');
 		if (!link?.getAttribute('href')) it.shadowRoot.querySelector('[data-action=renew]')?.click();
 	}`, nil)
 }
 
 // decide has the phone do something with a request that it has not finished.
-func (s *inTheStorm) decide(uuid payload.UUID, what payload.Phase) {
+func (s *stormRun) decide(uuid payload.UUID, what payload.Phase) {
 	s.t.Helper()
 	before := s.decided[uuid]
 	if uuid == "" || before != "" && before != payload.PhaseOpened {
@@ -126,59 +114,66 @@ func (s *inTheStorm) decide(uuid payload.UUID, what payload.Phase) {
 	}
 }
 
-// rage lets the storm blow, pages come and go, and the phone decide.
-func (s *inTheStorm) rage() {
+// act lets pages come and go, and the phone decide, as long as the storm lasts.
+func (s *stormRun) act() {
 	end := time.After(*stormFor)
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
-	outcomes := []payload.Phase{payload.PhaseOpened, payload.PhaseVerified, payload.PhaseVerified, payload.PhaseRejected}
+	outcomes := []payload.Phase{
+		payload.PhaseOpened, payload.PhaseVerified, payload.PhaseVerified, payload.PhaseRejected,
+	}
 	for n := 0; ; n++ {
 		select {
 		case <-end:
 			return
 		case <-tick.C:
 		}
-		v := s.pages[n%len(s.pages)]
+		p := s.pages[n%len(s.pages)]
 		switch {
-		case v.away != "" && time.Now().After(v.until):
-			v.comeBack()
-		case v.away != "":
+		case p.away != "" && time.Now().After(p.until):
+			p.comeBack()
+		case p.away != "":
 		case s.chance(0.2):
-			ways := []string{"frozen", "in the browser's cache"}
-			v.leave(ways[n/len(s.pages)%2], s.between(time.Second, min(45*time.Second, *stormFor/2)))
+			way := slices.Sorted(maps.Keys(ways))[n/len(s.pages)%2]
+			p.leave(way, s.between(time.Second, min(45*time.Second, *stormFor/2)))
 		case s.chance(0.4):
-			cards := v.look()
+			cards := p.cards()
 			id := slices.Sorted(maps.Keys(cards))[int(s.between(0, 3))]
 			s.decide(cards[id].UUID, outcomes[s.between(0, 4)])
 		}
 	}
 }
 
-// tellTheTruth waits until every card shows what the phone made of its request, and listens for more if there is more.
-func (s *inTheStorm) tellTheTruth(since time.Time) {
+// right reports whether a card shows what the phone made of its request, and listens for more if there is more.
+func (s *stormRun) right(card cardState) bool {
+	switch want := s.decided[card.UUID]; want {
+	case payload.PhaseOpened:
+		return card.Phase == want && card.Connection == payload.Live
+	case "":
+		fresh := card.Phase == payload.PhaseWaiting || card.Phase == payload.PhasePushed
+		return card.UUID != "" && fresh && card.Connection == payload.Live
+	default:
+		return card.Phase == want && card.Connection == payload.Closed
+	}
+}
+
+// wantRight waits until every card is right.
+func (s *stormRun) wantRight() {
 	s.t.Helper()
+	began := time.Now()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for late := time.After(settles); ; {
 		var wrong []string
-		for _, v := range s.pages {
-			for id, card := range v.look() {
-				want := s.decided[card.UUID]
-				ok := card.Phase == want && card.Connection == payload.Closed
-				switch want {
-				case payload.PhaseOpened:
-					ok = card.Phase == want && card.Connection == payload.Live
-				case "":
-					fresh := card.Phase == payload.PhaseWaiting || card.Phase == payload.PhasePushed
-					ok = card.UUID != "" && fresh && card.Connection == payload.Live
-				}
-				if !ok {
-					wrong = append(wrong, fmt.Sprintf("%s %s: got %+v, want %s", v.path, id, card, want))
+		for _, p := range s.pages {
+			for id, card := range p.cards() {
+				if !s.right(card) {
+					wrong = append(wrong, fmt.Sprintf("%s %s: got %+v, want %s", p.path, id, card, s.decided[card.UUID]))
 				}
 			}
 		}
 		if len(wrong) == 0 {
-			s.t.Logf("every card told the truth after %v", time.Since(since).Round(100*time.Millisecond))
+			s.t.Logf("every card was right after %v", time.Since(began).Round(100*time.Millisecond))
 			return
 		}
 		select {
@@ -192,17 +187,17 @@ func (s *inTheStorm) tellTheTruth(since time.Time) {
 // A short storm, unless flags say otherwise: -storm.runs=20 -storm.pages=6 -storm.for=1m takes half an hour.
 func TestEndToEndStorm(t *testing.T) {
 	for n := range uint64(*stormRuns) {
-		t.Run(fmt.Sprintf("seed %d", *stormSeed+n), func(t *testing.T) { throughTheStorm(t, *stormSeed+n) })
+		t.Run(fmt.Sprintf("seed %d", *stormSeed+n), func(t *testing.T) { runStorm(t, *stormSeed+n) })
 	}
 }
 
-func throughTheStorm(t *testing.T, seed uint64) {
-	s := &inTheStorm{storm: newStorm(seed, *stormRate), t: t, decided: map[payload.UUID]payload.Phase{}}
+func runStorm(t *testing.T, seed uint64) {
+	s := &stormRun{
+		faultyNetwork: newFaultyNetwork(seed, *stormRate), t: t, decided: map[payload.UUID]payload.Phase{},
+	}
 	t.Cleanup(s.end)
-	platform, front, addr := newRelay(t, s.storm), newRelay(t, s.storm), freeAddr(t)
-	startPlatformBehind(t, platform, sandbox.Config{WebhookURL: "http://" + addr + "/api/webhook"})
-	d := start(t, sandboxCredentials,
-		"-addr", addr, "-site", "../../site", "-platform", platform.origin, "-ledger", platform.origin+"/ledger")
+	platform, front := newRelay(t, s.faultyNetwork), newRelay(t, s.faultyNetwork)
+	d := startBehind(t, platform)
 	front.target = parseURL(t, d.site)
 	pages := http.NewServeMux()
 	pages.Handle("/", front.http)
@@ -212,55 +207,53 @@ func throughTheStorm(t *testing.T, seed uint64) {
 
 	browser := openBrowser(t)
 	for n := range *stormPages {
-		v := &voyage{tab: newVisitor(t, browser, d), path: fmt.Sprintf("/storm/%d", n)}
-		v.before(recordReturn)
-		v.open("/gallery.html")
-		v.create("pay")
-		var created json.RawMessage
-		v.eval(`created.payload`, &created)
-		text := markup(created, v.create("sign-in"), platform.origin)
-		pages.HandleFunc(v.path, func(w http.ResponseWriter, _ *http.Request) {
+		p := &stormPage{tab: newVisitor(t, browser, d), path: fmt.Sprintf("/storm/%d", n)}
+		p.before(recordReturn)
+		p.open("/gallery.html")
+		p.create("pay")
+		created := get[json.RawMessage](p.tab, `created.payload`)
+		text := markup(created, p.create("sign-in"), platform.origin)
+		pages.HandleFunc(p.path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			fmt.Fprint(w, text)
 		})
-		s.pages = append(s.pages, v)
+		s.pages = append(s.pages, p)
 	}
 	s.begin()
-	for _, v := range s.pages {
-		v.open(v.path)
+	for _, p := range s.pages {
+		p.open(p.path)
 	}
-	s.rage()
+	s.act()
 	s.end()
-	for _, v := range s.pages {
-		if v.away != "" {
-			v.comeBack()
+	for _, p := range s.pages {
+		if p.away != "" {
+			p.comeBack()
 		}
 	}
-	t.Logf("the storm is over: %v; the phone made of the requests %v", s.did, s.decided)
-	for _, v := range s.pages {
-		v.insist()
+	t.Logf("the storm is over: %v; the phone made of the requests %v", s.counts, s.decided)
+	for _, p := range s.pages {
+		p.retry()
 	}
-	s.tellTheTruth(time.Now())
+	s.wantRight()
 	// What the phone left, it finishes now.
-	for _, v := range s.pages {
-		for _, card := range v.look() {
+	for _, p := range s.pages {
+		for _, card := range p.cards() {
 			s.decide(card.UUID, payload.PhaseVerified)
 		}
 	}
-	s.tellTheTruth(time.Now())
-	for _, v := range s.pages {
-		v.wantIdle()
-		var settled []payload.UUID
-		v.eval(`events.filter((e) => e.name === 'xaman-settled').map((e) => e.uuid)`, &settled)
+	s.wantRight()
+	for _, p := range s.pages {
+		p.wantIdle()
+		settled := get[[]payload.UUID](p.tab, `events.filter((e) => e.name === 'xaman-settled').map((e) => e.uuid)`)
 		if slices.Sort(settled); len(slices.Compact(slices.Clone(settled))) != len(settled) {
-			t.Errorf("%s: told twice of one outcome: %q", v.path, settled)
+			t.Errorf("%s: told twice of one outcome: %q", p.path, settled)
 		}
-		if slices.Contains(v.errorCodes(), string(payload.Internal)) {
-			t.Errorf("%s: the element reported a defect", v.path)
+		if slices.Contains(p.errorCodes(), string(payload.Internal)) {
+			t.Errorf("%s: the element reported a defect", p.path)
 		}
 	}
 	for _, fault := range slices.Concat(httpFaults, handshakeFaults, frameFaults) {
-		if s.did[fault] == 0 {
+		if s.counts[fault] == 0 {
 			t.Errorf("the storm never did this: %s", fault)
 		}
 	}

@@ -3,15 +3,12 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
-	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,12 +21,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
-
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
-
-// patience is how long a page may take to get to where a test wants it. It is a bound, not a pace.
-const patience = 20 * time.Second
 
 // tab is a page in a browser of its own, with the dev server behind it.
 type tab struct {
@@ -53,8 +45,14 @@ const recorder = `
 		it.setAttribute('platform', created.platform);
 		return it;
 	};
-	window.part = (name) => document.querySelector('xaman-sign-request')
-		.shadowRoot.querySelector('[part=card] [part=' + name + ']');
+	window.all = () => [...document.querySelectorAll('xaman-sign-request')];
+	window.add = (to = document.body) => {
+		const it = give(document.createElement('xaman-sign-request'));
+		it.setAttribute('backend', '/api');
+		to.append(it);
+		return it;
+	};
+	window.part = (name) => all()[0].shadowRoot.querySelector('[part=card] [part=' + name + ']');
 	window.shown = (name) => { const e = part(name); return e?.checkVisibility() ? e.textContent : ''; };
 `
 
@@ -116,11 +114,50 @@ func openTabIn(t *testing.T, ctx context.Context, d devserver, url string) *tab 
 		}
 	})
 	chromedp.ListenTarget(ctx, tb.listen)
-	tb.run(chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := page.AddScriptToEvaluateOnNewDocument(recorder).Do(ctx)
-		return err
-	}), chromedp.Navigate(url))
+	tb.before(recorder)
+	tb.run(chromedp.Navigate(url))
 	return tb
+}
+
+// newRecordedTab is a tab of the demo site in which every socket is recorded.
+func newRecordedTab(t *testing.T, path string) *tab {
+	t.Helper()
+	tb := newTab(t, "/gallery.html")
+	tb.before(recordSockets)
+	tb.open(path)
+	return tb
+}
+
+// newEmptyTab is a page without elements, with sockets recorded.
+func newEmptyTab(t *testing.T) *tab {
+	t.Helper()
+	tb := newRecordedTab(t, "/gallery.html")
+	tb.eval(`all().forEach((e) => e.remove())`, nil)
+	return tb
+}
+
+// beside opens another tab of the same session.
+func (tb *tab) beside(path string) *tab {
+	tb.t.Helper()
+	ctx, cancel := chromedp.NewContext(tb.ctx)
+	tb.t.Cleanup(cancel)
+	return openTabIn(tb.t, ctx, tb.devserver, tb.site+path)
+}
+
+// before has scripts run before those of the page, from its next load on.
+func (tb *tab) before(scripts ...string) {
+	tb.t.Helper()
+	for _, script := range scripts {
+		tb.run(chromedp.ActionFunc(func(ctx context.Context) error {
+			_, err := page.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
+			return err
+		}))
+	}
+}
+
+func (tb *tab) open(path string) {
+	tb.t.Helper()
+	tb.run(chromedp.Navigate(tb.site + path))
 }
 
 func (tb *tab) listen(event any) {
@@ -143,18 +180,13 @@ func (tb *tab) listen(event any) {
 // wantNoProblems fails the test for everything that the browser complained of, except what contains one of the excuses.
 func (tb *tab) wantNoProblems(excuses ...string) {
 	tb.t.Helper()
-	var violations []string
-	tb.eval(`violations`, &violations)
+	violations := get[[]string](tb, `violations`)
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-next:
 	for _, problem := range append(tb.problems, violations...) {
-		for _, excuse := range excuses {
-			if strings.Contains(problem, excuse) {
-				continue next
-			}
+		if !slices.ContainsFunc(excuses, func(excuse string) bool { return strings.Contains(problem, excuse) }) {
+			tb.t.Errorf("the browser complained: %s", problem)
 		}
-		tb.t.Errorf("the browser complained: %s", problem)
 	}
 }
 
@@ -162,9 +194,8 @@ func (tb *tab) dump() {
 	var text string
 	ctx, cancel := context.WithTimeout(tb.ctx, 5*time.Second)
 	defer cancel()
-	if err := chromedp.Run(ctx,
-		chromedp.Evaluate(`JSON.stringify(events, null, 1) + `+
-			`document.querySelector('xaman-sign-request')?.shadowRoot.textContent`, &text)); err != nil {
+	end := chromedp.Evaluate(`JSON.stringify(events, null, 1) + all()[0]?.shadowRoot.textContent`, &text)
+	if err := chromedp.Run(ctx, end); err != nil {
 		text = err.Error()
 	}
 	tb.t.Logf("events and card at the end: %s\nproblems: %q", text, tb.problems)
@@ -191,6 +222,13 @@ func (tb *tab) eval(expression string, result any) {
 	}))
 }
 
+// get returns what a JavaScript expression is.
+func get[T any](tb *tab, expression string) (result T) {
+	tb.t.Helper()
+	tb.eval(expression, &result)
+	return result
+}
+
 // await waits until a JavaScript expression is true.
 func (tb *tab) await(expression string) {
 	tb.t.Helper()
@@ -201,136 +239,19 @@ func (tb *tab) await(expression string) {
 	}
 }
 
-func (tb *tab) awaitPhase(p payload.Phase) {
+// awaitUnseen is await for a page that may be in the background, where nothing is drawn, or may be replaced.
+func (tb *tab) awaitUnseen(expression string, within time.Duration) {
 	tb.t.Helper()
-	tb.await(fmt.Sprintf(`document.querySelector('xaman-sign-request').dataset.phase === %q`, p))
-}
-
-func (tb *tab) awaitLive() {
-	tb.t.Helper()
-	tb.await(`document.querySelector('xaman-sign-request').dataset.connection === 'live'`)
-}
-
-// wantShown waits until the part of the card is visible and contains the text.
-func (tb *tab) wantShown(part, text string) {
-	tb.t.Helper()
-	tb.await(fmt.Sprintf(`shown(%q).includes(%q)`, part, text))
-}
-
-func (tb *tab) wantHidden(part string) {
-	tb.t.Helper()
-	tb.await(fmt.Sprintf(`!part(%q)?.checkVisibility()`, part))
-}
-
-// pick chooses a demo on the demo page and returns the sign request that the card then shows.
-func (tb *tab) pick(demo string) payload.UUID {
-	tb.t.Helper()
-	button := fmt.Sprintf(`[data-demo=%q]`, demo)
-	tb.run(chromedp.Click(button, chromedp.ByQuery))
-	return tb.request()
-}
-
-// request waits until the card shows a request and listens to it.
-func (tb *tab) request() payload.UUID {
-	tb.t.Helper()
-	tb.awaitLive()
-	var link string
-	tb.eval(`part('link').href`, &link)
-	uuid, err := payload.ParseUUID(link[strings.LastIndex(link, "/")+1:])
-	if err != nil {
-		tb.t.Fatalf("link %q: %v", link, err)
+	deadline := time.After(within)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !get[bool](tb, `(async () => !!(`+expression+`))()`) {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			tb.t.Fatalf("not so after %v: %s", within, expression)
+		}
 	}
-	return uuid
-}
-
-// act presses the button of an action of the card, once it is there.
-func (tb *tab) act(action string) {
-	tb.t.Helper()
-	button := fmt.Sprintf(`part('actions').querySelector('[data-action=%s]')`, action)
-	tb.await(button + `?.checkVisibility()`)
-	tb.eval(button+`.click()`, nil)
-}
-
-// create makes a sign request in the page's session without showing it, so that a fault can be set beforehand.
-func (tb *tab) create(demo string) payload.UUID {
-	tb.t.Helper()
-	var created struct {
-		UUID    payload.UUID    `json:"uuid"`
-		Payload json.RawMessage `json:"payload"`
-	}
-	tb.eval(fmt.Sprintf(`fetch('/api/sign-requests', {
-		method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ demo: %q }),
-	}).then((r) => r.json()).then((r) => window.created = r)`, demo), &created)
-	return created.UUID
-}
-
-// show puts the created request on the page.
-func (tb *tab) show() {
-	tb.t.Helper()
-	tb.eval(`give(card).setAttribute('backend', '/api')`, nil)
-}
-
-// faults makes the platform err.
-func (tb *tab) faults(uuid payload.UUID, names ...string) {
-	tb.t.Helper()
-	body, err := json.Marshal(map[string][]string{"faults": names})
-	if err != nil {
-		tb.t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(tb.t.Context(), "PUT", tb.sandbox+"/faults/"+string(uuid), bytes.NewReader(body))
-	if err != nil {
-		tb.t.Fatal(err)
-	}
-	client := &http.Client{Transport: transport(tb.t)}
-	res, err := client.Do(r)
-	if err != nil {
-		tb.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(res.Body)
-		tb.t.Fatalf("set faults %q: %s %s", names, res.Status, text)
-	}
-}
-
-// misbehave lets the phone accept in a way that it should not.
-func (tb *tab) misbehave(uuid payload.UUID, name string) {
-	tb.t.Helper()
-	client := &http.Client{Transport: transport(tb.t)}
-	body := strings.NewReader(fmt.Sprintf(`{"misbehave":[%q]}`, name))
-	res, err := client.Post(tb.sandbox+"/phone/"+string(uuid)+"/accept", "application/json", body)
-	if err != nil {
-		tb.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		tb.t.Fatalf("misbehave %s: %s", name, res.Status)
-	}
-}
-
-// phases lists the phases that the card went through.
-func (tb *tab) phases() []payload.Phase {
-	tb.t.Helper()
-	var all []payload.Phase
-	tb.eval(`events.filter((e) => e.name === 'xaman-change').map((e) => e.phase).filter((p, i, all) => p !== all[i - `+
-		`1])`, &all)
-	return all
-}
-
-// settled returns the phases of the settled events: exactly one if all is well.
-func (tb *tab) settled() []payload.Phase {
-	tb.t.Helper()
-	var all []payload.Phase
-	tb.eval(`events.filter((e) => e.name === 'xaman-settled').map((e) => e.phase)`, &all)
-	return all
-}
-
-// errorCodes lists the codes that the element reported.
-func (tb *tab) errorCodes() []string {
-	tb.t.Helper()
-	var all []string
-	tb.eval(`events.filter((e) => e.name === 'xaman-error').map((e) => e.code)`, &all)
-	return all
 }
 
 // onPhone makes the page that of a phone: narrow and touched.
@@ -344,10 +265,7 @@ func onPhone() chromedp.Action {
 // behind returns the origin of a server that passes on the site's answers as change leaves them.
 func behind(t *testing.T, site string, change func(http.Header)) string {
 	t.Helper()
-	target, err := url.Parse(site)
-	if err != nil {
-		t.Fatal(err)
-	}
+	target := parseURL(t, site)
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)

@@ -24,8 +24,9 @@ func (d devserver) visitor(t testing.TB) api.Client {
 		t.Fatal(err)
 	}
 	browser := &http.Client{Jar: jar, Transport: transport(t)}
-	return api.Client{Base: d.site + "/api", Fetch: func(ctx context.Context, method, url string,
-		header map[string]string, body []byte) (int, []byte, error) {
+	fetch := func(
+		ctx context.Context, method, url string, header map[string]string, body []byte,
+	) (int, []byte, error) {
 		r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 		if err != nil {
 			return 0, nil, err
@@ -40,7 +41,46 @@ func (d devserver) visitor(t testing.TB) api.Client {
 		defer res.Body.Close()
 		data, err := io.ReadAll(res.Body)
 		return res.StatusCode, data, err
-	}}
+	}
+	return api.Client{Base: d.site + "/api", Fetch: fetch}
+}
+
+// create makes a sign request for an offer.
+func create(t testing.TB, c api.Client, demo string) api.SignRequest {
+	t.Helper()
+	made, err := c.Create(t.Context(), demo, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// await asks until the backend's answer is final.
+func await(t testing.TB, c api.Client, uuid payload.UUID) payload.Answer {
+	t.Helper()
+	return awaitAnswer(t, c, uuid, payload.Answer.Final)
+}
+
+// awaitAnswer asks until the answer is as wanted.
+func awaitAnswer(t testing.TB, c api.Client, uuid payload.UUID, want func(payload.Answer) bool) payload.Answer {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		r, err := c.Get(t.Context(), uuid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want(r.Answer) {
+			return r.Answer
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("got %+v, want something else", r.Answer)
+		}
+	}
 }
 
 func transport(t testing.TB) *http.Transport {
@@ -49,40 +89,29 @@ func transport(t testing.TB) *http.Transport {
 	return tr
 }
 
+// send makes a call without cookies and returns the body of the answer, which has to be a good one.
+func send(t testing.TB, method, url, body string) []byte {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := (&http.Client{Transport: transport(t)}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s %s: got %s %s, %v", method, url, body, res.Status, answer, err)
+	}
+	return answer
+}
+
 func (d devserver) phone(t testing.TB, uuid payload.UUID, acts ...string) {
 	t.Helper()
 	for _, act := range acts {
-		client := &http.Client{Transport: transport(t)}
-		res, err := client.Post(d.sandbox+"/phone/"+string(uuid)+"/"+act, "", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		if res.StatusCode != http.StatusOK {
-			t.Fatalf("%s: got %s", act, res.Status)
-		}
-	}
-}
-
-// await asks until the backend's answer is final.
-func await(t *testing.T, c api.Client, uuid payload.UUID) payload.Answer {
-	t.Helper()
-	deadline := time.After(10 * time.Second)
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		r, err := c.Get(t.Context(), uuid)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r.Final() {
-			return r.Answer
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("got %+v, want it to become final", r.Answer)
-		}
+		send(t, "POST", d.sandbox+"/phone/"+string(uuid)+"/"+act, "")
 	}
 }
 
@@ -96,35 +125,29 @@ const (
 // accept has the phone sign with an account.
 func (d devserver) accept(t testing.TB, uuid payload.UUID, account string, misbehave ...string) {
 	t.Helper()
-	body := toJSON(map[string]any{"account": account, "misbehave": slices.DeleteFunc(misbehave,
-		func(m string) bool { return m == "" })})
-	res, err := (&http.Client{Transport: transport(t)}).Post(
-		d.sandbox+"/phone/"+string(uuid)+"/accept", "application/json", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		t.Fatalf("accept %s: got %s", body, res.Status)
-	}
+	misbehave = slices.DeleteFunc(misbehave, func(m string) bool { return m == "" })
+	send(t, "POST", d.sandbox+"/phone/"+string(uuid)+"/accept",
+		toJSON(map[string]any{"account": account, "misbehave": misbehave}))
 }
 
 // setFaults makes the platform err about a payload, the next one, or the node.
-func setFaults(t *testing.T, platform, of string, names ...string) {
+func setFaults(t testing.TB, platform, of string, names ...string) {
 	t.Helper()
-	body := toJSON(map[string][]string{"faults": append([]string{}, names...)})
-	r, err := http.NewRequestWithContext(t.Context(), "PUT", platform+"/faults/"+of, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
+	send(t, "PUT", platform+"/faults/"+of, toJSON(map[string][]string{"faults": append([]string{}, names...)}))
+}
+
+// listed returns the names in one of the lists that a page of the sandbox holds.
+func listed(t testing.TB, url, list string) map[string]bool {
+	t.Helper()
+	var lists map[string][]struct{ Name string }
+	if err := json.Unmarshal(send(t, "GET", url, ""), &lists); err != nil || len(lists[list]) == 0 {
+		t.Fatalf("got %+v, %v, want the list %s", lists, err, list)
 	}
-	res, err := (&http.Client{Transport: transport(t)}).Do(r)
-	if err != nil {
-		t.Fatal(err)
+	names := map[string]bool{}
+	for _, entry := range lists[list] {
+		names[entry.Name] = true
 	}
-	res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		t.Fatalf("set faults %s: got %s", body, res.Status)
-	}
+	return names
 }
 
 func toJSON(v any) string {
