@@ -8,66 +8,68 @@ import (
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// fakeNode answers from its fields and remembers what it was asked.
+// fakeNode gives its answers and errors, and remembers what it was asked.
 type fakeNode struct {
-	server      func() (ledger.Server, error)
-	account     func(address string) (ledger.Account, error)
-	transaction func(searched ledger.Range) (ledger.Transaction, error)
-	asked       []string
+	server         ledger.Server
+	account        ledger.Account
+	transaction    ledger.Transaction
+	serverErr      error
+	accountErr     error
+	transactionErr error
+
+	asked    []string
+	searched ledger.Range
 }
 
 func (n *fakeNode) Server(context.Context) (ledger.Server, error) {
 	n.asked = append(n.asked, "server")
-	return n.server()
+	return n.server, n.serverErr
 }
 
 func (n *fakeNode) Account(_ context.Context, address string) (ledger.Account, error) {
 	n.asked = append(n.asked, address)
-	return n.account(address)
+	return n.account, n.accountErr
 }
 
-func (n *fakeNode) Transaction(_ context.Context, hash string, searched ledger.Range) (ledger.Transaction, error) {
-	n.asked = append(n.asked, "transaction")
-	return n.transaction(searched)
+func (n *fakeNode) Transaction(_ context.Context, _ string, searched ledger.Range) (ledger.Transaction, error) {
+	n.asked, n.searched = append(n.asked, "transaction"), searched
+	return n.transaction, n.transactionErr
 }
 
 // node says what the fixture's evidence is.
 func node(f *fixture) *fakeNode {
-	server, transaction := *f.evidence.Server, f.evidence.Transaction
-	return &fakeNode{
-		server:  func() (ledger.Server, error) { return server, nil },
-		account: func(string) (ledger.Account, error) { return ledger.Account{Ledger: server.Validated}, nil },
-		transaction: func(ledger.Range) (ledger.Transaction, error) {
-			if transaction == nil {
-				return ledger.Transaction{}, ledger.ErrNotFound
-			}
-			return *transaction, nil
-		},
+	n := &fakeNode{server: *f.evidence.Server, account: ledger.Account{Ledger: f.evidence.Server.Validated}}
+	if f.evidence.Transaction != nil {
+		n.transaction = *f.evidence.Transaction
 	}
+	return n
 }
 
-// later lets time go on until the last ledger for the transaction is passed by a margin.
-func (n *fakeNode) later() {
-	n.server = func() (ledger.Server, error) {
-		return ledger.Server{NetworkID: new(uint32(1)), Validated: 1024}, nil
-	}
+// foreign is a payment that is signed with another account's key.
+func foreign(t testing.TB) *fixture {
+	f := payment(t)
+	f.tell(t, sign(t, edSeed, paymentFields()))
+	return f
+}
+
+// pair is a sign-in for an account by two others.
+func pair(t testing.TB) *fixture {
+	f := login(t)
+	f.tell(t, shared(t, tx{"Account": shop}))
+	f.payload.Response.Account = shop
+	return f
 }
 
 func TestGather(t *testing.T) {
-	foreign := func(t testing.TB) *fixture {
-		f := payment(t)
-		f.tell(t, sign(t, edSeed, paymentFields()))
-		return f
-	}
-	shared := func(t testing.TB) *fixture {
-		f := login(t)
-		f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed, ed: edSeed}))
-		f.payload.Response.Account = shop
-		return f
-	}
+	unchanged := func(*fixture, *fakeNode) {}
+	missing := func(_ *fixture, n *fakeNode) { n.transactionErr = ledger.ErrNotFound }
+	// never is what a node says that is past the last ledger for the transaction by a margin, and has them all.
+	never := func(_ *fixture, n *fakeNode) { n.server.Validated, n.transactionErr = 1024, ledger.ErrSearchedAll }
+	both, all := []string{"server", "transaction"}, []string{"server", secp, "transaction"}
 	tests := []struct {
 		name   string
 		base   func(testing.TB) *fixture
@@ -75,49 +77,32 @@ func TestGather(t *testing.T) {
 		asked  []string
 		want   payload.Verdict
 	}{
-		{"payment", payment, func(*fixture, *fakeNode) {}, []string{"server", "transaction"}, payload.VerdictVerified},
-		{"sign-in", login, func(*fixture, *fakeNode) {}, []string{"server", secp}, payload.VerdictVerified},
+		{"payment", payment, unchanged, both, payload.VerdictVerified},
+		{"sign-in", login, unchanged, []string{"server", secp}, payload.VerdictVerified},
 		{"sign-in, not on the ledger", login, func(_ *fixture, n *fakeNode) {
-			n.account = func(string) (ledger.Account, error) { return ledger.Account{Missing: true}, nil }
+			n.account = ledger.Account{Missing: true}
 		}, []string{"server", secp}, payload.VerdictVerified},
-		{"payment with another key", foreign, func(*fixture, *fakeNode) {}, []string{"server", secp, "transaction"},
-			payload.VerdictVerified},
-		{"payment with another key, not there yet", foreign, func(_ *fixture, n *fakeNode) {
-			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
-		}, []string{"server", secp, "transaction"}, payload.VerdictChecking},
-		{"multisigned", shared, func(*fixture, *fakeNode) {}, []string{"server", shop, secp, ed}, payload.VerdictUnverified},
-		{"not there yet", payment, func(_ *fixture, n *fakeNode) {
-			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
-		}, []string{"server", "transaction"}, payload.VerdictChecking},
-		{"never there", payment, func(_ *fixture, n *fakeNode) {
-			n.later()
-			n.transaction = func(searched ledger.Range) (ledger.Transaction, error) {
-				if want := (ledger.Range{First: 1000, Last: 1024}); searched != want {
-					t.Errorf("asked for ledgers %+v, want %+v", searched, want)
-				}
-				return ledger.Transaction{}, ledger.ErrSearchedAll
-			}
-		}, []string{"server", "transaction"}, payload.VerdictUnverified},
-		{"payment with another key, never there", foreign, func(_ *fixture, n *fakeNode) {
-			n.later()
-			n.transaction = func(ledger.Range) (ledger.Transaction, error) {
-				return ledger.Transaction{}, ledger.ErrSearchedAll
-			}
-		}, []string{"server", secp, "transaction"}, payload.VerdictUnverified},
+		{"payment with another key", foreign, unchanged, all, payload.VerdictVerified},
+		{"payment with another key, not there yet", foreign, missing, all, payload.VerdictChecking},
+		{"multisigned", pair, unchanged, []string{"server", shop, secp, ed}, payload.VerdictUnverified},
+		{"not there yet", payment, missing, both, payload.VerdictChecking},
+		{"never there", payment, never, both, payload.VerdictUnverified},
+		{"payment with another key, never there", foreign, never, all, payload.VerdictUnverified},
 		{"not there, and the node that looked has not all ledgers", payment, func(_ *fixture, n *fakeNode) {
-			n.later()
-			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrNotFound }
-		}, []string{"server", "transaction"}, payload.VerdictChecking},
+			n.server.Validated, n.transactionErr = 1024, ledger.ErrNotFound
+		}, both, payload.VerdictChecking},
 		{"node of another network", payment, func(_ *fixture, n *fakeNode) {
-			n.server = func() (ledger.Server, error) { return ledger.Server{NetworkID: new(uint32(0))}, nil }
+			n.server = ledger.Server{NetworkID: new(uint32(0))}
 		}, []string{"server"}, payload.VerdictUnverified},
 		{"nothing signed to show yet", payment, func(f *fixture, _ *fakeNode) {
 			f.payload.Response.Hex = ""
 		}, nil, payload.VerdictChecking},
-		{"failed by itself", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.TxID = "x" }, nil,
-			payload.VerdictUnverified},
-		{"not a blob", payment, func(f *fixture, _ *fakeNode) { f.payload.Response.Hex = "x" }, nil,
-			payload.VerdictUnverified},
+		{"failed by itself", payment, func(f *fixture, _ *fakeNode) {
+			f.payload.Response.TxID = "x"
+		}, nil, payload.VerdictUnverified},
+		{"not a blob", payment, func(f *fixture, _ *fakeNode) {
+			f.payload.Response.Hex = "x"
+		}, nil, payload.VerdictUnverified},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -125,18 +110,21 @@ func TestGather(t *testing.T) {
 			n := node(f)
 			f.evidence = Evidence{}
 			tt.change(f, n)
-			e, err := f.gather(t, n, f.evidence)
-			if err != nil {
+			var err error
+			if f.evidence, err = f.gather(t, n, f.evidence); err != nil {
 				t.Fatal(err)
 			}
-			if len(n.asked) > 2 {
+			if len(n.asked) > 3 {
 				slices.Sort(n.asked[2:])
 				slices.Sort(tt.asked[2:])
 			}
 			if !slices.Equal(n.asked, tt.asked) {
 				t.Errorf("got questions %q, want %q", n.asked, tt.asked)
 			}
-			f.evidence = e
+			if want := (ledger.Range{First: 1000, Last: 1024}); n.transactionErr != nil && n.server.Validated == 1024 &&
+				n.searched != want {
+				t.Errorf("asked for ledgers %+v, want %+v", n.searched, want)
+			}
 			if got := Verdict(f.checks()); got != tt.want {
 				t.Errorf("got %s, want %s: %+v", got, tt.want, f.checks())
 			}
@@ -153,49 +141,23 @@ func TestGatherAsksNoMoreThanNeeded(t *testing.T) {
 	}
 }
 
-func TestGatherKeepsWhatItFoundOutBeforeAnError(t *testing.T) {
-	f := payment(t)
-	n := node(f)
-	n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrUnavailable }
-	e, err := f.gather(t, n, Evidence{})
-	if !errors.Is(err, ledger.ErrUnavailable) || e.Server == nil {
-		t.Errorf("got %+v, %v, want the server and an error", e, err)
-	}
-}
-
-// What makes an answer useless is known to whoever looks at the checks, until there is a useful one.
+// What makes an answer useless is known to whoever looks at the checks, until there is a useful one; and what was found
+// out before it is kept.
 func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
+	odd := func(method string) error { return &ledger.Trouble{Method: method, What: "It is upside down."} }
 	for _, tt := range []struct {
-		name   string
-		base   func(testing.TB) *fixture
-		change func(*fakeNode)
-		check  int
-		want   string
+		name        string
+		base        func(testing.TB) *fixture
+		change      func(*fakeNode)
+		check, want string
 	}{
-		{"transaction", payment, func(n *fakeNode) {
-			n.transaction = func(ledger.Range) (ledger.Transaction, error) {
-				return ledger.Transaction{}, &ledger.Trouble{Method: "tx", What: "It is upside down."}
-			}
-		}, 7, "It is upside down."},
-		{"server", payment, func(n *fakeNode) {
-			n.server = func() (ledger.Server, error) {
-				return ledger.Server{}, &ledger.Trouble{Method: "server_info", What: "It is upside down."}
-			}
-		}, 7, "gives no usable answer: It is upside down."},
-		{"server's outage", payment, func(n *fakeNode) {
-			n.server = func() (ledger.Server, error) { return ledger.Server{}, ledger.ErrUnavailable }
-		}, 2, ""},
-		{"account", login, func(n *fakeNode) {
-			n.account = func(string) (ledger.Account, error) {
-				return ledger.Account{}, &ledger.Trouble{Method: "account_info", What: "It is upside down."}
-			}
-		}, 6, "It is upside down."},
-		{"network", payment, func(n *fakeNode) {
-			n.server = func() (ledger.Server, error) { return ledger.Server{Validated: 1005}, nil }
-		}, 2, "-ledger-network"},
-		{"outage", payment, func(n *fakeNode) {
-			n.transaction = func(ledger.Range) (ledger.Transaction, error) { return ledger.Transaction{}, ledger.ErrUnavailable }
-		}, 7, ""},
+		{"transaction", payment, func(n *fakeNode) { n.transactionErr = odd("tx") }, api.CheckLedger, "It is upside down."},
+		{"server", payment, func(n *fakeNode) { n.serverErr = odd("server_info") }, api.CheckLedger,
+			"gives no usable answer: It is upside down."},
+		{"server's outage", payment, func(n *fakeNode) { n.serverErr = ledger.ErrUnavailable }, api.CheckNetwork, ""},
+		{"account", login, func(n *fakeNode) { n.accountErr = odd("account_info") }, api.CheckSigner, "It is upside down."},
+		{"network", payment, func(n *fakeNode) { n.server.NetworkID = nil }, api.CheckNetwork, "-ledger-network"},
+		{"outage", payment, func(n *fakeNode) { n.transactionErr = ledger.ErrUnavailable }, api.CheckLedger, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := tt.base(t)
@@ -203,24 +165,19 @@ func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
 			good := *n
 			tt.change(n)
 			e, err := f.gather(t, n, Evidence{})
-			if !errors.Is(err, ledger.ErrUnavailable) {
-				t.Errorf("got %v, want %v", err, ledger.ErrUnavailable)
+			if !errors.Is(err, ledger.ErrUnavailable) || (e.Trouble == "") != (tt.want == "") ||
+				(e.Server == nil) != (n.serverErr != nil) {
+				t.Errorf("got %+v, %v, want %v", e, err, ledger.ErrUnavailable)
 			}
 			if tt.name == "network" && !strings.Contains(err.Error(), "server_info") {
 				t.Errorf("got %v, want it to name what was asked", err)
 			}
 			f.evidence = e
-			checks := f.checks()
-			if c := checks[tt.check]; c.Outcome != payload.Pending || !strings.Contains(c.Detail, tt.want) ||
-				(e.Trouble == "") != (tt.want == "") {
-				t.Errorf("got %+v, want it pending with %q", c, tt.want)
-			}
+			f.wantCheck(t, tt.check, "pending: "+tt.want)
 			if f.evidence, err = f.gather(t, &good, e); err != nil || f.evidence.Trouble != "" {
 				t.Errorf("got trouble %q, %v after a good answer", f.evidence.Trouble, err)
 			}
-			if got := Verdict(f.checks()); got != payload.VerdictVerified {
-				t.Errorf("got %s after a good answer", got)
-			}
+			f.wantVerdict(t, payload.VerdictVerified)
 		})
 	}
 }

@@ -1,16 +1,14 @@
 package verify
 
 import (
-	"encoding/json"
-	"strings"
 	"testing"
 
-	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 func TestFee(t *testing.T) {
 	const fields = `,"Destination":"` + shop + `"}`
-	asked := func(fee string) string { return paymentTemplate[:len(paymentTemplate)-1] + `,"Fee":"` + fee + `"}` }
+	asked := func(fee string) string { return templateWith(`,"Fee":"` + fee + `"`) }
 	tests := []struct {
 		name, template string
 		most           uint64 // of the order
@@ -40,8 +38,8 @@ func TestFee(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := payment(t)
-			f.order.TxJSON, f.order.MaxFee = json.RawMessage(tt.template), tt.most
-			f.payload.Payload.RequestJSON = f.order.TxJSON
+			f.ask(tt.template)
+			f.order.MaxFee = tt.most
 			signed := paymentFields()
 			var asked tx
 			if err := decodeJSON([]byte(tt.template), &asked); err != nil {
@@ -54,10 +52,11 @@ func TestFee(t *testing.T) {
 			}
 			signed["Fee"] = tt.fee
 			f.tell(t, sign(t, secpSeed, signed))
-			c := f.checks()[3]
-			if (c.Outcome == payload.Pass) != (tt.why == "") || !strings.Contains(c.Detail, tt.why) {
-				t.Errorf("got %+v, want %q", c, tt.why)
+			want := "fail: " + tt.why
+			if tt.why == "" {
+				want = "pass"
 			}
+			f.wantCheck(t, api.CheckRequest, want)
 		})
 	}
 }

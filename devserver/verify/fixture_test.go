@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -65,14 +67,14 @@ func multisign(t testing.TB, fields tx, seeds map[string]string) string {
 		}
 		return string(o.value("Account"))
 	}
-	slices.SortFunc(signers, func(a, b any) int {
-		if id(a) < id(b) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(signers, func(a, b any) int { return strings.Compare(id(a), id(b)) })
 	fields["Signers"] = signers
 	return encoded(t, fields)
+}
+
+// shared is signed by two for a third.
+func shared(t testing.TB, fields tx) string {
+	return multisign(t, fields, map[string]string{secp: secpSeed, ed: edSeed})
 }
 
 func keys(t testing.TB, seed string) (private, public string) {
@@ -134,6 +136,11 @@ func (f *fixture) tell(t testing.TB, blob string) {
 	}
 }
 
+// ask makes the order, and the platform's word of it, another one.
+func (f *fixture) ask(template string) {
+	f.order.TxJSON, f.payload.Payload.RequestJSON = json.RawMessage(template), json.RawMessage(template)
+}
+
 func (f *fixture) blob() *Blob { return ReadBlob(f.payload.Response.Hex) }
 
 func (f *fixture) checks() []payload.Check {
@@ -144,6 +151,37 @@ func (f *fixture) checks() []payload.Check {
 	return checks
 }
 
+// worded reports whether a check says something, all of it.
+func worded(c payload.Check) bool { return c.Detail != "" && !strings.Contains(c.Detail, "%!") }
+
+// wantCheck fails the test unless a check has an outcome, and says what stands behind a colon.
+func (f *fixture) wantCheck(t testing.TB, name, want string) {
+	t.Helper()
+	outcome, says, _ := strings.Cut(want, ": ")
+	c := f.checks()[slices.Index(api.Checks, name)]
+	if c.Name != name || string(c.Outcome) != outcome || !strings.Contains(c.Detail, says) || !worded(c) {
+		t.Errorf("got %+v, want %s %s", c, name, want)
+	}
+}
+
+// wantVerdict fails the test unless all checks say something, and those named fail, in the order of the checks.
+func (f *fixture) wantVerdict(t testing.TB, want payload.Verdict, failing ...string) {
+	t.Helper()
+	var fails []string
+	checks := f.checks()
+	for _, c := range checks {
+		if c.Outcome == payload.Fail {
+			fails = append(fails, c.Name)
+		}
+		if !worded(c) {
+			t.Errorf("%s says %q", c.Name, c.Detail)
+		}
+	}
+	if got := Verdict(checks); got != want || !slices.Equal(fails, failing) {
+		t.Errorf("got %s by %q, want %s by %q: %+v", got, fails, want, failing, checks)
+	}
+}
+
 // gather asks a node, given what was known before.
 func (f *fixture) gather(t testing.TB, n Node, e Evidence) (Evidence, error) {
 	b := f.blob()
@@ -152,8 +190,8 @@ func (f *fixture) gather(t testing.TB, n Node, e Evidence) (Evidence, error) {
 
 func (f *fixture) result() payload.Result { return Result(f.order, f.blob(), f.evidence) }
 
-const paymentTemplate = `{"TransactionType":"Payment","Destination":"` + shop +
-	`","DestinationTag":4711,"Amount":"2500000"}`
+const paymentTemplate = `{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,` +
+	`"Amount":"2500000"}`
 
 // paymentFields is what a phone makes of paymentTemplate.
 func paymentFields() tx {
@@ -163,21 +201,35 @@ func paymentFields() tx {
 	}
 }
 
+// paymentWith is paymentFields with other fields; nil leaves one out.
+func paymentWith(changes tx) tx {
+	fields := paymentFields()
+	maps.Copy(fields, changes)
+	maps.DeleteFunc(fields, func(_ string, v any) bool { return v == nil })
+	return fields
+}
+
+// templateWith is paymentTemplate with more fields.
+func templateWith(more string) string { return paymentTemplate[:len(paymentTemplate)-1] + more + "}" }
+
+func usd(value string) string {
+	return `{"currency":"USD","issuer":"` + issuer + `","value":"` + value + `"}`
+}
+
 // payment is a payment that was ordered, signed, submitted and validated.
 func payment(t testing.TB) *fixture {
-	testnet, tag := int64(1), uint32(4711)
 	f := &fixture{
 		order: Order{
-			UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "app", Identifier: "order-1", Network: "TESTNET",
-			NetworkID: 1,
-			Submit:    true, TxJSON: json.RawMessage(paymentTemplate), Created: created, Ledger: 1000,
+			UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Application: "app", Identifier: "order-1",
+			Network: "TESTNET", NetworkID: 1, Submit: true, Created: created, Ledger: 1000,
 		},
 		payload: xaman.Payload{
 			Meta:        xaman.Meta{Exists: true, UUID: "9A2C7A52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true},
 			Application: xaman.Application{UUID: "app"},
-			Payload:     xaman.Body{TxType: "Payment", RequestJSON: json.RawMessage(paymentTemplate)},
+			Payload:     xaman.Body{TxType: "Payment"},
 			Response: xaman.Response{
-				Account: secp, DispatchedNodeType: "TESTNET", EnvironmentNodeType: "TESTNET", EnvironmentNetworkID: &testnet,
+				Account: secp, DispatchedNodeType: "TESTNET",
+				EnvironmentNodeType: "TESTNET", EnvironmentNetworkID: new(int64(1)),
 			},
 			CustomMeta: xaman.Custom{Identifier: "order-1"},
 		},
@@ -185,11 +237,13 @@ func payment(t testing.TB) *fixture {
 			Server: &ledger.Server{NetworkID: new(uint32(1)), Validated: 1005},
 			Transaction: &ledger.Transaction{
 				Validated: true, Result: "tesSUCCESS", LedgerIndex: 1003, CloseTime: created.Add(time.Minute),
-				Type: "Payment", Account: secp, Destination: shop, DestinationTag: &tag, Delivered: json.RawMessage(`"2500000"`),
+				Type: "Payment", Account: secp, Destination: shop, DestinationTag: new(uint32(4711)),
+				Delivered: json.RawMessage(`"2500000"`),
 			},
 		},
 		free: new(true),
 	}
+	f.ask(paymentTemplate)
 	f.tell(t, sign(t, secpSeed, paymentFields()))
 	return f
 }
@@ -198,8 +252,7 @@ func payment(t testing.TB) *fixture {
 func login(t testing.TB) *fixture {
 	f := payment(t)
 	f.order.Submit, f.order.TxJSON = false, json.RawMessage(`{"TransactionType":"SignIn"}`)
-	f.payload.Payload = xaman.Body{TxType: "SignIn",
-		RequestJSON: json.RawMessage(`{"TransactionType":"SignIn","SignIn":true}`)}
+	f.payload.Payload = xaman.Body{TxType: "SignIn", RequestJSON: []byte(`{"TransactionType":"SignIn","SignIn":true}`)}
 	f.payload.Response.DispatchedNodeType = ""
 	f.evidence.Transaction = nil
 	f.evidence.Accounts = map[string]ledger.Account{secp: {Ledger: 1005}}

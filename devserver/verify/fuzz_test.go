@@ -94,8 +94,7 @@ func FuzzCompare(f *testing.F) {
 	for _, v := range vectors(f) {
 		f.Add(string(v.RequestJSON), v.Hex, v.Options.Pathfinding)
 	}
-	f.Add(`{"TransactionType":"Payment","Amount":{"currency":"USD","issuer":"`+issuer+`","value":"1e80"},"Flags":-1}`,
-		"12", true)
+	f.Add(`{"TransactionType":"Payment","Amount":`+usd("1e80")+`,"Flags":-1}`, "12", true)
 	f.Add(`{"TransactionType":"VaultCreate","AssetsMaximum":"1e-30000"}`, "12", true)
 	f.Fuzz(func(t *testing.T, request, blob string, pathfinding bool) {
 		want, err := parseTemplate([]byte(request))
@@ -119,8 +118,9 @@ func FuzzCompare(f *testing.F) {
 		if how != "" {
 			return
 		}
-		for _, name := range []string{"Amount", "Destination", "DestinationTag", "TransactionType", "Paths", "SendMax",
-			"Memos", "Delegate"} {
+		for _, name := range []string{
+			"Amount", "Destination", "DestinationTag", "TransactionType", "Paths", "SendMax", "Memos", "Delegate",
+		} {
 			w, g := want.fields.get(name), b.fields.get(name)
 			if (w == nil) != (g == nil) || w != nil && !bytes.Equal(w.raw, g.raw) {
 				t.Errorf("%s is not compared", name)
@@ -132,13 +132,13 @@ func FuzzCompare(f *testing.F) {
 func FuzzLedgerAnswer(f *testing.F) {
 	f.Add("tesSUCCESS", `"2500000"`, shop, uint32(4711), true, uint32(1005))
 	f.Add("tecPATH_DRY", `"unavailable"`, shop, uint32(0), true, uint32(0))
-	f.Add("tesSUCCESS", `{"currency":"USD","issuer":"`+issuer+`","value":"42.1"}`, issuer, uint32(1), false, uint32(1021))
+	f.Add("tesSUCCESS", usd("42.1"), issuer, uint32(1), false, uint32(1021))
 	f.Add("tesSUCCESS", `{"mpt_issuance_id":"00","value":"1"}`, shop, uint32(4711), true, uint32(1021))
 	f.Fuzz(func(t *testing.T, result, delivered, destination string, tag uint32, validated bool, newest uint32) {
 		fix := payment(t)
 		a := fix.evidence.Transaction
-		a.Result, a.Delivered, a.Destination, a.DestinationTag, a.Validated = result, json.RawMessage(delivered),
-			destination, &tag, validated
+		a.Result, a.Delivered, a.Validated = result, json.RawMessage(delivered), validated
+		a.Destination, a.DestinationTag = destination, &tag
 		fix.evidence.Server.Validated = newest
 		checks := fix.checks()
 		if Verdict(checks) != payload.VerdictVerified {

@@ -42,18 +42,16 @@ const (
 
 func txAnswer(hash, delivered string) string {
 	return `{"result":{"close_time_iso":"2026-01-05T10:00:30Z","hash":"` + hash + `","ledger_hash":"00",
-		"ledger_index":1003,
-		"meta":{"AffectedNodes":[],"TransactionIndex":3,"TransactionResult":"tesSUCCESS",
-			"delivered_amount":` + delivered + `},
-		"tx_json":{"Account":"` + secp + `","DeliverMax":"2500000","Destination":"` + shop + `",
-			"DestinationTag":4711,"Fee":"12",
-		"TransactionType":"Payment","date":821000000},"status":"success","validated":true}}`
+		"ledger_index":1003,"meta":{"AffectedNodes":[],"TransactionIndex":3,"TransactionResult":"tesSUCCESS",
+		"delivered_amount":` + delivered + `},"tx_json":{"Account":"` + secp + `","DeliverMax":"2500000",
+		"Destination":"` + shop + `","DestinationTag":4711,"Fee":"12","TransactionType":"Payment","date":821000000},
+		"status":"success","validated":true}}`
 }
 
 func accountAnswer(account, more, lists string) string {
 	return `{"result":{"account_data":{"Account":"` + account + `","Balance":"10","Flags":0` + more + `},
-		"account_flags":{"noFreeze":false},
-		"ledger_hash":"00","ledger_index":1005,"signer_lists":` + lists + `,"status":"success","validated":true}}`
+		"account_flags":{"noFreeze":false},"ledger_hash":"00","ledger_index":1005,"signer_lists":` + lists + `,
+		"status":"success","validated":true}}`
 }
 
 // scenario is a payload that is verified once the node has said all.
@@ -66,28 +64,18 @@ type scenario struct {
 
 func scenarios(t testing.TB) []scenario {
 	token := payment(t)
-	const usd = `{"currency":"USD","issuer":"` + issuer + `","value":"42.1"}`
-	template := strings.Replace(paymentTemplate, `"2500000"`, usd, 1)
-	token.order.TxJSON, token.payload.Payload.RequestJSON = json.RawMessage(template), json.RawMessage(template)
-	fields := paymentFields()
-	fields["Amount"] = tx{"currency": "USD", "issuer": issuer, "value": "42.1"}
-	token.tell(t, sign(t, secpSeed, fields))
+	token.ask(strings.Replace(paymentTemplate, `"2500000"`, usd("42.1"), 1))
+	token.tell(t, sign(t, secpSeed, paymentWith(tx{"Amount": document(t, usd("42.1"))})))
 
 	unknown := payment(t)
 	unknown.order.Ledger = 0
 
-	foreign := payment(t)
-	foreign.tell(t, sign(t, edSeed, paymentFields()))
-
 	regular := login(t)
 	regular.tell(t, sign(t, edSeed, tx{"Account": secp}))
 
-	shared := login(t)
-	shared.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed, ed: edSeed}))
-	shared.payload.Response.Account = shop
 	const lists = `[{"Flags":0,"SignerListID":0,"SignerQuorum":2,"SignerEntries":[
-		{"SignerEntry":{"Account":"` + secp + `","SignerWeight":1}},{"SignerEntry":{"Account":"` + ed + `",
-			"SignerWeight":1}}]}]`
+		{"SignerEntry":{"Account":"` + secp + `","SignerWeight":1}},
+		{"SignerEntry":{"Account":"` + ed + `","SignerWeight":1}}]}]`
 
 	paid := func(f *fixture, delivered string) answers {
 		return answers{
@@ -97,14 +85,14 @@ func scenarios(t testing.TB) []scenario {
 	}
 	all := []scenario{
 		{"payment", payment(t), nil, nil},
-		{"payment of a token", token, paid(token, usd), nil},
+		{"payment of a token", token, paid(token, usd("42.1")), nil},
 		{"payment, ledger of the request not known", unknown, nil, nil},
-		{"payment with another key", foreign, nil, nil},
+		{"payment with another key", foreign(t), nil, nil},
 		{"sign-in", login(t), nil, nil},
 		{"sign-in with a regular key", regular, answers{
 			"server_info": serverAnswer, "account_info": accountAnswer(secp, `,"RegularKey":"`+ed+`"`, "[]"),
 		}, []string{"RegularKey"}},
-		{"sign-in by several", shared, answers{
+		{"sign-in by several", pair(t), answers{
 			"server_info":          serverAnswer,
 			"account_info " + shop: accountAnswer(shop, "", lists),
 			"account_info " + secp: accountAnswer(secp, "", "[]"),
@@ -112,8 +100,8 @@ func scenarios(t testing.TB) []scenario {
 		}, nil},
 		{"sign-in of an account that is not on the ledger", login(t), answers{
 			"server_info": serverAnswer,
-			"account_info": `{"result":{"account":"` + secp +
-				`","error":"actNotFound","ledger_index":1005,"status":"error","validated":true}}`,
+			"account_info": `{"result":{"account":"` + secp + `","error":"actNotFound","ledger_index":1005,
+				"status":"error","validated":true}}`,
 		}, nil},
 	}
 	for i, s := range all {
@@ -124,16 +112,13 @@ func scenarios(t testing.TB) []scenario {
 	return all
 }
 
-// verdict gathers what the node says twice: as it is, and when it says all. Each is a verdict on what was known by
-// then.
+// verdict gathers what the node says twice: as it is, and when it says all. Each verdict is on what was known by then.
 func (s scenario) verdict(t testing.TB, spoilt answers) (then, later payload.Verdict) {
 	t.Helper()
 	f := *s.fixture
-	e, _ := f.gather(t, ledger.NewClient("http://node.test", spoilt), Evidence{})
-	f.evidence = e
+	f.evidence, _ = f.gather(t, ledger.NewClient("http://node.test", spoilt), Evidence{})
 	then = Verdict(f.checks())
-	e, _ = f.gather(t, ledger.NewClient("http://node.test", s.node), e)
-	f.evidence = e
+	f.evidence, _ = f.gather(t, ledger.NewClient("http://node.test", s.node), f.evidence)
 	return then, Verdict(f.checks())
 }
 
@@ -209,6 +194,19 @@ func document(t testing.TB, text string) any {
 	return v
 }
 
+func absent(any) (any, bool) { return nil, false }
+
+// thinned returns a document without some of the fields, and which they are.
+func thinned(random *rand.Rand, v any, fields [][]string) (rest any, gone [][]string) {
+	for _, path := range fields {
+		if random.IntN(8) == 0 {
+			gone = append(gone, path)
+			v = change(v, path, absent)
+		}
+	}
+	return v, gone
+}
+
 func toText(t testing.TB, v any) string {
 	t.Helper()
 	data, err := json.Marshal(v)
@@ -221,7 +219,6 @@ func toText(t testing.TB, v any) string {
 // What a node leaves out, or says in another form than is understood, is waited for: it never ends in a final no, and
 // it does not outlive the node's next answer.
 func TestIncompleteAnswers(t *testing.T) {
-	absent := func(any) (any, bool) { return nil, false }
 	for _, s := range scenarios(t) {
 		t.Run(s.name, func(t *testing.T) {
 			if then, _ := s.verdict(t, s.node); then != payload.VerdictVerified {
@@ -257,20 +254,14 @@ func TestIncompleteAnswers(t *testing.T) {
 					})))
 				}
 				for range 25 {
-					v := whole
-					var gone [][]string
-					for _, path := range all {
-						if random.IntN(8) == 0 {
-							gone = append(gone, path)
-							v = change(v, path, absent)
-						}
-					}
+					v, gone := thinned(random, whole, all)
 					wait(fmt.Sprintf("%s without %q", method, gone), spoil(v))
 				}
 			}
-			for _, body := range []string{``, `null`, `[]`, `{}`, `{"result":{}}`, `<html>`,
-				`{"result":{"status":"error","error":"noNetwork"}}`,
-				`{"result":{"status":"error","error":"txnNotFound"}}`, `{"result":{"status":"success"}}`} {
+			for _, body := range []string{
+				``, `null`, `[]`, `{}`, `{"result":{}}`, `<html>`, `{"result":{"status":"error","error":"noNetwork"}}`,
+				`{"result":{"status":"error","error":"txnNotFound"}}`, `{"result":{"status":"success"}}`,
+			} {
 				for method := range s.node {
 					if strings.HasPrefix(method, "account_info") && strings.Contains(body, "txnNotFound") {
 						continue // which is no answer to that
@@ -294,14 +285,11 @@ func TestAnswersOfVersion1(t *testing.T) {
 		body    string
 	}{
 		{"tx", pay, "tx", `{"result":{"Account":"` + secp + `","Amount":"2500000","DeliverMax":"2500000",
-			"Destination":"` + shop + `",
-			"DestinationTag":4711,"TransactionType":"Payment","date":821000000,
-				"hash":"` + pay.payload.Response.TxID + `","inLedger":1003,
-			"ledger_index":1003,"meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"2500000"},
-				"status":"success","validated":true}}`},
-		{"account_info", in, "account_info", `{"result":{"account_data":{"Account":"` + secp + `","Flags":0,
-			"signer_lists":[]},
-			"ledger_index":1005,"status":"success","validated":true}}`},
+			"Destination":"` + shop + `","DestinationTag":4711,"TransactionType":"Payment","date":821000000,
+			"hash":"` + pay.payload.Response.TxID + `","inLedger":1003,"ledger_index":1003,"status":"success","validated":true,
+			"meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"2500000"}}}`},
+		{"account_info", in, "account_info", `{"result":{"ledger_index":1005,"status":"success","validated":true,
+			"account_data":{"Account":"` + secp + `","Flags":0,"signer_lists":[]}}}`},
 		{"refusal", pay, "tx", `{"result":{"error":"invalid_API_version","status":"error"}}`},
 	}
 	for _, tt := range tests {

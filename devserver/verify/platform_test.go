@@ -41,7 +41,6 @@ func TestIncompletePayloads(t *testing.T) {
 					t.Errorf("%v: got %s, and more to ask for: %t", what, got, asks)
 				}
 			}
-			absent := func(any) (any, bool) { return nil, false }
 			for _, path := range all {
 				wait(path, change(whole, path, absent))
 				for _, other := range []any{nil, map[string]any{}, []any{}} {
@@ -52,14 +51,7 @@ func TestIncompletePayloads(t *testing.T) {
 			}
 			random := rand.New(rand.NewPCG(3, 4))
 			for range 25 {
-				v := whole
-				var gone [][]string
-				for _, path := range all {
-					if random.IntN(8) == 0 {
-						gone = append(gone, path)
-						v = change(v, path, absent)
-					}
-				}
+				v, gone := thinned(random, whole, all)
 				wait(gone, v)
 			}
 		})
@@ -68,9 +60,11 @@ func TestIncompletePayloads(t *testing.T) {
 
 // The platform's echo of a template is the template in other words.
 func TestEchoesOfATemplate(t *testing.T) {
-	const asked = `{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Flags":131072,
-		"Amount":{"currency":"USD","issuer":"` + issuer + `","value":"1.5"},"InvoiceID":"` + invoice + `",
-		"Memos":[{"Memo":{"MemoType":"AB","MemoData":"CD"}}]}`
+	want := `{"TransactionType":"Payment","Destination":"` + shop + `","DestinationTag":4711,"Flags":131072,
+		"Amount":` + usd("1.5") + `,"InvoiceID":"` + invoice + `","Memos":[{"Memo":{"MemoType":"AB","MemoData":"CD"}}]}`
+	compare := func(want, echo string) payload.Check {
+		return asked(Order{TxJSON: json.RawMessage(want)}, xaman.Body{RequestJSON: json.RawMessage(echo)})
+	}
 	tests := []struct {
 		name, from, to string
 		same           bool
@@ -97,24 +91,16 @@ func TestEchoesOfATemplate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			echo := strings.Replace(asked, tt.from, tt.to, 1)
-			c := compareEcho(asked, echo)
+			c := compare(want, strings.Replace(want, tt.from, tt.to, 1))
 			if (c.Outcome == payload.Pass) != tt.same || c.Outcome == payload.Pending {
 				t.Errorf("got %+v, want the same: %t", c, tt.same)
 			}
 		})
 	}
-	bare := strings.Replace(asked, `"Flags":131072,`, "", 1)
-	if c := compareEcho(bare, strings.Replace(asked, "131072", "0", 1)); c.Outcome != payload.Pass {
-		t.Errorf("flags of 0 for none: got %+v", c)
-	}
-	if c := compareEcho(strings.Replace(asked, "131072", "0", 1), bare); c.Outcome != payload.Pass {
-		t.Errorf("no flags for those of 0: got %+v", c)
+	bare, zero := strings.Replace(want, `"Flags":131072,`, "", 1), strings.Replace(want, "131072", "0", 1)
+	if c, d := compare(bare, zero), compare(zero, bare); c.Outcome != payload.Pass || d.Outcome != payload.Pass {
+		t.Errorf("flags of 0 and none: got %+v and %+v", c, d)
 	}
 }
 
 const invoice = "ABCDEF000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C"
-
-func compareEcho(template, echo string) payload.Check {
-	return asked(Order{TxJSON: json.RawMessage(template)}, xaman.Body{RequestJSON: json.RawMessage(echo)})
-}

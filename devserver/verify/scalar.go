@@ -199,11 +199,4 @@ func (r *reader) bridge() error {
 	return nil
 }
 
-func isZero(b []byte) bool {
-	for _, c := range b {
-		if c != 0 {
-			return false
-		}
-	}
-	return true
-}
+func isZero(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }

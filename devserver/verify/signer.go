@@ -1,6 +1,9 @@
 package verify
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -18,16 +21,9 @@ func (b blob) authoriser() string {
 // ownKeys reports whether every signature was made with the own key of the account for which it was given. Whether
 // that account may still use it, the ledger has to say.
 func (b *Blob) ownKeys() bool {
-	for _, s := range b.signatures {
-		signer := address(s.account)
-		if s.account == nil {
-			signer = b.authoriser()
-		}
-		if s.signedBy() != signer {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(b.signatures, func(s signature) bool {
+		return s.signedBy() != cmp.Or(address(s.account), b.authoriser())
+	})
 }
 
 // named compares the account that the transaction names with those that the platform reports and the site expects.
@@ -39,12 +35,10 @@ func named(o Order, r xaman.Response, b *Blob) payload.Check {
 	case o.ExpectAccount != "" && o.ExpectAccount != account:
 		return fail(api.CheckSigner, "Signed for the account %s, not for %s.", account, o.ExpectAccount)
 	case r.MultisignAccount != "":
-		for _, s := range b.signatures {
-			if address(s.account) == r.MultisignAccount {
-				return pass(api.CheckSigner, "")
-			}
+		reported := func(s signature) bool { return address(s.account) == r.MultisignAccount }
+		if !slices.ContainsFunc(b.signatures, reported) {
+			return fail(api.CheckSigner, "The account that the phone reports is not among the signers.")
 		}
-		return fail(api.CheckSigner, "The account that the phone reports is not among the signers.")
 	case r.Account == "":
 		return pending(api.CheckSigner, "The phone has not reported whose account it signed for.")
 	case r.Account != account:
@@ -130,28 +124,19 @@ func quorum(who string, all []signature, e Evidence) payload.Check {
 	weight := uint64(0)
 	for _, s := range all {
 		id := address(s.account)
-		entry := entryOf(account.Signers, id)
-		if entry == nil {
+		i := slices.IndexFunc(account.Signers, func(listed ledger.Signer) bool { return listed.Account == id })
+		if i < 0 {
 			return e.against(account, "%s has signed and is not on the list of signers of %s.", id, who)
 		}
 		if c := authorised(id, s, e); c.Outcome != payload.Pass {
 			return c
 		}
-		weight += uint64(entry.Weight)
+		weight += uint64(account.Signers[i].Weight)
 	}
 	if weight < uint64(account.Quorum) {
 		return e.against(account, "The signers have the weight %d of the %d that %s asks for.", weight, account.Quorum, who)
 	}
 	return e.in(account, "Signed by enough of the signers of %s.", who)
-}
-
-func entryOf(list []ledger.Signer, address string) *ledger.Signer {
-	for i := range list {
-		if list[i].Account == address {
-			return &list[i]
-		}
-	}
-	return nil
 }
 
 // lookups returns the accounts that [signer] has to know about.

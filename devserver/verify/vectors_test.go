@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -38,8 +39,9 @@ type expectation struct {
 }
 
 func (v vector) specimen() Specimen {
-	return Specimen{Hex: v.Hex, TxID: &v.TxID, RequestJSON: v.RequestJSON, Pathfinding: v.Options.Pathfinding,
-		Signer: v.ExplicitSigner}
+	return Specimen{
+		Hex: v.Hex, TxID: &v.TxID, RequestJSON: v.RequestJSON, Pathfinding: v.Options.Pathfinding, Signer: v.ExplicitSigner,
+	}
 }
 
 func vectors(t testing.TB) []vector {
@@ -58,13 +60,8 @@ func vectors(t testing.TB) []vector {
 // vectorNamed returns the case of that name.
 func vectorNamed(t testing.TB, name string) vector {
 	t.Helper()
-	for _, v := range vectors(t) {
-		if v.Name == name {
-			return v
-		}
-	}
-	t.Fatalf("no vector %q", name)
-	return vector{}
+	all := vectors(t)
+	return all[slices.IndexFunc(all, func(v vector) bool { return v.Name == name })]
 }
 
 func TestVectors(t *testing.T) {
@@ -82,8 +79,7 @@ func TestVectors(t *testing.T) {
 				t.Errorf("got a valid signature: %t, want %t", got.SignatureValid, want.SignatureValid)
 			}
 			if want.SignatureValid && (got.SignedBy != *want.SignedBy || got.Multisigned != want.Multisigned) {
-				t.Errorf("got signed by %s, multisigned %t, want %s, %t", got.SignedBy, got.Multisigned, *want.SignedBy,
-					want.Multisigned)
+				t.Errorf("got %+v, want it signed by %s, multisigned: %t", got, *want.SignedBy, want.Multisigned)
 			}
 			b, err := parseBlob(v.Hex)
 			switch {
