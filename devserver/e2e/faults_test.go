@@ -182,6 +182,9 @@ func signedLate(j *journey) {
 	j.phone(j.t, j.uuid, "open")
 	j.awaitPhase(payload.PhaseOpened)
 	j.awaitPhase(payload.PhaseExpired)
+	for _, connection := range j.seen {
+		j.sees(connection)
+	}
 	j.phone(j.t, j.uuid, "accept")
 }
 

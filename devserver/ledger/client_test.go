@@ -52,58 +52,47 @@ func node(t *testing.T, status int, body string, asked *question) *Client {
 }
 
 func TestTransaction(t *testing.T) {
-	tag := uint32(0)
-	const common = `"hash":"` + hash +
-		`","ledger_hash":"00","ledger_index":87654321,"status":"success","close_time_iso":"2026-01-05T10:01:30Z"`
+	const head = `"hash":"` + hash + `","status":"success"`
+	const settled = head + `,"validated":true,"ledger_index":87654321,"close_time_iso":"2026-01-05T10:01:30Z"`
+	closed := Transaction{
+		Hash: hash, Validated: true, Type: "Payment", LedgerIndex: 87654321,
+		CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
+	}
+	with := func(change func(*Transaction)) Transaction {
+		t := closed
+		change(&t)
+		return t
+	}
 	tests := []struct {
 		name, result string
 		want         Transaction
 	}{
-		{"payment", `{` + common + `,"validated":true,
-			"tx_json":{"Account":"rCustomer","DeliverMax":"2500000","Destination":"rShop","DestinationTag":0,"Fee":"12",
-				"TransactionType":"Payment","date":821000000},
-			"meta":{"AffectedNodes":[],"TransactionIndex":3,"TransactionResult":"tesSUCCESS","delivered_amount":"2500000"}}`,
-			Transaction{
-				Hash: hash, Validated: true, Result: "tesSUCCESS", LedgerIndex: 87654321,
-				CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
-				Type:      "Payment", Account: "rCustomer", Destination: "rShop", DestinationTag: &tag,
-				Delivered: json.RawMessage(`"2500000"`),
-			}},
-		{"partial payment of a token", `{` + common + `,"validated":true,
-			"tx_json":{"Account":"rCustomer","DeliverMax":{"currency":"USD","issuer":"rI","value":"100"},
-				"Destination":"rShop","Flags":131072,"TransactionType":"Payment"},
-			"meta":{"DeliveredAmount":{"currency":"USD","issuer":"rI","value":"2"},"TransactionResult":"tesSUCCESS",
-				"delivered_amount":{"currency":"USD","issuer":"rI","value":"1"}}}`,
-			Transaction{
-				Hash: hash, Validated: true, Result: "tesSUCCESS", LedgerIndex: 87654321,
-				CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
-				Type:      "Payment", Account: "rCustomer", Destination: "rShop",
-				Delivered: json.RawMessage(`{"currency":"USD","issuer":"rI","value":"1"}`),
-			}},
-		{"failed", `{` + common +
-			`,"validated":true,"tx_json":{"TransactionType":"Payment"},"meta":{"TransactionResult":"tecUNFUNDED_PAYMENT"}}`,
-			Transaction{
-				Hash: hash, Validated: true, Result: "tecUNFUNDED_PAYMENT", LedgerIndex: 87654321,
-				CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
-				Type:      "Payment",
-			}},
-		{"not validated", `{"hash":"` + hash +
-			`","status":"success","validated":false,"tx_json":{"TransactionType":"Payment","Account":"rCustomer"}}`,
+		{"payment", settled + `,"meta":{"AffectedNodes":[],"TransactionResult":"tesSUCCESS","delivered_amount":"25"},
+			"tx_json":{"Account":"rCustomer","DeliverMax":"25","Destination":"rShop","DestinationTag":0,"Fee":"12",
+				"TransactionType":"Payment","date":821000000}`, with(func(t *Transaction) {
+			t.Result, t.Delivered = "tesSUCCESS", json.RawMessage(`"25"`)
+			t.Account, t.Destination, t.DestinationTag = "rCustomer", "rShop", new(uint32)
+		})},
+		{"partial payment of a token", settled + `,"tx_json":{"DeliverMax":{"currency":"USD","issuer":"rI","value":"100"},
+			"TransactionType":"Payment"},"meta":{"DeliveredAmount":{"currency":"USD","issuer":"rI","value":"2"},
+			"delivered_amount":{"value":"1"},"TransactionResult":"tesSUCCESS"}`, with(func(t *Transaction) {
+			t.Result, t.Delivered = "tesSUCCESS", json.RawMessage(`{"value":"1"}`)
+		})},
+		{"failed", settled + `,"tx_json":{"TransactionType":"Payment"},"meta":{"TransactionResult":"tecPATH_DRY"}`,
+			with(func(t *Transaction) { t.Result = "tecPATH_DRY" })},
+		{"not validated", head + `,"validated":false,"tx_json":{"TransactionType":"Payment","Account":"rCustomer"}`,
 			Transaction{Hash: hash, Type: "Payment", Account: "rCustomer"}},
-		{"hash in lower case", `{"hash":"` + strings.ToLower(hash) + `","status":"success"}`,
-			Transaction{Hash: strings.ToLower(hash)}},
-		{"what is not understood is not known", `{"hash":"` + hash + `","status":"success","validated":"yes",
-			"ledger_index":"7",
-			"close_time_iso":"yesterday","tx_json":{"TransactionType":7,"Account":null,"DestinationTag":-1},
-			"meta":{"TransactionResult":7,"delivered_amount":null}}`, Transaction{Hash: hash}},
-		{"names in another letter case are other names", `{"hash":"` + hash +
-			`","status":"success","Validated":true,"Meta":{"TransactionResult":"tesSUCCESS"}}`,
+		{"hash in lower case", strings.ToLower(head), Transaction{Hash: strings.ToLower(hash)}},
+		{"what is not understood is not known", head + `,"validated":"yes","ledger_index":"7","close_time_iso":"yesterday",
+			"tx_json":{"TransactionType":7,"Account":null,"DestinationTag":-1},
+			"meta":{"TransactionResult":7,"delivered_amount":null}`, Transaction{Hash: hash}},
+		{"names in another letter case are other names", head + `,"Validated":true,"Meta":{"TransactionResult":"tesSUCCESS"}`,
 			Transaction{Hash: hash}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked question
-			got, err := node(t, http.StatusOK, `{"result":`+tt.result+`}`, &asked).Transaction(t.Context(), hash, Range{})
+			got, err := node(t, http.StatusOK, `{"result":{`+tt.result+`}}`, &asked).Transaction(t.Context(), hash, Range{})
 			if err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
@@ -117,15 +106,14 @@ func TestTransaction(t *testing.T) {
 
 func TestTransactionThatProvesNothing(t *testing.T) {
 	const head = `{"result":{"status":"success","validated":true,"hash":"` + hash + `"`
+	const meta = `,"meta":{"TransactionResult":"tesSUCCESS","delivered_amount":"1"}}}`
 	for _, tt := range []struct{ name, body, what string }{
-		{"no hash", `{"result":{"status":"success","validated":true,"meta":{"TransactionResult":"tesSUCCESS"},` +
-			`"tx_json":{}}}`, "hash"},
+		{"no hash", strings.Replace(head+meta, `"hash"`, `"Hash"`, 1), "hash"},
 		{"another hash", `{"result":{"status":"success","hash":"` + strings.Repeat("0", 64) + `"}}`, "another transaction"},
 		{"no meta", head + `,"tx_json":{}}}`, "meta.TransactionResult"},
 		{"no result in meta", head + `,"tx_json":{},"meta":{"delivered_amount":"1"}}}`, "meta.TransactionResult"},
-		{"version 1", head + `,"TransactionType":"Payment","Amount":"1","meta":{"TransactionResult":"tesSUCCESS",` +
-			`"delivered_amount":"1"}}}`, "version 1"},
-		{"version 1, type left out", head + `,"inLedger":7,"meta":{"TransactionResult":"tesSUCCESS"}}}`, "version 1"},
+		{"version 1", head + `,"TransactionType":"Payment","Amount":"1"` + meta, "version 1"},
+		{"version 1, type left out", head + `,"inLedger":7` + meta, "version 1"},
 		{"version 2 refused in plain text", "invalid_API_version\n", "version 1"},
 		{"version 2 refused", `{"result":{"status":"error","error":"invalid_API_version"}}`, "version 1"},
 	} {
@@ -173,54 +161,47 @@ func TestTransactionThatWasSearchedFor(t *testing.T) {
 
 func TestAccount(t *testing.T) {
 	const (
-		head  = `{"account_flags":{"disableMasterKey":false},"ledger_index":87654321,"status":"success","validated":true,`
-		own   = `"account_data":{"Account":"rA","Flags":0}`
+		head  = `"account_flags":{"disableMasterKey":false},"ledger_index":87654321,"status":"success","validated":true`
+		own   = `,"account_data":{"Account":"rA","Flags":0}`
+		none  = `,"signer_lists":[]`
 		entry = `{"SignerEntry":{"Account":"rB","SignerWeight":1}}`
 	)
-	list := func(text string) string { return head + own + `,"signer_lists":[` + text + `]}` }
+	data := func(fields string) string { return head + none + `,"account_data":{` + fields + `}` }
+	list := func(text string) string { return head + own + `,"signer_lists":[{` + text + `}]` }
+	signer := func(fields string) string {
+		return list(`"SignerQuorum":3,"SignerEntries":[` + entry + `,{"SignerEntry":{` + fields + `}}]`)
+	}
 	tests := []struct {
 		name, result string
 		want         Account
 		what         string // is wrong with it
 	}{
-		{"own key only", head + `"account_data":{"Account":"rA","Balance":"10","Flags":0},"signer_lists":[]}`, Account{}, ""},
-		{"regular key, own disabled", head +
-			`"account_data":{"Account":"rA","Flags":1179648,"RegularKey":"rB"},"signer_lists":[]}`,
+		{"own key only", data(`"Account":"rA","Balance":"10","Flags":0`), Account{}, ""},
+		{"regular key, own disabled", data(`"Account":"rA","Flags":1179648,"RegularKey":"rB"`),
 			Account{RegularKey: "rB", MasterDisabled: true}, ""},
-		{"list of signers", list(`{"SignerQuorum":3,"SignerEntries":[` + entry +
-			`,{"SignerEntry":{"Account":"rC","SignerWeight":2}}]}`),
+		{"list of signers", signer(`"Account":"rC","SignerWeight":2`),
 			Account{Quorum: 3, Signers: []Signer{{"rB", 1}, {"rC", 2}}}, ""},
-		{"another account", head + `"account_data":{"Account":"rZ","Flags":0},"signer_lists":[]}`, Account{},
-			"another account"},
-		{"no account", head + `"account_data":{"Flags":0},"signer_lists":[]}`, Account{}, "Account"},
-		{"no data", head + `"signer_lists":[]}`, Account{}, "account_data"},
-		{"no flags", head + `"account_data":{"Account":"rA"},"signer_lists":[]}`, Account{}, "Flags"},
-		{"flags below 0", head + `"account_data":{"Account":"rA","Flags":-1},"signer_lists":[]}`, Account{}, "Flags"},
-		{"regular key null", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":null},"signer_lists":[]}`,
-			Account{}, "RegularKey"},
-		{"regular key empty", head + `"account_data":{"Account":"rA","Flags":0,"RegularKey":""},"signer_lists":[]}`,
-			Account{}, "RegularKey"},
-		{"no signer lists", head + own + `}`, Account{}, "signer_lists"},
-		{"signer lists null", head + own + `,"signer_lists":null}`, Account{}, "signer_lists"},
-		{"signer lists of version 1", head + `"account_data":{"Account":"rA","Flags":0,"signer_lists":[]}}`, Account{},
+		{"another account", data(`"Account":"rZ","Flags":0`), Account{}, "another account"},
+		{"no account", data(`"Flags":0`), Account{}, "Account"},
+		{"no data", head + none, Account{}, "account_data"},
+		{"no flags", data(`"Account":"rA"`), Account{}, "Flags"},
+		{"flags below 0", data(`"Account":"rA","Flags":-1`), Account{}, "Flags"},
+		{"regular key null", data(`"Account":"rA","Flags":0,"RegularKey":null`), Account{}, "RegularKey"},
+		{"regular key empty", data(`"Account":"rA","Flags":0,"RegularKey":""`), Account{}, "RegularKey"},
+		{"no signer lists", head + own, Account{}, "signer_lists"},
+		{"signer lists null", head + own + `,"signer_lists":null`, Account{}, "signer_lists"},
+		{"signer lists of version 1", head + `,"account_data":{"Account":"rA","Flags":0,"signer_lists":[]}`, Account{},
 			"version 1"},
-		{"no quorum", list(`{"SignerEntries":[` + entry + `]}`), Account{}, "signer list"},
-		{"no entries", list(`{"SignerQuorum":1}`), Account{}, "signer list"},
-		{"no weight", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB"}}]}`), Account{},
-			"SignerEntry"},
-		{"weight too great", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"Account":"rB",` +
-			`"SignerWeight":65536}}]}`), Account{}, "SignerEntry"},
-		{"no signer", list(`{"SignerQuorum":1,"SignerEntries":[{"SignerEntry":{"SignerWeight":1}}]}`), Account{},
-			"SignerEntry"},
-		{"of a ledger that is not validated", `{"status":"success","ledger_index":7,` + own + `,"signer_lists":[]}`,
-			Account{}, "validated"},
-		{"of a ledger that is not known", `{"status":"success","validated":true,` + own + `,"signer_lists":[]}`, Account{},
-			"ledger_index"},
-		{"not on the ledger",
-			`{"account":"rA","error":"actNotFound","error_code":19,"ledger_index":87654321,"status":"error","validated":true}`,
+		{"no quorum", list(`"SignerEntries":[` + entry + `]`), Account{}, "signer list"},
+		{"no entries", list(`"SignerQuorum":1`), Account{}, "signer list"},
+		{"no weight", signer(`"Account":"rB"`), Account{}, "SignerEntry"},
+		{"weight too great", signer(`"Account":"rB","SignerWeight":65536`), Account{}, "SignerEntry"},
+		{"no signer", signer(`"SignerWeight":1`), Account{}, "SignerEntry"},
+		{"of a ledger that is not validated", `"status":"success","ledger_index":7` + own + none, Account{}, "validated"},
+		{"of a ledger that is not known", `"status":"success","validated":true` + own + none, Account{}, "ledger_index"},
+		{"not on the ledger", `"error":"actNotFound","ledger_index":87654321,"status":"error","validated":true`,
 			Account{Missing: true}, ""},
-		{"not on the ledger that is not validated",
-			`{"error":"actNotFound","ledger_index":87654321,"status":"error","validated":false}`,
+		{"not on the ledger that is not validated", `"error":"actNotFound","ledger_index":87654321,"validated":false`,
 			Account{}, "validated"},
 	}
 	for _, tt := range tests {
@@ -229,7 +210,7 @@ func TestAccount(t *testing.T) {
 			if tt.what == "" {
 				tt.want.Ledger = 87654321
 			}
-			got, err := node(t, http.StatusOK, `{"result":`+tt.result+`}`, &asked).Account(t.Context(), "rA")
+			got, err := node(t, http.StatusOK, `{"result":{`+tt.result+`}}`, &asked).Account(t.Context(), "rA")
 			trouble, ok := errors.AsType[*Trouble](err)
 			if !reflect.DeepEqual(got, tt.want) || ok != (tt.what != "") || ok && !strings.Contains(trouble.What, tt.what) {
 				t.Errorf("got %+v, %v, want %+v, trouble %q", got, err, tt.want, tt.what)
@@ -242,48 +223,38 @@ func TestAccount(t *testing.T) {
 			}
 		})
 	}
-	got, err := node(t, http.StatusOK, `{"result":{"error":"actNotFound","status":"error"}}`, nil).Account(t.Context(),
-		"rA")
+	unknown := node(t, http.StatusOK, `{"result":{"error":"actNotFound","status":"error"}}`, nil)
+	got, err := unknown.Account(t.Context(), "rA")
 	if err != nil || !reflect.DeepEqual(got, Account{Missing: true}) {
 		t.Errorf("got %+v, %v, want an account that is missing as of an unknown ledger", got, err)
 	}
 }
 
 func TestServer(t *testing.T) {
-	id := func(n uint32) *uint32 { return &n }
+	const seq = `"validated_ledger":{"seq":9,"hash":"00"}`
 	tests := []struct {
-		name, result string
-		said         *uint32 // by whoever chose the node
-		want         Server
-		err          error
+		name, info string
+		said       *uint32 // by whoever chose the node
+		want       Server
+		err        error
 	}{
-		{"Testnet", `{"info":{"complete_ledgers":"1-5,7-9","network_id":1,"validated_ledger":{"seq":9,"hash":"00"}},` +
-			`"status":"success"}`,
-			nil, Server{NetworkID: id(1), Validated: 9}, nil},
-		{"Mainnet that says so", `{"info":{"network_id":0,"validated_ledger":{"seq":9}},"status":"success"}`,
-			nil, Server{NetworkID: id(0), Validated: 9}, nil},
-		{"no network id", `{"info":{"validated_ledger":{"seq":90000000}},"status":"success"}`, nil,
-			Server{Validated: 90000000}, nil},
-		{"no network id, said elsewhere", `{"info":{"validated_ledger":{"seq":9}},"status":"success"}`,
-			id(0), Server{NetworkID: id(0), Validated: 9}, nil},
-		{"network id null, said elsewhere", `{"info":{"network_id":null,"validated_ledger":{"seq":9}},"status":"success"}`,
-			id(0), Server{NetworkID: id(0), Validated: 9}, nil},
-		{"network id outweighs what is said elsewhere",
-			`{"info":{"network_id":1,"validated_ledger":{"seq":9}},"status":"success"}`,
-			id(0), Server{NetworkID: id(1), Validated: 9}, nil},
-		{"network id not understood", `{"info":{"network_id":-1,"validated_ledger":{"seq":9}},"status":"success"}`, id(0),
-			Server{Validated: 9}, nil},
-		{"starting", `{"info":{"complete_ledgers":"empty","network_id":1},"status":"success"}`, nil,
-			Server{NetworkID: id(1)}, nil},
-		{"ledgers that are no numbers",
-			`{"info":{"network_id":1,"complete_ledgers":7,"validated_ledger":{"seq":"9"}},"status":"success"}`,
-			nil, Server{NetworkID: id(1)}, nil},
-		{"no information", `{"status":"success"}`, id(0), Server{}, ErrUnavailable},
-		{"information of another type", `{"info":7,"status":"success"}`, id(0), Server{}, ErrUnavailable},
+		{"Testnet", `{"complete_ledgers":"1-5,7-9","network_id":1,` + seq + `}`, nil, Server{new(uint32(1)), 9}, nil},
+		{"Mainnet that says so", `{"network_id":0,` + seq + `}`, nil, Server{new(uint32(0)), 9}, nil},
+		{"no network id", `{"validated_ledger":{"seq":90000000}}`, nil, Server{Validated: 90000000}, nil},
+		{"no network id, said elsewhere", `{` + seq + `}`, new(uint32(0)), Server{new(uint32(0)), 9}, nil},
+		{"network id null, and said", `{"network_id":null,` + seq + `}`, new(uint32(0)), Server{new(uint32(0)), 9}, nil},
+		{"network id outweighs what is said elsewhere", `{"network_id":1,` + seq + `}`, new(uint32(0)),
+			Server{new(uint32(1)), 9}, nil},
+		{"network id not understood", `{"network_id":-1,` + seq + `}`, new(uint32(0)), Server{Validated: 9}, nil},
+		{"starting", `{"complete_ledgers":"empty","network_id":1}`, nil, Server{NetworkID: new(uint32(1))}, nil},
+		{"ledgers that are no numbers", `{"network_id":1,"complete_ledgers":7,"validated_ledger":{"seq":"9"}}`, nil,
+			Server{NetworkID: new(uint32(1))}, nil},
+		{"no information", `null`, new(uint32(0)), Server{}, ErrUnavailable},
+		{"information of another type", `7`, new(uint32(0)), Server{}, ErrUnavailable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := node(t, http.StatusOK, `{"result":`+tt.result+`}`, nil)
+			c := node(t, http.StatusOK, `{"result":{"status":"success","info":`+tt.info+`}}`, nil)
 			c.Network = tt.said
 			got, err := c.Server(t.Context())
 			if !errors.Is(err, tt.err) || !reflect.DeepEqual(got, tt.want) {
@@ -294,20 +265,18 @@ func TestServer(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
+	const unknown = `{"result":{"error":"txnNotFound","error_code":29,"status":"error"}}`
 	tests := []struct {
 		name   string
 		status int
 		body   string
 		want   error
 	}{
-		{"not known", 200, `{"result":{"error":"txnNotFound","error_code":29,"error_message":"Transaction not found.",` +
-			`"status":"error"}}`, ErrNotFound},
-		{"not known, with its status", 404, `{"result":{"error":"txnNotFound","status":"error"}}`, ErrNotFound},
-		{"not known, with the status of an outage", 500, `{"result":{"error":"txnNotFound","status":"error"}}`,
-			ErrUnavailable},
+		{"not known", 200, unknown, ErrNotFound},
+		{"not known, with its status", 404, unknown, ErrNotFound},
+		{"not known, with the status of an outage", 500, unknown, ErrUnavailable},
 		{"something else not known", 200, `{"result":{"error":"actNotFound","status":"error"}}`, ErrUnavailable},
 		{"busy", 200, `{"result":{"error":"tooBusy","status":"error"}}`, ErrUnavailable},
-		{"no network", 200, `{"result":{"error":"noNetwork","status":"error"}}`, ErrUnavailable},
 		{"wrong version", 200, `{"result":{"error":"invalid_API_version","status":"error"}}`, ErrUnavailable},
 		{"slow down", 503, `Server is overloaded`, ErrUnavailable},
 		{"success with the status of an error", 500, `{"result":{"status":"success"}}`, ErrUnavailable},
@@ -337,15 +306,15 @@ func TestErrors(t *testing.T) {
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("followed") }))
-	defer elsewhere.Close()
+	calls := 0
 	c := NewClient("http://node.test", transport(func(*http.Request) (*http.Response, error) {
+		calls++
 		return &http.Response{
-			StatusCode: http.StatusTemporaryRedirect, Header: http.Header{"Location": {elsewhere.URL}}, Body: http.NoBody,
+			StatusCode: http.StatusTemporaryRedirect, Header: http.Header{"Location": {"http://else.test"}}, Body: http.NoBody,
 		}, nil
 	}))
-	if _, err := c.Server(t.Context()); !errors.Is(err, ErrUnavailable) {
-		t.Errorf("got %v, want %v", err, ErrUnavailable)
+	if _, err := c.Server(t.Context()); !errors.Is(err, ErrUnavailable) || calls != 1 {
+		t.Errorf("got %v after %d calls, want %v after one", err, calls, ErrUnavailable)
 	}
 }
 
@@ -354,14 +323,16 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// silent is a node that does not answer.
+var silent = NewClient("http://node.test", transport(func(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}))
+
 func TestSlowNode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := NewClient("http://node.test", transport(func(r *http.Request) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		}))
 		began := time.Now()
-		_, err := c.Server(t.Context())
+		_, err := silent.Server(t.Context())
 		if took := time.Since(began); !errors.Is(err, ErrUnavailable) || took != timeout {
 			t.Errorf("got %v after %v, want %v after %v", err, took, ErrUnavailable, timeout)
 		}
@@ -371,10 +342,7 @@ func TestSlowNode(t *testing.T) {
 func TestCancelledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := NewClient("http://node.test", transport(func(r *http.Request) (*http.Response, error) {
-		return nil, r.Context().Err()
-	})).Server(ctx)
-	if !errors.Is(err, context.Canceled) {
+	if _, err := silent.Server(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }
