@@ -7,11 +7,13 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/andybalholm/brotli"
@@ -33,23 +35,24 @@ func run(args []string, stdout, stderr io.Writer) error {
 	}
 	var over []error
 	for _, name := range flags.Args() {
-		raw, err := size(name)
+		raw, err := os.Stat(name)
 		if err != nil {
 			return err
 		}
-		gz, err := variant(name, name+".gz", func(w io.Writer) (io.WriteCloser, error) {
-			return gzip.NewWriterLevel(w, gzip.BestCompression)
+		gz, err := variant(raw, name, ".gz", func(w io.Writer) io.WriteCloser {
+			z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // fails for other levels alone
+			return z
 		})
 		if err != nil {
 			return err
 		}
-		br, err := variant(name, name+".br", func(w io.Writer) (io.WriteCloser, error) {
-			return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24}), nil
+		br, err := variant(raw, name, ".br", func(w io.Writer) io.WriteCloser {
+			return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24})
 		})
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(stdout, "%s: %d bytes, gzip %d, brotli %d\n", name, raw, gz, br)
+		fmt.Fprintf(stdout, "%s: %d bytes, gzip %d, brotli %d\n", name, raw.Size(), gz, br)
 		if *budget > 0 && br > *budget {
 			over = append(over, fmt.Errorf("%s needs %d bytes as brotli, %d more than its budget", name, br, br-*budget))
 		}
@@ -57,12 +60,9 @@ func run(args []string, stdout, stderr io.Writer) error {
 	return errors.Join(over...)
 }
 
-// variant compresses the file name to a file to, unless that is up to date, and returns its size.
-func variant(name, to string, encoder func(io.Writer) (io.WriteCloser, error)) (int64, error) {
-	source, err := os.Stat(name)
-	if err != nil {
-		return 0, err
-	}
+// variant compresses the file name to a sibling with that ending, unless that is up to date, and returns its size.
+func variant(source fs.FileInfo, name, ending string, encoder func(io.Writer) io.WriteCloser) (int64, error) {
+	to := name + ending
 	if done, err := os.Stat(to); err == nil && !done.ModTime().Before(source.ModTime()) {
 		return done.Size(), nil
 	}
@@ -70,36 +70,17 @@ func variant(name, to string, encoder func(io.Writer) (io.WriteCloser, error)) (
 	if err != nil {
 		return 0, err
 	}
-	// A reader must never see half a file.
-	temporary := to + ".tmp"
-	out, err := os.Create(temporary)
-	if err != nil {
-		return 0, err
-	}
-	defer out.Close()
-	w, err := encoder(out)
-	if err != nil {
-		return 0, err
-	}
+	var out bytes.Buffer
+	w := encoder(&out)
 	if _, err := w.Write(content); err != nil {
 		return 0, err
 	}
 	if err := w.Close(); err != nil {
 		return 0, err
 	}
-	if err := out.Close(); err != nil {
+	// A reader must never see half a file.
+	if err := os.WriteFile(to+".tmp", out.Bytes(), 0o666); err != nil {
 		return 0, err
 	}
-	if err := os.Rename(temporary, to); err != nil {
-		return 0, err
-	}
-	return size(to)
-}
-
-func size(name string) (int64, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
+	return int64(out.Len()), os.Rename(to+".tmp", to)
 }

@@ -13,31 +13,36 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-func TestVariantsHoldTheFile(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "page.js")
-	want := []byte(strings.Repeat("all work and no play\n", 100))
-	if err := os.WriteFile(name, want, 0o644); err != nil {
+// page makes a file.
+func page(t *testing.T, content string) (name string) {
+	t.Helper()
+	name = filepath.Join(t.TempDir(), "page.js")
+	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	return name
+}
+
+func TestVariantsHoldTheFile(t *testing.T) {
+	want := strings.Repeat("the same line again!\n", 100)
+	name := page(t, want)
 	var out bytes.Buffer
 	if err := run([]string{name}, &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	readers := map[string]func(io.Reader) (io.Reader, error){
+	for ending, open := range map[string]func(io.Reader) (io.Reader, error){
 		".br": func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
 		".gz": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
-	}
-	for ending, open := range readers {
-		f, err := os.Open(name + ending)
+	} {
+		data, err := os.ReadFile(name + ending)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		r, err := open(f)
+		r, err := open(bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, want) {
+		if got, err := io.ReadAll(r); err != nil || string(got) != want {
 			t.Errorf("%s holds %d bytes, %v, want the %d of the file", ending, len(got), err, len(want))
 		}
 	}
@@ -64,21 +69,14 @@ func TestStaleVariantsAreMadeAgain(t *testing.T) {
 		if err := run([]string{name}, io.Discard, io.Discard); err != nil {
 			t.Fatal(err)
 		}
-		got, err := size(variant)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if rewritten != (got < 1000) {
-			t.Errorf("variant of age %v has %d bytes, want it made again: %v", age, got, rewritten)
+		if got, err := os.Stat(variant); err != nil || rewritten != (got.Size() < 1000) {
+			t.Errorf("variant of age %v: got %v, %v, want it made again: %v", age, got, err, rewritten)
 		}
 	}
 }
 
 func TestBudget(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "page.js")
-	if err := os.WriteFile(name, []byte("0123456789"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	name := page(t, "0123456789")
 	if err := run([]string{"-budget", "1000", name}, io.Discard, io.Discard); err != nil {
 		t.Errorf("within budget: %v", err)
 	}

@@ -59,8 +59,11 @@ func (b *bench) privateCache(ctx context.Context) error {
 	shared, private := strings.TrimSpace(string(out)), filepath.Join(b.temp, "cache")
 	b.environs = append(os.Environ(), "GOCACHE="+private, "TMPDIR="+b.temp)
 	return filepath.WalkDir(shared, func(name string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // another build has removed it meanwhile
+		}
 		if err != nil {
-			return ignoreVanished(err)
+			return err
 		}
 		to := private + strings.TrimPrefix(name, shared)
 		if entry.IsDir() {
@@ -68,14 +71,6 @@ func (b *bench) privateCache(ctx context.Context) error {
 		}
 		return os.Symlink(name, to)
 	})
-}
-
-// ignoreVanished drops the error for a file that another build has removed meanwhile.
-func ignoreVanished(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 // list asks the go command for the package's files.

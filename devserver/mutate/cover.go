@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -33,37 +32,17 @@ func readIdle(name string) (idle, error) {
 	lines.Scan() // the mode
 	for lines.Scan() {
 		// example.org/pkg/file.go:12.34,15.2 3 0
-		file, rest, ok := strings.Cut(lines.Text(), ".go:")
-		places, counts, ok2 := strings.Cut(rest, " ")
-		from, to, ok3 := strings.Cut(places, ",")
-		_, count, ok4 := strings.Cut(counts, " ")
-		if !ok || !ok2 || !ok3 || !ok4 {
+		name, rest, _ := strings.Cut(lines.Text(), ":")
+		var b block
+		var statements, count int
+		_, err := fmt.Sscanf(rest, "%d.%d,%d.%d %d %d",
+			&b.start[0], &b.start[1], &b.end[0], &b.end[1], &statements, &count)
+		if err != nil {
 			return nil, fmt.Errorf("not a line of a coverage profile: %q", lines.Text())
 		}
-		if count != "0" {
-			continue
+		if count == 0 {
+			found[path.Base(name)] = append(found[path.Base(name)], b)
 		}
-		start, err := place(from)
-		if err != nil {
-			return nil, err
-		}
-		end, err := place(to)
-		if err != nil {
-			return nil, err
-		}
-		file = path.Base(file) + ".go"
-		found[file] = append(found[file], block{start, end})
 	}
 	return found, lines.Err()
-}
-
-// place reads "12.34".
-func place(text string) ([2]int, error) {
-	first, second, _ := strings.Cut(text, ".")
-	line, err := strconv.Atoi(first)
-	if err != nil {
-		return [2]int{}, err
-	}
-	col, err := strconv.Atoi(second)
-	return [2]int{line, col}, err
 }

@@ -38,7 +38,8 @@ type finder struct {
 	name     string
 	source   []byte
 	set      *token.FileSet
-	operator string // that is at work
+	operator string                  // that is at work
+	bodies   map[*ast.BlockStmt]bool // of functions
 	found    []mutant
 }
 
@@ -48,7 +49,7 @@ func mutants(name string, operators []operator) ([]mutant, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := finder{name: name, source: source, set: token.NewFileSet()}
+	f := finder{name: name, source: source, set: token.NewFileSet(), bodies: map[*ast.BlockStmt]bool{}}
 	file, err := parser.ParseFile(f.set, name, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
@@ -102,6 +103,9 @@ func (f *finder) remove(start, end token.Pos) { f.swap(start, end, "", "(removed
 func (f *finder) never(n ast.Node) {
 	f.swap(n.Pos(), n.End(), "if false {\n"+f.text(n)+"\n}", "(removed)")
 }
+
+// always adds the mutant in which a condition is always true.
+func (f *finder) always(n ast.Node) { f.swap(n.Pos(), n.End(), "true || ("+f.text(n)+")", "true") }
 
 // swap adds the mutant that has text in the place of the bytes from start up to end; after is what a reader is shown.
 func (f *finder) swap(start, end token.Pos, text, after string) {

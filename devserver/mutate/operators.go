@@ -3,6 +3,7 @@ package main
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -28,21 +29,13 @@ var operators = []operator{
 func statement(f *finder, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.FuncDecl:
-		// What ends a function with a result cannot be missing, and at the end of one without it changes nothing.
 		if n.Body != nil {
-			statements(f, n.Body.List, true)
+			f.bodies[n.Body] = true
 		}
 	case *ast.FuncLit:
-		statements(f, n.Body.List, true)
-	case *ast.IfStmt:
-		statements(f, n.Body.List, false)
-		if other, ok := n.Else.(*ast.BlockStmt); ok {
-			statements(f, other.List, false)
-		}
-	case *ast.ForStmt:
-		statements(f, n.Body.List, false)
-	case *ast.RangeStmt:
-		statements(f, n.Body.List, false)
+		f.bodies[n.Body] = true
+	case *ast.BlockStmt:
+		statements(f, n.List, f.bodies[n])
 	case *ast.CaseClause:
 		statements(f, n.Body, false)
 	case *ast.CommClause:
@@ -50,8 +43,9 @@ func statement(f *finder, n ast.Node) {
 	}
 }
 
-// statements removes each statement of a list; function says that the list is the whole body of a function.
-func statements(f *finder, list []ast.Stmt, function bool) {
+// statements removes each statement of a list; body says that the list is the whole body of a function. What ends a
+// function with a result cannot be missing, and at the end of one without it changes nothing.
+func statements(f *finder, list []ast.Stmt, body bool) {
 	for i, s := range list {
 		switch s := s.(type) {
 		case *ast.AssignStmt:
@@ -59,15 +53,13 @@ func statements(f *finder, list []ast.Stmt, function bool) {
 				f.never(s)
 			}
 		case *ast.ReturnStmt:
-			if !function || i < len(list)-1 {
+			if !body || i < len(list)-1 {
 				f.never(s)
 			}
 		case *ast.BranchStmt:
 			if s.Tok == token.BREAK || s.Tok == token.CONTINUE {
 				f.never(s)
 			}
-		case *ast.BlockStmt:
-			statements(f, s.List, false)
 		case *ast.ExprStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.DeferStmt, *ast.GoStmt, *ast.ForStmt, *ast.RangeStmt:
 			f.never(s)
 		}
@@ -76,13 +68,12 @@ func statements(f *finder, list []ast.Stmt, function bool) {
 
 // unused reports whether s only says that something is not used: _ = x.
 func unused(s *ast.AssignStmt) bool {
-	for _, left := range s.Lhs {
-		if name, ok := left.(*ast.Ident); !ok || name.Name != "_" {
-			return false
-		}
+	named := func(left ast.Expr) bool {
+		name, ok := left.(*ast.Ident)
+		return !ok || name.Name != "_"
 	}
 	_, call := s.Rhs[0].(*ast.CallExpr)
-	return !call
+	return !call && !slices.ContainsFunc(s.Lhs, named)
 }
 
 func field(f *finder, n ast.Node) {
@@ -96,11 +87,11 @@ func field(f *finder, n ast.Node) {
 		}
 		switch {
 		case i+1 < len(literal.Elts):
-			f.swap(element.Pos(), literal.Elts[i+1].Pos(), "", "(removed)")
+			f.remove(element.Pos(), literal.Elts[i+1].Pos())
 		case i > 0:
-			f.swap(literal.Elts[i-1].End(), literal.Rbrace, "", "(removed)")
+			f.remove(literal.Elts[i-1].End(), literal.Rbrace)
 		default:
-			f.swap(element.Pos(), literal.Rbrace, "", "(removed)")
+			f.remove(element.Pos(), literal.Rbrace)
 		}
 	}
 }
@@ -126,7 +117,7 @@ func clause(f *finder, n ast.Node) {
 		}
 		for _, s := range n.Body.List {
 			for _, condition := range s.(*ast.CaseClause).List {
-				f.swap(condition.Pos(), condition.End(), "true || ("+f.text(condition)+")", "true")
+				f.always(condition)
 			}
 		}
 	}
@@ -135,7 +126,7 @@ func clause(f *finder, n ast.Node) {
 func force(f *finder, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.IfStmt:
-		f.swap(n.Cond.Pos(), n.Cond.End(), "true || ("+f.text(n.Cond)+")", "true")
+		f.always(n.Cond)
 		f.swap(n.Cond.Pos(), n.Cond.End(), "false && ("+f.text(n.Cond)+")", "false")
 	case *ast.ForStmt:
 		if n.Cond != nil {

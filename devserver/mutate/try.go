@@ -14,18 +14,18 @@ import (
 	"time"
 )
 
-// fate is what became of a mutant.
-type fate int
+// outcome is what became of a mutant.
+type outcome int
 
 const (
-	notViable fate = iota // it does not compile
-	killed                // a test failed
-	timedOut              // the tests did not end, which counts as killed
-	survived              // no test failed
-	unreached             // no test runs this code
+	notViable outcome = iota // it does not compile
+	killed                   // a test failed
+	timedOut                 // the tests did not end, which counts as killed
+	survived                 // no test failed
+	unreached                // no test runs this code
 )
 
-// score counts fates.
+// score counts outcomes.
 type score [unreached + 1]int
 
 func (s score) viable() int { return s[killed] + s[timedOut] + s[survived] + s[unreached] }
@@ -53,11 +53,11 @@ func (b *bench) tryAll(ctx context.Context, all []mutant, parallel int, stdout, 
 		done  int
 		group sync.WaitGroup
 	)
-	report := func(m mutant, f fate) {
+	report := func(m mutant, o outcome) {
 		mu.Lock()
 		defer mu.Unlock()
-		count[f]++
-		switch f {
+		count[o]++
+		switch o {
 		case survived:
 			fmt.Fprintln(stdout, m)
 		case unreached:
@@ -71,12 +71,12 @@ func (b *bench) tryAll(ctx context.Context, all []mutant, parallel int, stdout, 
 	for range parallel {
 		group.Go(func() {
 			for m := range queue {
-				f, err := b.try(ctx, m)
+				o, err := b.try(ctx, m)
 				if err != nil {
 					cancel(err)
 					return
 				}
-				report(m, f)
+				report(m, o)
 			}
 		})
 	}
@@ -94,7 +94,7 @@ feed:
 }
 
 // try compiles the tests with one change and runs them.
-func (b *bench) try(ctx context.Context, m mutant) (fate, error) {
+func (b *bench) try(ctx context.Context, m mutant) (outcome, error) {
 	file := filepath.Base(m.file)
 	if slices.ContainsFunc(b.idle[file], func(code block) bool { return code.has(m.line, m.col) }) {
 		return unreached, nil

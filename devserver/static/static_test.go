@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,75 +65,73 @@ func testSite(t *testing.T) http.Handler {
 
 func TestSite(t *testing.T) {
 	site := testSite(t)
+	const script, text = "text/javascript; charset=utf-8", "text/plain; charset=utf-8"
 	tests := []struct {
-		name, path, accept          string
-		status                      int
-		body, kind, encoding, cache string
+		name, path, accept    string
+		file                  string // whose content is wanted; "": there is none
+		kind, encoding, cache string
 	}{
-		{"page", "/", "", 200, "content of index.html", "text/html; charset=utf-8", "", "private, no-cache"},
-		{"page of a folder", "/docs/", "", 200, "content of index.html", "text/html; charset=utf-8", "", "private, no-cache"},
-		{"script", "/loader.js", "", 200, "content of loader.js", "text/javascript; charset=utf-8", "", "no-cache"},
-		{"script, compressed copy out of date", "/loader.js", "gzip", 200, "content of loader.js",
-			"text/javascript; charset=utf-8", "", "no-cache"},
-		{"types", "/element.d.ts", "", 200, "content of element.d.ts", "text/plain; charset=utf-8", "", "no-cache"},
-		{"style", "/element.css", "br", 200, "content of element.css", "text/css; charset=utf-8", "", "no-cache"},
-		{"picture", "/icon.svg", "", 200, "content of icon.svg", "image/svg+xml", "", "no-cache"},
-		{"unknown type", "/thing.xyz", "", 200, "content of thing.xyz", "application/octet-stream", "", "no-cache"},
-		{"module", "/dist/a.wasm", "", 200, "content of a.wasm", "application/wasm", "", "no-cache"},
-		{"module in brotli", "/dist/a.wasm", "gzip, br", 200, "content of a.wasm.br", "application/wasm", "br", "no-cache"},
-		{"module in gzip", "/dist/a.wasm", "gzip, br;q=0", 200, "content of a.wasm.gz", "application/wasm", "gzip",
-			"no-cache"},
-		{"module named after its content", "/dist/a.0123456789abcdef.wasm", "", 200, "content of a.0123456789abcdef.wasm",
+		{"page", "/", "", "index.html", "text/html; charset=utf-8", "", "private, no-cache"},
+		{"page of a folder", "/docs/", "", "index.html", "text/html; charset=utf-8", "", "private, no-cache"},
+		{"script", "/loader.js", "", "loader.js", script, "", "no-cache"},
+		{"script, compressed copy out of date", "/loader.js", "gzip", "loader.js", script, "", "no-cache"},
+		{"types", "/element.d.ts", "", "element.d.ts", text, "", "no-cache"},
+		{"style", "/element.css", "br", "element.css", "text/css; charset=utf-8", "", "no-cache"},
+		{"picture", "/icon.svg", "", "icon.svg", "image/svg+xml", "", "no-cache"},
+		{"unknown type", "/thing.xyz", "", "thing.xyz", "application/octet-stream", "", "no-cache"},
+		{"module", "/dist/a.wasm", "", "a.wasm", "application/wasm", "", "no-cache"},
+		{"module in brotli", "/dist/a.wasm", "gzip, br", "a.wasm.br", "application/wasm", "br", "no-cache"},
+		{"module in gzip", "/dist/a.wasm", "gzip, br;q=0", "a.wasm.gz", "application/wasm", "gzip", "no-cache"},
+		{"module named after its content", "/dist/a.0123456789abcdef.wasm", "", "a.0123456789abcdef.wasm",
 			"application/wasm", "", "public, max-age=31536000, immutable"},
 
-		{"picture whose copy is a pipe", "/icon.svg", "br", 200, "content of icon.svg", "image/svg+xml", "", "no-cache"},
-		{"pipe", "/pipe.js", "br", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"page that is a pipe", "/docs/pipe/", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"missing", "/missing.js", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"folder", "/dist", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"folder without page", "/dist/", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"hidden file", "/.secret", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"hidden folder", "/.git/config", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"above the site", "/../outside.txt", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
-		{"link out of the site", "/link.txt", "", 404, "There is no such page.\n", "text/plain; charset=utf-8", "", ""},
+		{"picture whose copy is a pipe", "/icon.svg", "br", "icon.svg", "image/svg+xml", "", "no-cache"},
+		{"pipe", "/pipe.js", "br", "", text, "", ""},
+		{"page that is a pipe", "/docs/pipe/", "", "", text, "", ""},
+		{"missing", "/missing.js", "", "", text, "", ""},
+		{"folder", "/dist", "", "", text, "", ""},
+		{"folder without page", "/dist/", "", "", text, "", ""},
+		{"hidden file", "/.secret", "", "", text, "", ""},
+		{"hidden folder", "/.git/config", "", "", text, "", ""},
+		{"above the site", "/../outside.txt", "", "", text, "", ""},
+		{"link out of the site", "/link.txt", "", "", text, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := httptest.NewRequest("GET", "/", nil)
-			r.URL.Path = tt.path
-			if tt.accept != "" {
-				r.Header.Set("Accept-Encoding", tt.accept)
+			w, status, body, vary := get(site, tt.path, tt.accept, ""), 200, "content of "+tt.file, "Accept-Encoding"
+			if tt.file == "" {
+				status, body, vary = 404, "There is no such page.\n", ""
 			}
-			w := httptest.NewRecorder()
-			site.ServeHTTP(w, r)
-			got := []string{w.Body.String(), w.Header().Get("Content-Type"), w.Header().Get("Content-Encoding"),
-				w.Header().Get("Cache-Control")}
-			want := []string{tt.body, tt.kind, tt.encoding, tt.cache}
-			if w.Code != tt.status || strings.Join(got, "|") != strings.Join(want, "|") {
-				t.Errorf("got %d %q, want %d %q", w.Code, got, tt.status, want)
+			h := w.Header()
+			got := []string{
+				w.Body.String(), h.Get("Content-Type"), h.Get("Content-Encoding"), h.Get("Cache-Control"), h.Get("Vary"),
 			}
-			if w.Code == 200 && w.Header().Get("Vary") != "Accept-Encoding" {
-				t.Errorf("got Vary %q, want Accept-Encoding", w.Header().Get("Vary"))
+			if want := []string{body, tt.kind, tt.encoding, tt.cache, vary}; w.Code != status || !slices.Equal(got, want) {
+				t.Errorf("got %d %q, want %d %q", w.Code, got, status, want)
 			}
 		})
 	}
 }
 
+// get asks for a path, as it is.
+func get(site http.Handler, path, accept, etag string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.URL.Path = path
+	r.Header.Set("Accept-Encoding", accept)
+	r.Header.Set("If-None-Match", etag)
+	w := httptest.NewRecorder()
+	site.ServeHTTP(w, r)
+	return w
+}
+
 func TestSiteRevalidates(t *testing.T) {
 	site := testSite(t)
-	get := func(accept, etag string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest("GET", "/dist/a.wasm", nil)
-		r.Header.Set("Accept-Encoding", accept)
-		r.Header.Set("If-None-Match", etag)
-		w := httptest.NewRecorder()
-		site.ServeHTTP(w, r)
-		return w
-	}
-	etag := get("br", "").Header().Get("ETag")
-	if w := get("br", etag); w.Code != http.StatusNotModified {
+	const module = "/dist/a.wasm"
+	etag := get(site, module, "br", "").Header().Get("ETag")
+	if w := get(site, module, "br", etag); w.Code != http.StatusNotModified {
 		t.Errorf("same file: got %d, want 304", w.Code)
 	}
-	if w := get("gzip", etag); w.Code != http.StatusOK {
+	if w := get(site, module, "gzip", etag); w.Code != http.StatusOK {
 		t.Errorf("same file in another coding: got %d, want 200", w.Code)
 	}
 }
