@@ -21,17 +21,16 @@ const (
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
 func TestDecode(t *testing.T) {
-	unknown := payload.Event{}
 	expired := payload.Event{Kind: payload.Expired}
 	message := payload.Event{Kind: payload.Message}
 	signed := payload.Event{Kind: payload.Resolved, UUID: uuid, Signed: true}
 	rejected := payload.Event{Kind: payload.Resolved, UUID: uuid}
 	expiresIn := func(n int) payload.Event { return payload.Event{Kind: payload.ExpiresIn, ExpiresIn: n} }
-	tests := []struct {
-		name  string
-		frame string
-		want  payload.Event
-	}{
+	type test struct {
+		name, frame string
+		want        payload.Event
+	}
+	tests := []test{
 		{"welcome", payloadtest.Welcome, payload.Event{Kind: payload.Welcome}},
 		{"echo", payloadtest.Echo, payload.Event{Kind: payload.Echo}},
 		{"no such payload", payloadtest.NoSuchPayload, message},
@@ -63,23 +62,12 @@ func TestDecode(t *testing.T) {
 		{"resolved, upper-case uuid", `{"payload_uuidv4":"` + strings.ToUpper(string(uuid)) + `","signed":true}`, signed},
 		{"resolved, escaped uuid", `{"payload_uuidv4":"\u0039` + string(uuid[1:]) + `","signed":true}`, signed},
 		{"resolved, escaped key", `{"payload\u005fuuidv4":"` + string(uuid) + `","signed":true}`, signed},
-		{"resolved without signed", `{"payload_uuidv4":"` + string(uuid) + `"}`, unknown},
-		{"resolved, signed is null", `{"payload_uuidv4":"` + string(uuid) + `","signed":null}`, unknown},
-		{"resolved, signed is a string", `{"payload_uuidv4":"` + string(uuid) + `","signed":"true"}`, unknown},
-		{"resolved, signed is a number", `{"payload_uuidv4":"` + string(uuid) + `","signed":1}`, unknown},
-		{"resolved, uuid is null", `{"payload_uuidv4":null,"signed":true}`, unknown},
-		{"resolved, uuid is no uuid", `{"payload_uuidv4":"latest","signed":true}`, unknown},
-		{"resolved, uuid only nested", `{"custom_meta":{"payload_uuidv4":"` + string(uuid) + `"},"signed":true}`, unknown},
 		{"resolved larger than a kilobyte",
 			`{"payload_uuidv4":"` + string(uuid) + `","signed":true,"custom_meta":{"blob":"` + strings.Repeat("x", 1500) + `"}}`,
 			signed},
 
 		{"unknown keys beside a known one", `{"v":2,"opened":true,"by":{"expired":true}}`,
 			payload.Event{Kind: payload.Opened}},
-		{"unknown keys only", `{"cancelled":true}`, unknown},
-		{"known word as a value", `{"event":"expired"}`, unknown},
-		{"known key, nested", `{"meta":{"expired":true}}`, unknown},
-		{"key in another case", `{"Expired":true}`, unknown},
 		{"resolved counts more than expired", `{"expired":true,"payload_uuidv4":"` + string(uuid) + `","signed":true}`,
 			signed},
 		{"resolved counts more than a message",
@@ -90,53 +78,35 @@ func TestDecode(t *testing.T) {
 			payload.Event{Kind: payload.Dispatched}},
 		{"a false key does not hide a true one", `{"expired":false,"opened":true}`, payload.Event{Kind: payload.Opened}},
 
-		{"expired is false", `{"expired":false}`, unknown},
-		{"opened is false", `{"opened":false}`, unknown},
-		{"pre_signed is false", `{"pre_signed":false}`, unknown},
-		{"dispatched is false", `{"dispatched":false}`, unknown},
-		{"devapp_fetched is false", `{"devapp_fetched":false}`, unknown},
-		{"expired is null", `{"expired":null}`, unknown},
-		{"opened is null", `{"opened":null}`, unknown},
-		{"opened is a string", `{"opened":"true"}`, unknown},
-		{"message is null", `{"message":null}`, unknown},
-		{"message is an object", `{"message":{"text":"Welcome"}}`, unknown},
-		{"seconds are null", `{"expires_in_seconds":null}`, unknown},
-		{"seconds are a string", `{"expires_in_seconds":"54"}`, unknown},
-		{"seconds are an array", `{"expires_in_seconds":[54]}`, unknown},
 		{"seconds with a fraction", `{"expires_in_seconds":54.9}`, expiresIn(54)},
 		{"seconds with an exponent", `{"expires_in_seconds":5.4e1}`, expiresIn(54)},
 		{"almost a century of seconds", payloadtest.ExpiresIn(3162239999), expiresIn(3162239999)},
 		{"almost a century of seconds ago", payloadtest.ExpiresIn(-3162239999), expiresIn(-3162239999)},
-		{"just a century of seconds", payloadtest.ExpiresIn(3162240000), unknown},
-		{"just a century of seconds ago", payloadtest.ExpiresIn(-3162240000), unknown},
-		{"a century of seconds", `{"expires_in_seconds":3200000000}`, unknown},
-		{"a century of seconds ago", `{"expires_in_seconds":-3200000000}`, unknown},
-		{"more seconds than an int64", `{"expires_in_seconds":99999999999999999999999}`, unknown},
-		{"infinite seconds", `{"expires_in_seconds":1e999}`, unknown},
-		{"not a number of seconds", `{"expires_in_seconds":NaN}`, unknown},
 
 		{"misprint of the documentation", `{"expired":true"}`, expired},
 		{"byte order mark", "\ufeff" + `{"expired":true}`, expired},
-		{"byte order mark before another message", "\ufeff" + `{"opened":true}`, unknown},
 		{"white space around", " \r\n\t" + `{"opened":true}` + "\n ", payload.Event{Kind: payload.Opened}},
-		{"two messages in a frame", `{"opened":true}{"pre_signed":true}`, unknown},
-		{"cut off", `{"opened":tr`, unknown},
-		{"not JSON", `Bad Gateway`, unknown},
-		{"not JSON, expired as a word", `the payload expired`, unknown},
-		{"not UTF-8", "\xff\xfe{\x00", unknown},
-		{"empty", ``, unknown},
-		{"white space", " \n", unknown},
-		{"array", `[{"opened":true}]`, unknown},
-		{"empty array", `[]`, unknown},
-		{"empty object", `{}`, unknown},
-		{"null", `null`, unknown},
-		{"true", `true`, unknown},
-		{"number", `54`, unknown},
-		{"string", `"opened"`, unknown},
-		{"nested deeply", strings.Repeat("[", 100_000), unknown},
 		{"nested deeply beside a known key",
 			`{"opened":true,"x":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`,
 			payload.Event{Kind: payload.Opened}},
+	}
+	for _, frame := range []string{
+		`{"payload_uuidv4":"` + string(uuid) + `"}`, `{"payload_uuidv4":"` + string(uuid) + `","signed":null}`,
+		`{"payload_uuidv4":"` + string(uuid) + `","signed":"true"}`,
+		`{"payload_uuidv4":"` + string(uuid) + `","signed":1}`, `{"payload_uuidv4":null,"signed":true}`,
+		`{"payload_uuidv4":"latest","signed":true}`,
+		`{"custom_meta":{"payload_uuidv4":"` + string(uuid) + `"},"signed":true}`, `{"cancelled":true}`,
+		`{"event":"expired"}`, `{"meta":{"expired":true}}`, `{"Expired":true}`, `{"expired":false}`, `{"opened":false}`,
+		`{"pre_signed":false}`, `{"dispatched":false}`, `{"devapp_fetched":false}`, `{"expired":null}`, `{"opened":null}`,
+		`{"opened":"true"}`, `{"message":null}`, `{"message":{"text":"Welcome"}}`, `{"expires_in_seconds":null}`,
+		`{"expires_in_seconds":"54"}`, `{"expires_in_seconds":[54]}`, payloadtest.ExpiresIn(3162240000),
+		payloadtest.ExpiresIn(-3162240000), `{"expires_in_seconds":3200000000}`, `{"expires_in_seconds":-3200000000}`,
+		`{"expires_in_seconds":99999999999999999999999}`, `{"expires_in_seconds":1e999}`, `{"expires_in_seconds":NaN}`,
+		"\ufeff" + `{"opened":true}`, `{"opened":true}{"pre_signed":true}`, `{"opened":tr`, `Bad Gateway`,
+		`the payload expired`, "\xff\xfe{\x00", ``, " \n", `[{"opened":true}]`, `[]`, `{}`, `null`, `true`, `54`,
+		`"opened"`, strings.Repeat("[", 100_000),
+	} {
+		tests = append(tests, test{"unknown " + frame[:min(len(frame), 50)], frame, payload.Event{}})
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -149,9 +149,9 @@ func (s *State) answer(e Event) {
 	}
 }
 
-// Phase derives where the request stands. The backend's word on the outcome counts most, then the socket's. An announced
-// outcome beats an expiry or cancellation that the backend reports: a phone that had it open may have signed meanwhile,
-// and to offer a new code then is to invite a second payment.
+// Phase derives where the request stands. The backend's word on the outcome counts most, then the socket's. An
+// announced outcome beats an expiry or cancellation that the backend reports: a phone that had it open may have signed
+// meanwhile, and to offer a new code then is to invite a second payment.
 func (s State) Phase() Phase {
 	switch {
 	case s.Answer.Status == StatusSigned && s.Answer.Verdict == VerdictVerified:

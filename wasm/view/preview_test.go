@@ -22,23 +22,6 @@ func preview(t *testing.T, name, language string, touch bool) Model {
 	return Render(in)
 }
 
-func TestPreviewsRenderInEveryLanguage(t *testing.T) {
-	for language := range languages {
-		for _, name := range Previews {
-			m := preview(t, name, language, false)
-			if m.Title == "" || m.Line == "" {
-				t.Errorf("%s, %s: got title %q and line %q", language, name, m.Title, m.Line)
-			}
-			if language == "en" {
-				continue
-			}
-			if english := preview(t, name, "en", false); m.Title == english.Title || m.Line == english.Line {
-				t.Errorf("%s, %s: got the English %q, %q", language, name, m.Title, m.Line)
-			}
-		}
-	}
-}
-
 func TestPreviewsCoverEveryPhaseAndConnection(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range Previews {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
@@ -139,32 +138,5 @@ func TestServerFailsTheTestOnLeftoverGoroutines(t *testing.T) {
 	<-done
 	if f.failed == "" {
 		t.Error("got a test that passes, want one that fails")
-	}
-}
-
-func TestFramesAreWhatThePlatformSends(t *testing.T) {
-	uuid := payloadtest.UUID
-	tests := []struct {
-		frame string
-		want  payload.Event
-	}{
-		{payloadtest.Welcome, payload.Event{Kind: payload.Welcome}},
-		{payloadtest.Echo, payload.Event{Kind: payload.Echo}},
-		{payloadtest.NoSuchPayload, payload.Event{Kind: payload.Message}},
-		{payloadtest.Opened, payload.Event{Kind: payload.Opened}},
-		{payloadtest.DevAppFetched, payload.Event{Kind: payload.DevAppFetched}},
-		{payloadtest.PreSigned, payload.Event{Kind: payload.PreSigned}},
-		{payloadtest.Dispatched, payload.Event{Kind: payload.Dispatched}},
-		{payloadtest.Expired, payload.Event{Kind: payload.Expired}},
-		{payloadtest.ExpiresIn(-15), payload.Event{Kind: payload.ExpiresIn, ExpiresIn: -15}},
-		{payloadtest.Resolved(uuid, true), payload.Event{Kind: payload.Resolved, UUID: uuid, Signed: true}},
-		{payloadtest.Resolved(uuid, false), payload.Event{Kind: payload.Resolved, UUID: uuid}},
-	}
-	for _, test := range tests {
-		got := payload.Decode([]byte(test.frame), time.Time{})
-		if got.Kind != test.want.Kind || got.ExpiresIn != test.want.ExpiresIn || got.UUID != test.want.UUID ||
-			got.Signed != test.want.Signed {
-			t.Errorf("%s: got %+v, want %+v", test.frame, got, test.want)
-		}
 	}
 }
