@@ -105,8 +105,9 @@ var parts = map[string][]string{
 	"wasm/socket":              {"wasm/payload"},
 	"wasm/subscribe":           {"wasm/payload", "wasm/api"},
 	"wasm/card":                {"wasm/payload", "wasm/api", "wasm/qr", "wasm/view", "wasm/subscribe"},
-	"wasm/browser":             {"wasm/payload", "wasm/api", "wasm/qr", "wasm/view", "wasm/card", "wasm/socket", "wasm/subscribe"},
-	"wasm/nethttp":             {},
+	"wasm/browser": {"wasm/payload", "wasm/api", "wasm/qr", "wasm/view", "wasm/card", "wasm/socket",
+		"wasm/subscribe"},
+	"wasm/nethttp": {},
 }
 
 func TestImportsPointTowardPayload(t *testing.T) {

@@ -37,7 +37,8 @@ func (m *model) resolve(signed bool) {
 	_ = m.engine.Resolve(arrival(), string(uuid), engine.Outcome{Signed: signed})
 }
 
-// What can happen to the socket, the backend and the page. What is switched on here is switched off when the story is over.
+// What can happen to the socket, the backend and the page. What is switched on here is switched off when the story is
+// over.
 var faults = map[string]func(*model, *Subscription){
 	"cut":            func(m *model, _ *Subscription) { m.current().end(errGone) },
 	"close":          func(m *model, _ *Subscription) { m.current().end(errGone) },

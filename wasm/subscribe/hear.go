@@ -61,7 +61,7 @@ func (s *Subscription) listenTo(n news) {
 		s.denials = 0
 	case event.Kind == payload.Message:
 		s.denySocket(n.at)
-	case asks && (now.AnnouncedAt != before.AnnouncedAt || now.GoneAt != before.GoneAt || now.Expired != before.Expired):
+	case now.AnnouncedAt != before.AnnouncedAt || now.GoneAt != before.GoneAt || now.Expired != before.Expired:
 		s.schedule.wantNow(n.at)
 	case asks:
 		s.schedule.want()

@@ -77,8 +77,8 @@ func (s story) prompt() bool {
 }
 
 // soon returns what a subscription may need after the story. A message that was lost on a socket that lives is missed
-// for at most a minute, as is the death of a socket that says nothing; a forged message counts for as long. A page that comes
-// back is quick, one that was never away may be in the middle of its longest pause.
+// for at most a minute, as is the death of a socket that says nothing; a forged message counts for as long. A page that
+// comes back is quick, one that was never away may be in the middle of its longest pause.
 func (s story) soon() time.Duration {
 	switch {
 	case s.has("lose", "mute", "storm", "backend-loses", "forge-signed", "forge-rejected", "forge-expired", "forge-late",

@@ -46,8 +46,8 @@ type Server struct {
 }
 
 // NewServer starts a server on the loopback interface, on which every connection plays the script. When the test ends,
-// after the cleanups that it registered later, the server closes and the test fails if goroutines are left that were not
-// there before: such a test cannot run in parallel with others.
+// after the cleanups that it registered later, the server closes and the test fails if goroutines are left that were
+// not there before: such a test cannot run in parallel with others.
 func NewServer(tb testing.TB, steps ...Step) *Server {
 	tb.Helper()
 	before := goleak.IgnoreCurrent()
