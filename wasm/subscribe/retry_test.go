@@ -69,42 +69,99 @@ func (r *retried) poke() {
 	synctest.Wait()
 }
 
-func (r *retried) over() bool {
+// want compares the tries so far, how many failures were told of, and how it ended: with errGoing, not yet.
+func (r *retried) want(t *testing.T, told int, err error, tries ...float64) {
+	t.Helper()
+	got := errGoing
 	select {
 	case <-r.ended:
-		return true
+		got = r.err
 	default:
-		return false
+	}
+	if !slices.Equal(r.tries, seconds(tries...)) || len(r.told) != told || !errors.Is(got, err) {
+		const text = "tried at %v, told of %v, ended with %v, want tries at %v, %d failures told and %v"
+		t.Errorf(text, r.tries, r.told, got, seconds(tries...), told, err)
 	}
 }
 
-func TestRetryUntilItSucceeds(t *testing.T) {
-	outcome := func(n int) (time.Duration, error) {
-		if n < 7 {
-			return 0, errDown
-		}
-		return 0, nil
+var errGoing = errors.New("it goes on")
+
+// inTurn is a backend that answers at once, with these errors in turn.
+func inTurn(errs ...error) func(int) (time.Duration, error) {
+	return func(n int) (time.Duration, error) { return 0, errs[n] }
+}
+
+func TestRetry(t *testing.T) {
+	d, no := errDown, errNotThere
+	hangsFirst := func(n int) (time.Duration, error) { return []time.Duration{time.Hour, 0}[n], nil }
+	tests := []struct {
+		name    string
+		outcome func(int) (time.Duration, error)
+		play    func(*retried)
+		told    int
+		err     error
+		tries   []float64
+	}{
+		{"until it succeeds", inTurn(d, d, d, d, d, d, d, nil), func(r *retried) { r.wait(time.Minute) },
+			7, nil, []float64{0, 1, 3, 7, 15, 30, 45, 60}},
+		{"until there is none for certain", always(0, no), func(r *retried) { r.wait(10 * time.Second) },
+			0, no, []float64{0, .5, 1.5, 3.5}},
+		{"until it is known everywhere", inTurn(no, d, no, nil), func(r *retried) { r.wait(10 * time.Second) },
+			1, nil, []float64{0, .5, 2.5, 3.5}},
+		{"woken from a pause", always(0, d),
+			func(r *retried) { r.wait(20 * time.Second); r.poke(); r.wait(3500 * time.Millisecond) },
+			8, errGoing, []float64{0, 1, 3, 7, 15, 20, 21, 23}},
+		{"woken from a call that is never answered", hangsFirst, func(r *retried) {
+			r.poke()
+			r.wait(300 * time.Millisecond)
+			for range 5 { // the return of a page is reported several times
+				r.poke()
+			}
+			r.wait(200 * time.Millisecond)
+		}, 0, nil, []float64{0, .5}},
+		{"woken by the same return of the page", always(time.Hour, nil), func(r *retried) {
+			r.wait(50 * time.Millisecond)
+			r.poke()
+			r.wait(time.Second)
+		}, 0, errGoing, []float64{0}},
+		{"woken by another one", always(time.Hour, nil), func(r *retried) {
+			r.wait(50*time.Millisecond + 1)
+			r.poke()
+			r.wait(time.Second)
+		}, 0, errGoing, []float64{0, .5}},
+		{"calls that take too long", always(time.Hour, nil), func(r *retried) { r.wait(50 * time.Second) },
+			2, errGoing, []float64{0, 21, 43}},
+		{"ended in a pause", always(0, d), func(r *retried) { r.wait(1500 * time.Millisecond); r.stop(errGone); r.wait(0) },
+			2, errGone, []float64{0, 1}},
+		{"ended in a call", always(time.Hour, d), func(r *retried) { r.wait(time.Second); r.stop(errGone); r.wait(0) },
+			0, errGone, []float64{0}},
 	}
-	retry(t, outcome, func(r *retried) {
-		r.wait(time.Minute)
-		if want := seconds(0, 1, 3, 7, 15, 30, 45, 60); !slices.Equal(r.tries, want) {
-			t.Errorf("tried at %v, want %v", r.tries, want)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			retry(t, tt.outcome, func(r *retried) {
+				tt.play(r)
+				r.want(t, tt.told, tt.err, tt.tries...)
+			})
+		})
+	}
+	retry(t, always(0, d), func(r *retried) {
+		for range 1000 {
+			r.poke()
+			r.wait(10 * time.Millisecond)
 		}
-		if !r.over() || r.err != nil || len(r.told) != 7 {
-			t.Errorf("got ended %t, %v, told of %d failures, want it over, without an error, told of 7", r.over(), r.err,
-				len(r.told))
+		if n := len(r.tries); n < 15 || n > 21 {
+			t.Errorf("woken all the time, tried %d times in 10 s, want about one for each %v", n, policy.gap.first)
 		}
 	})
 }
 
 func TestRetryOnlyWhatIsTemporary(t *testing.T) {
-	broken := errors.New("broken")
 	tests := []struct {
 		err       error
 		temporary bool
 	}{
 		{&payload.Error{Code: payload.BackendUnreachable}, true},
-		{&payload.Error{Code: payload.BadAnswer}, true}, // the backend may be started or mended any moment
+		{&payload.Error{Code: payload.BadAnswer}, true}, // the backend may be started or repaired any moment
 		{&payload.Error{Code: payload.BadPayload}, false},
 		{&payload.Error{Code: payload.UnsafeLink}, false},
 		{&payload.Error{Code: payload.Internal}, false},
@@ -116,121 +173,15 @@ func TestRetryOnlyWhatIsTemporary(t *testing.T) {
 		{&api.Error{Status: 403, Code: api.Forbidden}, false},
 		{&api.Error{Status: 418, Code: "teapot"}, false},
 		{&api.Error{Status: 520, Code: "teapot"}, true},
-		{broken, false},
+		{errLost, false},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%T %v", tt.err, tt.err), func(t *testing.T) {
 			retry(t, always(0, fmt.Errorf("ask: %w", tt.err)), func(r *retried) {
-				r.wait(10 * time.Second)
-				if r.over() == tt.temporary {
-					t.Errorf("got ended %t, want %t", r.over(), !tt.temporary)
-				}
-				if !tt.temporary && (!errors.Is(r.err, tt.err) || len(r.tries) != 1 || len(r.told) != 0) {
-					t.Errorf("got %v after %d tries, told of %v, want it returned at once and not told of", r.err, len(r.tries),
-						r.told)
-				}
-			})
-		})
-	}
-}
-
-func TestRetryEndsWhenThereIsNone(t *testing.T) {
-	retry(t, always(0, errNotThere), func(r *retried) {
-		r.wait(10 * time.Second)
-		if want := seconds(0, .5, 1.5, 3.5); !r.over() || !errors.Is(r.err, errNotThere) || !slices.Equal(r.tries, want) ||
-			len(r.told) != 0 {
-			t.Errorf("got %v after tries at %v, told of %v, want the end after those at %v", r.err, r.tries, r.told, want)
-		}
-	})
-	retry(t, func(n int) (time.Duration, error) { return 0, []error{errNotThere, errDown, errNotThere, nil}[n] },
-		func(r *retried) {
-			r.wait(10 * time.Second)
-			if !r.over() || r.err != nil {
-				t.Errorf("got ended %t, %v, want the one that became known", r.over(), r.err)
-			}
-		})
-}
-
-func TestRetryIsWoken(t *testing.T) {
-	t.Run("from a pause", func(t *testing.T) {
-		retry(t, always(0, errDown), func(r *retried) {
-			r.wait(20 * time.Second)
-			r.poke()
-			r.wait(3500 * time.Millisecond)
-			if want := seconds(0, 1, 3, 7, 15, 20, 21, 23); !slices.Equal(r.tries, want) {
-				t.Errorf("tried at %v, want %v: at once, and then as in the beginning", r.tries, want)
-			}
-		})
-	})
-	t.Run("from a call that is never answered", func(t *testing.T) {
-		firstHangs := func(n int) (time.Duration, error) {
-			if n == 0 {
-				return time.Hour, nil
-			}
-			return 0, nil
-		}
-		retry(t, firstHangs, func(r *retried) {
-			r.poke()
-			r.wait(300 * time.Millisecond)
-			for range 5 { // the return of a page is reported several times
-				r.poke()
-			}
-			r.wait(200 * time.Millisecond)
-			if want := seconds(0, .5); !r.over() || r.err != nil || !slices.Equal(r.tries, want) || len(r.told) != 0 {
-				t.Errorf("got %v after tries at %v, told of %v, want success after those at %v", r.err, r.tries, r.told, want)
-			}
-		})
-	})
-	t.Run("a moment after it began", func(t *testing.T) {
-		retry(t, always(time.Hour, nil), func(r *retried) {
-			r.wait(policy.sameReturn)
-			r.poke()
-			r.wait(time.Second)
-			if len(r.tries) != 1 {
-				t.Errorf("tried at %v, want once: it was the same return of the page", r.tries)
-			}
-		})
-		retry(t, always(time.Hour, nil), func(r *retried) {
-			r.wait(50*time.Millisecond + 1)
-			r.poke()
-			r.wait(time.Second)
-			if want := seconds(0, .5); !slices.Equal(r.tries, want) {
-				t.Errorf("tried at %v, want %v", r.tries, want)
-			}
-		})
-	})
-	t.Run("not more often than is sensible", func(t *testing.T) {
-		retry(t, always(0, errDown), func(r *retried) {
-			for range 1000 {
-				r.poke()
-				r.wait(10 * time.Millisecond)
-			}
-			if n := len(r.tries); n < 15 || n > 21 {
-				t.Errorf("tried %d times in 10 s, want about one for each %v", n, policy.gap.first)
-			}
-		})
-	})
-}
-
-func TestRetryGivesUpACallThatTakesTooLong(t *testing.T) {
-	retry(t, always(time.Hour, nil), func(r *retried) {
-		r.wait(50 * time.Second)
-		if want := seconds(0, 21, 43); !slices.Equal(r.tries, want) || len(r.told) != 2 {
-			t.Errorf("tried at %v, told of %v, want tries at %v, and each failure told", r.tries, r.told, want)
-		}
-	})
-}
-
-func TestRetryEndsWithItsContext(t *testing.T) {
-	gone := errors.New("gone")
-	for name, took := range map[string]time.Duration{"in a pause": 0, "in a call": time.Hour} {
-		t.Run(name, func(t *testing.T) {
-			retry(t, always(took, errDown), func(r *retried) {
-				r.wait(1500 * time.Millisecond)
-				r.stop(gone)
-				synctest.Wait()
-				if !r.over() || !errors.Is(r.err, gone) {
-					t.Errorf("got ended %t, %v, want %v", r.over(), r.err, gone)
+				if tt.temporary {
+					r.want(t, 1, errGoing, 0)
+				} else {
+					r.want(t, 0, tt.err, 0)
 				}
 			})
 		})
@@ -240,8 +191,9 @@ func TestRetryEndsWithItsContext(t *testing.T) {
 func TestRetryReturnsAPanic(t *testing.T) {
 	retry(t, func(int) (time.Duration, error) { panic("oops") }, func(r *retried) {
 		var failure *payload.Error
-		if !r.over() || !errors.As(r.err, &failure) || failure.Code != payload.Internal {
-			t.Errorf("got ended %t, %v, want the panic", r.over(), r.err)
+		<-r.ended
+		if !errors.As(r.err, &failure) || failure.Code != payload.Internal {
+			t.Errorf("got %v, want the panic", r.err)
 		}
 	})
 }
