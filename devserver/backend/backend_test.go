@@ -116,6 +116,9 @@ func TestCancel(t *testing.T) {
 				if err != nil || got.Status != tt.want || got.Cancelled != tt.cancel.Cancelled || got.Reason != tt.cancel.Reason {
 					t.Errorf("got %+v, %v, want %s and %+v", got, err, tt.want, tt.cancel)
 				}
+				if a := b.get(); a.Status != tt.want {
+					t.Errorf("asked again: got %s, want %s still", a.Status, tt.want)
+				}
 			})
 		})
 	}
