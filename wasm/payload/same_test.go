@@ -47,6 +47,10 @@ func TestSame(t *testing.T) {
 			t.Errorf("with another %s: got same %t, want %t", name, got, want)
 		}
 	})
+	soon, sooner := payload.State{Deadline: noon.Add(time.Second)}, payload.State{Deadline: noon.Add(time.Millisecond)}
+	if !soon.Same(sooner) || soon.Same(payload.State{Deadline: noon}) {
+		t.Error("a second of the deadline makes no difference, or less of it does")
+	}
 	// What the backend confirmed since decides whether the socket counts.
 	announced := payload.State{Announced: payload.AnnouncedSigned}
 	later := announced

@@ -267,11 +267,12 @@ func (s State) Unsettled() bool {
 	return s.announced() != NothingAnnounced || s.Answer.Status == StatusSigned || s.gone() && !s.Expired
 }
 
-// Same reports whether s and t say the same. When it was learned makes no difference, but for the deadline.
+// Same reports whether s and t say the same. When it was learned makes no difference, nor does less than a second of the
+// deadline, which is said in whole seconds.
 func (s State) Same(t State) bool {
 	a, b := s.Answer, t.Answer
 	return s.UUID == t.UUID && s.Pushed == t.Pushed && s.Alone == t.Alone &&
-		s.Deadline.Equal(t.Deadline) && s.Confirmed == t.Confirmed && s.Opened == t.Opened &&
+		s.Deadline.Sub(t.Deadline).Abs() < time.Second && s.Confirmed == t.Confirmed && s.Opened == t.Opened &&
 		s.PreSigned == t.PreSigned && s.Dispatched == t.Dispatched && s.Expired == t.Expired && s.Gone == t.Gone &&
 		s.Announced == t.Announced && s.NotFound == t.NotFound && s.Phase() == t.Phase() && s.Final() == t.Final() &&
 		a.UUID == b.UUID && a.Status == b.Status && a.Verdict == b.Verdict && slices.Equal(a.Checks, b.Checks) &&

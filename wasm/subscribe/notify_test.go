@@ -25,6 +25,7 @@ func TestNotifiesOfChanges(t *testing.T) {
 		{"opened twice more", func(w *world) { w.say(opened, opened) }, 0},
 		{"the same answer, often", func(w *world) { w.wait(10 * time.Second) }, 0},
 		{"the deadline in the backend's words", func(w *world) { w.left(100); w.Refresh(); w.wait(0) }, 1},
+		{"the same seconds, a moment later", func(w *world) { w.wait(600 * time.Millisecond); w.Refresh(); w.wait(0) }, 0},
 		{"hidden and shown", func(w *world) {
 			w.says = func(r *api.SignRequest) { r.ExpiresIn = nil }
 			w.Visible(false)

@@ -76,6 +76,7 @@ type Subscription struct {
 
 	// The rest belongs to the goroutine of Run.
 	now      Update
+	told     Update // what was notified last
 	attempt  attempt
 	sockets  int // that have spoken
 	schedule schedule
@@ -98,6 +99,7 @@ func New(o Options) *Subscription {
 		s.now.State = s.now.State.Apply(known)
 	}
 	first := s.now
+	s.told = first
 	s.latest.Store(&first)
 	return s
 }
@@ -220,13 +222,14 @@ func (s *Subscription) catchUp() {
 
 // publish makes known what has changed, and notifies of it, or of a failure.
 func (s *Subscription) publish(failure error) {
-	before, now := s.latest.Load(), s.now
+	now, told := s.now, s.told
 	s.latest.Store(&now)
-	same := now.State.Same(before.State) && now.Connection == before.Connection && now.Unanswered == before.Unanswered
+	same := now.State.Same(told.State) && now.Connection == told.Connection && now.Unanswered == told.Unanswered
 	if same && failure == nil {
 		return
 	}
-	told := now
+	s.told = now
+	told = now
 	told.Err = failure
 	s.notify(told)
 }

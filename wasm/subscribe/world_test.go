@@ -132,6 +132,9 @@ func (w *world) asked(ctx context.Context) (api.SignRequest, error) {
 	if w.says != nil {
 		w.says(&r)
 	}
+	if err != nil {
+		r = api.SignRequest{}
+	}
 	w.mu.Unlock()
 	select {
 	case <-time.After(takes):
