@@ -14,7 +14,7 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
 
-// Options is what a backend works with. All but Log and Random has to be there.
+// Options is what a backend works with. All but Log and Random have to be there.
 type Options struct {
 	Origin    string           // of the site's pages, as in https://shop.example
 	Offers    map[string]Offer // by the names that pages ask for
