@@ -154,3 +154,13 @@ func ordered(t testing.TB, platform http.RoundTripper, node verify.Node, log *sl
 	c.create("pay")
 	return b, c
 }
+
+// kept is the first request of a backend, in use once more.
+func kept(t testing.TB, b *Backend) *request {
+	t.Helper()
+	r, err := b.requests.get(t.Context(), testUUID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -58,15 +58,11 @@ func TestServerEndsBetweenRounds(t *testing.T) {
 
 // A server that ends does not wait for those who wait for their turn.
 func TestServerEndsWhileItWaits(t *testing.T) {
-	pending := func(t *testing.T, f *fakePlatform) (b *Backend, stop func(), r *request) {
+	pending := func(t *testing.T, f *fakePlatform) (*Backend, func(), *request) {
 		t.Helper()
-		b, stop = newTestBackend(t, t.TempDir(), f, nil, nil)
+		b, stop := newTestBackend(t, t.TempDir(), f, nil, nil)
 		browserOf(t, b).create("pay")
-		r, err := b.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b, stop, r
+		return b, stop, kept(t, b)
 	}
 	take := func(t *testing.T, r *request) {
 		t.Helper()
@@ -121,10 +117,7 @@ func TestServerEndsWhileItWaits(t *testing.T) {
 			node.slow.Store(int64(time.Second))
 			c.do(webhook(testUUID, "null"))
 			synctest.Wait()
-			r, err := b.requests.get(t.Context(), testUUID)
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := kept(t, b)
 			take(t, r)
 			time.Sleep(time.Minute)
 			endsAtOnce(t, b, stop, 1)
@@ -188,10 +181,7 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 		b, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
 		node.slow.Store(int64(time.Hour))
 		c.get()
-		r, err := b.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := kept(t, b)
 		for range 20 {
 			ctx, leave := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			began := time.Now()
@@ -208,10 +198,7 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 func TestVisitorLeavesTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, _ := ordered(t, &fakePlatform{}, nil, nil)
-		r, err := b.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := kept(t, b)
 		h, err := r.take(t.Context())
 		if err != nil {
 			t.Fatal(err)

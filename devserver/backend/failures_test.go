@@ -23,10 +23,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 	t.Run("a new status", func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
 		b, c := ordered(t, f, nil, nil)
-		r, err := b.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := kept(t, b)
 		closeRecord(b)
 		checkError(t, c.call("GET", onePath, ""), api.Internal)
 		if r.Answer.Status != payload.StatusPending || !r.asked.IsZero() {
@@ -36,10 +33,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 	t.Run("a cancellation", func(t *testing.T) {
 		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
 		b, c := ordered(t, f, nil, nil)
-		r, err := b.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := kept(t, b)
 		closeRecord(b)
 		checkError(t, c.call("DELETE", onePath, ""), api.Internal)
 		if r.Answer.Status != payload.StatusPending {
@@ -48,10 +42,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 	})
 	t.Run("a webhook", func(t *testing.T) {
 		b, c := ordered(t, &fakePlatform{}, nil, nil)
-		r, err := b.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := kept(t, b)
 		closeRecord(b)
 		checkError(t, c.do(webhook(testUUID, "null")), api.Internal)
 		if r.Announced || r.followed {

@@ -183,10 +183,7 @@ func TestEvidenceIsForOneTransaction(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: metaSigned}
 		backend, _ := ordered(t, f, nil, nil)
-		r, err := backend.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := kept(t, backend)
 		for _, tt := range []struct {
 			name string
 			hex  string

@@ -155,10 +155,7 @@ func TestReserveIsForWhatWasSigned(t *testing.T) {
 // Only a visitor's call counts against a request's own limit, and only if it is made.
 func TestAllowCountsWhatVisitorsAsk(t *testing.T) {
 	b, _ := ordered(t, &fakePlatform{}, nil, nil)
-	r, err := b.requests.get(t.Context(), testUUID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := kept(t, b)
 	if _, ok := b.allow(held{r}, visitor{}); !ok || r.calls.used != 0 {
 		t.Errorf("the server itself: got %v and %v used, want it free", ok, r.calls.used)
 	}
@@ -199,10 +196,7 @@ func TestOneFollowsForManyWebhooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
 		b, c := ordered(t, f, nil, nil)
-		r, err := b.requests.get(t.Context(), testUUID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := kept(t, b)
 		f.change(func() { f.slow = time.Second })
 		for range 5 {
 			c.do(webhook(testUUID, "null"))
@@ -233,10 +227,7 @@ func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
 
 func TestVisitorsMayAskTenTimesAtOnce(t *testing.T) {
 	b, _ := ordered(t, &fakePlatform{allowed: mostCalls}, nil, nil)
-	r, err := b.requests.get(t.Context(), testUUID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := kept(t, b)
 	for n := range 11 {
 		wait, ok := b.allow(held{r}, visitor{"s", "a"})
 		if ok != (n < 10) {
