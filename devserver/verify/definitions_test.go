@@ -28,11 +28,8 @@ func TestNewerDefinitions(t *testing.T) {
 		`{"TransactionType":"SponsorshipSet","CounterpartySponsor":"` + ed + `","RemainingOwnerCountDelta":-5}`,
 	} {
 		f := payment(t)
-		f.ask(string(marked(t, template)))
-		var fields tx
-		if err := decodeJSON(f.order.TxJSON, &fields); err != nil {
-			t.Fatal(err)
-		}
+		f.ask(marked(t, template))
+		fields := document(t, string(f.order.TxJSON)).(tx)
 		f.payload.Payload.TxType = fields["TransactionType"].(string)
 		if err := plain(fields, 1); err != nil {
 			t.Fatal(err)

@@ -41,10 +41,7 @@ func TestFee(t *testing.T) {
 			f.ask(tt.template)
 			f.order.MaxFee = tt.most
 			signed := paymentFields()
-			var asked tx
-			if err := decodeJSON([]byte(tt.template), &asked); err != nil {
-				t.Fatal(err)
-			}
+			asked := document(t, tt.template).(tx)
 			if kind := asked["TransactionType"]; kind != "Payment" {
 				signed = asked
 				signed["Account"], signed["Sequence"] = secp, 7

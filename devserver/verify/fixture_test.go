@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -33,14 +34,10 @@ type tx = map[string]any
 // sign signs as a phone does, with the key of seed.
 func sign(t testing.TB, seed string, fields tx) string {
 	t.Helper()
-	private, public := keys(t, seed)
 	fields = maps.Clone(fields)
+	private, public := keys(t, seed)
 	fields["SigningPubKey"] = public
-	message, err := binarycodec.EncodeForSigning(fields)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fields["TxnSignature"] = signText(t, message, private)
+	fields["TxnSignature"] = signing(t, private)(binarycodec.EncodeForSigning(fields))
 	return encoded(t, fields)
 }
 
@@ -52,21 +49,12 @@ func multisign(t testing.TB, fields tx, seeds map[string]string) string {
 	var signers []any
 	for account, seed := range seeds {
 		private, public := keys(t, seed)
-		message, err := binarycodec.EncodeForMultisigning(fields, account)
-		if err != nil {
-			t.Fatal(err)
-		}
 		signers = append(signers, tx{"Signer": tx{
-			"Account": account, "SigningPubKey": public, "TxnSignature": signText(t, message, private),
+			"Account": account, "SigningPubKey": public,
+			"TxnSignature": signing(t, private)(binarycodec.EncodeForMultisigning(fields, account)),
 		}})
 	}
-	id := func(v any) string {
-		o, err := encode(tx{"Account": v.(tx)["Signer"].(tx)["Account"]})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(o.value("Account"))
-	}
+	id := func(v any) string { return encoded(t, tx{"Account": v.(tx)["Signer"].(tx)["Account"]}) }
 	slices.SortFunc(signers, func(a, b any) int { return strings.Compare(id(a), id(b)) })
 	fields["Signers"] = signers
 	return encoded(t, fields)
@@ -86,17 +74,19 @@ func keys(t testing.TB, seed string) (private, public string) {
 	return private, public
 }
 
-func signText(t testing.TB, message, private string) string {
-	t.Helper()
-	raw, err := hex.DecodeString(message)
-	if err != nil {
-		t.Fatal(err)
+// signing returns what signs a message in hex.
+func signing(t testing.TB, private string) func(message string, err error) (signature string) {
+	return func(message string, err error) (signature string) {
+		t.Helper()
+		raw, bad := hex.DecodeString(message)
+		if err == nil && bad == nil {
+			signature, err = keypairs.Sign(string(raw), private)
+		}
+		if err := errors.Join(err, bad); err != nil {
+			t.Fatal(err)
+		}
+		return signature
 	}
-	signature, err := keypairs.Sign(string(raw), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signature
 }
 
 func encoded(t testing.TB, fields tx) string {

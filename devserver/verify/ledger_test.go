@@ -93,12 +93,8 @@ func TestWhereATransactionIsPossible(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, err := parseBlob(sign(t, secpSeed, tt.fields))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := possible(Order{Ledger: tt.order}, b, ledger.Server{Validated: tt.node})
-			if got != tt.want {
+			b := ReadBlob(sign(t, secpSeed, tt.fields))
+			if got := possible(Order{Ledger: tt.order}, b.blob, ledger.Server{Validated: tt.node}); got != tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -25,13 +24,17 @@ func random() []byte {
 	return b
 }
 
-func marked(t testing.TB, template string) json.RawMessage {
+func marked(t testing.TB, template string) string {
+	return mark(t, template, "shop.example:8080", random())
+}
+
+func mark(t testing.TB, template, host string, random []byte) string {
 	t.Helper()
-	text, err := Mark(json.RawMessage(template), "shop.example:8080", random())
+	text, err := Mark(json.RawMessage(template), host, random)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return string(text)
 }
 
 func TestMark(t *testing.T) {
@@ -57,18 +60,11 @@ func TestMark(t *testing.T) {
 			if tt.want == "" {
 				tt.want = tt.template
 			}
-			var got, want any
 			text := marked(t, tt.template)
-			if err := decodeJSON(text, &got); err != nil {
-				t.Fatal(err)
-			}
-			if err := decodeJSON([]byte(tt.want), &want); err != nil {
-				t.Fatal(err)
-			}
-			if !reflect.DeepEqual(got, want) {
+			if !reflect.DeepEqual(document(t, text), document(t, tt.want)) {
 				t.Errorf("got %s, want %s", text, tt.want)
 			}
-			if again := marked(t, string(text)); !bytes.Equal(again, text) {
+			if again := marked(t, text); again != text {
 				t.Errorf("marked twice: got %s, want %s", again, text)
 			}
 		})
@@ -124,18 +120,18 @@ func TestValidate(t *testing.T) {
 		change   func(*Order)
 		why      string // "": it is valid
 	}{
-		{"payment", string(marked(t, paymentTemplate)), none, ""},
-		{"sign-in", string(marked(t, bareSignIn)), kept, ""},
-		{"anything else", string(marked(t, bareAccount)), none, ""},
+		{"payment", marked(t, paymentTemplate), none, ""},
+		{"sign-in", marked(t, bareSignIn), kept, ""},
+		{"anything else", marked(t, bareAccount), none, ""},
 		{"payment without a mark", paymentTemplate, none, "no mark"},
 		{"payment with a memo for a mark", `{"TransactionType":"Payment","Amount":"1","Memos":[]}`, none, "no mark"},
 		{"sign-in without a mark", bareSignIn, kept, "no mark"},
 		{"sign-in that wants no mark", bareSignIn, func(o *Order) { o.Submit, o.Unmarked = false, true }, ""},
 		{"payment that wants no mark", paymentTemplate, unmarked, ""},
 		{"bad template", `{"TransactionType":"Payment","Amount":"1.5"}`, unmarked, "read the template"},
-		{"submitted sign-in", string(marked(t, bareSignIn)), none, "submitted"},
-		{"payment without amount", string(marked(t, noPrice)), none, "amount"},
-		{"payment without amount, not submitted", string(marked(t, noPrice)), kept, ""},
+		{"submitted sign-in", marked(t, bareSignIn), none, "submitted"},
+		{"payment without amount", marked(t, noPrice), none, "amount"},
+		{"payment without amount, not submitted", marked(t, noPrice), kept, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -173,15 +169,8 @@ func TestMarkIsDemanded(t *testing.T) {
 // answered is a fixture whose order is marked, and was signed so.
 func answered(t testing.TB, f *fixture, template, host string, random []byte) *fixture {
 	t.Helper()
-	text, err := Mark(json.RawMessage(template), host, random)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.ask(string(text))
-	var asked tx
-	if err := decodeJSON(text, &asked); err != nil {
-		t.Fatal(err)
-	}
+	f.ask(mark(t, template, host, random))
+	asked := document(t, string(f.order.TxJSON)).(tx)
 	fields := tx{"Account": secp, "Memos": asked["Memos"]}
 	if f.order.Submit {
 		fields = paymentFields()
@@ -193,7 +182,7 @@ func answered(t testing.TB, f *fixture, template, host string, random []byte) *f
 
 func TestSignInOrders(t *testing.T) {
 	for template, want := range map[string]bool{
-		bareSignIn: true, `{"SignIn":true}`: true, string(marked(t, bareSignIn)): true, paymentTemplate: false, `{}`: false,
+		bareSignIn: true, `{"SignIn":true}`: true, marked(t, bareSignIn): true, paymentTemplate: false, `{}`: false,
 		`{"TransactionType":"SignIn","Amuont":"1"}`: false,
 	} {
 		if got := (Order{TxJSON: json.RawMessage(template)}).SignIn(); got != want {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/hex"
+	"maps"
 	"strings"
 	"testing"
 
@@ -23,11 +24,7 @@ func TestSignatureForms(t *testing.T) {
 			"02202F3BB9A8E9264266F4BAABEC92A49D61CEB9D80163872595E5CE2086D8C32F4A"
 		edKey = "ED01FA53FA5A7E77798F882ECE20B1ABC00BB358A9E55A202D0D0676BD0CE37A63"
 	)
-	raw, err := hex.DecodeString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	point, err := secp256k1.ParsePubKey(raw)
+	point, err := secp256k1.ParsePubKey(ReadBlob(signInBlob(key, signature)).signatures[0].key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,24 +66,17 @@ func TestSignatureForms(t *testing.T) {
 func TestMultisigned(t *testing.T) {
 	fields := tx{"Account": shop, "Sequence": 5, "Fee": "36"}
 	good := shared(t, fields)
-	parts := func(t *testing.T, blob string) (tx, []any) {
-		b, err := parseBlob(blob)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var signers []any
-		for _, wrapper := range b.fields.get("Signers").inner {
-			s := wrapper[0].inner[0]
-			signers = append(signers, tx{"Signer": tx{
-				"Account": address(s.value("Account")), "SigningPubKey": hex.EncodeToString(s.value("SigningPubKey")),
-				"TxnSignature": hex.EncodeToString(s.value("TxnSignature")),
-			}})
-		}
-		return tx{"Account": shop, "Sequence": 5, "Fee": "36", "SigningPubKey": ""}, signers
-	}
 	change := func(how func(tx, []any) []any) func(*testing.T) string {
 		return func(t *testing.T) string {
-			all, signers := parts(t, good)
+			var signers []any
+			for _, s := range ReadBlob(good).signatures {
+				signers = append(signers, tx{"Signer": tx{
+					"Account": address(s.account), "SigningPubKey": hex.EncodeToString(s.key),
+					"TxnSignature": hex.EncodeToString(s.bytes),
+				}})
+			}
+			all := maps.Clone(fields)
+			all["SigningPubKey"] = ""
 			all["Signers"] = how(all, signers)
 			return encoded(t, all)
 		}
