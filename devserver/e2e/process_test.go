@@ -50,7 +50,7 @@ func start(t testing.TB, env map[string]string, args ...string) devserver {
 	if err := os.WriteFile(filepath.Join(site, "index.html"), []byte("<title>demo</title>"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{env: env, log: logbook{more: make(chan struct{})}, args: append([]string{
+	p := &process{env: env, args: append([]string{
 		"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", site, "-data", t.TempDir(),
 	}, args...)}
 	p.start(t)
@@ -77,14 +77,11 @@ type process struct {
 type logbook struct {
 	mu   sync.Mutex
 	text strings.Builder
-	more chan struct{}
 }
 
 func (l *logbook) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	close(l.more)
-	l.more = make(chan struct{})
 	return l.text.Write(p)
 }
 
@@ -96,16 +93,12 @@ func (l *logbook) String() string {
 
 func (l *logbook) await(t *testing.T, text string) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
-	for {
-		l.mu.Lock()
-		more := l.more
-		l.mu.Unlock()
-		if strings.Contains(l.String(), text) {
-			return
-		}
+	deadline := time.After(patience)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !strings.Contains(l.String(), text) {
 		select {
-		case <-more:
+		case <-tick.C:
 		case <-deadline:
 			t.Fatalf("got no %q in the log", text)
 		}
@@ -114,7 +107,7 @@ func (l *logbook) await(t *testing.T, text string) {
 
 // newProcess is a dev server that uses another one's sandbox.
 func newProcess(t *testing.T, addr, data, platform string) *process {
-	p := &process{data: data, env: sandboxCredentials, log: logbook{more: make(chan struct{})}, args: []string{
+	p := &process{data: data, env: sandboxCredentials, args: []string{
 		"-addr", addr, "-data", data, "-site", t.TempDir(), "-platform", platform, "-ledger", platform + "/ledger",
 	}}
 	p.site, p.sandbox = "http://"+addr, platform

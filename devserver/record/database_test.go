@@ -23,18 +23,22 @@ func filled(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	s := open(t, dir, 1000)
-	err := s.update(func(tx *bbolt.Tx) error {
+	mustUpdate(t, s, func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx}
 		for n := range 200 {
 			c.write(newEntry(payload.UUID(fmt.Sprint(n)), strings.Repeat("s", 200)))
 		}
 		return c.err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s.Close()
 	return dir
+}
+
+func mustUpdate(t *testing.T, s *File, change func(*bbolt.Tx) error) {
+	t.Helper()
+	if err := s.update(change); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestDatabaseThatCannotBeUsed(t *testing.T) {
@@ -42,10 +46,7 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 		return func(t *testing.T, dir string) {
 			name := filepath.Join(dir, databaseFile)
 			data, err := os.ReadFile(name)
-			if err == nil {
-				err = os.WriteFile(name, change(data), 0o600)
-			}
-			if err != nil {
+			if err := errors.Join(err, os.WriteFile(name, change(data), 0o600)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -188,7 +189,7 @@ func TestFileOfAnEarlierVersion(t *testing.T) {
 	s := open(t, dir, 10)
 	pending := newEntry("open", "mine")
 	pending.Deadline = time.Now().Add(time.Minute)
-	err := s.update(func(tx *bbolt.Tx) error {
+	mustUpdate(t, s, func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx}
 		over := newEntry("verified", "mine").as(payload.StatusSigned, payload.VerdictVerified)
 		rejected := newEntry("rejected", "mine").as(payload.StatusRejected, payload.VerdictNone)
@@ -198,9 +199,6 @@ func TestFileOfAnEarlierVersion(t *testing.T) {
 		_, err := tx.CreateBucket([]byte("ages"))
 		return errors.Join(c.err, err)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s.Close()
 	s = open(t, dir, 1)
 	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": true, "verified": true})
@@ -217,13 +215,10 @@ func TestFileOfAnEarlierVersion(t *testing.T) {
 func TestFileOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, 10)
-	err := s.update(func(tx *bbolt.Tx) error {
+	mustUpdate(t, s, func(tx *bbolt.Tx) error {
 		_, err := tx.CreateBucket([]byte("ages"))
 		return errors.Join(err, tx.Bucket(requestsBucket).Put([]byte("a"), []byte("{")))
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s.Close()
 	for range 2 {
 		s, err := Open(dir, 10, nil)

@@ -75,24 +75,24 @@ func TestFileDropsTheOldestThatIsOver(t *testing.T) {
 		}
 		mustSave(t, s, change(e), "token of "+string(uuid))
 	}
-	rejected := func(e Entry) Entry { return e.as(payload.StatusRejected, payload.VerdictNone) }
+	same := func(e Entry) Entry { return e }
+	to := func(status payload.Status, v payload.Verdict) func(Entry) Entry {
+		return func(e Entry) Entry { return e.as(status, v) }
+	}
+	rejected := to(payload.StatusRejected, payload.VerdictNone)
 	const long, short = 3 * time.Hour, lingering / 2
-	add("verified", long, func(e Entry) Entry { return e.as(payload.StatusSigned, payload.VerdictVerified) })
-	add("checking", long, func(e Entry) Entry { return e.as(payload.StatusSigned, payload.VerdictChecking) })
+	add("verified", long, to(payload.StatusSigned, payload.VerdictVerified))
+	add("checking", long, to(payload.StatusSigned, payload.VerdictChecking))
 	add("announced", long, func(e Entry) Entry { e.Announced = true; return e })
-	add("open", short, func(e Entry) Entry { return e })
-	add("cancelled, and may be signed yet", short, func(e Entry) Entry {
-		return e.as(payload.StatusCancelled, payload.VerdictNone)
-	})
-	add("expired, and may be signed yet", short, func(e Entry) Entry {
-		return e.as(payload.StatusExpired, payload.VerdictNone)
-	})
-	add("expired long ago", long, func(e Entry) Entry { return e.as(payload.StatusExpired, payload.VerdictNone) })
-	add("unverified", 2*long, func(e Entry) Entry { return e.as(payload.StatusSigned, payload.VerdictUnverified) })
-	add("pending long ago", long, func(e Entry) Entry { return e })
+	add("open", short, same)
+	add("cancelled, and may be signed yet", short, to(payload.StatusCancelled, payload.VerdictNone))
+	add("expired, and may be signed yet", short, to(payload.StatusExpired, payload.VerdictNone))
+	add("expired long ago", long, to(payload.StatusExpired, payload.VerdictNone))
+	add("unverified", 2*long, to(payload.StatusSigned, payload.VerdictUnverified))
+	add("pending long ago", long, same)
 	add("z, rejected", 2*time.Minute, rejected)
 	add("a, rejected", time.Minute, rejected)
-	add("new", 0, func(e Entry) Entry { return e })
+	add("new", 0, same)
 	want := map[payload.UUID]bool{
 		"verified": true, "checking": true, "announced": true, "open": true, "cancelled, and may be signed yet": true,
 		"expired, and may be signed yet": true, "new": true, "a, rejected": false, "z, rejected": false,
@@ -107,10 +107,7 @@ func TestFileDropsTheOldestThatIsOver(t *testing.T) {
 			t.Errorf("idempotency key of %s: got %q, %v, want it known: %v", uuid, made, err, want)
 		}
 	}
-	late := rejected(newEntry("z, rejected", "mine"))
-	if err := s.Save(t.Context(), late, "token"); err != nil {
-		t.Errorf("save what was dropped meanwhile: %v", err)
-	}
+	mustSave(t, s, rejected(newEntry("z, rejected", "mine")), "token") // which was dropped meanwhile
 	wantKnown(t, s, map[payload.UUID]bool{"z, rejected": false})
 }
 
@@ -176,29 +173,23 @@ func TestFileSaysWhenItCannotWrite(t *testing.T) {
 	s := open(t, t.TempDir(), 10)
 	mustAdd(t, s, newEntry("a", "mine"))
 	s.Close()
-	if _, err := s.Add(t.Context(), newEntry("b", "mine"), time.Now()); err == nil {
-		t.Error("add: got no error")
+	_, add := s.Add(t.Context(), newEntry("b", "mine"), time.Now())
+	free, claim := s.Claim(t.Context(), newEntry("a", "mine"), "1", "")
+	_, get := s.Get(t.Context(), "a")
+	token, noToken := s.Token(t.Context(), "mine")
+	made, noMade := s.Made(t.Context(), "key")
+	deadlines, noDeadlines := s.Deadlines(t.Context(), "mine", time.Now())
+	unfinished, noUnfinished := s.Unfinished(t.Context(), time.Now())
+	for what, err := range map[string]error{
+		"add": add, "save": s.Save(t.Context(), newEntry("a", "mine"), "token"), "claim": claim, "get": get,
+		"token": noToken, "made": noMade, "deadlines": noDeadlines, "unfinished": noUnfinished,
+	} {
+		if err == nil || errors.Is(err, ErrNotFound) {
+			t.Errorf("%s: got %v, want an error, and not that there is none", what, err)
+		}
 	}
-	if err := s.Save(t.Context(), newEntry("a", "mine"), "token"); err == nil {
-		t.Error("save: got no error")
-	}
-	if free, err := s.Claim(t.Context(), newEntry("a", "mine"), "1", ""); err == nil || free {
-		t.Errorf("claim: got %t, %v, want an error alone", free, err)
-	}
-	if _, err := s.Get(t.Context(), "a"); err == nil || errors.Is(err, ErrNotFound) {
-		t.Errorf("get: got %v, want an error, and not that there is none", err)
-	}
-	if token, err := s.Token(t.Context(), "mine"); err == nil || token != "" {
-		t.Errorf("token: got %q, %v, want an error alone", token, err)
-	}
-	if uuid, err := s.Made(t.Context(), "key"); err == nil || uuid != "" {
-		t.Errorf("made: got %q, %v, want an error alone", uuid, err)
-	}
-	if all, err := s.Deadlines(t.Context(), "mine", time.Now()); err == nil || all != nil {
-		t.Errorf("deadlines: got %v, %v, want an error alone", all, err)
-	}
-	if all, err := s.Unfinished(t.Context(), time.Now()); err == nil || all != nil {
-		t.Errorf("unfinished: got %v, %v, want an error alone", all, err)
+	if free || token != "" || made != "" || deadlines != nil || unfinished != nil {
+		t.Errorf("got %t, %q, %q, %v, %v, want errors alone", free, token, made, deadlines, unfinished)
 	}
 }
 
@@ -255,9 +246,7 @@ func TestFileSurvives(t *testing.T) {
 	e.Created, e.Order.TxJSON, e.Deadline = []byte(`{"uuid":"a"}`), []byte(`{"Amount":"9223372036854775807"}`),
 		time.Now().Round(0)
 	mustAdd(t, s, e)
-	if err := s.Save(t.Context(), e, "token"); err != nil {
-		t.Fatal(err)
-	}
+	mustSave(t, s, e, "token")
 	s.Close()
 
 	s = open(t, dir, 10)

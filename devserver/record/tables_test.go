@@ -27,7 +27,7 @@ func TestStoreDropsNothingForWhatCannotBeStored(t *testing.T) {
 func TestChangesStopAtTheFirstFailure(t *testing.T) {
 	s := open(t, t.TempDir(), 10)
 	failure := errors.New("failed")
-	err := s.update(func(tx *bbolt.Tx) error {
+	mustUpdate(t, s, func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx, err: failure}
 		c.write(newEntry("a", "mine"))
 		c.drop("a")
@@ -50,15 +50,10 @@ func TestChangesStopAtTheFirstFailure(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if _, err := s.Add(t.Context(), Entry{}, time.Now()); err == nil {
 		t.Error("got no failure from a request without a UUID")
 	}
-	if _, err := s.Add(t.Context(), newEntry("a", "mine"), time.Now()); err != nil {
-		t.Fatal(err)
-	}
+	mustAdd(t, s, newEntry("a", "mine"))
 	if _, err := s.Claim(t.Context(), newEntry("a", "mine"), strings.Repeat("x", bbolt.MaxKeySize+1), ""); err == nil {
 		t.Error("got no failure from a booking that cannot be stored")
 	}

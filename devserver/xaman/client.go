@@ -82,19 +82,6 @@ func (c *Client) Allowed() int {
 	return c.allowed
 }
 
-// Ping checks the credentials and returns the application that they belong to.
-func (c *Client) Ping(ctx context.Context) (Application, error) {
-	var answer struct {
-		Auth struct {
-			Application Application `json:"application"`
-		} `json:"auth"`
-	}
-	if err := c.call(ctx, "GET", "ping", nil, &answer); err != nil {
-		return Application{}, fmt.Errorf("ping: %w", err)
-	}
-	return answer.Auth.Application, nil
-}
-
 // Create makes a payload. The result's JSON method returns the platform's answer as it was.
 func (c *Client) Create(ctx context.Context, r Request) (payload.Created, error) {
 	body, err := json.Marshal(r)

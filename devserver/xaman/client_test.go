@@ -93,12 +93,6 @@ func TestCalls(t *testing.T) {
 		return reply(200, body), nil
 	})
 
-	body = `{"pong":true,"auth":{"quota":{},"application":{"uuidv4":"` + key + `","name":"Corner Shop","disabled":0}}}`
-	app, err := c.Ping(t.Context())
-	if err != nil || app.UUID != key || app.Name != "Corner Shop" || path != "GET /api/v1/platform/ping" {
-		t.Errorf("ping: got %+v, %v from %s", app, err, path)
-	}
-
 	body = `{"meta":{"uuid":"x"},"payload":{"expires_in_seconds":5}}`
 	p, err := c.ByIdentifier(t.Context(), "a/b")
 	if err != nil || p.Meta.UUID != "x" || path != "GET /api/v1/platform/payload/ci/a%2Fb" {
@@ -163,7 +157,7 @@ func TestRateLimitHoldsCalls(t *testing.T) {
 		calls := 0
 		c := testClient(t, always(&calls, 429, ``, "Retry-After", "7"))
 		for _, wait := range []time.Duration{7 * time.Second, 4 * time.Second} {
-			_, err := c.Ping(t.Context())
+			_, err := c.Cancel(t.Context(), uuid)
 			if e, ok := errors.AsType[*Error](err); !ok || e.RetryAfter != wait || !errors.Is(err, ErrRateLimited) ||
 				calls != 1 {
 				t.Fatalf("got %v after %d calls, want to wait %v after 1", err, calls, wait)
@@ -171,7 +165,7 @@ func TestRateLimitHoldsCalls(t *testing.T) {
 			time.Sleep(3 * time.Second)
 		}
 		time.Sleep(time.Second)
-		if c.Ping(t.Context()); calls != 2 {
+		if c.Cancel(t.Context(), uuid); calls != 2 {
 			t.Errorf("got %d calls, want another one once the time is over", calls)
 		}
 	})
@@ -218,7 +212,7 @@ func TestCreateRefusesUnsafeAnswer(t *testing.T) {
 func TestRedirectIsNotFollowed(t *testing.T) {
 	calls := 0
 	c := testClient(t, always(&calls, 302, ``, "Location", "https://elsewhere.example/"))
-	if _, err := c.Ping(t.Context()); err == nil || calls != 1 {
+	if _, err := c.Cancel(t.Context(), uuid); err == nil || calls != 1 {
 		t.Errorf("got %v after %d calls, want an error after 1", err, calls)
 	}
 }

@@ -57,7 +57,6 @@ type Meta struct {
 // Application is who asked.
 type Application struct {
 	UUID            string `json:"uuidv4"`
-	Name            string `json:"name"`
 	IssuedUserToken string `json:"issued_user_token"` // only on the payload that issued it last
 }
 
@@ -104,7 +103,7 @@ func (m *Meta) UnmarshalJSON(data []byte) error {
 // UnmarshalJSON reads what is used, leniently.
 func (a *Application) UnmarshalJSON(data []byte) error {
 	o := readObject(data)
-	*a = Application{UUID: o.text("uuidv4"), Name: o.text("name"), IssuedUserToken: o.text("issued_user_token")}
+	*a = Application{UUID: o.text("uuidv4"), IssuedUserToken: o.text("issued_user_token")}
 	return nil
 }
 
