@@ -32,7 +32,6 @@ func TestHostileBlobsAreRefused(t *testing.T) {
 		{"20,000 arrays and objects inside each other", strings.Repeat(arrayHead+objectHead, 20_000), "nested"},
 		{"20,000 beginnings", strings.Repeat(objectHead, 20_000), "nested"},
 		{"a vector of a length that is no multiple", "0413080000000000000000", "wrong length"},
-		{"a length that points past the end", "7DC1", "too early"},
 		{"a long length that points past the end", "7DFEFFFF", "too early"},
 		{"a length that cannot be", "7DFF", "cannot be"},
 		{"truncated", good[:len(good)-2], "too early"},
@@ -59,7 +58,6 @@ func TestHostileBlobsAreRefused(t *testing.T) {
 		{"an address of 19 bytes", "8113" + strings.Repeat("00", 19), "wrong length"},
 		{"an empty address", "8100", "wrong length"},
 		{"negative drops", "610000000000000001", "amount"},
-		{"more drops than there are", "6141634578DA8A0001", "amount"},
 		{"a token's value that is not normal", token("D480000000000001", "5553440000000000"), "amount"},
 		{"a token without currency", token("D4838D7EA4C68000", "0000000000000000"), "amount"},
 		{"a negative MPT", "6120" + strings.Repeat("00", 32), "amount"},
@@ -94,29 +92,23 @@ func txIDOrNothing(blob string) string {
 	return txID(data)
 }
 
-// The gate stops at the eleventh level, wherever the rest would go, so that depth costs no time and no stack.
+// The gate stops at the eleventh level, wherever the rest would go, so that depth costs no time and no stack. Arrays and
+// objects count alike, whichever is the deepest.
 func TestNesting(t *testing.T) {
-	account := "8114" + strings.Repeat("01", 20)
-	deep := func(levels int) string {
-		return account + strings.Repeat(objectHead, levels) + strings.Repeat("E1", levels)
-	}
-	// Arrays and objects count alike, wherever the deepest is an array.
-	mixed := func(levels int) string {
-		heads, ends := "", ""
+	nested := func(levels int, heads, ends [2]string) (blob string) {
 		for i := range levels {
-			if (levels-i)%2 == 1 {
-				heads, ends = heads+arrayHead, "F1"+ends
-			} else {
-				heads, ends = heads+objectHead, "E1"+ends
-			}
+			blob = heads[i%2] + blob + ends[i%2]
 		}
-		return account + heads + ends
+		return "8114" + strings.Repeat("01", 20) + blob
 	}
-	for name, of := range map[string]func(int) string{"objects": deep, "arrays": mixed} {
-		if _, err := parseBlob(of(10)); err != nil {
+	for name, of := range map[string][2][2]string{
+		"objects": {{objectHead, objectHead}, {"E1", "E1"}},
+		"arrays":  {{arrayHead, objectHead}, {"F1", "E1"}},
+	} {
+		if _, err := parseBlob(nested(10, of[0], of[1])); err != nil {
 			t.Errorf("10 levels of %s: got %v", name, err)
 		}
-		if _, err := parseBlob(of(11)); err != errDeep {
+		if _, err := parseBlob(nested(11, of[0], of[1])); err != errDeep {
 			t.Errorf("11 levels of %s: got %v, want %v", name, err, errDeep)
 		}
 	}
@@ -127,10 +119,6 @@ func TestFieldsAreRead(t *testing.T) {
 	tests := []struct{ name, blob string }{
 		{"no fields in an object", objectHead + "E1"},
 		{"no elements in an array", arrayHead + "F1"},
-		{"a blob of 192 bytes", "7DC0" + strings.Repeat("AB", 192)},
-		{"a blob of 193 bytes", "7DC100" + strings.Repeat("AB", 193)},
-		{"a blob of 12,480 bytes", "7DF0FF" + strings.Repeat("AB", 12480)},
-		{"a blob of 12,481 bytes", "7DF10000" + strings.Repeat("AB", 12481)},
 		{"an XRP issue", "0318" + strings.Repeat("00", 20)},
 		{"a token issue", "0318" + account + account},
 		{"an MPT issue", "0318" + account + strings.Repeat("00", 19) + "01" + "01000000"},

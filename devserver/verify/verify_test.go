@@ -15,132 +15,127 @@ import (
 func TestChecks(t *testing.T) {
 	none := func(*fixture) {}
 	rest := `,"TransactionType":"Payment","Destination":"` + shop + `"}`
-	tests := []struct {
+	const fails, waits, asks = "fail", "pending", "pending, and the platform is asked again"
+	type row struct {
 		name   string
 		base   func(testing.TB) *fixture
 		change func(*fixture)
-		check  string // the one that does not pass
-		want   payload.Outcome
-		asks   bool // the platform left something out, so that it is asked again
-	}{
-		{"payment", payment, none, "", "", false},
-		{"sign-in", login, none, "", "", false},
-		{"signed after expiry", payment, func(f *fixture) { f.payload.Meta.Expired = true }, "", "", false},
-
-		{"does not exist", payment, func(f *fixture) { f.payload.Meta.Exists = false },
-			api.CheckResolved, payload.Fail, false},
-		{"not resolved", payment, func(f *fixture) { f.payload.Meta.Resolved = false },
-			api.CheckResolved, payload.Fail, false},
-		{"declined", payment, func(f *fixture) { f.payload.Meta.Signed = false }, api.CheckResolved, payload.Fail, false},
-		{"cancelled", payment, func(f *fixture) { f.payload.Meta.Cancelled = true }, api.CheckResolved, payload.Fail, false},
-
-		{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, api.CheckOwner, payload.Fail, false},
-		{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" },
-			api.CheckOwner, payload.Fail, false},
-		{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" },
-			api.CheckOwner, payload.Fail, false},
-		{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, api.CheckOwner, payload.Pending, true},
-		{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" },
-			api.CheckOwner, payload.Pending, true},
-		{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" },
-			api.CheckOwner, payload.Pending, true},
-		{"no identifier, and none was given", payment, func(f *fixture) {
-			f.order.Identifier, f.payload.CustomMeta.Identifier = "", ""
-		}, "", "", false},
-
-		{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" },
-			api.CheckNetwork, payload.Fail, false},
-		{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" },
-			api.CheckNetwork, payload.Fail, false},
-		{"submitted here, signed elsewhere", payment, func(f *fixture) {
-			f.payload.Response.EnvironmentNodeType = "DEVNET"
-		}, api.CheckNetwork, payload.Fail, false},
-		{"network's name here, its id elsewhere", payment, func(f *fixture) {
-			*f.payload.Response.EnvironmentNetworkID = 0
-		}, api.CheckNetwork, payload.Fail, false},
-		{"transaction for another network", payment, func(f *fixture) {
-			f.tell(t, sign(t, secpSeed, paymentWith(tx{"NetworkID": 21338})))
-		}, api.CheckNetwork, payload.Fail, false},
-		{"testnet money for a mainnet order", payment, func(f *fixture) {
-			f.order.Network, f.order.NetworkID = "MAINNET", 0
-		}, api.CheckNetwork, payload.Fail, false},
-		{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 },
-			api.CheckNetwork, payload.Fail, false},
-		{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 },
-			api.CheckNetwork, payload.Fail, false},
-		{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil },
-			api.CheckNetwork, payload.Pending, false},
-		{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil },
-			api.CheckNetwork, payload.Pending, false},
-		{"no network id", payment, func(f *fixture) { f.payload.Response.EnvironmentNetworkID = nil }, "", "", false},
-		{"submission not reported", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }, "", "", false},
-		{"no network of a payment: the ledger says where it is", payment, func(f *fixture) {
-			f.payload.Response.EnvironmentNodeType, f.payload.Response.DispatchedNodeType = "", ""
-		}, "", "", false},
-		{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" },
-			api.CheckNetwork, payload.Pending, true},
-
-		{"platform's request has another amount", payment, func(f *fixture) {
-			f.payload.Payload.RequestJSON = []byte(`{"Amount":"1","DestinationTag":4711` + rest)
-		}, api.CheckRequest, payload.Fail, false},
-		{"platform's request has more", payment, func(f *fixture) {
-			f.payload.Payload.RequestJSON = []byte(templateWith(`,"SourceTag":1`))
-		}, api.CheckRequest, payload.Fail, false},
-		{"platform's request is written otherwise", payment, func(f *fixture) {
-			f.payload.Payload.RequestJSON = []byte(`{"Amount":2500000,"DestinationTag":"4711"` + rest)
-		}, "", "", false},
-		{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" },
-			api.CheckRequest, payload.Fail, false},
-		{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil },
-			api.CheckRequest, payload.Pending, true},
-		{"platform says no type", payment, func(f *fixture) { f.payload.Payload.TxType = "" }, "", "", false},
-		{"platform has a null request", payment, func(f *fixture) {
-			f.payload.Payload.RequestJSON = []byte(`null`)
-		}, api.CheckRequest, payload.Fail, false},
-
-		{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" },
-			api.CheckTxID, payload.Fail, false},
-		{"txid in lower case", login, func(f *fixture) {
-			f.payload.Response.TxID = strings.ToLower(f.payload.Response.TxID)
-		}, "", "", false},
-
-		{"not booked", payment, func(f *fixture) { f.free = nil }, api.CheckSingleUse, payload.Pending, false},
-		{"booked for another", payment, func(f *fixture) { f.free = new(false) }, api.CheckSingleUse, payload.Fail, false},
+		want   string // of the check; "": that all pass
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			f := tt.base(t)
-			tt.change(f)
-			checks := f.checks()
-			if len(checks) != len(api.Checks) {
-				t.Fatalf("got %d checks, want %d", len(checks), len(api.Checks))
-			}
-			for i, name := range api.Checks {
-				want := payload.Pass
-				switch {
-				case name == tt.check:
-					want = tt.want
-				case name == api.CheckSingleUse && tt.want == payload.Fail:
-					want = payload.Skipped // nothing is claimed
-				case name == api.CheckSingleUse && tt.want == payload.Pending:
-					want = payload.Pending
-				case !f.order.Submit && (name == api.CheckLedger || name == api.CheckDelivered):
-					want = payload.Skipped
+	tests := map[string][]row{
+		"": {
+			{"payment", payment, none, ""},
+			{"sign-in", login, none, ""},
+			{"signed after expiry", payment, func(f *fixture) { f.payload.Meta.Expired = true }, ""},
+			{"no identifier, and none was given", payment, func(f *fixture) {
+				f.order.Identifier, f.payload.CustomMeta.Identifier = "", ""
+			}, ""},
+			{"no network id", payment, func(f *fixture) { f.payload.Response.EnvironmentNetworkID = nil }, ""},
+			{"submission not reported", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "" }, ""},
+			{"no network of a payment: the ledger says where it is", payment, func(f *fixture) {
+				f.payload.Response.EnvironmentNodeType, f.payload.Response.DispatchedNodeType = "", ""
+			}, ""},
+			{"platform's request is written otherwise", payment, func(f *fixture) {
+				f.payload.Payload.RequestJSON = []byte(`{"Amount":2500000,"DestinationTag":"4711"` + rest)
+			}, ""},
+			{"platform says no type", payment, func(f *fixture) { f.payload.Payload.TxType = "" }, ""},
+			{"txid in lower case", login, func(f *fixture) {
+				f.payload.Response.TxID = strings.ToLower(f.payload.Response.TxID)
+			}, ""},
+		},
+		api.CheckResolved: {
+			{"does not exist", payment, func(f *fixture) { f.payload.Meta.Exists = false }, fails},
+			{"not resolved", payment, func(f *fixture) { f.payload.Meta.Resolved = false }, fails},
+			{"declined", payment, func(f *fixture) { f.payload.Meta.Signed = false }, fails},
+			{"cancelled", payment, func(f *fixture) { f.payload.Meta.Cancelled = true }, fails},
+		},
+		api.CheckOwner: {
+			{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, fails},
+			{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, fails},
+			{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, fails},
+			{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, asks},
+			{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" }, asks},
+			{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, asks},
+		},
+		api.CheckNetwork: {
+			{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" }, fails},
+			{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" }, fails},
+			{"submitted here, signed elsewhere", payment, func(f *fixture) {
+				f.payload.Response.EnvironmentNodeType = "DEVNET"
+			}, fails},
+			{"network's name here, its id elsewhere", payment, func(f *fixture) {
+				*f.payload.Response.EnvironmentNetworkID = 0
+			}, fails},
+			{"transaction for another network", payment, func(f *fixture) {
+				f.tell(t, sign(t, secpSeed, paymentWith(tx{"NetworkID": 21338})))
+			}, fails},
+			{"testnet money for a mainnet order", payment, func(f *fixture) {
+				f.order.Network, f.order.NetworkID = "MAINNET", 0
+			}, fails},
+			{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, fails},
+			{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, fails},
+			{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil }, waits},
+			{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, waits},
+			{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, asks},
+		},
+		api.CheckRequest: {
+			{"platform's request has another amount", payment, func(f *fixture) {
+				f.payload.Payload.RequestJSON = []byte(`{"Amount":"1","DestinationTag":4711` + rest)
+			}, fails},
+			{"platform's request has more", payment, func(f *fixture) {
+				f.payload.Payload.RequestJSON = []byte(templateWith(`,"SourceTag":1`))
+			}, fails},
+			{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" }, fails},
+			{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, asks},
+			{"platform has a null request", payment, func(f *fixture) {
+				f.payload.Payload.RequestJSON = []byte(`null`)
+			}, fails},
+		},
+		api.CheckTxID: {
+			{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, fails},
+		},
+		api.CheckSingleUse: {
+			{"not booked", payment, func(f *fixture) { f.free = nil }, waits},
+			{"booked for another", payment, func(f *fixture) { f.free = new(false) }, fails},
+		},
+	}
+	for check, rows := range tests {
+		for _, tt := range rows {
+			t.Run(tt.name, func(t *testing.T) {
+				f := tt.base(t)
+				tt.change(f)
+				checks := f.checks()
+				if len(checks) != len(api.Checks) {
+					t.Fatalf("got %d checks, want %d", len(checks), len(api.Checks))
 				}
-				if c := checks[i]; c.Name != name || c.Outcome != want || !worded(c) {
-					t.Errorf("got check %+v, want %s %s with a detail", c, name, want)
+				outcome, _, asked := strings.Cut(tt.want, ",")
+				for i, name := range api.Checks {
+					want := string(payload.Pass)
+					switch {
+					case name == check:
+						want = outcome
+					case name == api.CheckSingleUse && outcome == fails:
+						want = string(payload.Skipped) // nothing is claimed
+					case name == api.CheckSingleUse && outcome == waits:
+						want = waits
+					case !f.order.Submit && (name == api.CheckLedger || name == api.CheckDelivered):
+						want = string(payload.Skipped)
+					}
+					if c := checks[i]; c.Name != name || string(c.Outcome) != want || !worded(c) {
+						t.Errorf("got check %+v, want %s %s with a detail", c, name, want)
+					}
 				}
-			}
-			want := map[payload.Outcome]payload.Verdict{
-				"": payload.VerdictVerified, payload.Pending: payload.VerdictChecking, payload.Fail: payload.VerdictUnverified,
-			}[tt.want]
-			if got := Verdict(checks); got != want {
-				t.Errorf("got verdict %s, want %s", got, want)
-			}
-			if got := Incomplete(f.order, f.payload); got != tt.asks {
-				t.Errorf("more to ask for: got %t, want %t", got, tt.asks)
-			}
-		})
+				want := map[string]payload.Verdict{
+					"": payload.VerdictVerified, waits: payload.VerdictChecking, fails: payload.VerdictUnverified,
+				}[outcome]
+				if got := Verdict(checks); got != want {
+					t.Errorf("got verdict %s, want %s", got, want)
+				}
+				if got := Incomplete(f.order, f.payload); got != asked {
+					t.Errorf("more to ask for: got %t, want %t", got, asked)
+				}
+			})
+		}
 	}
 }
 
