@@ -240,6 +240,8 @@ func TestStaleAnswerIsAskedForAgain(t *testing.T) {
 		w.say(signed)
 		w.wait(8 * time.Second)
 		w.wantAsked(5, 16*time.Second, 0, .5, 1.5, 3.5, 7.5)
+		w.wait(time.Minute)
+		w.wantPhase(payload.PhaseSigned) // what is old says nothing against it
 		w.confirm(payload.StatusSigned, payload.VerdictVerified)
 		w.wait(policy.gap.last)
 		w.wantEnded(payload.PhaseVerified)
@@ -367,10 +369,15 @@ func TestGivenUpQuestionTakesItsTime(t *testing.T) {
 			}
 			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
 		}
-		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
+		var told []payload.Connection
+		notify := func(u Update) { told = append(told, u.Connection) }
+		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: notify})
 		time.AfterFunc(3*time.Second, s.Refresh)
 		if err := s.Run(t.Context()); err != nil || !slices.Equal(asked, seconds(2, 6)) {
 			t.Errorf("Run returned %v, asked at %v, want nil, at 2 s and when the first question has ended", err, asked)
+		}
+		if want := []payload.Connection{payload.Polling, payload.Closed}; !slices.Equal(told, want) {
+			t.Errorf("told of %q, want %q: a question that was given up says nothing", told, want)
 		}
 	})
 }
