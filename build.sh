@@ -114,9 +114,9 @@ tests() {
 	runner
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
-	in_browser ./wasm/browser ./wasm/subscribe
+	in_browser ./wasm/card ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$run" \
-		go test -tags=browser -run='^TestInBrowser$' ./wasm/socket
+		go test -tags=browser -run='^TestInBrowser$' ./wasm ./wasm/socket
 	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' ./devserver/e2e
 }
 

@@ -3,28 +3,60 @@
 package browser
 
 import (
+	"context"
+	"runtime"
 	"testing"
 
+	"github.com/hack-pad/safejs"
+
+	"github.com/xaman-live/xaman-live/wasm/card"
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
+	"github.com/xaman-live/xaman-live/wasm/subscribe"
 )
 
-// BenchmarkMessageToDOM measures from a socket's message event to the patched page, through everything in between. The
-// event is dispatched from here, and returns when Go has nothing left to do.
-func BenchmarkMessageToDOM(b *testing.B) {
-	w := newWorld(b)
-	w.card(map[string]any{"payload": created(uuid)})
-	s := w.socket(0)
-	frames := [2]string{payloadtest.ExpiresIn(100), payloadtest.ExpiresIn(200)}
+// frames is a socket that says what the benchmark sends.
+type frames chan string
+
+func (f frames) Read(ctx context.Context) ([]byte, error) {
+	select {
+	case frame := <-f:
+		return []byte(frame), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+func (frames) Write(context.Context, []byte) error { return nil }
+func (frames) Close()                              {}
+
+// BenchmarkFrameToDOM measures from a frame of the socket to the patched page, through everything in between.
+func BenchmarkFrameToDOM(b *testing.B) {
+	w := newMounts(b)
+	p := document(b)
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	socket := make(frames)
+	c := card.New(card.Options{
+		Payload: `{"uuid":"` + uuid + `","next":{"always":"` + link + `"},"refs":{"websocket_status":"wss://xumm.app/sign/` + uuid + `"}}`,
+		Page:    newFace(p, safejs.Safe(w.root), safejs.Safe(w.emit.Value)), Clock: card.NewClock(), Storage: newStorage(safejs.Global()),
+		Tell: func(string) {},
+		Dial: func(context.Context, string) (subscribe.Conn, error) { return socket, nil },
+	})
+	ended := make(chan struct{})
+	go func() { c.Run(ctx); close(ended) }()
+	said := [2]string{payloadtest.ExpiresIn(100), payloadtest.ExpiresIn(200)}
 	want := [2]string{"1:40", "3:20"}
-	w.say(s, payloadtest.Welcome, frames[1])
-	w.until("the time left is shown", func() bool { return w.text("countdown-time") == want[1] })
-	clock := w.js.Call("part", "countdown-time")
+	socket <- payloadtest.Welcome
+	socket <- said[1]
+	w.reads("countdown-time", want[1])
+	clock := w.root.Call("querySelector", "[part=countdown-time]")
 	n := 0
 	for b.Loop() {
-		s.Call("say", frames[n%2])
-		if got := clock.Get("textContent").String(); got != want[n%2] {
-			b.Fatalf("message %d: got %q on the page when the event is over, want %q", n, got, want[n%2])
+		socket <- said[n%2]
+		for clock.Get("textContent").String() != want[n%2] {
+			runtime.Gosched()
 		}
 		n++
 	}
+	cancel()
+	<-ended
 }

@@ -120,8 +120,8 @@ func (c *Card) Visible(is bool) {
 // cache or from being frozen, or the network is back.
 func (c *Card) Check() { c.check.send() }
 
-// Run shows the card until ctx ends, or until it cannot go on, which it tells the page. When it returns, the card is off
-// the page and has left nothing behind. Call it once.
+// Run shows the card until ctx ends, or until it cannot go on, which it tells the page. When it returns, the card is
+// off the page and has left nothing behind. Call it once.
 func (c *Card) Run(ctx context.Context) {
 	// Where the network is dead, a socket takes some seconds to close. Nothing else waits for it.
 	defer c.working.Wait()

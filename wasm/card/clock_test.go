@@ -88,8 +88,8 @@ func TestTimerOnlyForWhatChanges(t *testing.T) {
 	}
 }
 
-// The visitor may set the wall clock at any time: what is counted down to has to be a time of the monotonic clock. There
-// is none in a bubble.
+// The visitor may set the wall clock at any time: what is counted down to has to be a time of the monotonic clock.
+// There is none in a bubble.
 func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
 	seconds := 300
 	known := payload.Answer{UUID: payloadtest.UUID, Status: payload.StatusPending, ExpiresIn: &seconds}
@@ -97,7 +97,8 @@ func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
 	heard := state.Apply(payload.Decode([]byte(payloadtest.ExpiresIn(100)), time.Now()))
 	m := view.Render(view.Input{State: state, Link: link, Now: time.Now(), Epoch: NewClock().epoch})
 	for name, at := range map[string]time.Time{
-		"by the backend": state.Deadline, "by the socket": heard.Deadline, "epoch": NewClock().epoch, "next step": m.Next,
+		"by the backend": state.Deadline, "by the socket": heard.Deadline,
+		"epoch": NewClock().epoch, "next step": m.Next,
 	} {
 		if !strings.Contains(at.String(), " m=") {
 			t.Errorf("%s: got %v, want a monotonic time", name, at)

@@ -42,7 +42,8 @@ func (j *journal) failed(code string, err error) {
 // publish lets other goroutines have the journal as it is now.
 func (c *Card) publish() {
 	now := c.journal
-	now.uuid, now.phase, now.connection, now.following = c.input.State.UUID, c.shown.Phase, c.shown.Connection, c.subscription
+	now.uuid, now.following = c.input.State.UUID, c.subscription
+	now.phase, now.connection = c.shown.Phase, c.shown.Connection
 	c.published.Store(&now)
 }
 

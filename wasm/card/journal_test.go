@@ -42,7 +42,8 @@ func TestReport(t *testing.T) {
 		report := c.Report()
 		asks := w.called(getting) - 1
 		want := map[string]any{
-			"request": "9A2C", "phase": "signing", "connection": "live", "go": runtime.Version(), "backend": "/api", "language": "de",
+			"request": "9A2C", "phase": "signing", "connection": "live",
+			"go": runtime.Version(), "backend": "/api", "language": "de",
 			"dials": 2, "closes": 1, "asks": asks, "lastClose": "socket of wss://xumm.app/sign/9A2C… is lost",
 			"unknown": 1, "lastUnknown": `{"news":"9A2C…"}`,
 		}
@@ -62,7 +63,8 @@ func TestReport(t *testing.T) {
 			history = append(history, fmt.Sprintf("%s %s %d", e["phase"], e["connection"], int(e["seconds"].(float64))))
 		}
 		if want := []string{
-			"waiting connecting 0", "waiting live 1", "opened live 1", "opened reconnecting 1", "opened live 1", "signing live 21",
+			"waiting connecting 0", "waiting live 1", "opened live 1", "opened reconnecting 1", "opened live 1",
+			"signing live 21",
 		}; !slices.Equal(history, want) {
 			t.Errorf("got history %q, want %q", history, want)
 		}
@@ -71,7 +73,7 @@ func TestReport(t *testing.T) {
 
 // With the whole UUID anybody may listen to the request. It is in many an error's text.
 func TestReportHidesTheUUID(t *testing.T) {
-	complaint := reply{500, `{"error":{"code":"internal","message":"No luck with ` + uuid + `, or ` + strings.ToUpper(uuid) + `."}}`}
+	complaint := refused(500, "internal").with("Not now", "No luck with "+uuid+", or "+strings.ToUpper(uuid))
 	tests := map[string]func(w *world) *shownCard{
 		"dial fails": func(w *world) *shownCard {
 			w.offline = true
@@ -123,7 +125,8 @@ func TestReportIsBounded(t *testing.T) {
 	if len(j.faults) != journalLength || len(j.history) != journalLength {
 		t.Errorf("got %d errors and %d changes, want the newest %d", len(j.faults), len(j.history), journalLength)
 	}
-	if got, want := j.faults[journalLength-1].(map[string]any)["message"], fmt.Sprintf("error %d: x", many-1); got != want {
+	want := fmt.Sprintf("error %d: x", many-1)
+	if got := j.faults[journalLength-1].(map[string]any)["message"]; got != want {
 		t.Errorf("got last error %q, want %q", got, want)
 	}
 }
@@ -131,8 +134,7 @@ func TestReportIsBounded(t *testing.T) {
 // A page may ask for the report at any time, also while it is told of something.
 func TestReportWhileItChanges(t *testing.T) {
 	play(t, func(w *world) {
-		var c *shownCard
-		c = w.card(pasted, func(s *shownCard) {
+		c := w.card(pasted, func(s *shownCard) {
 			s.onEvent = func(event map[string]any) {
 				if got := s.Report()["phase"]; got != event["phase"] {
 					t.Errorf("got phase %s in the report, want %s", got, event["phase"])

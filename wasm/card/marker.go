@@ -8,8 +8,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// Storage is where the site's pages keep text by name, such as localStorage. Where there is none or it is full, nothing is
-// kept: the methods do not fail.
+// Storage is where the site's pages keep text by name, such as localStorage. Where there is none or it is full, nothing
+// is kept: the methods do not fail.
 type Storage interface {
 	Keys() []string
 	Get(key string) string // "" if there is none
@@ -17,9 +17,9 @@ type Storage interface {
 	Remove(key string)
 }
 
-// A marker lets the page that the wallet opens go on with a request of which it knows nothing but the UUID. It is in the
-// site's own storage, holds the time and what the platform answered on creation, and is gone when the request is settled
-// or an hour old.
+// A marker lets the page that the wallet opens go on with a request of which it knows nothing but the UUID. It is in
+// the site's own storage, holds the time and what the platform answered on creation, and is gone when the request is
+// settled or an hour old.
 const (
 	markerPrefix = "xaman-live:"
 	markerLife   = time.Hour

@@ -27,7 +27,9 @@ func (c *Card) obtain(ctx context.Context) (f found, err error) {
 	case c.opts.Payload != "":
 	case c.opts.UUID != "":
 		if uuid, err = payload.ParseUUID(c.opts.UUID); err == nil && c.opts.Backend != nil {
-			f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) { return c.opts.Backend.Get(ctx, uuid) })
+			f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) {
+				return c.opts.Backend.Get(ctx, uuid)
+			})
 		}
 	case c.opts.Backend == nil:
 		err = &payload.Error{Code: payload.BadPayload, Message: "element has neither a payload nor a backend"}
@@ -59,7 +61,9 @@ func (c *Card) obtain(ctx context.Context) (f found, err error) {
 }
 
 // insist asks a backend until it answers, and shows meanwhile that it does not.
-func (c *Card) insist(ctx context.Context, ask func(context.Context) (api.SignRequest, error)) (answer api.SignRequest, err error) {
+func (c *Card) insist(
+	ctx context.Context, ask func(context.Context) (api.SignRequest, error),
+) (answer api.SignRequest, err error) {
 	failed := func(err error) {
 		c.result(ctx, func() bool {
 			c.input.Failure, c.input.Trying, c.input.Connection = codeOf(err), true, payload.Offline

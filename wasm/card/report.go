@@ -60,8 +60,8 @@ func panicked(r any) error {
 	return &payload.Error{Code: payload.Internal, Message: fmt.Sprint("panic: ", r)}
 }
 
-// position is what cards of one request tell each other, in this page and in the site's other tabs: how far they are. No
-// card believes another one, but one that is not as far asks the backend.
+// position is what cards of one request tell each other, in this page and in the site's other tabs: how far they are.
+// No card believes another one, but one that is not as far asks the backend.
 func position(uuid payload.UUID, phase payload.Phase) string {
 	return string(uuid) + " " + string(phase)
 }

@@ -47,9 +47,9 @@ func answer(uuid, status, verdict string) reply {
 		}
 		checks[i] = fmt.Sprintf(`{"name":%q,"outcome":%q,"detail":"It was signed for TESTNET."}`, name, outcome)
 	}
-	return reply{200, fmt.Sprintf(`{"uuid":%q,"status":%q,"verdict":%q,"payload":%s,"expires_in":300,"cancelled":%t,"reason":"OK",`+
-		`"summary":{"site":"Corner Shop","type":"Payment","amount":"2.5","currency":"XRP","destination":%q,"network":"TESTNET"},`+
-		`"checks":[%s],"result":{"account":%q,"txid":%q,"network":"TESTNET"}}`,
+	return reply{200, fmt.Sprintf(`{"uuid":%q,"status":%q,"verdict":%q,"payload":%s,"expires_in":300,`+
+		`"cancelled":%t,"reason":"OK","summary":{"site":"Corner Shop","type":"Payment","amount":"2.5","currency":"XRP",`+
+		`"destination":%q,"network":"TESTNET"},"checks":[%s],"result":{"account":%q,"txid":%q,"network":"TESTNET"}}`,
 		uuid, status, verdict, created(uuid), status == "cancelled", account, strings.Join(checks, ","), account, txid)}
 }
 
@@ -128,12 +128,17 @@ func (w *world) called(name string) (n int) {
 	return n
 }
 
-func (w *world) fetch(ctx context.Context, method, url string, header map[string]string, body []byte) (int, []byte, error) {
+func (w *world) fetch(
+	ctx context.Context, method, url string, header map[string]string, body []byte,
+) (int, []byte, error) {
 	c := &call{name: method + " " + url, body: string(body), header: header}
 	w.mu.Lock()
 	w.calls = append(w.calls, c)
 	r, ok := w.routes[c.name]
 	w.mu.Unlock()
+	if method == "DELETE" {
+		time.Sleep(50 * time.Millisecond) // longer than between the two halves of a double click
+	}
 	switch {
 	case !ok:
 		r = none
@@ -154,13 +159,14 @@ func (w *world) dial(_ context.Context, url string) (subscribe.Conn, error) {
 	if w.offline {
 		return nil, errors.New("cannot dial " + url)
 	}
-	s := &socket{url: url, frames: make(chan string), lost: make(chan struct{})}
+	s := &socket{w: w, url: url, frames: make(chan string), lost: make(chan struct{})}
 	w.sockets = append(w.sockets, s)
 	return s, nil
 }
 
 // socket is a status socket whose other end is the test.
 type socket struct {
+	w      *world
 	url    string
 	frames chan string
 	lost   chan struct{}
@@ -186,6 +192,7 @@ func (s *socket) Close() {
 	if s.closing != nil {
 		<-s.closing
 	}
+	s.w.sync()
 	s.closed = true
 }
 
@@ -333,11 +340,13 @@ func (s *shownCard) Emit(event map[string]any) {
 	}
 }
 
-// click does what a visitor does who sees the button.
-func (s *shownCard) click(id view.ActionID) {
+// click does what a visitor does who sees the button, at the same moment as often as it is given.
+func (s *shownCard) click(ids ...view.ActionID) {
 	s.w.t.Helper()
-	s.w.until("there is a button to "+string(id), func() bool { return s.offers(id) })
-	s.Click(id)
+	s.w.until("there is a button to "+string(ids[0]), func() bool { return s.offers(ids[0]) })
+	for _, id := range ids {
+		s.Click(id)
+	}
 	s.w.settle()
 }
 

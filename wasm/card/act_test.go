@@ -1,0 +1,203 @@
+package card
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+func TestCopy(t *testing.T) {
+	play(t, func(w *world) {
+		c := w.card(pasted)
+		w.say(0, payloadtest.Welcome, payloadtest.ExpiresIn(300))
+		label := func() string {
+			for _, a := range c.model.Actions {
+				if a.ID == view.Copy {
+					return a.Label
+				}
+			}
+			return ""
+		}
+		c.click(view.Copy)
+		if got := label(); c.copied != link || got != "Copied" || c.model.Field {
+			t.Errorf("got %q copied and label %q, want %q and no field", c.copied, got, link)
+		}
+		w.wait(3 * time.Second)
+		if got := label(); got != "Copy link" {
+			t.Errorf("got label %q after a while", got)
+		}
+		c.copyErr = errors.New("forbidden")
+		c.click(view.Copy)
+		if !c.model.Field || !c.selected {
+			t.Error("got no field that is ready to be copied from")
+		}
+		w.say(0, payloadtest.Opened, payloadtest.Resolved(payloadtest.UUID, true))
+		if c.model.Field {
+			t.Error("got the link in its field on a card that was signed")
+		}
+	})
+}
+
+func TestReveal(t *testing.T) {
+	play(t, func(w *world) {
+		o := pasted
+		o.Touch = true
+		c := w.card(o)
+		if c.model.QR {
+			t.Error("got a code on a phone that did not ask for it")
+		}
+		for _, want := range []bool{true, false} {
+			if c.click(view.Reveal); c.model.QR != want {
+				t.Errorf("got a code: %t, want %t", c.model.QR, want)
+			}
+		}
+	})
+}
+
+func TestCancel(t *testing.T) {
+	play(t, func(w *world) {
+		w.route(creating, answer(uuid, "pending", "none"))
+		w.route(getting, answer(uuid, "pending", "none"))
+		w.route(deleting, answer(uuid, "cancelled", "none"))
+		c := w.card(w.ordered())
+		w.say(0, payloadtest.Welcome)
+		w.route(getting, answer(uuid, "cancelled", "none"))
+		c.click(view.Cancel, view.Cancel)
+		c.reads("Request cancelled")
+		if got := w.called(deleting); got != 1 {
+			t.Errorf("a double click cancelled %d times, want once", got)
+		}
+		if e := c.last("settled"); e["phase"] != "cancelled" {
+			t.Errorf("got settled %v, want cancelled", e)
+		}
+	})
+}
+
+func TestRecheck(t *testing.T) {
+	play(t, func(w *world) {
+		w.route(getting, answer(uuid, "signed", "checking"))
+		c := w.card(w.known())
+		w.say(0, payloadtest.Welcome)
+		w.wait(5 * time.Minute)
+		w.route(getting, answer(uuid, "signed", "unverified"))
+		c.click(view.Recheck)
+		c.reads("We could not confirm this")
+		if !strings.HasPrefix(c.model.Spoken, c.model.Title) || !c.model.Urgent {
+			t.Errorf("got %q spoken, want the result", c.model.Spoken)
+		}
+		if e := c.last("settled"); e["phase"] != "unverified" || e["account"] != "" || e["txid"] != "" {
+			t.Errorf("got settled %v, want nothing that was refused", e)
+		}
+	})
+}
+
+// Neither a backend nor a clipboard that takes its time may hold up what the socket says.
+func TestCardGoesOnWhileAnActionTakesItsTime(t *testing.T) {
+	for _, action := range []view.ActionID{view.Cancel, view.Copy} {
+		t.Run(string(action), func(t *testing.T) {
+			play(t, func(w *world) {
+				w.route(creating, answer(uuid, "pending", "none"))
+				w.route(getting, answer(uuid, "pending", "none"))
+				w.route(deleting, reply{-1, ""})
+				c := w.card(w.ordered())
+				c.opts.Copy = func(ctx context.Context, _ string) error { <-ctx.Done(); return ctx.Err() }
+				w.say(0, payloadtest.Welcome)
+				c.click(action)
+				w.say(0, payloadtest.Opened)
+				if got := c.model.Title; got != "Opened on your phone" {
+					t.Errorf("got %q, want what the socket says", got)
+				}
+				w.wait(answerTimeout + time.Second) // and the visitor is not told to wait for ever
+				if failed := c.last("error") != nil; failed != (action == view.Cancel) {
+					t.Errorf("got events %q", c.told())
+				}
+			})
+		})
+	}
+}
+
+// A new request is made only when the backend says that nobody can sign the old one any more. Otherwise somebody pays
+// twice.
+func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
+	const open, unsure, signed = "still open on your phone", "could not be ended", "signed already"
+	signIn := func(r reply) reply { return r.with(`"type":"Payment"`, `"type":"SignIn"`) }
+	tests := map[string]struct {
+		reply reply
+		why   string // ""; the new one is made
+	}{
+		"cancelled":                {answer(uuid, "cancelled", "none"), ""},
+		"expired":                  {answer(uuid, "expired", "none"), ""},
+		"declined":                 {answer(uuid, "rejected", "none"), ""},
+		"sign-in that was refused": {signIn(answer(uuid, "signed", "unverified")), ""},
+		"open on a phone":          {answer(uuid, "opened", "none"), open},
+		"as if nothing happened":   {answer(uuid, "pending", "none"), unsure},
+		"signed":                   {answer(uuid, "signed", "checking"), signed},
+		"signed and verified":      {answer(uuid, "signed", "verified").with(`"OK"`, `"ALREADY_RESOLVED"`), signed},
+		"signed and refused":       {answer(uuid, "signed", "unverified"), signed},
+		"another one cancelled":    {answer(other, "cancelled", "none"), unsure},
+		"backend is down":          {reply{0, ""}, unsure},
+		"platform is down":         {refused(503, "platform-unavailable"), unsure},
+		"not known":                {none, unsure},
+		"a page":                   {reply{200, "<p>Hello"}, unsure},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.route(creating, answer(uuid, "opened", "none"))
+				w.route(getting, answer(uuid, "opened", "none").late())
+				w.route(deleting, test.reply)
+				c := w.card(w.ordered())
+				w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.ExpiresIn(0))
+				c.reads("Code expired")
+				w.route(creating, answer(other, "pending", "none"))
+				w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
+				c.click(view.Renew, view.Renew)
+				made := 1
+				if test.why == "" {
+					made = 2
+					c.reads("Scan with Xaman")
+					w.say(1, payloadtest.Welcome)
+				} else {
+					w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, test.why) })
+				}
+				if got := w.called(creating); got != made || strings.HasSuffix(c.link, other) != (made == 2) {
+					t.Errorf("got %d requests made and link %s, want %d and that of the last", got, c.link, made)
+				}
+				if got := w.called(deleting); got != 1 {
+					t.Errorf("got %d requests cancelled, want 1", got)
+				}
+				if !w.sockets[0].closed && made == 2 {
+					t.Error("the socket of the old request is still open")
+				}
+			})
+		})
+	}
+}
+
+// The reason goes when the visitor tries again and it is none any more. A request settles once, whatever follows.
+func TestRenewAtTheSecondAttempt(t *testing.T) {
+	play(t, func(w *world) {
+		w.route(creating, answer(uuid, "rejected", "none"))
+		w.route(getting, answer(uuid, "rejected", "none"))
+		w.route(deleting, reply{0, ""})
+		c := w.card(w.ordered())
+		c.reads("Request declined")
+		c.click(view.Renew)
+		w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, "could not be ended") })
+		w.route(deleting, answer(uuid, "rejected", "none"))
+		w.route(creating, answer(other, "pending", "none"))
+		c.click(view.Renew)
+		c.reads("Scan with Xaman")
+		if got := c.model.Status; got != "" {
+			t.Errorf("got status %q beside the new request", got)
+		}
+		if got := strings.Count(strings.Join(c.told(), "|"), "settled"); got != 1 {
+			t.Errorf("got %d settled events for one request that is: %q", got, c.told())
+		}
+	})
+}
