@@ -9,13 +9,14 @@ dist=site/dist # what pages load
 wasm=$dist/xaman-sign-request.wasm
 budget=900000  # bytes that the program may cost on the wire, as brotli
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
+eslint=eslint@10.15.0
 
 help() {
 	cat <<-'TEXT'
 		./build.sh serve [flags]  start the demo site with its offline platform, and print the URL to open
 		./build.sh test           run every test: native, in a headless browser, end to end
 		./build.sh build          make what pages load, in site/dist, with its sizes
-		./build.sh lint           format, vet and static checks, for both targets
+		./build.sh lint           format, vet and static checks, for both targets and for the JavaScript
 		./build.sh size           check the size on the wire against the budget
 		./build.sh bench          run the benchmarks
 		./build.sh mutate PACKAGE [flags]
@@ -45,24 +46,18 @@ overlay() {
 	} >"$out/overlay.json"
 }
 
-# The toolchain's loader for the page, as a function of the global object on which it puts Go and what Go needs.
-loader() {
-	echo 'export default (globalThis, fs) => {'
-	cat "$(go env GOROOT)/lib/wasm/wasm_exec.js"
-	echo '};'
+# insert writes the file $3 with the file $2 in place of the comment $1.
+insert() {
+	sed -e "\\|^ *// $1\$|{" -e "r $2" -e d -e '}' "$3"
 }
 
-# The same for the test runner, which takes its loader from the toolchain's folder, as a script with everything on the
-# page. So the tests have the same runtime as what ships.
+# The test runner takes its loader from the toolchain's folder, as a script. It gets what ships.
 toolchain() {
 	mkdir -p "$out/goroot/lib/wasm"
-	{
-		echo '(() => { "use strict";'
-		sed 's/^export default /const exec = /' "$dist/wasm_exec.js"
-		sed 's/^export //' site/runtime.js
-		cat wasm/browser/testdata/runner.js
-		echo '})();'
-	} >"$out/goroot/lib/wasm/wasm_exec.js"
+	sed 's/^export default /const exec = /' "$dist/wasm_exec.js" >"$out/script.js"
+	insert site/dist/wasm_exec.js "$out/script.js" wasm/browser/testdata/runner.js >"$out/runner.js"
+	sed 's/^export //' site/runtime.js >"$out/script.js"
+	insert site/runtime.js "$out/script.js" "$out/runner.js" >"$out/goroot/lib/wasm/wasm_exec.js"
 }
 
 # Files are replaced only if they change, so that what is derived from them stays fresh. Inlining would cost 45 kB on the
@@ -70,7 +65,7 @@ toolchain() {
 build() {
 	mkdir -p "$out" "$dist"
 	overlay
-	loader >"$out/wasm_exec.js"
+	insert lib/wasm/wasm_exec.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site/exec.js >"$out/wasm_exec.js"
 	cmp -s "$out/wasm_exec.js" "$dist/wasm_exec.js" || cp "$out/wasm_exec.js" "$dist/wasm_exec.js"
 	GOOS=js GOARCH=wasm go build -buildvcs=false -overlay="$out/overlay.json" -gcflags=all=-l -trimpath -ldflags='-s -w' -o "$wasm" ./wasm
 	go run ./devserver/compress -budget "$budget" "$wasm" "$dist/wasm_exec.js"
@@ -131,6 +126,18 @@ lint() {
 	GOBIN=$PWD/$out go install "$staticcheck"
 	"$out/staticcheck" -tags=browser,e2e ./...
 	GOOS=js GOARCH=wasm "$out/staticcheck" ./wasm/...
+	javascript
+}
+
+# Without npm the JavaScript goes unchecked, except where changes are judged.
+javascript() {
+	if ! command -v npm >/dev/null; then
+		[ -z "${CI-}" ] || die 'there is no npm, which the check of the JavaScript needs'
+		echo 'build.sh: the JavaScript was NOT checked: that needs npm' >&2
+		return
+	fi
+	[ -d "$out/$eslint" ] || npm install --silent --no-audit --no-fund --no-save --prefix "$out/$eslint" "$eslint"
+	"$out/$eslint/node_modules/.bin/eslint" --config .ci/eslint.config.mjs site/*.js
 }
 
 bench() {

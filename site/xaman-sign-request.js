@@ -4,6 +4,7 @@ import { load } from './loader.js';
 
 const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
 const attributes = ['payload', 'uuid', 'demo', 'preview', 'backend', 'platform'];
+const fallback = 'Live updates are off in this browser. Come back to this page when you are done in Xaman.';
 // A tablet is held like a phone, but may as well be the second screen: it gets the code and the link.
 const phone = '(pointer: coarse) and (max-width: 700px)';
 
@@ -84,18 +85,16 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   async #start(run, options) {
-    const current = () => run === this.#run;
     const fail = (error) => {
-      if (!current()) return;
+      if (run !== this.#run) return;
       this.#handle = null;
       const known = { uuid: this.#settled.uuid ?? '', phase: this.dataset.phase ?? 'waiting', connection: 'closed' };
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
     try {
       const { mount, onEnd } = await load();
-      if (!current()) return;
-      options.touch = matchMedia(phone).matches;
-      options.emit = (detail) => this.#emit(detail);
+      if (run !== this.#run) return;
+      Object.assign(options, { touch: matchMedia(phone).matches, emit: (detail) => this.#emit(detail) });
       this.#handle = mount(this.#card, options);
       if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
       this.#card.hidden = false;
@@ -132,7 +131,7 @@ export class XamanSignRequest extends HTMLElement {
     this.#card.hidden = true;
     this.#slot.hidden = false;
     this.#notice.hidden = false;
-    this.#notice.textContent = 'Live updates are off in this browser. Come back to this page when you are done in Xaman.';
+    this.#notice.textContent = fallback;
     if (!this.querySelector('a')) this.append(...await this.#plain(uuid).catch(() => []));
   }
 
@@ -146,8 +145,7 @@ export class XamanSignRequest extends HTMLElement {
       const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
       const call = uuid ? {} : { method: 'POST', body: JSON.stringify({ demo }), headers };
       const url = `${backend}/sign-requests${uuid ? `/${uuid}` : ''}`;
-      const response = await fetch(url, { redirect: 'error', cache: 'no-store', ...call });
-      const answer = await response.json();
+      const answer = await (await fetch(url, { redirect: 'error', cache: 'no-store', ...call })).json();
       created = answer.payload;
       allowed += ` ${answer.platform}`;
     }
