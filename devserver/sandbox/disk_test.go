@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
@@ -154,6 +156,68 @@ func TestDataCannotBeWritten(t *testing.T) {
 		l.expect("")
 		if a := w.api("GET", "payload/"+uuid, ""); a.status != http.StatusServiceUnavailable {
 			t.Errorf("afterwards: got %d %s", a.status, a.body)
+		}
+	})
+}
+
+// Whenever the process ends, what comes of a payment is the same. A copy of the file after each time that it is written
+// is what every possible end leaves behind.
+func TestKilled(t *testing.T) {
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		var ends []string
+		s := &shop{answer: answering(http.StatusInternalServerError)}
+		config := Config{
+			BaseURL: base, Data: filepath.Join(folder, "sandbox.db"), WebhookURL: hookURL, Transport: s,
+			WebhookWaits: []time.Duration{time.Second, time.Second},
+		}
+		var uuid string
+		run(t, config, func(w world) {
+			tell := w.platform.core.tell
+			w.platform.core.tell = func(out engine.Output) {
+				if len(out.Changed) > 0 {
+					ends = append(ends, fmt.Sprintf("%s.%d", config.Data, len(ends)))
+					err := w.platform.core.disk.db.View(func(tx *bbolt.Tx) error { return tx.CopyFile(ends[len(ends)-1], 0o600) })
+					if err != nil {
+						t.Error(err)
+					}
+				}
+				tell(out)
+			}
+			uuid = w.create(tagged)
+			w.must(uuid, "open")
+			w.form(uuid, "act=accept")
+			time.Sleep(10 * time.Second)
+		})
+		if len(ends) != 8 { // created, opened, accepted, signed, reported, and three attempts of the webhook
+			t.Errorf("got %d writes", len(ends))
+		}
+		s.answer = answering(http.StatusOK)
+		for _, config.Data = range ends {
+			s.take()
+			run(t, config, func(w world) {
+				if pl := w.payload(uuid); pl.Outcome == nil && pl.Signing == nil {
+					w.must(uuid, "accept")
+				}
+				time.Sleep(time.Minute)
+				doc := w.get(uuid)
+				tx := w.rpc("tx", `{"transaction":"`+pick(doc, "response.txid")+`"}`)
+				payer := w.rpc("account_info", `{"account":"`+wallet[0].address+`","ledger_index":"validated"}`)
+				got := pick(doc, "response.dispatched_result ") + " " + pick(tx, "validated meta.delivered_amount DestinationTag") +
+					" " + pick(payer, "account_data.Balance account_data.Sequence")
+				if got != "tesSUCCESS true 2500000 4711 999997499988 2" {
+					t.Errorf("%s: got %s, want one payment", config.Data, got)
+				}
+				hooks := s.take()
+				if last := config.Data == ends[len(ends)-1]; len(hooks) != map[bool]int{true: 0, false: 1}[last] {
+					t.Errorf("%s: got %d webhooks", config.Data, len(hooks))
+				}
+				for _, h := range hooks {
+					if !h.genuine() || !strings.Contains(h.body, pick(doc, "response.txid")) {
+						t.Errorf("%s: got %+v", config.Data, h)
+					}
+				}
+			})
 		}
 	})
 }

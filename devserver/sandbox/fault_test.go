@@ -122,7 +122,8 @@ func TestFaultSplitFrames(t *testing.T) {
 			w.t.Fatal(err)
 		}
 		defer conn.Close()
-		fmt.Fprintf(conn, handshakeOf, uuid, "sandbox.example")
+		fmt.Fprintf(conn, "GET /sign/%s HTTP/1.1\r\nHost: sandbox.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", uuid)
 		res, err := http.ReadResponse(bufio.NewReaderSize(conn, 16), nil)
 		if err != nil || res.StatusCode != http.StatusSwitchingProtocols {
 			w.t.Fatalf("handshake: got %v, %v", res, err)

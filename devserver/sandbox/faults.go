@@ -57,17 +57,17 @@ type faults struct {
 
 func newFaults(log *slog.Logger) *faults { return &faults{log: log, of: map[string][]fault{}} }
 
-// each calls do for the faults of a payload, which need not exist, that are about something.
-func (f *faults) each(uuid string, about func(fault) bool, do func(fault)) {
+// that returns the faults of a payload, which need not exist, that are about something.
+func (f *faults) that(are func(fault) bool, uuid string) (about []fault) {
 	f.mu.Lock()
-	active := slices.Clone(f.of[uuid])
-	f.mu.Unlock()
-	for _, fault := range active {
-		if about(fault) {
+	defer f.mu.Unlock()
+	for _, fault := range f.of[uuid] {
+		if are(fault) {
 			f.log.Info("fault", "name", fault.name, "uuid", short(uuid))
-			do(fault)
+			about = append(about, fault)
 		}
 	}
+	return about
 }
 
 // set switches the faults of a uuid on, in the place of others. It reports false if there are too many of uuids that no
@@ -166,27 +166,28 @@ func (f *faults) rewrite(uuid string, m engine.Message) []frame {
 // webhook is what is sent in the place of a webhook.
 func (f *faults) webhook(h engine.Webhook) []engine.Webhook {
 	hooks := []engine.Webhook{h}
-	f.each(h.Payload, func(f fault) bool { return f.webhook != nil }, func(f fault) {
+	for _, fault := range f.that(func(f fault) bool { return f.webhook != nil }, h.Payload) {
 		var changed []engine.Webhook
 		for _, h := range hooks {
-			changed = append(changed, f.webhook(h)...)
+			changed = append(changed, fault.webhook(h)...)
 		}
 		hooks = changed
-	})
+	}
 	return hooks
 }
 
 // hide reports whether the world outside is told that there is no such payload.
-func (f *faults) hide(pl *engine.Payload, now time.Time) (hidden bool) {
-	about := func(f fault) bool { return f.hides != nil && f.hides(pl, now) }
-	f.each(pl.UUID, about, func(fault) { hidden = true })
-	return hidden
+func (f *faults) hide(pl *engine.Payload, now time.Time) bool {
+	return len(f.that(func(f fault) bool { return f.hides != nil && f.hides(pl, now) }, pl.UUID)) > 0
 }
 
 // begin does what the faults of a payload have to do at once.
 func (s *Sandbox) begin(e *engine.Engine, uuid string, now time.Time) {
-	if e.Payload(uuid) != nil {
-		s.faults.each(uuid, func(f fault) bool { return f.begin != nil }, func(f fault) { f.begin(s, e, uuid, now) })
+	if e.Payload(uuid) == nil {
+		return
+	}
+	for _, f := range s.faults.that(func(f fault) bool { return f.begin != nil }, uuid) {
+		f.begin(s, e, uuid, now)
 	}
 }
 

@@ -25,7 +25,7 @@ func fuzzed(t *testing.T) *Sandbox {
 
 // call calls a sandbox under the name of host without a parser of requests, which would refuse what a fuzzer comes up
 // with.
-func (s *Sandbox) call(t testing.TB, method, host, path, body string, header http.Header) *http.Response {
+func (s *Sandbox) call(t *testing.T, method, host, path, body string, header http.Header) *http.Response {
 	t.Helper()
 	r := &http.Request{
 		Method: method, URL: &url.URL{Scheme: "http", Host: host, Path: path}, Host: host, Header: header,

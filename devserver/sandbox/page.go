@@ -42,34 +42,21 @@ func (s *Sandbox) sign(w http.ResponseWriter, r *http.Request) {
 	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
 		s.listen(w, r, uuid)
 	case rest == "/qr":
-		s.qrPage(w, r, uuid)
+		s.payloadPage(w, r, "qr.html", uuid, (*engine.Engine).ShowQR) // as a desktop sees it
 	case rest == "" || rest == "/deeplink":
-		s.signPage(w, r, uuid)
+		s.payloadPage(w, r, "sign.html", uuid, (*engine.Engine).Find)
 	default:
 		s.noPage(w, r)
 	}
 }
 
-func (s *Sandbox) signPage(w http.ResponseWriter, r *http.Request, uuid string) {
-	s.payloadPage(w, r, "sign.html", func(e *engine.Engine) (*engine.Payload, error) {
-		if pl := e.Payload(uuid); pl != nil {
-			return pl, nil
-		}
-		return nil, engine.ErrUnknown
-	})
-}
-
-// qrPage is the platform's sign page as a desktop sees it.
-func (s *Sandbox) qrPage(w http.ResponseWriter, r *http.Request, uuid string) {
-	s.payloadPage(w, r, "qr.html", func(e *engine.Engine) (*engine.Payload, error) { return e.ShowQR(uuid) })
-}
-
+// payloadPage shows a page about the payload that find finds.
 func (s *Sandbox) payloadPage(
-	w http.ResponseWriter, r *http.Request, page string, find func(*engine.Engine) (*engine.Payload, error),
+	w http.ResponseWriter, r *http.Request, page, uuid string, find func(*engine.Engine, string) (*engine.Payload, error),
 ) {
 	var view signView
 	err := s.step(func(e *engine.Engine, now time.Time) error {
-		pl, err := find(e)
+		pl, err := find(e, uuid)
 		if err == nil {
 			view = viewOfPayload(pl, e.App(pl.App), now, r.URL.Query().Has("closed"))
 		}

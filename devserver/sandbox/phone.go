@@ -70,9 +70,9 @@ func (s *Sandbox) phoneState(ctx context.Context, uuid string) (PhoneState, erro
 	var doc PhoneState
 	shown := time.Now()
 	err := s.step(func(e *engine.Engine, now time.Time) error {
-		pl := e.Payload(uuid)
-		if pl == nil {
-			return engine.ErrUnknown
+		pl, err := e.Find(uuid)
+		if err != nil {
+			return err
 		}
 		doc = PhoneState{UUID: uuid, State: pl.State(now), Opened: pl.Opened}
 		if o := pl.Outcome; o != nil {

@@ -116,10 +116,7 @@ func (s *Sandbox) byIdentifier(handle func(call) reply) func(call) reply {
 
 // intercepted has a call about a payload go through the payload's faults, the first of them outermost.
 func (s *Sandbox) intercepted(c call, handle func(call) reply) reply {
-	var active []fault
-	about := func(f fault) bool { return f.rest != nil }
-	s.faults.each(c.uuid, about, func(f fault) { active = append(active, f) })
-	for _, f := range slices.Backward(active) {
+	for _, f := range slices.Backward(s.faults.that(func(f fault) bool { return f.rest != nil }, c.uuid)) {
 		next := handle
 		handle = func(c call) reply { return f.rest(s, c, next) }
 	}
@@ -182,8 +179,9 @@ func (s *Sandbox) createPayload(c call) reply {
 		s.faults.adopt(made.UUID)
 		s.begin(e, made.UUID, now)
 		answer = made
-		about := func(f fault) bool { return f.created != nil }
-		s.faults.each(made.UUID, about, func(f fault) { answer = f.created(e, answer) })
+		for _, f := range s.faults.that(func(f fault) bool { return f.created != nil }, made.UUID) {
+			answer = f.created(e, answer)
+		}
 		return err
 	})
 	if err != nil {

@@ -284,8 +284,10 @@ func TestLogHidesUUIDs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		var signed string
-		run(t, Config{BaseURL: base, WebhookURL: hookURL, Log: slog.New(slog.NewTextHandler(&log, nil))}, func(w world) {
-			w.platform.webhooks.Transport = &shop{answer: answering(http.StatusNotFound)}
+		run(t, Config{
+			BaseURL: base, Log: slog.New(slog.NewTextHandler(&log, nil)),
+			WebhookURL: hookURL, Transport: &shop{answer: answering(http.StatusNotFound)},
+		}, func(w world) {
 			signed = w.create(payment)
 			cancelled := w.create(payment)
 			w.fault(signed, "duplicate-frames", "webhook-twice")

@@ -38,6 +38,8 @@ type Config struct {
 	CloseEvery time.Duration
 	// WebhookURL is where the main application's webhooks go; empty means nowhere.
 	WebhookURL string
+	// Transport carries the webhooks; nil means the network, with a connection for each attempt.
+	Transport http.RoundTripper
 	// WebhookWaits are the times between one attempt to deliver a webhook and the next; nil means
 	// those of the platform, 10 seconds, 1, 10 and 10 minutes.
 	WebhookWaits []time.Duration
@@ -63,12 +65,14 @@ func New(ctx context.Context, c Config) (*Sandbox, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Transport == nil {
+		c.Transport = &http.Transport{DisableKeepAlives: true} // leaves no connection behind
+	}
 	s := &Sandbox{
-		base: strings.TrimRight(c.BaseURL, "/"),
-		log:  c.Log,
-		apps: apps(c.WebhookURL),
-		// A connection for each attempt leaves none behind.
-		webhooks: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		base:     strings.TrimRight(c.BaseURL, "/"),
+		log:      c.Log,
+		apps:     apps(c.WebhookURL),
+		webhooks: &http.Client{Transport: c.Transport},
 		life:     newLifetime(ctx),
 		faults:   newFaults(c.Log),
 	}

@@ -76,13 +76,10 @@ type heldFrame struct {
 // listen upgrades a request to a status socket. Anyone who knows the uuid may listen, from any
 // origin.
 func (s *Sandbox) listen(w http.ResponseWriter, r *http.Request, uuid string) {
-	s.faults.each(uuid, func(f fault) bool { return f.dial != nil }, func(f fault) {
-		if w != nil {
-			w = f.dial(s, w, r)
+	for _, f := range s.faults.that(func(f fault) bool { return f.dial != nil }, uuid) {
+		if w = f.dial(s, w, r); w == nil {
+			return
 		}
-	})
-	if w == nil {
-		return
 	}
 	// It listens before the handshake is answered, so that nothing is lost that happens after it;
 	// frames pile up until somebody writes them.

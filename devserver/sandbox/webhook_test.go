@@ -84,11 +84,8 @@ func answering(status int) func(*http.Request) (*http.Response, error) {
 func inShop(t *testing.T, answer func(*http.Request) (*http.Response, error), test func(w world, s *shop)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		run(t, Config{BaseURL: base, WebhookURL: hookURL}, func(w world) {
-			s := &shop{answer: answer}
-			w.platform.webhooks.Transport = s
-			test(w, s)
-		})
+		s := &shop{answer: answer}
+		run(t, Config{BaseURL: base, WebhookURL: hookURL, Transport: s}, func(w world) { test(w, s) })
 	})
 }
 

@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,12 +21,7 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
-func TestMain(m *testing.M) {
-	if config := os.Getenv(asPlatform); config != "" {
-		log.Fatal(serveToBeKilled(config))
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	unknownUUID = "00000000-0000-4000-8000-000000000000"

@@ -177,6 +177,14 @@ func (e *Engine) App(key string) App {
 // Payload returns the payload that has a uuid, nil if there is none.
 func (e *Engine) Payload(uuid string) *Payload { return e.payloads[uuid] }
 
+// Find returns the payload that has a uuid, or [ErrUnknown].
+func (e *Engine) Find(uuid string) (*Payload, error) {
+	if pl := e.payloads[uuid]; pl != nil {
+		return pl, nil
+	}
+	return nil, ErrUnknown
+}
+
 // Identified returns the payload that an application knows by an identifier, nil if there is none.
 func (e *Engine) Identified(app, name string) *Payload {
 	return e.payloads[e.identifiers[identifier{app, name}]]

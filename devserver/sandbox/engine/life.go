@@ -48,12 +48,11 @@ func (e *Engine) Create(now time.Time, r Request) (*Payload, error) {
 
 // Fetch is the site's GET: everybody who listens hears of it.
 func (e *Engine) Fetch(uuid string) (*Payload, error) {
-	pl := e.payloads[uuid]
-	if pl == nil {
-		return nil, ErrUnknown
+	pl, err := e.Find(uuid)
+	if err == nil {
+		e.publish(pl, DevappFetched, `{"devapp_fetched":true}`)
 	}
-	e.publish(pl, DevappFetched, `{"devapp_fetched":true}`)
-	return pl, nil
+	return pl, err
 }
 
 // Cancel is the site's DELETE. The answer says whether it had an effect, why not, and what the payload was before.
@@ -83,16 +82,15 @@ func (e *Engine) Cancel(now time.Time, uuid string) (Cancellation, error) {
 
 // unresolved finds a payload that the phone can still act on.
 func (e *Engine) unresolved(uuid string) (*Payload, error) {
-	pl := e.payloads[uuid]
+	pl, err := e.Find(uuid)
 	switch {
-	case pl == nil:
-		return nil, ErrUnknown
+	case err != nil:
 	case pl.Outcome != nil:
-		return nil, ErrResolved
+		err = ErrResolved
 	case pl.Signing != nil:
-		return nil, ErrBusy
+		err = ErrBusy
 	}
-	return pl, nil
+	return pl, err
 }
 
 // Open is the phone fetching a payload. It is announced whether or not the phone may go on, as by the platform. A
@@ -218,26 +216,23 @@ func (e *Engine) Close(now time.Time, uuid string) error {
 
 // ShowQR tells that somebody looks at the platform's own page with the payload's QR code.
 func (e *Engine) ShowQR(uuid string) (*Payload, error) {
-	pl := e.payloads[uuid]
-	switch {
-	case pl == nil:
-		return nil, ErrUnknown
-	case pl.WebOpened:
-		return pl, nil
-	}
-	return e.change(pl, func(pl *Payload) { pl.WebOpened = true }), nil
+	return e.edit(uuid, func(pl *Payload) { pl.WebOpened = true })
 }
 
 // ExpireAt moves a payload's expiry. Listeners that are there go on with the old countdown.
 func (e *Engine) ExpireAt(uuid string, t time.Time) {
-	if pl := e.payloads[uuid]; pl != nil {
-		e.change(pl, func(pl *Payload) { pl.Expires = t })
-	}
+	e.edit(uuid, func(pl *Payload) { pl.Expires = t })
 }
 
 // Delay has the database show the outcome of a payload later by so much.
 func (e *Engine) Delay(uuid string, lag time.Duration) {
-	if pl := e.payloads[uuid]; pl != nil {
-		e.change(pl, func(pl *Payload) { pl.Lag = lag })
+	e.edit(uuid, func(pl *Payload) { pl.Lag = lag })
+}
+
+func (e *Engine) edit(uuid string, do func(*Payload)) (*Payload, error) {
+	pl, err := e.Find(uuid)
+	if err != nil {
+		return nil, err
 	}
+	return e.change(pl, do), nil
 }
