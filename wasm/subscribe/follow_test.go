@@ -100,6 +100,13 @@ func TestNotFound(t *testing.T) {
 			w.Hint()
 			w.wait(12 * time.Second)
 		}, true, nil},
+		{"announced as signed a minute ago, and not known", func(w *world) {
+			w.askErr = errDown
+			w.say(signed)
+			w.wait(time.Minute)
+			w.askErr = errNotThere
+			w.wait(20 * time.Second)
+		}, true, nil},
 		{"socket says so, backend knows better", func(w *world) {
 			for range 6 {
 				w.say(noSuchPayload)
