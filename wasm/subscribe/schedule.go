@@ -92,8 +92,9 @@ func (s *schedule) answer(now time.Time, changed bool) {
 // lose takes the end of a socket, which is not replaced by questions at once: most come back.
 func (s *schedule) lose(now time.Time) { s.asked, s.failures, s.since, s.rechecks = 0, 0, now, 0 }
 
-// next returns when the backend is to be asked, or the question that is under way to be given up, if at all.
-func (s *schedule) next(now time.Time, f facts) (due time.Time, ok bool) {
+// next returns when the backend is to be asked, or the question that is under way to be given up, if at all. It changes
+// nothing.
+func (s schedule) next(now time.Time, f facts) (due time.Time, ok bool) {
 	if s.question.stage == asking {
 		patience := policy.gap.first
 		if s.question.patient {
@@ -112,7 +113,7 @@ func (s *schedule) next(now time.Time, f facts) (due time.Time, ok bool) {
 }
 
 // unprompted returns when to ask if there is no reason to ask at once; zero: never.
-func (s *schedule) unprompted(now time.Time, f facts) time.Time {
+func (s schedule) unprompted(now time.Time, f facts) time.Time {
 	missed := f.heard.Add(policy.keepAlive)
 	unsettled := f.state.Unsettled()
 	switch {
@@ -154,7 +155,7 @@ func steadyFor(state payload.State) time.Duration {
 	return 0
 }
 
-func (s *schedule) after(b backoff, n int) time.Time { return s.since.Add(b.pause(n)) }
+func (s schedule) after(b backoff, n int) time.Time { return s.since.Add(b.pause(n)) }
 
 // earliest returns the earlier of two times; zero is never.
 func earliest(a, b time.Time) time.Time {
