@@ -21,9 +21,10 @@ import (
 // TestInBrowser runs the tests of package browser in a browser, against servers of this process. BROWSER_TEST_RUNNER is
 // the program that runs a test binary in a browser, and BROWSER_TEST_GOFLAGS what it is built with; build.sh sets both.
 func TestInBrowser(t *testing.T) {
-	quiet := payloadtest.NewServer(t, payloadtest.Transcript(payloadtest.Welcome, payloadtest.ExpiresIn(300)))
-	journey := payloadtest.NewServer(t, payloadtest.Transcript(payloadtest.Welcome, payloadtest.ExpiresIn(300), payloadtest.Opened,
-		payloadtest.PreSigned, payloadtest.Dispatched, payloadtest.Resolved(payloadtest.UUID, true)))
+	begins := []string{payloadtest.Welcome, payloadtest.ExpiresIn(300)}
+	quiet := payloadtest.NewServer(t, payloadtest.Transcript(begins...)...)
+	journey := payloadtest.NewServer(t, payloadtest.Transcript(append(begins, payloadtest.Opened,
+		payloadtest.PreSigned, payloadtest.Dispatched, payloadtest.Resolved(payloadtest.UUID, true))...)...)
 	backend := httptest.NewServer((&backend{socket: journey.URL()}).handler())
 	defer backend.Close()
 	runner := os.Getenv("BROWSER_TEST_RUNNER")
@@ -35,9 +36,8 @@ func TestInBrowser(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	for _, s := range []*payloadtest.Server{quiet, journey} {
-		s.Await("all sockets are closed", func() bool { return s.Connections() > 0 && s.Open() == 0 })
-	}
+	quiet.AwaitClosed()
+	journey.AwaitClosed()
 }
 
 // backend is one on another origin, that verifies what it is asked about a second time.

@@ -34,6 +34,15 @@ type Step struct {
 	Spoil bool                 // answer whatever comes, a close too, with a frame that the protocol does not know
 }
 
+// Transcript is the script that sends frames one after the other.
+func Transcript(frames ...string) []Step {
+	steps := make([]Step, len(frames))
+	for i, f := range frames {
+		steps[i].Send = f
+	}
+	return steps
+}
+
 // Server is a status socket of the payload [UUID].
 type Server struct {
 	tb      testing.TB

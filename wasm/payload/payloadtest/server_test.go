@@ -80,7 +80,7 @@ func TestServer(t *testing.T) {
 		}
 	})
 	t.Run("stays open after the script and answers a close", func(t *testing.T) {
-		s := payloadtest.NewServer(t)
+		s := payloadtest.NewServer(t, payloadtest.Transcript(payloadtest.Welcome, payloadtest.Opened)...)
 		if err := dial(t, s).Close(websocket.StatusNormalClosure, ""); err != nil {
 			t.Errorf("got %v, want a clean close", err)
 		}
