@@ -67,57 +67,37 @@ func TestParseCreated(t *testing.T) {
 		})
 	}
 
-	refused := []struct {
-		name string
-		replace
-		want payload.Code
-	}{
-		{"empty", replace{sample, ""}, payload.BadPayload},
-		{"not JSON", replace{sample, "<!doctype html>"}, payload.BadPayload},
-		{"cut off", replace{sample, sample[:len(sample)/2]}, payload.BadPayload},
-		{"something after it", replace{sample, sample + "{}"}, payload.BadPayload},
-		{"null", replace{sample, "null"}, payload.BadPayload},
-		{"array", replace{sample, "[" + sample + "]"}, payload.BadPayload},
-		{"string", replace{sample, `"` + string(uuid) + `"`}, payload.BadPayload},
-		{"nested too deeply", replace{sample, strings.Repeat(`{"a":`, 100_000)}, payload.BadPayload},
-		{"the platform's error", replace{sample, `{"error":{"reference":"x","code":603}}`}, payload.BadUUID},
-
-		{"no uuid", replace{id, `"v": 1`}, payload.BadUUID},
-		{"uuid is null", replace{id, `"uuid": null`}, payload.BadUUID},
-		{"uuid is a number", replace{id, `"uuid": 9`}, payload.BadUUID},
-		{"version 1 uuid", replace{id, `"uuid": "9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77"`}, payload.BadUUID},
-		{"uuid is a path", replace{id, `"uuid": "../sign/` + string(uuid) + `"`}, payload.BadUUID},
-
-		{"no next", replace{`"next"`, `"v"`}, payload.BadPayload},
-		{"no refs", replace{`"refs"`, `"v"`}, payload.BadPayload},
-		{"no link", replace{always, `"v": 1`}, payload.BadPayload},
-		{"empty link", replace{always, `"always": ""`}, payload.BadPayload},
-		{"link is an object", replace{always, `"always": {"url": "` + page + `"}`}, payload.BadPayload},
-		{"no socket", replace{status, `"v": 1`}, payload.BadPayload},
-		{"socket is null", replace{status, `"websocket_status": null`}, payload.BadPayload},
-
-		{"page for a lost push is a script", replace{noPush, `"no_push_msg_received": "javascript:alert(1)"`},
-			payload.UnsafeLink},
-		{"page for a lost push is elsewhere",
-			replace{noPush, `"no_push_msg_received": "https://evil.example/sign/` + string(uuid) + `"`}, payload.UnsafeLink},
-		{"page for a lost push is another's", replace{noPush, `"no_push_msg_received": "https://xumm.app/sign/x"`},
-			payload.UnsafeLink},
-		{"image is a script", replace{png, `"qr_png": "javascript:alert(1)"`}, payload.UnsafeLink},
-		{"socket is not encrypted", replace{status, `"websocket_status": "ws://xumm.app/sign/` + string(uuid) + `"`},
-			payload.InsecureSocket},
-		{"socket is no URL", replace{status, `"websocket_status": "wss://[::1"`}, payload.InsecureSocket},
-	}
-	for _, test := range refused {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := payload.ParseCreated([]byte(replaceOnce(t, sample, test.old, test.new)))
-			var e *payload.Error
-			if !errors.As(err, &e) || e.Code != test.want {
-				t.Errorf("got %+v, %v, want an error of code %s", got, err, test.want)
-			}
-			if !reflect.DeepEqual(got, payload.Created{}) {
-				t.Errorf("got %+v beside an error, want nothing", got)
-			}
-		})
+	for code, changes := range map[payload.Code][]replace{
+		payload.BadPayload: {
+			{sample, ""}, {sample, "<!doctype html>"}, {sample, sample[:len(sample)/2]}, {sample, sample + "{}"},
+			{sample, "null"}, {sample, "[" + sample + "]"}, {sample, `"` + string(uuid) + `"`},
+			{sample, strings.Repeat(`{"a":`, 100_000)}, {`"next"`, `"v"`}, {`"refs"`, `"v"`}, {always, `"v": 1`},
+			{always, `"always": ""`}, {always, `"always": {"url": "` + page + `"}`}, {status, `"v": 1`},
+			{status, `"websocket_status": null`},
+		},
+		payload.BadUUID: {
+			{sample, `{"error":{"reference":"x","code":603}}`}, {id, `"v": 1`}, {id, `"uuid": null`}, {id, `"uuid": 9`},
+			{id, `"uuid": "9a2c7a52-3c1e-1b53-9d4e-5f1b8c1f0a77"`}, {id, `"uuid": "../sign/` + string(uuid) + `"`},
+		},
+		payload.UnsafeLink: {
+			{noPush, `"no_push_msg_received": "javascript:alert(1)"`},
+			{noPush, `"no_push_msg_received": "https://evil.example/sign/` + string(uuid) + `"`},
+			{noPush, `"no_push_msg_received": "https://xumm.app/sign/x"`}, {png, `"qr_png": "javascript:alert(1)"`},
+		},
+		payload.InsecureSocket: {
+			{status, `"websocket_status": "ws://xumm.app/sign/` + string(uuid) + `"`},
+			{status, `"websocket_status": "wss://[::1"`},
+		},
+	} {
+		for _, change := range changes {
+			t.Run(change.new[:min(len(change.new), 60)], func(t *testing.T) {
+				got, err := payload.ParseCreated([]byte(replaceOnce(t, sample, change.old, change.new)))
+				var e *payload.Error
+				if !errors.As(err, &e) || e.Code != code || !reflect.DeepEqual(got, payload.Created{}) {
+					t.Errorf("got %+v, %v, want nothing but an error of code %s", got, err, code)
+				}
+			})
+		}
 	}
 }
 

@@ -132,20 +132,6 @@ func TestApplyTwiceIsApplyOnce(t *testing.T) {
 	})
 }
 
-func TestAnswersAboutOthersChangeNothing(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	forEachStory(t, socketEvents, func(t *testing.T, s payload.State, events []payload.Event) {
-		for _, e := range events {
-			s = s.Apply(e)
-		}
-		stray := anyAnswer(r, 50)
-		stray.Answer.UUID = other
-		if got := s.Apply(stray); !reflect.DeepEqual(got, s) {
-			t.Fatalf("got %+v, want %+v, after %s", got, s, describe(append(events, stray)...))
-		}
-	})
-}
-
 // As long as nothing expires and the resolutions agree, the order in which facts arrive does not matter.
 func TestOrderOfFactsDoesNotMatter(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))

@@ -267,8 +267,8 @@ func (s State) Unsettled() bool {
 	return s.announced() != NothingAnnounced || s.Answer.Status == StatusSigned || s.gone() && !s.Expired
 }
 
-// Same reports whether s and t say the same. When it was learned makes no difference, nor does less than a second of the
-// deadline, which is said in whole seconds.
+// Same reports whether s and t say the same. When it was learned makes no difference, nor does less than a second of
+// the deadline, which is said in whole seconds.
 func (s State) Same(t State) bool {
 	a, b := s.Answer, t.Answer
 	return s.UUID == t.UUID && s.Pushed == t.Pushed && s.Alone == t.Alone &&
