@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"reflect"
 	"strconv"
+	"strings"
 )
 
 // object is an object that the platform sent, read field by field. The platform's software is of several ages, and so
@@ -12,13 +14,27 @@ import (
 // What is absent, null or not understood is the same as nothing, and spoils nothing else.
 type object map[string]json.RawMessage
 
-// readObject returns the fields of an object; of anything else none.
-func readObject(data []byte) object {
+// read fills the fields of a struct from those of an object, by their names in JSON and as their types want. Of what is
+// no object, and for booleans that are not there, it takes what is given.
+func read[T any](data []byte, into *T, otherwise T) error {
 	var o object
-	if json.Unmarshal(data, &o) != nil {
-		return nil
+	_ = json.Unmarshal(data, &o) // what is no object has no fields
+	*into = otherwise
+	v := reflect.ValueOf(into).Elem()
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		switch field := v.Field(i).Addr().Interface().(type) {
+		case *string:
+			*field = o.text(name)
+		case *bool:
+			*field = o.truth(name, *field)
+		case **int64:
+			*field = o.whole(name)
+		case *json.RawMessage:
+			*field = o.raw(name)
+		}
 	}
-	return o
+	return nil
 }
 
 // text returns a string, or the digits of a number.

@@ -79,57 +79,19 @@ type Response struct {
 }
 
 // UnmarshalJSON reads what is used, leniently.
-func (c *Custom) UnmarshalJSON(data []byte) error {
-	o := readObject(data)
-	*c = Custom{Identifier: o.text("identifier"), Instruction: o.text("instruction")}
-	return nil
-}
+func (c *Custom) UnmarshalJSON(data []byte) error { return read(data, c, Custom{}) }
 
 // UnmarshalJSON reads what is used, leniently.
-func (m *Meta) UnmarshalJSON(data []byte) error {
-	o := readObject(data)
-	*m = Meta{
-		Exists:    o.truth("exists", true),
-		UUID:      o.text("uuid"),
-		Resolved:  o.truth("resolved", false),
-		Signed:    o.truth("signed", false),
-		Cancelled: o.truth("cancelled", false),
-		Expired:   o.truth("expired", false),
-		AppOpened: o.truth("app_opened", false),
-	}
-	return nil
-}
+func (m *Meta) UnmarshalJSON(data []byte) error { return read(data, m, Meta{Exists: true}) }
 
 // UnmarshalJSON reads what is used, leniently.
-func (a *Application) UnmarshalJSON(data []byte) error {
-	o := readObject(data)
-	*a = Application{UUID: o.text("uuidv4"), IssuedUserToken: o.text("issued_user_token")}
-	return nil
-}
+func (a *Application) UnmarshalJSON(data []byte) error { return read(data, a, Application{}) }
 
 // UnmarshalJSON reads what is used, leniently.
-func (b *Body) UnmarshalJSON(data []byte) error {
-	o := readObject(data)
-	*b = Body{
-		TxType: o.text("tx_type"), RequestJSON: o.raw("request_json"), ExpiresInSeconds: o.whole("expires_in_seconds"),
-	}
-	return nil
-}
+func (b *Body) UnmarshalJSON(data []byte) error { return read(data, b, Body{}) }
 
 // UnmarshalJSON reads what is used, leniently.
-func (r *Response) UnmarshalJSON(data []byte) error {
-	o := readObject(data)
-	*r = Response{
-		Hex:                  o.text("hex"),
-		TxID:                 o.text("txid"),
-		DispatchedNodeType:   o.text("dispatched_nodetype"),
-		EnvironmentNodeType:  o.text("environment_nodetype"),
-		EnvironmentNetworkID: o.whole("environment_networkid"),
-		MultisignAccount:     o.text("multisign_account"),
-		Account:              o.text("account"),
-	}
-	return nil
-}
+func (r *Response) UnmarshalJSON(data []byte) error { return read(data, r, Response{}) }
 
 // Cancellation is what became of a wish to cancel. The platform sends the payload's meta along, but as it was before,
 // with cancelled still false; it is left out here.
@@ -139,8 +101,4 @@ type Cancellation struct {
 }
 
 // UnmarshalJSON reads what is used, leniently.
-func (c *Cancellation) UnmarshalJSON(data []byte) error {
-	o := readObject(data)
-	*c = Cancellation{Cancelled: o.truth("cancelled", false), Reason: o.text("reason")}
-	return nil
-}
+func (c *Cancellation) UnmarshalJSON(data []byte) error { return read(data, c, Cancellation{}) }

@@ -18,7 +18,7 @@ func sample(t testing.TB) []byte {
 	return data
 }
 
-func read(t testing.TB, data []byte) Payload {
+func readPayload(t testing.TB, data []byte) Payload {
 	t.Helper()
 	var p Payload
 	if err := json.Unmarshal(data, &p); err != nil {
@@ -42,7 +42,7 @@ func TestPayload(t *testing.T) {
 		},
 		CustomMeta: Custom{Identifier: "order-2026-000117", Instruction: "Two coffees"},
 	}
-	got := read(t, sample(t))
+	got := readPayload(t, sample(t))
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -51,7 +51,7 @@ func TestPayload(t *testing.T) {
 		t.Fatal(err)
 	}
 	want.Payload.RequestJSON = json.RawMessage(`{"TransactionType":"Payment","Amount":"2500000","Flags":9007199254740993}`)
-	if again := read(t, stored); !reflect.DeepEqual(again, want) {
+	if again := readPayload(t, stored); !reflect.DeepEqual(again, want) {
 		t.Errorf("got %+v after it was stored, want %+v", again, want)
 	}
 }
@@ -77,7 +77,7 @@ func TestPayloadWithStrangeFields(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return read(t, data)
+		return readPayload(t, data)
 	}
 	with := func(doc map[string]any, name string, value any) map[string]any {
 		doc = maps.Clone(doc)
@@ -162,7 +162,7 @@ func TestPlainMeanings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := read(t, []byte(tt.doc)); !reflect.DeepEqual(got, tt.want) {
+			if got := readPayload(t, []byte(tt.doc)); !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
