@@ -36,7 +36,7 @@ var ways = map[string]struct{ leave, comeBack func(*tab) }{
 // wantKept waits until the page is shown as the browser kept it.
 func (tb *tab) wantKept() {
 	tb.t.Helper()
-	tb.awaitUnseen(`location.pathname === '/' && 'persisted' in window`, patience)
+	tb.awaitUnseen(`location.pathname === '/' && 'persisted' in window`, maxWait)
 	reasons := get[string](tb, `persisted ? '' :
 		JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons) || 'none given'`)
 	if reasons != "" {
@@ -62,7 +62,7 @@ func leave(t *testing.T, v *tab, platform *relay, way string, for_ time.Duration
 	a.eval(`window.cards = {}, 0`, nil)
 	add := func(state string, connection payload.Connection) {
 		a.eval(fmt.Sprintf(`cards[%q] = add(), 0`, state), nil)
-		a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.connection === %q`, state, connection), patience)
+		a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.connection === %q`, state, connection), maxWait)
 	}
 	for _, state := range []string{"open", "closing", "cut"} {
 		a.cards[state] = a.create("pay")
@@ -108,7 +108,7 @@ func (tb *tab) wantIdle() {
 	}
 }
 
-// A page that comes back is alive and tells the truth, whatever became of its sockets meanwhile. The longest absence is
+// A page that comes back works and shows what is so, whatever became of its sockets meanwhile. The longest absence is
 // longer than the page trusts a silent socket.
 func TestEndToEndAway(t *testing.T) {
 	platform := newRelay(t, nil)
@@ -129,7 +129,7 @@ func TestEndToEndAway(t *testing.T) {
 			a.wantKept()
 		}
 		for state := range a.cards {
-			a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.phase === 'verified'`, state), outcome)
+			a.awaitUnseen(fmt.Sprintf(`cards[%q].dataset.phase === 'verified'`, state), outcomeTime)
 		}
 		a.wantIdle()
 		a.wantNoProblems(cached, "WebSocket connection to")

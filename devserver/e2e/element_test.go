@@ -99,7 +99,7 @@ func TestEndToEndRemoved(t *testing.T) {
 				});
 			}`, nil)
 			tb.eval(`gone`, nil)
-			tb.awaitUnseen(`sockets.every((s) => s.readyState === 3)`, outcome)
+			tb.awaitUnseen(`sockets.every((s) => s.readyState === 3)`, outcomeTime)
 			// The program has had its chance to do something about an element that is gone.
 			tb.eval(`import('/loader.js').then((l) => l.load()).then(() => new Promise((r) => setTimeout(r, 300)))`, nil)
 			if got := get[string](tb, `String(window.settledAs)`); got != "AbortError" {

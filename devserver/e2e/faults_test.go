@@ -54,12 +54,12 @@ var faultJourneys = []faultJourney{
 		// A browser makes one connection to a host at a time: an attempt that hangs keeps all others waiting.
 		fault: "hanging-handshake", when: "healed", acts: healed, seen: polled, excuses: refused,
 	},
-	{fault: "silent", acts: nudged},
+	{fault: "silent", acts: cameBack},
 	{
-		// Without a nudge the page can only wonder why the keep-alive, due every 15 seconds, does not come.
+		// Without that the page can only wonder why the keep-alive, due every 15 seconds, does not come.
 		fault: "silent", when: "nothing tells the page", acts: signedInSilence, within: 25 * time.Second,
 	},
-	{fault: "silent-after-opened", acts: nudged},
+	{fault: "silent-after-opened", acts: cameBack},
 	{fault: "no-opened", acts: signed},
 	{fault: "no-pre-signed", acts: signed},
 	{fault: "no-dispatched", demo: "pay", acts: signed},
@@ -196,8 +196,8 @@ func signedInSilence(j *journey) {
 	j.phone(j.t, j.uuid, "accept")
 }
 
-// nudged is a visitor who comes back from the phone.
-func nudged(j *journey) {
+// cameBack is a visitor who comes back from the phone.
+func cameBack(j *journey) {
 	signedInSilence(j)
 	j.eval(`dispatchEvent(new Event('online'))`, nil)
 }
@@ -318,7 +318,7 @@ func (j *journey) wantEnd() {
 		within = ledgerTime
 	}
 	began := time.Now()
-	j.awaitUnseen(`events.some((e) => e.name === 'xaman-settled')`, within+patience)
+	j.awaitUnseen(`events.some((e) => e.name === 'xaman-settled')`, within+maxWait)
 	took := time.Since(began)
 	j.t.Logf("settled after %v", took.Round(10*time.Millisecond))
 	if took > within {

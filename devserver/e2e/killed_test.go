@@ -31,13 +31,8 @@ func (s *sale) awaits(want func(payload.Answer) bool) payload.Answer {
 	return awaitAnswer(s.t, s.visitor, s.uuid, want)
 }
 
-func (s *sale) seesOpened() {
-	s.awaits(func(a payload.Answer) bool { return a.Status == payload.StatusOpened })
-}
-func (s *sale) seesChecking() {
-	s.awaits(func(a payload.Answer) bool { return a.Verdict == payload.VerdictChecking })
-}
-func (s *sale) seesVerdict() payload.Answer { return s.awaits(payload.Answer.Final) }
+func opened(a payload.Answer) bool   { return a.Status == payload.StatusOpened }
+func checking(a payload.Answer) bool { return a.Verdict == payload.VerdictChecking }
 
 // wantClaimed fails the test unless the record that the last process left has the payment's transaction for it, and for
 // it alone.
@@ -77,7 +72,7 @@ func TestKilled(t *testing.T) {
 		act  func(s *sale)
 	}{
 		{"created", func(s *sale) { s.crash(); s.open(); s.pay() }},
-		{"opened", func(s *sale) { s.open(); s.seesOpened(); s.crash(); s.pay() }},
+		{"opened", func(s *sale) { s.open(); s.awaits(opened); s.crash(); s.pay() }},
 		{"signed, and nobody has asked", func(s *sale) { s.open(); s.pay(); s.crash() }},
 		{"signed while there is no server", func(s *sale) { s.open(); s.kill(s.t); s.pay(); s.start(s.t) }},
 		{"webhook taken", func(s *sale) { s.open(); s.pay(); s.log.await(s.t, "msg=webhook"); s.crash() }},
@@ -85,7 +80,7 @@ func TestKilled(t *testing.T) {
 			s.open()
 			setFaults(s.t, s.sandbox, "node", "busy")
 			s.pay()
-			s.seesChecking()
+			s.awaits(checking)
 			s.kill(s.t)
 			setFaults(s.t, s.sandbox, "node")
 			s.start(s.t)
@@ -98,7 +93,7 @@ func TestKilled(t *testing.T) {
 				s.crash()
 			}
 		}},
-		{"verified", func(s *sale) { s.open(); s.pay(); s.seesVerdict(); s.crash() }},
+		{"verified", func(s *sale) { s.open(); s.pay(); s.awaits(payload.Answer.Final); s.crash() }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,7 +108,7 @@ func TestKilled(t *testing.T) {
 			s.uuid = made.UUID
 			tt.act(s)
 
-			a := s.seesVerdict()
+			a := s.awaits(payload.Answer.Final)
 			if a.Verdict != payload.VerdictVerified || a.Result.TxID == "" || a.Summary != made.Summary {
 				t.Errorf("got %+v, want it verified", a)
 			}

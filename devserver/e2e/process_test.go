@@ -70,30 +70,30 @@ type process struct {
 	args []string
 	env  map[string]string
 	cmd  *exec.Cmd
-	log  logbook // of all its lives
+	log  output // of all its lives
 }
 
-// logbook is a log that can be waited for.
-type logbook struct {
+// output is a log that can be waited for.
+type output struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-func (l *logbook) Write(p []byte) (int, error) {
+func (l *output) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
 }
 
-func (l *logbook) String() string {
+func (l *output) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
 }
 
-func (l *logbook) await(t *testing.T, text string) {
+func (l *output) await(t *testing.T, text string) {
 	t.Helper()
-	deadline := time.After(patience)
+	deadline := time.After(maxWait)
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for !strings.Contains(l.String(), text) {

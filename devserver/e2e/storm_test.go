@@ -82,7 +82,7 @@ func (p *stormPage) leave(way string, for_ time.Duration) {
 func (p *stormPage) comeBack() {
 	p.t.Helper()
 	ways[p.away].comeBack(p.tab)
-	p.awaitUnseen(fmt.Sprintf(`location.pathname === %q`, p.path), patience)
+	p.awaitUnseen(fmt.Sprintf(`location.pathname === %q`, p.path), maxWait)
 	p.away = ""
 }
 

@@ -203,7 +203,7 @@ func (tb *tab) dump() {
 
 func (tb *tab) run(actions ...chromedp.Action) {
 	tb.t.Helper()
-	ctx, cancel := context.WithTimeout(tb.ctx, patience)
+	ctx, cancel := context.WithTimeout(tb.ctx, maxWait)
 	defer cancel()
 	// The first run makes the tab, which must outlive it.
 	if err := chromedp.Run(tb.ctx); err != nil {
@@ -232,9 +232,9 @@ func get[T any](tb *tab, expression string) (result T) {
 // await waits until a JavaScript expression is true.
 func (tb *tab) await(expression string) {
 	tb.t.Helper()
-	ctx, cancel := context.WithTimeout(tb.ctx, patience)
+	ctx, cancel := context.WithTimeout(tb.ctx, maxWait)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(patience))); err != nil {
+	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(maxWait))); err != nil {
 		tb.t.Fatalf("%s: %v", expression, err)
 	}
 }

@@ -16,17 +16,17 @@ import (
 
 // What tabs and networks do to a card while somebody signs on the phone.
 
-// recordSockets keeps every socket that the page opens, and can make the page deaf to them.
+// recordSockets keeps every socket that the page opens, and can make the page ignore what they say.
 const recordSockets = `
 	window.sockets = [];
-	window.deaf = false;
+	window.ignoring = false;
 	window.WebSocket = class extends WebSocket {
 		constructor(...args) {
 			super(...args);
 			sockets.push(this);
 		}
 		addEventListener(type, f, ...options) {
-			super.addEventListener(type, deaf && type === 'message' ? () => {} : f, ...options);
+			super.addEventListener(type, ignoring && type === 'message' ? () => {} : f, ...options);
 		}
 	};
 	window.unclosed = () => sockets.filter((s) => s.readyState < WebSocket.CLOSING).length;
@@ -38,25 +38,25 @@ func back(uuid payload.UUID) string { return "/?request=" + string(uuid) }
 // cached is what the browser says of a socket whose page it keeps or freezes.
 const cached = "Page entered Back-Forward Cache"
 
-// outcome is how soon a page has to show what became of a request, once it can know. A ledger closes within four
+// outcomeTime is how soon a page has to show what became of a request, once it can know. A ledger closes within four
 // seconds, and is waited for.
-const outcome = 10 * time.Second
+const outcomeTime = 10 * time.Second
 
 // The tab that was left behind hears nothing, and nobody looks at it, so that it does not ask by itself either.
-func TestEndToEndDeafTabHearsOfItFromTheOther(t *testing.T) {
+func TestEndToEndTabThatHearsOfItFromAnother(t *testing.T) {
 	tb := newTab(t, "/gallery.html")
-	tb.before(recordSockets, `deaf = true`)
+	tb.before(recordSockets, `ignoring = true`)
 	tb.open("/")
 	uuid := tb.create("pay")
 	tb.show()
-	tb.awaitUnseen(connected(payload.Polling), patience)
+	tb.awaitUnseen(connected(payload.Polling), maxWait)
 	tb.eval(`Object.defineProperty(document, 'hidden', { get: () => true }),
 		document.dispatchEvent(new Event('visibilitychange'))`, nil)
 	other := tb.beside(back(uuid))
-	other.awaitUnseen(connected(payload.Live), patience)
+	other.awaitUnseen(connected(payload.Live), maxWait)
 	tb.phone(t, uuid, "open", "accept")
 	for _, tab := range []*tab{other, tb} {
-		tab.awaitUnseen(inPhase(payload.PhaseVerified), outcome)
+		tab.awaitUnseen(inPhase(payload.PhaseVerified), outcomeTime)
 		tab.wantOnce(payload.PhaseVerified)
 		tab.wantNoProblems()
 	}
@@ -77,11 +77,11 @@ func TestEndToEndOffline(t *testing.T) {
 	uuid := tb.follow("pay")
 	tb.offline(true)
 	tb.eval(`sockets[0].close()`, nil) // the browser does not, for a while, nor does it let the socket's end through
-	tb.awaitUnseen(connected(payload.Offline), patience)
+	tb.awaitUnseen(connected(payload.Offline), maxWait)
 	tb.await(`shown('connection') !== ''`)
 	tb.phone(t, uuid, "open", "accept")
 	tb.offline(false)
-	tb.awaitUnseen(inPhase(payload.PhaseVerified), outcome)
+	tb.awaitUnseen(inPhase(payload.PhaseVerified), outcomeTime)
 	tb.wantOnce(payload.PhaseVerified)
 	tb.wantNoProblems("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 }
@@ -92,7 +92,7 @@ func TestEndToEndFrozenWhileTheSocketIsSilent(t *testing.T) {
 	tb.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateFrozen))
 	tb.phone(t, uuid, "open", "accept")
 	tb.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateActive))
-	tb.awaitUnseen(inPhase(payload.PhaseVerified), outcome)
+	tb.awaitUnseen(inPhase(payload.PhaseVerified), outcomeTime)
 	tb.wantOnce(payload.PhaseVerified)
 	tb.wantNoProblems(cached)
 }

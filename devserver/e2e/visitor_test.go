@@ -64,7 +64,7 @@ func await(t testing.TB, c api.Client, uuid payload.UUID) payload.Answer {
 // awaitAnswer asks until the answer is as wanted.
 func awaitAnswer(t testing.TB, c api.Client, uuid payload.UUID, want func(payload.Answer) bool) payload.Answer {
 	t.Helper()
-	deadline := time.After(patience)
+	deadline := time.After(maxWait)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {

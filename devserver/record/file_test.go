@@ -134,22 +134,6 @@ func TestFileKeepsTheNewestOfWhatIsOver(t *testing.T) {
 	wantKnown(t, s, map[payload.UUID]bool{"paid": true, "d": false, "c": true, "b": true, "a": true})
 }
 
-// Ten thousand strangers ask for something while one customer pays.
-func TestFileKeepsThePaidRequest(t *testing.T) {
-	now := time.Now()
-	s := open(t, t.TempDir(), 100)
-	paid := newEntry("paid", "customer")
-	paid.Order.Created, paid.Deadline = now, now.Add(5*time.Minute)
-	mustAdd(t, s, paid)
-	for n := range 150 {
-		e := newEntry(payload.UUID(fmt.Sprint("stranger ", n)), "stranger")
-		e.Order.Created, e.Deadline = now, now.Add(5*time.Minute)
-		mustAdd(t, s, e)
-		mustSave(t, s, e.as(payload.StatusRejected, payload.VerdictNone), "")
-	}
-	wantKnown(t, s, map[payload.UUID]bool{"paid": true, "stranger 0": false, "stranger 149": true})
-}
-
 func TestFileRefusesARepeatedUUID(t *testing.T) {
 	s := open(t, t.TempDir(), 10)
 	first := newEntry("a", "mine")

@@ -55,7 +55,7 @@ func owner(o Order, p xaman.Payload) payload.Check {
 
 // network compares what the phone reports, what the transaction says and what the site's own node is. Networks share
 // addresses, transaction formats and result codes: Testnet money looks like money.
-func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
+func network(o Order, r xaman.Response, b blob, e Evidence) payload.Check {
 	for _, reported := range []string{r.DispatchedNodeType, r.EnvironmentNodeType} {
 		if reported != "" && reported != o.Network {
 			return fail(api.CheckNetwork, "Signed for %.40s, not for %s.", reported, o.Network)
@@ -64,10 +64,8 @@ func network(o Order, r xaman.Response, b *blob, e Evidence) payload.Check {
 	if id := r.EnvironmentNetworkID; id != nil && *id != int64(o.NetworkID) {
 		return fail(api.CheckNetwork, "Signed for the network with id %d, not for %s.", *id, o.Network)
 	}
-	if b != nil {
-		if id, ok := b.fields.uint32("NetworkID"); ok && id != o.NetworkID {
-			return fail(api.CheckNetwork, "The transaction is for the network with id %d, not for %s.", id, o.Network)
-		}
+	if id, ok := b.fields.uint32("NetworkID"); ok && id != o.NetworkID {
+		return fail(api.CheckNetwork, "The transaction is for the network with id %d, not for %s.", id, o.Network)
 	}
 	if e.Server != nil && e.Server.NetworkID != nil && *e.Server.NetworkID != o.NetworkID {
 		return fail(api.CheckNetwork,

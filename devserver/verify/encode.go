@@ -37,7 +37,7 @@ func encode(fields map[string]any) (object, error) {
 	delete(fields, "XChainBridge")
 	data, ok := codec(fields)
 	if !ok {
-		return nil, culprit(fields)
+		return nil, badField(fields)
 	}
 	if bridged {
 		b, ok := encodeBridge(bridge)
@@ -49,8 +49,8 @@ func encode(fields map[string]any) (object, error) {
 	return parseFields(data)
 }
 
-// culprit names the field whose value the codec refuses, in words of our own: people who are asked for money read them.
-func culprit(fields map[string]any) error {
+// badField names the field whose value the codec refuses, in words of our own: people who are asked for money read them.
+func badField(fields map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if _, ok := codec(map[string]any{name: fields[name]}); !ok {
 			return fmt.Errorf("%s has a value that it cannot have", name)

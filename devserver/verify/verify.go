@@ -66,9 +66,8 @@ func Claimed(checks []payload.Check, free bool) []payload.Check {
 
 // every makes all checks, whatever becomes of them.
 func every(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
-	checks := []payload.Check{resolved(p), owner(o, p)}
+	checks := []payload.Check{resolved(p), owner(o, p), network(o, p.Response, b.blob, e)}
 	if p.Response.Hex == "" {
-		checks = append(checks, network(o, p.Response, nil, e))
 		for _, name := range api.Checks[len(checks):] {
 			checks = append(checks, pending(name, "The platform does not show yet what was signed."))
 		}
@@ -76,19 +75,17 @@ func every(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
 	}
 	if b.err != nil {
 		const unread = "Not checked: the signed transaction cannot be read."
-		return append(checks,
-			network(o, p.Response, nil, e),
+		checks = append(checks,
 			first(asked(o, p.Payload), func() payload.Check { return skipped(api.CheckRequest, unread) }),
 			skipped(api.CheckTxID, unread),
 			b.valid,
-			skipped(api.CheckSigner, unread),
-			skipped(api.CheckLedger, unread),
-			skipped(api.CheckDelivered, unread),
-			skipped(api.CheckSingleUse, unread),
 		)
+		for _, name := range api.Checks[len(checks):] {
+			checks = append(checks, skipped(name, unread))
+		}
+		return checks
 	}
 	checks = append(checks,
-		network(o, p.Response, &b.blob, e),
 		first(asked(o, p.Payload), func() payload.Check { return request(o, b.blob) }),
 		hash(b.blob, p.Response.TxID),
 		b.valid,
