@@ -103,18 +103,8 @@ func parseBlob(text string) (blob, error) {
 	return blob{data: data, fields: fields}, nil
 }
 
-// parseFields reads the fields of a transaction, which has no end marker.
-func parseFields(data []byte) (object, error) {
-	r := reader{rest: data}
-	var fields object
-	for len(r.rest) > 0 {
-		var err error
-		if fields, _, err = r.field(fields, 0); err != nil {
-			return nil, err
-		}
-	}
-	return fields, nil
-}
+// parseFields reads the fields of a transaction.
+func parseFields(data []byte) (object, error) { return (&reader{rest: data}).object(0) }
 
 // reader consumes a serialised object.
 type reader struct {
@@ -178,14 +168,14 @@ func known(id int) (string, *definitions.FieldInfo) {
 	return name, d.Fields[name].FieldInfo
 }
 
-// object reads to the end marker of an object.
+// object reads to the end marker of an object, or, at depth 0, to the end of a transaction, which has none.
 func (r *reader) object(depth int) (object, error) {
 	if depth > maxNesting {
 		return nil, errDeep
 	}
 	in := reader{rest: r.rest}
 	var fields object
-	for {
+	for depth > 0 || len(in.rest) > 0 {
 		var id int
 		var err error
 		fields, id, err = in.field(fields, depth)
@@ -199,6 +189,7 @@ func (r *reader) object(depth int) (object, error) {
 			return nil, errTrailing
 		}
 	}
+	return fields, nil
 }
 
 // array reads to the end marker of an array, whose elements are objects in any order.
