@@ -57,17 +57,17 @@ type faults struct {
 
 func newFaults(log *slog.Logger) *faults { return &faults{log: log, of: map[string][]fault{}} }
 
-// that returns the faults of a payload, which need not exist, that are about something.
-func (f *faults) that(are func(fault) bool, uuid string) (about []fault) {
+// active returns the faults of a payload, which need not exist, that are about something.
+func (f *faults) active(uuid string, about func(fault) bool) (active []fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, fault := range f.of[uuid] {
-		if are(fault) {
+		if about(fault) {
 			f.log.Info("fault", "name", fault.name, "uuid", short(uuid))
-			about = append(about, fault)
+			active = append(active, fault)
 		}
 	}
-	return about
+	return active
 }
 
 // set switches the faults of a uuid on, in the place of others. It reports false if there are too many of uuids that no
@@ -166,7 +166,7 @@ func (f *faults) rewrite(uuid string, m engine.Message) []frame {
 // webhook is what is sent in the place of a webhook.
 func (f *faults) webhook(h engine.Webhook) []engine.Webhook {
 	hooks := []engine.Webhook{h}
-	for _, fault := range f.that(func(f fault) bool { return f.webhook != nil }, h.Payload) {
+	for _, fault := range f.active(h.Payload, func(f fault) bool { return f.webhook != nil }) {
 		var changed []engine.Webhook
 		for _, h := range hooks {
 			changed = append(changed, fault.webhook(h)...)
@@ -178,7 +178,7 @@ func (f *faults) webhook(h engine.Webhook) []engine.Webhook {
 
 // hide reports whether the world outside is told that there is no such payload.
 func (f *faults) hide(pl *engine.Payload, now time.Time) bool {
-	return len(f.that(func(f fault) bool { return f.hides != nil && f.hides(pl, now) }, pl.UUID)) > 0
+	return len(f.active(pl.UUID, func(f fault) bool { return f.hides != nil && f.hides(pl, now) })) > 0
 }
 
 // begin does what the faults of a payload have to do at once.
@@ -186,7 +186,7 @@ func (s *Sandbox) begin(e *engine.Engine, uuid string, now time.Time) {
 	if e.Payload(uuid) == nil {
 		return
 	}
-	for _, f := range s.faults.that(func(f fault) bool { return f.begin != nil }, uuid) {
+	for _, f := range s.faults.active(uuid, func(f fault) bool { return f.begin != nil }) {
 		f.begin(s, e, uuid, now)
 	}
 }

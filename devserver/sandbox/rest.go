@@ -116,7 +116,7 @@ func (s *Sandbox) byIdentifier(handle func(call) reply) func(call) reply {
 
 // intercepted has a call about a payload go through the payload's faults, the first of them outermost.
 func (s *Sandbox) intercepted(c call, handle func(call) reply) reply {
-	for _, f := range slices.Backward(s.faults.that(func(f fault) bool { return f.rest != nil }, c.uuid)) {
+	for _, f := range slices.Backward(s.faults.active(c.uuid, func(f fault) bool { return f.rest != nil })) {
 		next := handle
 		handle = func(c call) reply { return f.rest(s, c, next) }
 	}
@@ -179,7 +179,7 @@ func (s *Sandbox) createPayload(c call) reply {
 		s.faults.adopt(made.UUID)
 		s.begin(e, made.UUID, now)
 		answer = made
-		for _, f := range s.faults.that(func(f fault) bool { return f.created != nil }, made.UUID) {
+		for _, f := range s.faults.active(made.UUID, func(f fault) bool { return f.created != nil }) {
 			answer = f.created(e, answer)
 		}
 		return err

@@ -76,7 +76,7 @@ type heldFrame struct {
 // listen upgrades a request to a status socket. Anyone who knows the uuid may listen, from any
 // origin.
 func (s *Sandbox) listen(w http.ResponseWriter, r *http.Request, uuid string) {
-	for _, f := range s.faults.that(func(f fault) bool { return f.dial != nil }, uuid) {
+	for _, f := range s.faults.active(uuid, func(f fault) bool { return f.dial != nil }) {
 		if w = f.dial(s, w, r); w == nil {
 			return
 		}

@@ -117,7 +117,7 @@ func New(now time.Time, c Config) *Engine {
 		c.CloseEvery = UsualClose
 	}
 	return &Engine{
-		Ledger: NewLedger(now, c.CloseEvery, c.Accounts), config: c,
+		Ledger: newLedger(now, c.CloseEvery, c.Accounts), config: c,
 		payloads: map[string]*Payload{}, identifiers: map[identifier]string{},
 		tokens: map[string]UserToken{}, issued: map[string]string{},
 		earlier: map[string]Signature{}, calls: map[string][]time.Time{},

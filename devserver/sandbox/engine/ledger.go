@@ -83,9 +83,9 @@ type Fate struct {
 	Before time.Time // unless zero: it is in a ledger that closed a little earlier
 }
 
-// NewLedger returns a ledger with some empty history, so that it can be a witness from the first moment of what never
+// newLedger returns a ledger with some empty history, so that it can be a witness from the first moment of what never
 // happened. It numbers ledgers by the clock, so that one that is started again goes on counting.
-func NewLedger(now time.Time, every time.Duration, accounts map[string]Account) *Ledger {
+func newLedger(now time.Time, every time.Duration, accounts map[string]Account) *Ledger {
 	first := historyBegin + uint32(now.Sub(RippleEpoch)/UsualClose)
 	return &Ledger{
 		Every: every, Start: now, Oldest: first - emptyHistory, First: first, Newest: first,

@@ -10,8 +10,8 @@ import (
 
 const million = 1_000_000_000_000 // of XRP, in drops
 
-func newLedger() *Ledger {
-	return NewLedger(began, UsualClose, map[string]Account{
+func newTestLedger() *Ledger {
+	return newLedger(began, UsualClose, map[string]Account{
 		"rUser": {Balance: million, Sequence: 1},
 		"rShop": {Balance: million, Sequence: 1},
 		"rFirm": {Balance: million, Sequence: 1, RegularKey: "rKey"},
@@ -22,7 +22,7 @@ func newLedger() *Ledger {
 func pay(changes Transaction) Transaction {
 	tx := Transaction{
 		"TransactionType": "Payment", "Account": "rUser", "Destination": "rShop", "Amount": "2500000",
-		"Fee": "12", "Sequence": 1, "LastLedgerSequence": int(newLedger().Newest + 20),
+		"Fee": "12", "Sequence": 1, "LastLedgerSequence": int(newTestLedger().Newest + 20),
 	}
 	maps.Copy(tx, changes)
 	maps.DeleteFunc(tx, func(_ string, v any) bool { return v == nil })
@@ -37,156 +37,111 @@ func signed(tx Transaction, by string) Submission {
 	return Submission{Blob: fmt.Sprintf("%X", JSON(tx)), Tx: tx, SignedBy: by}
 }
 
+// What comes of a transaction: its result, how the balances of sender and receiver change, and what was delivered.
 func TestSubmit(t *testing.T) {
+	const refused = " 0 0 <nil>"
 	usd := func(value string) map[string]any {
 		return map[string]any{"currency": "USD", "issuer": "rShop", "value": value}
 	}
-	mpt := map[string]any{"mpt_issuance_id": "000004C463C52827307480341125DA0577DEFC38405B0E3E", "value": "9"}
-	newest := int(newLedger().Newest)
+	newest := int(newTestLedger().Newest)
 	firm := Transaction{"Account": "rFirm"}
-	for _, tt := range []struct {
-		name      string
-		flags     uint32 // of all accounts
-		tx        Transaction
-		by        string // the address of the key, the account's if empty
-		fate      Fate
-		want      string
-		from, to  uint64 // balances afterwards, 0 for those that do not matter
-		delivered any
+	set := Transaction{"TransactionType": "AccountSet", "Account": "rUser", "Fee": "12", "Sequence": 1}
+	half, dry := Fate{Half: true}, Fate{Result: "tecPATH_DRY"}
+	for name, tt := range map[string]struct {
+		tx    Transaction
+		want  string
+		by    string // the address of the key, the account's if empty
+		flags uint32 // of all accounts
+		fate  Fate
 	}{
-		{
-			name: "payment", tx: pay(nil),
-			want: "tesSUCCESS", from: million - 2500012, to: million + 2500000, delivered: "2500000",
+		"payment":         {tx: pay(nil), want: "tesSUCCESS -2500012 2500000 2500000"},
+		"creates account": {tx: pay(Transaction{"Destination": "rNew"}), want: "tesSUCCESS -2500012 2500000 2500000"},
+		"too little for it": {
+			tx: pay(Transaction{"Destination": "rNew", "Amount": "999999"}), want: "tecNO_DST_INSUF_XRP -12 0 <nil>",
 		},
-		{
-			name: "creates an account", tx: pay(Transaction{"Destination": "rNew", "Amount": "1000000"}),
-			want: "tesSUCCESS", to: 1000000, delivered: "1000000",
+		"token to nobody": {
+			tx: pay(Transaction{"Destination": "rNew", "Amount": usd("1.5")}), want: "tecNO_DST -12 0 <nil>",
 		},
-		{
-			name: "too little for an account", tx: pay(Transaction{"Destination": "rNew", "Amount": "999999"}),
-			want: "tecNO_DST_INSUF_XRP", from: million - 12,
+		"more than there is": {
+			tx: pay(Transaction{"Amount": "999999000001"}), want: "tecUNFUNDED_PAYMENT -12 0 <nil>",
 		},
-		{
-			name: "token to nobody", tx: pay(Transaction{"Destination": "rNew", "Amount": usd("1.5")}),
-			want: "tecNO_DST", from: million - 12,
+		"all but the reserve": {
+			tx:   pay(Transaction{"Amount": "999999000000"}),
+			want: "tesSUCCESS -999999000012 999999000000 999999000000",
 		},
-		{
-			name: "more than there is", tx: pay(Transaction{"Amount": "999999000001"}),
-			want: "tecUNFUNDED_PAYMENT", from: million - 12, to: million,
+		"tag needed": {tx: pay(nil), flags: RequireDestTag, want: "tecDST_TAG_NEEDED -12 0 <nil>"},
+		"tag given": {
+			tx: pay(Transaction{"DestinationTag": 0}), flags: RequireDestTag, want: "tesSUCCESS -2500012 2500000 2500000",
 		},
-		{
-			name: "all but the reserve", tx: pay(Transaction{"Amount": "999999000000"}),
-			want: "tesSUCCESS", from: 1000000 - 12, delivered: "999999000000",
-		},
-		{name: "tag needed", flags: RequireDestTag, tx: pay(nil), want: "tecDST_TAG_NEEDED", from: million - 12},
-		{
-			name: "tag given", flags: RequireDestTag, tx: pay(Transaction{"DestinationTag": 0}),
-			want: "tesSUCCESS", delivered: "2500000",
-		},
-		{
-			name: "token", tx: pay(Transaction{"Amount": usd("1.5")}),
-			want: "tesSUCCESS", from: million - 12, to: million, delivered: "1.5",
-		},
-		{name: "MPT", tx: pay(Transaction{"Amount": mpt}), want: "tesSUCCESS", from: million - 12, delivered: "9"},
-		{
-			name: "not a payment", want: "tesSUCCESS", from: million - 12,
-			tx: Transaction{"TransactionType": "AccountSet", "Account": "rUser", "Fee": "12", "Sequence": 1},
-		},
-		{
-			name: "half", tx: pay(nil), fate: Fate{Half: true},
-			want: "tesSUCCESS", from: million - 1250012, to: million + 1250000, delivered: "1250000",
-		},
-		{
-			name: "half of a token", tx: pay(Transaction{"Amount": usd("12.5")}), fate: Fate{Half: true},
-			want: "tesSUCCESS", delivered: "6.25",
-		},
-		{
-			name: "fated to fail", tx: pay(nil), fate: Fate{Result: "tecPATH_DRY"},
-			want: "tecPATH_DRY", from: million - 12, to: million,
-		},
-		{
-			name: "fails by itself before its fate", tx: pay(Transaction{"Amount": "999999000001"}),
-			fate: Fate{Result: "tecPATH_DRY"}, want: "tecUNFUNDED_PAYMENT",
+		"token":           {tx: pay(Transaction{"Amount": usd("1.5")}), want: "tesSUCCESS -12 0 1.5"},
+		"MPT":             {tx: pay(Transaction{"Amount": map[string]any{"value": "9"}}), want: "tesSUCCESS -12 0 9"},
+		"not a payment":   {tx: set, want: "tesSUCCESS -12 0 <nil>"},
+		"half":            {tx: pay(nil), fate: half, want: "tesSUCCESS -1250012 1250000 1250000"},
+		"half of a token": {tx: pay(Transaction{"Amount": usd("12.5")}), fate: half, want: "tesSUCCESS -12 0 6.25"},
+		"fated to fail":   {tx: pay(nil), fate: dry, want: "tecPATH_DRY -12 0 <nil>"},
+		"fails before its fate": {
+			tx: pay(Transaction{"Amount": "999999000001"}), fate: dry, want: "tecUNFUNDED_PAYMENT -12 0 <nil>",
 		},
 
-		{name: "regular key", by: "rKey", tx: pay(firm), want: "tesSUCCESS", delivered: "2500000"},
-		{name: "master key beside it", tx: pay(firm), want: "tesSUCCESS", delivered: "2500000"},
-		{
-			name: "master key disabled", flags: DisableMaster, tx: pay(firm),
-			want: "tefMASTER_DISABLED", from: million,
+		"regular key":         {tx: pay(firm), by: "rKey", want: "tesSUCCESS -2500012 2500000 2500000"},
+		"master key":          {tx: pay(firm), want: "tesSUCCESS -2500012 2500000 2500000"},
+		"master key disabled": {tx: pay(firm), flags: DisableMaster, want: "tefMASTER_DISABLED" + refused},
+		"regular key alone": {
+			tx: pay(firm), by: "rKey", flags: DisableMaster, want: "tesSUCCESS -2500012 2500000 2500000",
 		},
-		{
-			name: "regular key while the master key is disabled", flags: DisableMaster, by: "rKey", tx: pay(firm),
-			want: "tesSUCCESS", delivered: "2500000",
-		},
-		{name: "another's key", by: "rShop", tx: pay(nil), want: "tefBAD_AUTH", from: million, to: million},
-		{name: "account not on the ledger", tx: pay(Transaction{"Account": "rNew"}), want: "terNO_ACCOUNT"},
+		"another's key": {tx: pay(nil), by: "rShop", want: "tefBAD_AUTH" + refused},
+		"unknown":       {tx: pay(Transaction{"Account": "rNew"}), want: "terNO_ACCOUNT" + refused},
 
-		{name: "sequence of the past", tx: pay(Transaction{"Sequence": 0}), want: "tefPAST_SEQ", from: million},
-		{name: "sequence of the future", tx: pay(Transaction{"Sequence": 2}), want: "terPRE_SEQ", from: million},
-		{name: "ticket", tx: pay(Transaction{"TicketSequence": 1}), want: "terPRE_TICKET", from: million},
-		{name: "too late", tx: pay(Transaction{"LastLedgerSequence": newest}), want: "tefMAX_LEDGER", from: million},
-		{
-			name: "just in time", tx: pay(Transaction{"LastLedgerSequence": newest + 1}),
-			want: "tesSUCCESS", delivered: "2500000",
+		"sequence of the past":   {tx: pay(Transaction{"Sequence": 0}), want: "tefPAST_SEQ" + refused},
+		"sequence of the future": {tx: pay(Transaction{"Sequence": 2}), want: "terPRE_SEQ" + refused},
+		"ticket":                 {tx: pay(Transaction{"TicketSequence": 1}), want: "terPRE_TICKET" + refused},
+		"too late":               {tx: pay(Transaction{"LastLedgerSequence": newest}), want: "tefMAX_LEDGER" + refused},
+		"just in time": {
+			tx: pay(Transaction{"LastLedgerSequence": newest + 1}), want: "tesSUCCESS -2500012 2500000 2500000",
 		},
-		{name: "for ever", tx: pay(Transaction{"LastLedgerSequence": nil}), want: "tesSUCCESS", delivered: "2500000"},
-		{name: "fee too small", tx: pay(Transaction{"Fee": "9"}), want: "telINSUF_FEE_P", from: million},
-		{
-			name: "fee too large", tx: pay(Transaction{"Fee": strconv.Itoa(million + 1)}),
-			want: "terINSUF_FEE_B", from: million,
+		"for ever": {
+			tx: pay(Transaction{"LastLedgerSequence": nil}), want: "tesSUCCESS -2500012 2500000 2500000",
 		},
-		{
-			name: "network id", tx: pay(Transaction{"NetworkID": 1}),
-			want: "telNETWORK_ID_MAKES_TX_NON_CANONICAL", from: million,
-		},
-		{name: "no destination", tx: pay(Transaction{"Destination": nil}), want: "temDST_NEEDED", from: million},
-		{name: "no drops", tx: pay(Transaction{"Amount": "0"}), want: "temBAD_AMOUNT", from: million},
-		{name: "no amount", tx: pay(Transaction{"Amount": nil}), want: "temBAD_AMOUNT", from: million},
-		{name: "to itself", tx: pay(Transaction{"Destination": "rUser"}), want: "temREDUNDANT", from: million},
-		{name: "sign-in", tx: Transaction{"Account": "rUser"}, want: "temMALFORMED", from: million},
+		"fee too small":  {tx: pay(Transaction{"Fee": "9"}), want: "telINSUF_FEE_P" + refused},
+		"fee too large":  {tx: pay(Transaction{"Fee": "1000000000001"}), want: "terINSUF_FEE_B" + refused},
+		"network id":     {tx: pay(Transaction{"NetworkID": 1}), want: "telNETWORK_ID_MAKES_TX_NON_CANONICAL" + refused},
+		"no destination": {tx: pay(Transaction{"Destination": nil}), want: "temDST_NEEDED" + refused},
+		"no drops":       {tx: pay(Transaction{"Amount": "0"}), want: "temBAD_AMOUNT" + refused},
+		"no amount":      {tx: pay(Transaction{"Amount": nil}), want: "temBAD_AMOUNT" + refused},
+		"to itself":      {tx: pay(Transaction{"Destination": "rUser"}), want: "temREDUNDANT" + refused},
+		"sign-in":        {tx: Transaction{"Account": "rUser"}, want: "temMALFORMED" + refused},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			l := newLedger()
-			for address, account := range l.Open {
-				account.Flags = tt.flags
-				l.Open[address] = account
+		l := newTestLedger()
+		for address, account := range l.Open {
+			account.Flags = tt.flags
+			l.Open[address] = account
+		}
+		s := signed(tt.tx, tt.by)
+		result := l.Submit(began, s, tt.fate)
+		l.Advance(began.Add(UsualClose))
+		change := func(field string) int64 {
+			account, was := l.Open[tt.tx.Text(field)].Balance, newTestLedger().Open[tt.tx.Text(field)].Balance
+			return int64(account - was)
+		}
+		e, delivered := l.Entry(TxID(s.Blob)), any(nil)
+		if e != nil {
+			delivered = e.Delivered
+			if again := l.Submit(began, s, Fate{}); again != "tefALREADY" || e.Result != result {
+				t.Errorf("%s: got %s in the ledger, and %s of it again", name, e.Result, again)
 			}
-			s := signed(tt.tx, tt.by)
-			got := l.Submit(began, s, tt.fate)
-			if got != tt.want {
-				t.Fatalf("got %s, want %s", got, tt.want)
-			}
-			l.Advance(began.Add(UsualClose))
-			if from := l.Open[tt.tx.Text("Account")].Balance; tt.from != 0 && from != tt.from {
-				t.Errorf("the sender has %d, want %d", from, tt.from)
-			}
-			if to := l.Open[tt.tx.Text("Destination")].Balance; tt.to != 0 && to != tt.to {
-				t.Errorf("the receiver has %d, want %d", to, tt.to)
-			}
-			e := l.Entry(TxID(s.Blob))
-			if inLedger := got[:3] == "tes" || got[:3] == "tec"; (e != nil) != inLedger {
-				t.Fatalf("got entry %v with %s", e, got)
-			}
-			if e == nil {
-				return
-			}
-			delivered := e.Delivered
-			if token, ok := delivered.(map[string]any); ok {
-				delivered = token["value"]
-			}
-			if e.Result != tt.want || delivered != tt.delivered {
-				t.Errorf("got %s with %v delivered, want %v", e.Result, delivered, tt.delivered)
-			}
-			if again := l.Submit(began, s, Fate{}); again != "tefALREADY" {
-				t.Errorf("again: got %s, want tefALREADY", again)
-			}
-		})
+		}
+		if token, ok := delivered.(map[string]any); ok {
+			delivered = token["value"]
+		}
+		got := fmt.Sprint(result, " ", change("Account"), " ", change("Destination"), " ", delivered)
+		if inLedger := result[:3] == "tes" || result[:3] == "tec"; got != tt.want || (e != nil) != inLedger {
+			t.Errorf("%s: got %s, want %s", name, got, tt.want)
+		}
 	}
 }
 
 func TestLedgerCloses(t *testing.T) {
-	l := newLedger()
+	l := newTestLedger()
 	first := l.Newest
 	if sequence, current := l.Next(began, "rUser"); sequence != 1 || current != first+1 {
 		t.Errorf("got sequence %d in ledger %d, want 1 in %d", sequence, current, first+1)
@@ -213,22 +168,22 @@ func TestLedgerCloses(t *testing.T) {
 	if got, want := l.CloseTime(first+1), began.Add(UsualClose); !got.Equal(want) {
 		t.Errorf("closed at %v, want %v", got, want)
 	}
-	if again := NewLedger(began.Add(time.Hour), UsualClose, nil); again.Newest < l.Newest {
+	if again := newLedger(began.Add(time.Hour), UsualClose, nil); again.Newest < l.Newest {
 		t.Errorf("started again it counts from %d, want at least %d", again.Newest, l.Newest)
 	}
 }
 
 func TestLedgerAtAnotherPace(t *testing.T) {
-	l := newLedger()
+	l := newTestLedger()
 	l.pace(began.Add(time.Minute), time.Second)
 	l.Advance(began.Add(time.Minute + 10*time.Second))
-	if got, want := l.Newest, newLedger().Newest+30; got != want {
+	if got, want := l.Newest, newTestLedger().Newest+30; got != want {
 		t.Errorf("got ledger %d, want %d", got, want)
 	}
 }
 
 func TestLedgerForgets(t *testing.T) {
-	l := newLedger()
+	l := newTestLedger()
 	for i := range maxEntries + 1 {
 		l.add(&Entry{Hash: strconv.Itoa(i), Ledger: l.Newest + 1 + uint32(i)})
 	}

@@ -10,8 +10,8 @@ const (
 	keepExpired = 24 * time.Hour
 	// MaxFinished bounds the payloads that nobody can act on any more; beyond it the oldest are forgotten.
 	MaxFinished = 1000
-	// MaxUnfinished bounds the others, none of which is forgotten; beyond it no more can be created.
-	MaxUnfinished = 5000
+	// maxUnfinished bounds the others, none of which is forgotten; beyond it no more can be created.
+	maxUnfinished = 5000
 	maxBytes      = 64 << 20 // for both, as far as their templates go
 )
 
@@ -60,7 +60,7 @@ func (e *Engine) makeRoom(size int, now time.Time) bool {
 		e.forget(pl)
 		return true
 	})
-	return unfinished < MaxUnfinished && e.bytes+size <= maxBytes
+	return unfinished < maxUnfinished && e.bytes+size <= maxBytes
 }
 
 func (e *Engine) forget(pl *Payload) {

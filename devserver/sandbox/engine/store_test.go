@@ -103,13 +103,13 @@ func TestStoreKeepsWhatIsUnfinished(t *testing.T) {
 				t.Fatal("it was forgotten")
 			}
 			e.check(t, 1)
-			for i := range MaxUnfinished - 1 {
+			for i := range maxUnfinished - 1 {
 				e.put(stored(i+1, change))
 			}
 			if _, err := e.Create(began, Request{}); err != ErrFull {
 				t.Errorf("got %v, want %v", err, ErrFull)
 			}
-			e.check(t, MaxUnfinished)
+			e.check(t, maxUnfinished)
 		})
 	}
 	t.Run("by size", func(t *testing.T) {

@@ -42,7 +42,7 @@ func (l *Ledger) refuse(s Submission) string {
 	}
 	sequence, _ := tx.Integer("Sequence")
 	last, limited := tx.Integer("LastLedgerSequence")
-	fee := Drops(tx["Fee"])
+	fee := drops(tx["Fee"])
 	switch {
 	case tx["TicketSequence"] != nil:
 		return "terPRE_TICKET" // nobody has tickets here
@@ -71,7 +71,7 @@ func malformed(s Submission) string {
 		return ""
 	case tx.Text("Destination") == "":
 		return "temDST_NEEDED"
-	case tx["Amount"] == nil, isXRP(tx["Amount"]) && Drops(tx["Amount"]) == 0:
+	case tx["Amount"] == nil, isXRP(tx["Amount"]) && drops(tx["Amount"]) == 0:
 		return "temBAD_AMOUNT"
 	case isXRP(tx["Amount"]) && tx.Text("Destination") == tx.Text("Account"):
 		return "temREDUNDANT"
@@ -82,7 +82,7 @@ func malformed(s Submission) string {
 
 // apply carries out a transaction that will be in the next ledger, successful or not.
 func (l *Ledger) apply(e *Entry, tx Transaction, f Fate) {
-	address, fee := tx.Text("Account"), Drops(tx["Fee"])
+	address, fee := tx.Text("Account"), drops(tx["Fee"])
 	before := l.Open[address]
 	from := before
 	from.Balance -= fee
@@ -111,15 +111,15 @@ func (l *Ledger) apply(e *Entry, tx Transaction, f Fate) {
 	if !exists {
 		to.Sequence = e.Ledger
 	}
-	from.Balance -= Drops(e.Delivered)
-	to.Balance += Drops(e.Delivered)
+	from.Balance -= drops(e.Delivered)
+	to.Balance += drops(e.Delivered)
 	l.Open[address], l.Open[tx.Text("Destination")] = from, to
 }
 
 // paymentResult is what comes of a payment between two accounts as they were before it.
 func paymentResult(tx Transaction, from, to Account, exists bool) string {
 	_, tagged := tx["DestinationTag"]
-	amount := Drops(tx["Amount"])
+	amount := drops(tx["Amount"])
 	switch {
 	case !exists && !isXRP(tx["Amount"]):
 		return "tecNO_DST"
@@ -127,7 +127,7 @@ func paymentResult(tx Transaction, from, to Account, exists bool) string {
 		return "tecNO_DST_INSUF_XRP"
 	case to.Flags&RequireDestTag != 0 && !tagged:
 		return "tecDST_TAG_NEEDED"
-	case isXRP(tx["Amount"]) && from.Balance < amount+max(ReserveBase, Drops(tx["Fee"])):
+	case isXRP(tx["Amount"]) && from.Balance < amount+max(ReserveBase, drops(tx["Fee"])):
 		return "tecUNFUNDED_PAYMENT"
 	}
 	return "tesSUCCESS"
@@ -139,8 +139,8 @@ func isXRP(amount any) bool {
 	return ok
 }
 
-// Drops is an amount of XRP, 0 for what is none.
-func Drops(amount any) uint64 {
+// drops is an amount of XRP, 0 for what is none.
+func drops(amount any) uint64 {
 	s, _ := amount.(string)
 	n, _ := strconv.ParseUint(s, 10, 64)
 	return n
@@ -164,5 +164,5 @@ func halfOf(amount any) any {
 		half := r.Quo(r, big.NewRat(2, 1)).FloatString(16)
 		return WithValue(token, strings.TrimSuffix(strings.TrimRight(half, "0"), "."))
 	}
-	return strconv.FormatUint(Drops(amount)/2, 10)
+	return strconv.FormatUint(drops(amount)/2, 10)
 }
