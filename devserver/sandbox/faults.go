@@ -20,8 +20,8 @@ type fault struct {
 
 	// rewrite, given what a socket is about to say, returns the frames in the place of frames.
 	rewrite func(m engine.Message, frames []frame) []frame
-	on      events // what it rewrites; empty for everything
-	once    bool   // it rewrites one message and is then switched off
+	on      []engine.Event // what it rewrites; empty for everything
+	once    bool           // it rewrites one message and is then switched off
 	// dial returns what the handshake of a socket is written to; nil if it is answered, or never will be.
 	dial func(s *Sandbox, w http.ResponseWriter, r *http.Request) http.ResponseWriter
 	// rest answers a call of the REST API about the payload, or has next do so.

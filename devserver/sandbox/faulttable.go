@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,21 +20,18 @@ var faultTable = []fault{
 	dropAfter("drop-after-dispatched", "dispatched message", engine.Dispatched),
 	dropAfter("drop-after-resolved", "resolved message", engine.Resolved),
 	dropAfter("drop-after-expired", "expired message", engine.Expired),
-	{
-		name: "close-with-code", on: events{engine.Opened}, once: true, rewrite: then(goAway),
-		sentence: "Every connection is closed, with code 1001, right after the next opened message. " +
-			"Later connections live.",
-	},
-	{
-		name: "close-without-code", on: events{engine.Opened}, once: true, rewrite: then(hangUp),
-		sentence: "Every connection is closed, without a code, right after the next opened message. " +
-			"Later connections live.",
-	},
-	{
-		// The second frame says one of these.
-		name: "two-frames-then-close", on: events{engine.ExpiresIn, engine.Expired}, rewrite: then(hangUp),
-		sentence: "Every connection is closed, without a code, after its first two messages.",
-	},
+	endAfter(
+		"close-with-code", "Every connection is closed, with code 1001, right after the next opened message.",
+		goAway, engine.Opened,
+	),
+	endAfter(
+		"close-without-code", "Every connection is closed, without a code, right after the next opened message.",
+		hangUp, engine.Opened,
+	),
+	rewriting( // the second frame says one of these
+		"two-frames-then-close", "Every connection is closed, without a code, after its first two messages.",
+		then(hangUp), engine.ExpiresIn, engine.Expired,
+	),
 	{
 		name: "refused", sentence: "Connections are refused: the handshake is answered with HTTP 503.",
 		dial: func(_ *Sandbox, w http.ResponseWriter, _ *http.Request) http.ResponseWriter {
@@ -50,28 +46,26 @@ var faultTable = []fault{
 			return nil
 		},
 	},
-	{
-		name: "silent", sentence: "After Welcome the socket stays open and says nothing more, not even an echo.",
-		rewrite: func(m engine.Message, frames []frame) []frame {
+	rewriting(
+		"silent", "After Welcome the socket stays open and says nothing more, not even an echo.",
+		func(m engine.Message, frames []frame) []frame {
 			if m.Event == engine.Welcome {
 				return frames
 			}
 			return nil
 		},
-	},
-	{
-		name: "silent-after-opened", on: events{engine.Opened}, once: true, rewrite: then(mute),
-		sentence: "After the next opened message every connection stays open and says nothing more: no keep-alive, " +
-			"no echo. Later connections live.",
-	},
-	{name: "no-opened", sentence: "There is no opened message.", on: events{engine.Opened}, rewrite: drop},
-	{name: "no-pre-signed", sentence: "There is no pre_signed message.", on: events{engine.PreSigned}, rewrite: drop},
-	{name: "no-dispatched", sentence: "There is no dispatched message.", on: events{engine.Dispatched}, rewrite: drop},
-	{name: "no-resolved", sentence: "The resolved message is lost.", on: events{engine.Resolved}, rewrite: drop},
-	{
-		name: "late-stages", sentence: "opened, pre_signed and dispatched come after the resolved message, in reverse.",
-		on: events{engine.Opened, engine.PreSigned, engine.Dispatched, engine.Resolved},
-		rewrite: func(m engine.Message, frames []frame) []frame {
+	),
+	endAfter(
+		"silent-after-opened", "After the next opened message every connection stays open and says nothing more: "+
+			"no keep-alive, no echo.", mute, engine.Opened,
+	),
+	rewriting("no-opened", "There is no opened message.", drop, engine.Opened),
+	rewriting("no-pre-signed", "There is no pre_signed message.", drop, engine.PreSigned),
+	rewriting("no-dispatched", "There is no dispatched message.", drop, engine.Dispatched),
+	rewriting("no-resolved", "The resolved message is lost.", drop, engine.Resolved),
+	rewriting(
+		"late-stages", "opened, pre_signed and dispatched come after the resolved message, in reverse.",
+		func(m engine.Message, frames []frame) []frame {
 			if m.Event != engine.Resolved {
 				return nil
 			}
@@ -79,21 +73,17 @@ var faultTable = []fault{
 				frames = append(frames, frame{data: []byte(late)})
 			}
 			return frames
-		},
-	},
-	{
-		name: "reordered-frames", on: events{engine.Welcome, engine.Opened, engine.Dispatched},
-		sentence: "Welcome, opened and dispatched come a second late, after what follows them.",
-		rewrite:  delayed(time.Second),
-	},
-	{
-		name: "delayed-frames", sentence: "Every message comes three seconds late.",
-		rewrite: delayed(3 * time.Second),
-	},
-	{
-		name: "duplicate-frames", sentence: "Every message comes twice.",
-		rewrite: func(_ engine.Message, frames []frame) []frame { return append(slices.Clone(frames), frames...) },
-	},
+		}, engine.Opened, engine.PreSigned, engine.Dispatched, engine.Resolved,
+	),
+	rewriting(
+		"reordered-frames", "Welcome, opened and dispatched come a second late, after what follows them.",
+		delayed(time.Second), engine.Welcome, engine.Opened, engine.Dispatched,
+	),
+	rewriting("delayed-frames", "Every message comes three seconds late.", delayed(3*time.Second)),
+	rewriting(
+		"duplicate-frames", "Every message comes twice.",
+		func(_ engine.Message, frames []frame) []frame { return append(slices.Clone(frames), frames...) },
+	),
 	{
 		name:     "split-frames",
 		sentence: "Every message comes in fragments of five bytes, and every fragment in packets of three.",
@@ -102,67 +92,51 @@ var faultTable = []fault{
 			return splitting{w}
 		},
 	},
-	{
-		name: "large-frame", sentence: "A message of 1 MB follows Welcome.",
-		on: events{engine.Welcome}, rewrite: thenSays(largeMessage),
-	},
-	{
-		name: "huge-frame", sentence: "A message of 10 MB follows Welcome.",
-		on: events{engine.Welcome}, rewrite: thenSays(hugeMessage),
-	},
-	{
-		name: "unknown-keys", sentence: "Every message has keys that no documentation mentions.",
-		rewrite: eachFrame(func(f *frame) {
+	rewriting("large-frame", "A message of 1 MB follows Welcome.", thenSays(largeMessage), engine.Welcome),
+	rewriting("huge-frame", "A message of 10 MB follows Welcome.", thenSays(hugeMessage), engine.Welcome),
+	rewriting(
+		"unknown-keys", "Every message has keys that no documentation mentions.", eachFrame(func(f *frame) {
 			if rest, ok := bytes.CutPrefix(f.data, []byte("{")); ok {
 				f.data = append([]byte(`{"x_new":{"nested":[1,null]},"x_seen":true,`), rest...)
 			}
 		}),
-	},
-	{
-		name: "not-json", sentence: "A frame that is not JSON follows Welcome and every opened message.",
-		on:      events{engine.Welcome, engine.Opened},
-		rewrite: thenSays(func() []byte { return []byte("<html>502 Bad Gateway</html>") }),
-	},
-	{
-		name:     "misprinted-expired",
-		sentence: `The expired message has the stray quote of the documentation: {"expired":true"}.`,
-		on:       events{engine.Expired}, rewrite: func(engine.Message, []frame) []frame {
-			return []frame{{data: []byte(`{"expired":true"}`)}}
-		},
-	},
-	{
-		name: "resolved-without-txid", sentence: "The resolved message has no txid, as before 2022.",
-		on: events{engine.Resolved}, rewrite: func(m engine.Message, _ []frame) []frame {
+	),
+	rewriting(
+		"not-json", "A frame that is not JSON follows Welcome and every opened message.",
+		thenSays(func() []byte { return []byte("<html>502 Bad Gateway</html>") }), engine.Welcome, engine.Opened,
+	),
+	rewriting(
+		"misprinted-expired", `The expired message has the stray quote of the documentation: {"expired":true"}.`,
+		func(engine.Message, []frame) []frame { return []frame{{data: []byte(`{"expired":true"}`)}} }, engine.Expired,
+	),
+	rewriting(
+		"resolved-without-txid", "The resolved message has no txid, as before 2022.",
+		func(m engine.Message, _ []frame) []frame {
 			doc := m.Payload.Resolution(m.Payload.Outcome)
 			doc.TxID = nil
 			return []frame{{data: engine.JSON(doc)}}
-		},
-	},
-	{
-		name: "forge-signed", on: events{engine.Welcome},
-		sentence: "After Welcome comes a resolved message that says signed although nobody signed.",
-		rewrite:  forging(func(pl *engine.Payload) engine.Resolution { return pl.Resolution(forge(pl)) }),
-	},
-	{
-		name: "forge-rejected", on: events{engine.Welcome},
-		sentence: "After Welcome comes a resolved message that says rejected although nobody declined.",
-		rewrite: forging(func(pl *engine.Payload) engine.Resolution {
-			return pl.Resolution(&engine.Outcome{CallRef: newUUID()})
-		}),
-	},
-	{
-		name: "forge-other-payload", on: events{engine.Welcome},
-		sentence: "After Welcome comes a resolved message that says signed of another payload.",
-		rewrite: forging(func(pl *engine.Payload) engine.Resolution {
+		}, engine.Resolved,
+	),
+	forging(
+		"forge-signed", "After Welcome comes a resolved message that says signed although nobody signed.",
+		func(pl *engine.Payload) engine.Resolution { return pl.Resolution(forge(pl)) },
+	),
+	forging(
+		"forge-rejected", "After Welcome comes a resolved message that says rejected although nobody declined.",
+		func(pl *engine.Payload) engine.Resolution { return pl.Resolution(&engine.Outcome{CallRef: newUUID()}) },
+	),
+	forging(
+		"forge-other-payload", "After Welcome comes a resolved message that says signed of another payload.",
+		func(pl *engine.Payload) engine.Resolution {
 			doc := pl.Resolution(forge(pl))
 			doc.PayloadUUIDv4 = newUUID()
 			return doc
-		}),
-	},
-	{
-		name: "silent-unknown", on: events{engine.NotFound, engine.Echo}, rewrite: drop,
-		sentence: "A socket of an unknown uuid stays open and silent, as it did in 2021, instead of a message and a close.",
-	},
+		},
+	),
+	rewriting(
+		"silent-unknown", "A socket of an unknown uuid stays open and silent, as it did in 2021, instead of a message "+
+			"and a close.", drop, engine.NotFound, engine.Echo,
+	),
 	{
 		name: "not-found", sentence: "To the REST API and to new sockets there is no such payload.",
 		hides: func(*engine.Payload, time.Time) bool { return true },
@@ -268,34 +242,34 @@ var faultTable = []fault{
 	},
 	{
 		name: "webhook-bad-signature", sentence: "The webhook is signed with another secret.",
-		webhook: func(h engine.Webhook) []engine.Webhook {
-			h.Secret = newUUID()
-			return []engine.Webhook{h}
-		},
+		webhook: changed(func(h *engine.Webhook) { h.Secret = newUUID() }),
 	},
 	{
 		name: "webhook-late", sentence: "The webhook is sent ten seconds late, when everybody knows already.",
-		webhook: func(h engine.Webhook) []engine.Webhook {
-			h.Due = h.Due.Add(10 * time.Second)
-			return []engine.Webhook{h}
-		},
+		webhook: changed(func(h *engine.Webhook) { h.Due = h.Due.Add(10 * time.Second) }),
 	},
 }
 
 // databaseLag is longer than a verifier that asks once would wait.
 const databaseLag = 5 * time.Second
 
-type (
-	events   = []engine.Event
-	rewriter = func(m engine.Message, frames []frame) []frame
-)
+type rewriter = func(m engine.Message, frames []frame) []frame
+
+// rewriting is a fault of what a socket says about some events, or about all if none is named.
+func rewriting(name, sentence string, rewrite rewriter, on ...engine.Event) fault {
+	return fault{name: name, sentence: sentence, rewrite: rewrite, on: on}
+}
+
+// endAfter ends the connections that there are after a message, once.
+func endAfter(name, sentence string, end ending, e engine.Event) fault {
+	f := rewriting(name, sentence+" Later connections live.", then(end), e)
+	f.once = true
+	return f
+}
 
 func dropAfter(name, message string, e engine.Event) fault {
-	return fault{
-		name: name, on: events{e}, once: true, rewrite: then(cut),
-		sentence: "Every connection is cut, without a close frame, right after the next " + message +
-			". Later connections live.",
-	}
+	sentence := "Every connection is cut, without a close frame, right after the next " + message + "."
+	return endAfter(name, sentence, cut, e)
 }
 
 func then(end ending) rewriter {
@@ -319,10 +293,11 @@ func delayed(by time.Duration) rewriter { return eachFrame(func(f *frame) { f.de
 
 func drop(engine.Message, []frame) []frame { return nil }
 
-func forging(doc func(pl *engine.Payload) engine.Resolution) rewriter {
-	return func(m engine.Message, frames []frame) []frame {
+// forging has a resolved message of its own follow Welcome.
+func forging(name, sentence string, doc func(pl *engine.Payload) engine.Resolution) fault {
+	return rewriting(name, sentence, func(m engine.Message, frames []frame) []frame {
 		return append(frames, frame{data: engine.JSON(doc(m.Payload))})
-	}
+	}, engine.Welcome)
 }
 
 // forge is an outcome that looks like one of a payload.
@@ -332,19 +307,24 @@ func forge(pl *engine.Payload) *engine.Outcome {
 	return &engine.Outcome{Signed: true, CallRef: newUUID(), Signature: s}
 }
 
+func changed(change func(h *engine.Webhook)) func(engine.Webhook) []engine.Webhook {
+	return func(h engine.Webhook) []engine.Webhook {
+		change(&h)
+		return []engine.Webhook{h}
+	}
+}
+
 // document changes what the REST API says of a payload.
 func document(change func(doc fields)) func(*Sandbox, call, func(call) reply) reply {
 	return func(_ *Sandbox, c call, next func(call) reply) reply {
 		answer := next(c)
 		if answer.status == http.StatusOK {
-			changed := fields{}
-			d := json.NewDecoder(bytes.NewReader(engine.JSON(answer.doc)))
-			d.UseNumber()
-			if err := d.Decode(&changed); err != nil {
+			doc, err := decodeBody(engine.JSON(answer.doc))
+			if err != nil {
 				panic(err) // it has just been encoded
 			}
-			change(changed)
-			answer.doc = changed
+			change(doc.(fields))
+			answer.doc = doc
 		}
 		return answer
 	}
