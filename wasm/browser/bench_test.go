@@ -36,10 +36,12 @@ func BenchmarkFrameToDOM(b *testing.B) {
 	defer cancel()
 	socket := make(frames)
 	c := card.New(card.Options{
-		Payload: `{"uuid":"` + uuid + `","next":{"always":"` + link + `"},"refs":{"websocket_status":"wss://xumm.app/sign/` + uuid + `"}}`,
-		Page:    newFace(p, safejs.Safe(w.root), safejs.Safe(w.emit.Value)), Clock: card.NewClock(), Storage: newStorage(safejs.Global()),
-		Tell: func(string) {},
-		Dial: func(context.Context, string) (subscribe.Conn, error) { return socket, nil },
+		Payload: created("wss://xumm.app/sign/" + uuid),
+		Page:    newFace(p, safejs.Safe(w.root), safejs.Safe(w.emit.Value)),
+		Clock:   card.NewClock(),
+		Storage: newStorage(safejs.Global()),
+		Tell:    func(string) {},
+		Dial:    func(context.Context, string) (subscribe.Conn, error) { return socket, nil },
 	})
 	ended := make(chan struct{})
 	go func() { c.Run(ctx); close(ended) }()

@@ -9,8 +9,8 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// copyTo returns a function that writes to the clipboard. It needs a click that was not long ago, and a page on https or
-// on this machine.
+// copyTo returns a function that writes to the clipboard. It needs a click that was not long ago, and a page on https
+// or on this machine.
 func copyTo(navigator safejs.Value) func(ctx context.Context, text string) error {
 	return func(ctx context.Context, text string) error {
 		clipboard, err := property(navigator, "clipboard")

@@ -1,6 +1,6 @@
-// Package browser puts the card on the page. It is the only package that knows JavaScript: [Mounter.Publish] hands one function
-// to the loader, and everything behind it (the DOM, clicks, fetch, the clipboard) stays in here. What the card shows is
-// decided by package view.
+// Package browser puts cards on the page. It is the only package that knows JavaScript: [Mounter.Publish] hands one
+// function to the loader, and everything behind it (the DOM, clicks, fetch, the clipboard) stays in here. What a card
+// does is decided by package card, of whose ports these are the real ones, and what it shows by package view.
 //
 // Rules of the package:
 //

@@ -74,8 +74,10 @@ func newFace(p *page, parent, events safejs.Value) *face {
 		guide:  list{element: el("ol", "guide"), make: func() row { return entry("li") }},
 		label:  el("span", "countdown-label"),
 		clock:  el("span", "countdown-time").attr("role", "timer"),
-		facts:  list{element: el("dl", "facts"), make: func() row { return entry("div", el("dt", "fact-label"), el("dd", "fact-value")) }},
-		steps:  list{element: el("ol", "steps"), make: func() row { return entry("li", el("span", "step-label")) }},
+		facts: list{element: el("dl", "facts"), make: func() row {
+			return entry("div", el("dt", "fact-label"), el("dd", "fact-value"))
+		}},
+		steps: list{element: el("ol", "steps"), make: func() row { return entry("li", el("span", "step-label")) }},
 		checks: list{element: el("ul", "checks"), make: func() row {
 			label, outcome, detail := el("span", "check-label"), el("span", "check-outcome"), el("p", "check-detail")
 			more := el("details", "", el("summary", "check", label, outcome), detail)

@@ -122,8 +122,9 @@ func TestDraw(t *testing.T) {
 		t.Errorf("got code %q, want %q", got, code.Path())
 	}
 	field := w.root.Call("querySelector", "input")
-	if got := field.Get("value").String(); got != link || w.root.Call("querySelector", "[part=link]").Get("href").String() != link {
-		t.Errorf("got %q in the field, want %q there and as the link", got, link)
+	opens := w.root.Call("querySelector", "[part=link]").Get("href").String()
+	if got := field.Get("value").String(); got != link || opens != link {
+		t.Errorf("got %q in the field and link %q, want %q", got, opens, link)
 	}
 	active := js.Global().Get("document").Get("activeElement")
 	if !active.Equal(field) || field.Get("selectionEnd").Int() != len(link) {
@@ -135,13 +136,15 @@ func TestDraw(t *testing.T) {
 func TestFailedCheckUnfolds(t *testing.T) {
 	w := newMounts(t)
 	f := w.face(func(view.ActionID) {})
-	f.Show(view.Model{Checks: []view.Check{{Label: "a", Outcome: payload.Pass}, {Label: "b", Outcome: payload.Fail}}})
+	checks := []view.Check{{Label: "a", Outcome: payload.Pass}, {Label: "b", Outcome: payload.Fail}}
+	f.Show(view.Model{Checks: checks})
 	details := w.root.Call("querySelectorAll", "details")
 	if details.Index(0).Get("open").Bool() || !details.Index(1).Get("open").Bool() {
 		t.Error("got another check unfolded than the one that has failed")
 	}
 	details.Index(1).Set("open", false)
-	f.Show(view.Model{Checks: []view.Check{{Label: "a", Outcome: payload.Pass}, {Label: "b", Outcome: payload.Fail, Detail: "c"}}})
+	checks[1].Detail = "c"
+	f.Show(view.Model{Checks: checks})
 	if details.Index(1).Get("open").Bool() {
 		t.Error("the check was unfolded again")
 	}

@@ -11,63 +11,39 @@ import (
 
 // fetch makes one HTTP request with the page's own fetch, as [api.Client] wants it. When ctx ends, the request is
 // aborted.
-func fetch(ctx context.Context, method, url string, header map[string]string, body []byte) (int, []byte, error) {
-	fail := func(err error) (int, []byte, error) {
-		return 0, nil, fmt.Errorf("fetch: %w", err)
-	}
-	class, err := safejs.Global().Get("AbortController")
-	if err != nil {
-		return fail(err)
-	}
-	abort, err := class.New()
-	if err != nil {
-		return fail(err)
-	}
-	signal, err := abort.Get("signal")
-	if err != nil {
-		return fail(err)
-	}
-	stop := context.AfterFunc(ctx, func() { _, _ = abort.Call("abort") })
-	defer stop()
-
+func fetch(
+	ctx context.Context, method, url string, header map[string]string, body []byte,
+) (status int, text []byte, err error) {
+	var js script
+	abort := js.try(js.try(safejs.Global().Get("AbortController")).New())
+	defer context.AfterFunc(ctx, func() { _, _ = abort.Call("abort") })()
 	headers := map[string]any{}
 	for name, value := range header {
 		headers[name] = value
 	}
 	// A redirect would take the call, and what it says, to where nobody has said that there is a backend.
 	init := map[string]any{
-		"method": method, "headers": headers, "signal": signal,
+		"method": method, "headers": headers, "signal": js.try(abort.Get("signal")),
 		"cache": "no-store", "credentials": "same-origin", "redirect": "error",
 	}
 	if body != nil {
 		init["body"] = string(body)
 	}
-	promise, err := safejs.Global().Call("fetch", url, init)
+	if js.err != nil {
+		return 0, nil, fmt.Errorf("fetch: %w", js.err)
+	}
+	response := js.try(await(ctx, js.try(safejs.Global().Call("fetch", url, init))))
+	content := js.try(await(ctx, js.try(response.Call("text"))))
+	code := js.try(response.Get("status"))
+	if js.err != nil {
+		return 0, nil, fmt.Errorf("fetch: %w", js.err)
+	}
+	answer, err := content.String()
+	if err == nil {
+		status, err = code.Int()
+	}
 	if err != nil {
-		return fail(err)
+		return 0, nil, fmt.Errorf("fetch: %w", err)
 	}
-	response, err := await(ctx, promise)
-	if err != nil {
-		return fail(err)
-	}
-	status, err := response.Get("status")
-	if err != nil {
-		return fail(err)
-	}
-	code, err := status.Int()
-	if err != nil {
-		return fail(err)
-	}
-	if promise, err = response.Call("text"); err != nil {
-		return fail(err)
-	}
-	text, err := await(ctx, promise)
-	if err != nil {
-		return fail(err)
-	}
-	content, err := text.String()
-	if err != nil {
-		return fail(err)
-	}
-	return code, []byte(content), nil
+	return status, []byte(answer), nil
 }

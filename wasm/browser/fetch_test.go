@@ -10,6 +10,7 @@ import (
 )
 
 func TestFetch(t *testing.T) {
+	keyed := map[string]string{"Content-Type": "application/json", "Idempotency-Key": "k"}
 	for name, test := range map[string]struct {
 		method, path string
 		header       map[string]string
@@ -18,7 +19,7 @@ func TestFetch(t *testing.T) {
 		answer       string // begins with this
 	}{
 		"get":          {"GET", "/echo?a=ü", nil, "", 200, "GET  "},
-		"post":         {"POST", "/echo", map[string]string{"Content-Type": "application/json", "Idempotency-Key": "k"}, `{"a":"ü"}`, 200, `POST k {"a":"ü"}`},
+		"post":         {"POST", "/echo", keyed, `{"a":"ü"}`, 200, `POST k {"a":"ü"}`},
 		"refused":      {"DELETE", "/missing", nil, "", 404, ""},
 		"empty answer": {"GET", "/empty", nil, "", 200, ""},
 	} {

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -34,26 +35,20 @@ type mounted struct {
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
 	m := &Mounter{ctx: ctx, clock: card.NewClock(), live: map[int]mounted{}}
-	var err error
-	m.close, err = callbackOf(func(args []safejs.Value) {
+	var closing, reporting, mounting error
+	m.close, closing = callbackOf(func(args []safejs.Value) {
 		if id, err := first(args).Int(); err == nil {
 			m.end(id)
 		}
 	})
-	if err != nil {
-		return nil, fmt.Errorf("make close: %w", err)
-	}
-	m.report, err = functionOf(func(args []safejs.Value) any {
+	m.report, reporting = functionOf(func(args []safejs.Value) any {
 		id, err := first(args).Int()
 		if c, ok := m.live[id]; err == nil && ok {
 			return c.Report()
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("make report: %w", err)
-	}
-	m.mount, err = functionOf(func(args []safejs.Value) any {
+	m.mount, mounting = functionOf(func(args []safejs.Value) any {
 		if len(args) != 2 {
 			return nil
 		}
@@ -64,16 +59,16 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 		}
 		return handle
 	})
-	if err != nil {
-		return nil, fmt.Errorf("make mount: %w", err)
+	if err := errors.Join(closing, reporting, mounting); err != nil {
+		return nil, fmt.Errorf("make functions for the page: %w", err)
 	}
 	return m, nil
 }
 
 // Publish hands {mount} to the global function of that name, which the loader has set for this one call.
 //
-// mount(root, options) shows a card below root and returns {close, report}, or null if it cannot. Calling close more than
-// once does nothing more; report returns what a support desk needs to know, or null after close.
+// mount(root, options) shows a card below root and returns {close, report}, or null if it cannot. Calling close more
+// than once does nothing more; report returns what a support desk needs to know, or null after close.
 func (m *Mounter) Publish(name string) error {
 	if _, err := safejs.Global().Call(name, map[string]any{"mount": m.mount}); err != nil {
 		return fmt.Errorf("publish mount: %w", err)

@@ -11,8 +11,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/card"
 )
 
-// readOptions returns what the element asks of its card, without the ports that need the card's nodes. What is missing is
-// empty.
+// readOptions returns what the element asks of its card, without the ports that need the card's nodes. What is missing
+// is empty.
 func readOptions(v safejs.Value) (o card.Options, err error) {
 	var backend string // base URL of the contract
 	for name, field := range map[string]*string{
@@ -30,13 +30,7 @@ func readOptions(v safejs.Value) (o card.Options, err error) {
 			return o, fmt.Errorf("read option %s: %w", name, err)
 		}
 	}
-	touch, err := v.Get("touch")
-	if err != nil {
-		return o, fmt.Errorf("read options: %w", err)
-	}
-	if o.Touch, err = touch.Truthy(); err != nil {
-		return o, fmt.Errorf("read option touch: %w", err)
-	}
+	o.Touch = truthy(v.Get("touch"))
 	if backend != "" {
 		o.Backend = &api.Client{Base: backend, Fetch: fetch}
 	}

@@ -77,15 +77,12 @@ const (
 // pasted are the options of a card whose socket says how much time is left, and no more.
 func pasted(t testing.TB) map[string]any {
 	socket := server(t, "SOCKET")
-	return map[string]any{
-		"payload":  fmt.Sprintf(`{"uuid":%q,"next":{"always":%q},"refs":{"websocket_status":%q}}`, uuid, link, socket),
-		"platform": origin(socket),
-	}
+	platform := "http" + strings.TrimSuffix(strings.TrimPrefix(socket, "ws"), "/sign/"+uuid)
+	return map[string]any{"payload": created(socket), "platform": platform}
 }
 
-// origin is that of a platform whose socket is at url.
-func origin(url string) string {
-	return "http" + strings.TrimSuffix(strings.TrimPrefix(url, "ws"), "/sign/"+uuid)
+func created(socket string) string {
+	return fmt.Sprintf(`{"uuid":%q,"next":{"always":%q},"refs":{"websocket_status":%q}}`, uuid, link, socket)
 }
 
 // mounts is a page with a place for cards.

@@ -135,7 +135,8 @@ func TestClipboard(t *testing.T) {
 func TestWithoutOptionalThings(t *testing.T) {
 	const throws = "throw new DOMException('no', 'SecurityError')"
 	proxy := func(get string) string {
-		return `{ value: new Proxy(function () {}, { get() { ` + get + ` }, construct() { return this.made ??= new Proxy({}, this) } }) }`
+		const handler = `, construct() { return this.made ??= new Proxy({}, this) } }`
+		return "{ value: new Proxy(function () {}, { get() { " + get + " }" + handler + ") }"
 	}
 	ways := map[string]string{
 		"reading it throws":  "{ get() { " + throws + " } }",

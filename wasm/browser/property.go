@@ -28,9 +28,20 @@ func callOn(object safejs.Value, method string, args ...any) (safejs.Value, erro
 }
 
 func reflect(method string, args ...any) (safejs.Value, error) {
-	class, err := safejs.Global().Get("Reflect")
-	if err != nil {
-		return safejs.Undefined(), err
+	var js script
+	v := js.try(js.try(safejs.Global().Get("Reflect")).Call(method, args...))
+	return v, js.err
+}
+
+// script keeps the first error of what is done one after the other. What follows is done with undefined, and fails too.
+type script struct{ err error }
+
+func (s *script) try(v safejs.Value, err error) safejs.Value {
+	if s.err == nil {
+		s.err = err
 	}
-	return class.Call(method, args...)
+	if s.err != nil {
+		return safejs.Undefined()
+	}
+	return v
 }

@@ -4,8 +4,8 @@ package browser
 
 import "github.com/hack-pad/safejs"
 
-// tabs connects the site's cards, in this page and in other tabs. Some browsers throw where the visitor allows no cookies:
-// then nothing is sent and nothing heard.
+// tabs connects the site's cards, in this page and in other tabs. Some browsers throw where the visitor allows no
+// cookies: then nothing is sent and nothing heard.
 type tabs struct{ channel safejs.Value }
 
 const channelName = "xaman-live"
