@@ -92,8 +92,8 @@ func txIDOrNothing(blob string) string {
 	return txID(data)
 }
 
-// The gate stops at the eleventh level, wherever the rest would go, so that depth costs no time and no stack. Arrays and
-// objects count alike, whichever is the deepest.
+// The gate stops at the eleventh level, wherever the rest would go, so that depth costs no time and no stack. Arrays
+// and objects count alike, whichever is the deepest.
 func TestNesting(t *testing.T) {
 	nested := func(levels int, heads, ends [2]string) (blob string) {
 		for i := range levels {

@@ -49,7 +49,8 @@ func encode(fields map[string]any) (object, error) {
 	return parseFields(data)
 }
 
-// badField names the field whose value the codec refuses, in words of our own: people who are asked for money read them.
+// badField names the field whose value the codec refuses, in words of our own: people who are asked for money read
+// them.
 func badField(fields map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if _, ok := codec(map[string]any{name: fields[name]}); !ok {

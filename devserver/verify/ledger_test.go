@@ -8,63 +8,54 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/wasm/api"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 func TestLedger(t *testing.T) {
+	type said struct {
+		*fixture
+		*ledger.Transaction // of its evidence
+	}
 	// The transaction may be in a ledger up to 1020.
 	tests := []struct {
 		name   string
-		change func(*fixture, *ledger.Transaction)
+		change func(said)
 		want   string
 	}{
-		{"validated", func(*fixture, *ledger.Transaction) {}, "pass: In the validated ledger 1003."},
-		{"another transaction", func(_ *fixture, a *ledger.Transaction) { a.Hash = a.Hash[1:] + "0" }, "fail"},
-		{"not validated", func(_ *fixture, a *ledger.Transaction) { a.Validated = false }, "pending"},
-		{"not validated, and said to fail", func(_ *fixture, a *ledger.Transaction) {
-			a.Validated, a.Result = false, "tecPATH_DRY"
-		}, "pending"},
-		{"fee only", func(_ *fixture, a *ledger.Transaction) { a.Result = "tecPATH_DRY" },
-			"fail: had no effect but its fee: tecPATH_DRY."},
-		{"no result", func(_ *fixture, a *ledger.Transaction) { a.Result = "" }, "pending"},
-		{"queued", func(_ *fixture, a *ledger.Transaction) { a.Result = "terQUEUED" },
-			"fail: did not succeed: terQUEUED."},
-		{"in the ledger after the request's", func(_ *fixture, a *ledger.Transaction) { a.LedgerIndex = 1001 }, "pass"},
-		{"in the request's ledger", func(_ *fixture, a *ledger.Transaction) { a.LedgerIndex = 1000 },
-			"fail: older than the request"},
-		{"in an older ledger, closed within the tolerance", func(_ *fixture, a *ledger.Transaction) {
-			a.LedgerIndex, a.CloseTime = 999, created.Add(-10*time.Second)
+		{"validated", func(said) {}, "pass: In the validated ledger 1003."},
+		{"another transaction", func(s said) { s.Hash = s.Hash[1:] + "0" }, "fail"},
+		{"not validated", func(s said) { s.Validated = false }, "pending"},
+		{"not validated, and said to fail", func(s said) { s.Validated, s.Result = false, "tecPATH_DRY" }, "pending"},
+		{"fee only", func(s said) { s.Result = "tecPATH_DRY" }, "fail: had no effect but its fee: tecPATH_DRY."},
+		{"no result", func(s said) { s.Result = "" }, "pending"},
+		{"queued", func(s said) { s.Result = "terQUEUED" }, "fail: did not succeed: terQUEUED."},
+		{"in the ledger after the request's", func(s said) { s.LedgerIndex = 1001 }, "pass"},
+		{"in the request's ledger", func(s said) { s.LedgerIndex = 1000 }, "fail: older than the request"},
+		{"in an older ledger, closed within the tolerance", func(s said) {
+			s.LedgerIndex, s.CloseTime = 999, created.Add(-10*time.Second)
 		}, "fail"},
-		{"in a ledger that is not known", func(_ *fixture, a *ledger.Transaction) { a.LedgerIndex = 0 }, "pending"},
-		{"no close time, which does not matter", func(_ *fixture, a *ledger.Transaction) {
-			a.CloseTime = time.Time{}
-		}, "pass"},
-		{"request's ledger not known", func(f *fixture, _ *ledger.Transaction) { f.order.Ledger = 0 }, "pass"},
-		{"neither, and older than the request", func(f *fixture, a *ledger.Transaction) {
-			f.order.Ledger, a.CloseTime = 0, created.Add(-clockTolerance-time.Second)
+		{"in a ledger that is not known", func(s said) { s.LedgerIndex = 0 }, "pending"},
+		{"no close time, which does not matter", func(s said) { s.CloseTime = time.Time{} }, "pass"},
+		{"request's ledger not known", func(s said) { s.order.Ledger = 0 }, "pass"},
+		{"neither, and older than the request", func(s said) {
+			s.order.Ledger, s.CloseTime = 0, created.Add(-clockTolerance-time.Second)
 		}, "fail: older than the request"},
-		{"neither, and clocks differ", func(f *fixture, a *ledger.Transaction) {
-			f.order.Ledger, a.CloseTime = 0, created.Add(-clockTolerance)
+		{"neither, and clocks differ", func(s said) {
+			s.order.Ledger, s.CloseTime = 0, created.Add(-clockTolerance)
 		}, "pass"},
-		{"neither, and no close time", func(f *fixture, a *ledger.Transaction) {
-			f.order.Ledger, a.CloseTime = 0, time.Time{}
-		}, "pending"},
-		{"neither, nor the transaction's ledger", func(f *fixture, a *ledger.Transaction) {
-			f.order.Ledger, a.LedgerIndex = 0, 0
+		{"neither, and no close time", func(s said) { s.order.Ledger, s.CloseTime = 0, time.Time{} }, "pending"},
+		{"neither, nor the transaction's ledger", func(s said) {
+			s.order.Ledger, s.LedgerIndex = 0, 0
 		}, "pass: In a validated ledger."},
-		{"not asked", func(f *fixture, _ *ledger.Transaction) { f.evidence = Evidence{} }, "pending"},
-		{"unknown", func(f *fixture, _ *ledger.Transaction) { f.evidence.Transaction = nil }, "pending"},
-		{"called impossible, and there", func(f *fixture, _ *ledger.Transaction) { f.evidence.Impossible = true }, "pass"},
-		{"impossible", func(f *fixture, _ *ledger.Transaction) {
-			f.evidence.Transaction, f.evidence.Impossible = nil, true
-		}, "fail"},
-		{"not submitted", func(f *fixture, _ *ledger.Transaction) { f.order.Submit = false },
-			"skipped: signed and not submitted"},
+		{"not asked", func(s said) { s.evidence = Evidence{} }, "pending"},
+		{"unknown", func(s said) { s.evidence.Transaction = nil }, "pending"},
+		{"called impossible, and there", func(s said) { s.evidence.Impossible = true }, "pass"},
+		{"impossible", func(s said) { s.evidence.Transaction, s.evidence.Impossible = nil, true }, "fail"},
+		{"not submitted", func(s said) { s.order.Submit = false }, "skipped: signed and not submitted"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := payment(t)
-			tt.change(f, f.evidence.Transaction)
+			tt.change(said{f, f.evidence.Transaction})
 			f.wantCheck(t, api.CheckLedger, tt.want)
 		})
 	}
@@ -99,14 +90,6 @@ func TestWhereATransactionIsPossible(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestNotSubmitted(t *testing.T) {
-	f := payment(t)
-	f.order.Submit = false
-	f.evidence.Transaction = nil
-	f.evidence.Accounts = accounts(secp, ledger.Account{})
-	f.wantVerdict(t, payload.VerdictVerified)
 }
 
 func TestDelivered(t *testing.T) {
@@ -185,45 +168,46 @@ func TestAmountsThatAreNone(t *testing.T) {
 
 func TestDeliveredToWhom(t *testing.T) {
 	const untagged = `{"TransactionType":"Payment","Destination":"` + shop + `","Amount":"2500000"}`
-	unchanged := func(*ledger.Transaction) {}
-	tagless := func(a *ledger.Transaction) { a.DestinationTag = nil }
+	type said = *ledger.Transaction
+	unchanged := func(said) {}
+	tagless := func(s said) { s.DestinationTag = nil }
 	tests := []struct {
 		name, asked string
 		signed      tx // the fields that are other than usual; nil: left out
-		said        func(*ledger.Transaction)
+		said        func(said)
 		want        string
 	}{
 		{"as asked", paymentTemplate, nil, unchanged, "pass"},
-		{"node says nothing of the transaction", paymentTemplate, nil, func(a *ledger.Transaction) {
-			a.Type, a.Account, a.Destination, a.DestinationTag = "", "", "", nil
+		{"node says nothing of the transaction", paymentTemplate, nil, func(s said) {
+			s.Type, s.Account, s.Destination, s.DestinationTag = "", "", "", nil
 		}, "pass"},
-		{"another account", paymentTemplate, tx{"Destination": ed}, func(a *ledger.Transaction) { a.Destination = ed },
+		{"another account", paymentTemplate, tx{"Destination": ed}, func(s said) { s.Destination = ed },
 			"fail: to another account"},
-		{"another tag", paymentTemplate, tx{"DestinationTag": 4712}, func(a *ledger.Transaction) { *a.DestinationTag = 4712 },
+		{"another tag", paymentTemplate, tx{"DestinationTag": 4712}, func(s said) { *s.DestinationTag = 4712 },
 			"fail: another destination tag"},
 		{"no tag", paymentTemplate, tx{"DestinationTag": nil}, tagless, "fail"},
 		{"tag 0 for none", untagged, tx{"DestinationTag": 0}, tagless, "fail"},
 		{"none for tag 0", strings.Replace(paymentTemplate, "4711", "0", 1), tx{"DestinationTag": nil}, tagless, "fail"},
 		{"no tag, as asked", untagged, tx{"DestinationTag": nil}, tagless, "pass"},
-		{"the payee pays", paymentTemplate, tx{"Account": shop}, func(a *ledger.Transaction) { a.Account = shop },
+		{"the payee pays", paymentTemplate, tx{"Account": shop}, func(s said) { s.Account = shop },
 			"fail: has paid itself"},
 		{"no destination", `{"TransactionType":"Payment","Amount":"2500000"}`,
-			tx{"Destination": nil, "DestinationTag": nil}, func(a *ledger.Transaction) {
-				a.Destination, a.DestinationTag = "", nil
+			tx{"Destination": nil, "DestinationTag": nil}, func(s said) {
+				s.Destination, s.DestinationTag = "", nil
 			}, "fail"},
-		{"node says another type", paymentTemplate, nil, func(a *ledger.Transaction) { a.Type = "CheckCash" }, "fail"},
-		{"node says another account", paymentTemplate, nil, func(a *ledger.Transaction) { a.Account = ed }, "fail"},
-		{"node says another destination", paymentTemplate, nil, func(a *ledger.Transaction) { a.Destination = ed }, "fail"},
-		{"node says another tag", paymentTemplate, nil, func(a *ledger.Transaction) { *a.DestinationTag = 4712 }, "fail"},
-		{"node says a tag and there is none", untagged, tx{"DestinationTag": nil}, func(a *ledger.Transaction) {
-			*a.DestinationTag = 0
+		{"node says another type", paymentTemplate, nil, func(s said) { s.Type = "CheckCash" }, "fail"},
+		{"node says another account", paymentTemplate, nil, func(s said) { s.Account = ed }, "fail"},
+		{"node says another destination", paymentTemplate, nil, func(s said) { s.Destination = ed }, "fail"},
+		{"node says another tag", paymentTemplate, nil, func(s said) { *s.DestinationTag = 4712 }, "fail"},
+		{"node says a tag and there is none", untagged, tx{"DestinationTag": nil}, func(s said) {
+			*s.DestinationTag = 0
 		}, "fail: says something else"},
 		{"no amount asked", `{"TransactionType":"Payment","Destination":"` + shop + `"}`, nil, unchanged, "fail"},
 		{"nothing to deliver", `{"TransactionType":"AccountSet"}`, nil, unchanged, "skipped"},
 		{"template is not understood", `{}`, nil, unchanged, "fail"},
-		{"failed", paymentTemplate, nil, func(a *ledger.Transaction) { a.Result = "tecPATH_DRY" }, "fail"},
-		{"no result", paymentTemplate, nil, func(a *ledger.Transaction) { a.Result = "" }, "pending"},
-		{"provisional", paymentTemplate, nil, func(a *ledger.Transaction) { a.Validated = false }, "pending"},
+		{"failed", paymentTemplate, nil, func(s said) { s.Result = "tecPATH_DRY" }, "fail"},
+		{"no result", paymentTemplate, nil, func(s said) { s.Result = "" }, "pending"},
+		{"provisional", paymentTemplate, nil, func(s said) { s.Validated = false }, "pending"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -138,14 +138,6 @@ func TestSignerOfASubmittedTransaction(t *testing.T) {
 	}
 }
 
-func TestExpectedAccount(t *testing.T) {
-	f := login(t)
-	f.order.ExpectAccount = ed
-	f.wantCheck(t, api.CheckSigner, "fail")
-	f.order.ExpectAccount = secp
-	f.wantCheck(t, api.CheckSigner, "pass")
-}
-
 func TestSignForSomebodyElse(t *testing.T) {
 	f := login(t)
 	f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed}))

@@ -27,6 +27,10 @@ func TestChecks(t *testing.T) {
 			{"payment", payment, none, ""},
 			{"sign-in", login, none, ""},
 			{"signed after expiry", payment, func(f *fixture) { f.payload.Meta.Expired = true }, ""},
+			{"the account expected", payment, func(f *fixture) { f.order.ExpectAccount = secp }, ""},
+			{"not submitted", payment, func(f *fixture) {
+				f.order.Submit, f.evidence.Transaction, f.evidence.Accounts = false, nil, accounts(secp, ledger.Account{})
+			}, ""},
 			{"no identifier, and none was given", payment, func(f *fixture) {
 				f.order.Identifier, f.payload.CustomMeta.Identifier = "", ""
 			}, ""},
@@ -93,6 +97,9 @@ func TestChecks(t *testing.T) {
 		},
 		api.CheckTxID: {
 			{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, fails},
+		},
+		api.CheckSigner: {
+			{"another account than expected", login, func(f *fixture) { f.order.ExpectAccount = ed }, fails},
 		},
 		api.CheckSingleUse: {
 			{"not booked", payment, func(f *fixture) { f.free = nil }, waits},

@@ -9,7 +9,8 @@ import (
 
 func TestParseError(t *testing.T) {
 	now := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
-	const slowDown, unknown = ": too many calls, wait ", ", code 404: payload is unknown, or belongs to another application"
+	const slowDown = ": too many calls, wait "
+	const unknown = ", code 404: payload is unknown, or belongs to another application"
 	tests := []struct {
 		name   string
 		status int
