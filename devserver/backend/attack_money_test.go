@@ -20,8 +20,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// settle asks until nothing goes on in the background, for as long as it may take within a bubble.
-func (s shop) settle(a *attempt, b *browser) payload.Answer {
+// awaitVerdict asks until nothing goes on in the background, for as long as it may take within a bubble.
+func (s shop) awaitVerdict(a *attempt, b *browser) payload.Answer {
 	a.Helper()
 	answer := b.get()
 	for range 100 {
@@ -41,7 +41,7 @@ func (s shop) signed(a *attempt, demo string) payload.Answer {
 	b := s.visitor(a)
 	b.create(demo)
 	s.platform.become(xaman.Meta{Resolved: true, Signed: true}, false)
-	return s.settle(a, b)
+	return s.awaitVerdict(a, b)
 }
 
 // refused fails the test unless a check of that name fails, in a final verdict without a result.
@@ -86,7 +86,7 @@ var replayAttacks = []attack{
 		bubble(func(a *attempt) {
 			a.genuine("pay")
 			s := newShop(a)
-			node := honestNode()
+			node := goodNode()
 			node.tx["ledger_index"] = node.validated // of the moment in which the order was made
 			s.Backend.node = ledger.NewClient("http://node.example", node)
 			a.refused(s.signed(a, "pay"), api.CheckLedger)

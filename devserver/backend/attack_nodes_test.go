@@ -19,8 +19,8 @@ type wireNode struct {
 	answer            func(host, method string) *http.Response // in place of all that, unless it returns nil
 }
 
-// honestNode has the payment in a ledger after the one in which the order was made.
-func honestNode() *wireNode {
+// goodNode has the payment in a ledger after the one in which the order was made.
+func goodNode() *wireNode {
 	return &wireNode{
 		validated: 1000,
 		info:      map[string]any{"network_id": testNetworkID},
@@ -179,7 +179,7 @@ func nodeAttacks() []attack {
 func (a *attempt) judgedBy(demo string, change func(*wireNode)) payload.Answer {
 	a.Helper()
 	with := func(change func(*wireNode)) payload.Answer {
-		s, n := newShop(a), honestNode()
+		s, n := newShop(a), goodNode()
 		s.Backend.node = ledger.NewClient("http://node.example", n)
 		b := s.visitor(a)
 		b.create(demo)

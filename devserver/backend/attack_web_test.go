@@ -125,7 +125,7 @@ var sessionAttacks = []attack{
 			a.holds(w.Code == 404, "cancelled: got %d %s", w.Code, w.Body)
 			s.platform.change(func() { s.platform.token = "T" })
 			s.platform.become(signedMeta, false)
-			if answer := s.settle(a, victim); answer.Verdict != payload.VerdictVerified {
+			if answer := s.awaitVerdict(a, victim); answer.Verdict != payload.VerdictVerified {
 				a.Fatalf("without the attack: %s", outcomes(answer))
 			}
 			thief.call("POST", allPath, `{"demo":"pay"}`)
@@ -200,8 +200,8 @@ var sessionAttacks = []attack{
 			b := s.visitor(a)
 			b.create("sign-in")
 			b.get()
-			stranger := b.other()
-			stranger.call("POST", allPath, `{"demo":"pay"}`)
+			other := b.other()
+			other.call("POST", allPath, `{"demo":"pay"}`)
 			a.holds(s.platform.request.Load().UserToken == "", "pushed to %q", s.platform.request.Load().UserToken)
 		})},
 	{"shared-cache", "A cache between hands one visitor's answer or session to another.", func(a *attempt) {
@@ -251,7 +251,7 @@ var cancelAttacks = []attack{
 			a.holds(answer.Status == payload.StatusCancelled, "got %s", answer.Status)
 			time.Sleep(time.Second)
 			s.platform.become(xaman.Meta{Resolved: true, Signed: true, Cancelled: true}, false)
-			answer = s.settle(a, b)
+			answer = s.awaitVerdict(a, b)
 			a.holds(answer.Verdict == payload.VerdictUnverified, "got %+v", answer)
 		})},
 	{"cancelling-what-was-verified", "A request is cancelled after it was verified, so that it is forgotten.",
@@ -260,7 +260,7 @@ var cancelAttacks = []attack{
 			s.platform.change(func() { s.platform.meta = xaman.Meta{Resolved: true, Signed: true} })
 			b := s.visitor(a)
 			b.create("pay")
-			if answer := s.settle(a, b); answer.Verdict != payload.VerdictVerified {
+			if answer := s.awaitVerdict(a, b); answer.Verdict != payload.VerdictVerified {
 				a.Fatalf("without the attack: %s", outcomes(answer))
 			}
 			// As no platform should.

@@ -26,8 +26,8 @@ func (b *browser) at(address string) *browser {
 }
 
 const (
-	honest = "192.0.2.1:40000"
-	crowd  = "198.51.100.%d:40000"
+	customers = "192.0.2.1:40000"
+	attackers = "198.51.100.%d:40000"
 )
 
 // Somebody who throws his cookies away asks for 599 requests, the platform's allowance for a minute.
@@ -36,14 +36,14 @@ func TestManyCreationsLeaveRoomForAPayment(t *testing.T) {
 		f := &fakePlatform{allowed: 600}
 		customer := newBrowser(t, f)
 		attacker := customer.other()
-		customer.at(honest).create("pay")
+		customer.at(customers).create("pay")
 		refused := 0
 		for n := range 599 {
-			flood := attacker.other().at(fmt.Sprintf(crowd, 1))
+			attack := attacker.other().at(fmt.Sprintf(attackers, 1))
 			r := httptest.NewRequest("POST", "/api/sign-requests", strings.NewReader(`{"demo":"pay"}`))
 			r.Header.Set("Content-Type", "application/json")
-			r.Header.Set("X-Forwarded-For", fmt.Sprintf(crowd, n%250))
-			w := flood.do(r)
+			r.Header.Set("X-Forwarded-For", fmt.Sprintf(attackers, n%250))
+			w := attack.do(r)
 			if w.Code == http.StatusCreated {
 				continue
 			}
@@ -72,16 +72,16 @@ func TestPollingLeavesRoomForAPayment(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fakePlatform{allowed: 600, meta: xaman.Meta{AppOpened: true}}
 				customer := newBrowser(t, f)
-				var crowds []*browser
+				var others []*browser
 				for n := range addresses {
-					crowds = append(crowds, customer.other().at(fmt.Sprintf(crowd, n)))
+					others = append(others, customer.other().at(fmt.Sprintf(attackers, n)))
 				}
 				if addresses == 0 {
-					crowds = append(crowds, customer.other().at(honest))
+					others = append(others, customer.other().at(customers))
 				}
-				customer.at(honest).create("pay")
+				customer.at(customers).create("pay")
 				var mine [][]string
-				for _, c := range crowds {
+				for _, c := range others {
 					var paths []string
 					for range 60 {
 						var made api.SignRequest
@@ -94,7 +94,7 @@ func TestPollingLeavesRoomForAPayment(t *testing.T) {
 					mine = append(mine, paths)
 				}
 				for range 60 {
-					for i, c := range crowds {
+					for i, c := range others {
 						for _, path := range mine[i] {
 							c.call("GET", path, "")
 						}

@@ -191,7 +191,7 @@ func TestAnswersFromMemoryAreNotOld(t *testing.T) {
 	})
 }
 
-// However many tell of a request at once, one pursues it.
+// However many tell of a request at once, one verifies it.
 func TestOneFollowsForManyWebhooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}

@@ -44,7 +44,7 @@ func (b *Backend) current(ctx context.Context, r *request, v visitor) (api.SignR
 	if !h.Final() && !h.Checking() && !h.asked.After(arrived.Add(-freshFor)) {
 		stale, err = b.refresh(ctx, h, v)
 	}
-	seen := b.pursue(h)
+	seen := b.verifyInBackground(h)
 	h.end()
 	if err != nil {
 		return api.SignRequest{}, err
@@ -60,9 +60,9 @@ func (b *Backend) current(ctx context.Context, r *request, v visitor) (api.SignR
 	return answer, err
 }
 
-// pursue has a signature checked in the background. The channel it returns is closed when there may be news.
-// holds the turn.
-func (b *Backend) pursue(h held) (news <-chan struct{}) {
+// verifyInBackground has a signature checked in the background. The channel it returns is closed when there may be
+// news. holds the turn.
+func (b *Backend) verifyInBackground(h held) (news <-chan struct{}) {
 	switch {
 	case !h.Checking():
 		return closed
@@ -167,7 +167,7 @@ func (b *Backend) stop(ctx context.Context, r *request, v visitor) (api.Cancella
 	if err != nil {
 		return api.Cancellation{}, translate(err)
 	}
-	b.pursue(h)
+	b.verifyInBackground(h)
 	return api.Cancellation{SignRequest: b.known(h), Cancelled: c.Cancelled, Reason: c.Reason}, nil
 }
 

@@ -192,7 +192,7 @@ func TestCancellationDoesNotUndoASignature(t *testing.T) {
 	})
 }
 
-// What is settled stays as it is, and is asked for no more, although a signature was being checked.
+// What is final stays as it is, and is asked for no more, although a signature was being checked.
 func TestLateEvidenceChangesNothing(t *testing.T) {
 	for name, busy := range map[string]func(*fakeNode){
 		"while the ledger is asked": func(n *fakeNode) { n.slow.Store(int64(time.Second)) },

@@ -109,7 +109,7 @@ func (tb *tab) wantIdle() {
 }
 
 // A page that comes back works and shows what is so, whatever became of its sockets meanwhile. The longest absence is
-// longer than the page trusts a silent socket.
+// longer than the page waits for a silent socket.
 func TestEndToEndAway(t *testing.T) {
 	platform := newRelay(t, nil)
 	d := startBehind(t, platform)

@@ -18,12 +18,12 @@ func TestMisbehavingPhones(t *testing.T) {
 		verdict    payload.Verdict
 		check      string // the first that fails
 	}{
-		{"honest", "pay", "", everyday, verified, ""},
-		{"honest, Ed25519", "pay", "", savings, verified, ""},
-		{"honest, own key beside a regular one", "pay", "", company, verified, ""},
+		{"correct", "pay", "", everyday, verified, ""},
+		{"correct, Ed25519", "pay", "", savings, verified, ""},
+		{"correct, own key beside a regular one", "pay", "", company, verified, ""},
 		{"regular key", "pay", "regular-key", company, verified, ""},
-		{"honest", "sign-in", "", everyday, verified, ""},
-		{"honest, Ed25519", "sign-in", "", savings, verified, ""},
+		{"correct", "sign-in", "", everyday, verified, ""},
+		{"correct, Ed25519", "sign-in", "", savings, verified, ""},
 		{"regular key", "sign-in", "regular-key", company, verified, ""},
 		{"account not on the ledger", "sign-in", "", newcomer, verified, ""},
 

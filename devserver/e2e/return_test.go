@@ -16,8 +16,8 @@ import (
 // What a visitor finds who comes back: from the wallet, by a reload, to another browser, or to a backend that does not
 // answer.
 
-// trouble makes the page's questions for a request end otherwise, while a condition in JavaScript holds.
-func trouble(while, instead string) string {
+// failingFirst makes the page's questions for a request end otherwise, while a condition in JavaScript holds.
+func failingFirst(while, instead string) string {
 	return fmt.Sprintf(`{
 		const real = window.fetch;
 		window.asked = 0;
@@ -33,15 +33,15 @@ func answeredWith(status int, body string) string {
 	return fmt.Sprintf("Promise.resolve(new Response(%q, { status: %d }))", body, status)
 }
 
-func TestEndToEndReturnToABackendInTrouble(t *testing.T) {
-	troubles := map[string]string{
-		"one 503": trouble(`asked <= 1`,
+func TestEndToEndReturnToAFailingBackend(t *testing.T) {
+	failures := map[string]string{
+		"one 503": failingFirst(`asked <= 1`,
 			answeredWith(503, `{"error":{"code":"platform-unavailable","message":"Not now."}}`)),
-		"a proxy's 502": trouble(`asked <= 2`, answeredWith(502, `<h1>Bad Gateway</h1>`)),
-		"a dead line":   trouble(`asked <= 2`, `Promise.reject(new TypeError('Failed to fetch'))`),
-		"a redirect":    trouble(`asked <= 1`, `real('/gallery.html', init)`),
+		"a proxy's 502": failingFirst(`asked <= 2`, answeredWith(502, `<h1>Bad Gateway</h1>`)),
+		"a dead line":   failingFirst(`asked <= 2`, `Promise.reject(new TypeError('Failed to fetch'))`),
+		"a redirect":    failingFirst(`asked <= 1`, `real('/gallery.html', init)`),
 	}
-	for name, script := range troubles {
+	for name, script := range failures {
 		t.Run(name, func(t *testing.T) {
 			tb := newTab(t, "/")
 			uuid := tb.pick("sign-in")
@@ -67,7 +67,7 @@ func TestEndToEndTryAgain(t *testing.T) {
 	uuid := tb.pick("sign-in")
 	tb.phone(t, uuid, "open", "accept")
 	tb.awaitPhase(payload.PhaseVerified)
-	tb.before(`window.down = true`, trouble(`down`, `Promise.reject(new TypeError('down'))`))
+	tb.before(`window.down = true`, failingFirst(`down`, `Promise.reject(new TypeError('down'))`))
 	tb.open(back(uuid))
 	tb.await(`asked >= 3`)
 	tb.eval(`down = false`, nil)

@@ -25,8 +25,8 @@ var (
 	stormRate  = flag.Float64("storm.rate", 0.3, "part of the calls, handshakes, frames and closes that come to harm")
 )
 
-// settles is how soon after a storm every card shows what is so.
-const settles = 10 * time.Second
+// recovery is how soon after a storm every card shows what is so.
+const recovery = 10 * time.Second
 
 // stormPage is a page with a card of each kind.
 type stormPage struct {
@@ -163,7 +163,7 @@ func (s *stormRun) wantRight() {
 	began := time.Now()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for late := time.After(settles); ; {
+	for late := time.After(recovery); ; {
 		var wrong []string
 		for _, p := range s.pages {
 			for id, card := range p.cards() {
@@ -179,7 +179,7 @@ func (s *stormRun) wantRight() {
 		select {
 		case <-tick.C:
 		case <-late:
-			s.t.Fatalf("after %v:\n%s", settles, strings.Join(wrong, "\n"))
+			s.t.Fatalf("after %v:\n%s", recovery, strings.Join(wrong, "\n"))
 		}
 	}
 }

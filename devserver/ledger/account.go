@@ -59,13 +59,13 @@ func readAccount(r answer, address string) (Account, error) {
 	case data.text("Account") == "":
 		return missing("Account")
 	case data.text("Account") != address:
-		return Account{}, &Trouble{"account_info", "The node answered about another account."}
+		return Account{}, &UnusableAnswer{"account_info", "The node answered about another account."}
 	case !hasFlags:
 		return missing("Flags")
 	case data.has("RegularKey") && a.RegularKey == "":
 		return missing("RegularKey")
 	case !hasLists && data.has("signer_lists"):
-		return Account{}, &Trouble{"account_info", wrongVersion}
+		return Account{}, &UnusableAnswer{"account_info", wrongVersion}
 	case !hasLists:
 		return missing("signer_lists")
 	case len(lists) == 0:

@@ -47,7 +47,7 @@ func field[T any](a answer, name string) (value T, ok bool) {
 	return value, true
 }
 
-// incomplete is the trouble with an answer that lacks a field.
-func incomplete(method, name string) *Trouble {
-	return &Trouble{Method: method, What: fmt.Sprintf("The node's answer to %s has no usable %s.", method, name)}
+// incomplete is the error for an answer that lacks a field.
+func incomplete(method, name string) *UnusableAnswer {
+	return &UnusableAnswer{Method: method, What: fmt.Sprintf("The node's answer to %s has no usable %s.", method, name)}
 }

@@ -74,7 +74,7 @@ func decode(method string, status int, data []byte) (answer, error) {
 	_ = json.Unmarshal(data, &envelope) // what is no object has no result
 	result := envelope.object("result")
 	if result == nil && bytes.Contains(data, []byte("invalid_API_version")) { // which rippled says in plain text
-		return nil, &Trouble{method, wrongVersion}
+		return nil, &UnusableAnswer{method, wrongVersion}
 	}
 	if result == nil {
 		return nil, fmt.Errorf("read %s: %w: status %d without a result", method, ErrUnavailable, status)
@@ -83,7 +83,7 @@ func decode(method string, status int, data []byte) (answer, error) {
 	case name != "" && name == notFound[method] && (status == http.StatusOK || status == http.StatusNotFound):
 		return result, fmt.Errorf("ask %s: %w", method, ErrNotFound)
 	case name == "invalid_API_version":
-		return nil, &Trouble{method, wrongVersion}
+		return nil, &UnusableAnswer{method, wrongVersion}
 	case result.text("status") != "success" || status != http.StatusOK:
 		return nil, fmt.Errorf("ask %s: %w: status %d, error %.40q", method, ErrUnavailable, status, name)
 	}

@@ -119,10 +119,10 @@ func TestTransactionThatProvesNothing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := node(t, http.StatusOK, tt.body, nil).Transaction(t.Context(), hash, Range{})
-			trouble, ok := errors.AsType[*Trouble](err)
-			if !ok || !strings.Contains(trouble.What, tt.what) || !errors.Is(err, ErrUnavailable) ||
+			failure, ok := errors.AsType[*UnusableAnswer](err)
+			if !ok || !strings.Contains(failure.What, tt.what) || !errors.Is(err, ErrUnavailable) ||
 				!reflect.DeepEqual(got, Transaction{}) {
-				t.Errorf("got %+v, %v, want trouble with %q", got, err, tt.what)
+				t.Errorf("got %+v, %v, want an unusable answer with %q", got, err, tt.what)
 			}
 		})
 	}
@@ -211,9 +211,9 @@ func TestAccount(t *testing.T) {
 				tt.want.Ledger = 87654321
 			}
 			got, err := node(t, http.StatusOK, `{"result":{`+tt.result+`}}`, &asked).Account(t.Context(), "rA")
-			trouble, ok := errors.AsType[*Trouble](err)
-			if !reflect.DeepEqual(got, tt.want) || ok != (tt.what != "") || ok && !strings.Contains(trouble.What, tt.what) {
-				t.Errorf("got %+v, %v, want %+v, trouble %q", got, err, tt.want, tt.what)
+			failure, ok := errors.AsType[*UnusableAnswer](err)
+			if !reflect.DeepEqual(got, tt.want) || ok != (tt.what != "") || ok && !strings.Contains(failure.What, tt.what) {
+				t.Errorf("got %+v, %v, want %+v, error %q", got, err, tt.want, tt.what)
 			}
 			want := question{"account_info", []map[string]any{
 				{"account": "rA", "ledger_index": "validated", "signer_lists": true, "api_version": 2.},

@@ -15,19 +15,19 @@ var (
 	ErrUnavailable = errors.New("ledger node unavailable")
 )
 
-// Trouble is an answer that proves nothing, since something in it is absent or not understood. It matches
+// UnusableAnswer is an answer that proves nothing, since something in it is absent or not understood. It matches
 // [ErrUnavailable].
-type Trouble struct {
+type UnusableAnswer struct {
 	Method string // the question
 	What   string // a sentence for whoever runs the site; nothing in it is the node's
 }
 
-func (t *Trouble) Error() string {
+func (t *UnusableAnswer) Error() string {
 	return fmt.Sprintf("read %s: %v: %s", t.Method, ErrUnavailable, t.What)
 }
 
 // Unwrap returns [ErrUnavailable].
-func (t *Trouble) Unwrap() error { return ErrUnavailable }
+func (t *UnusableAnswer) Unwrap() error { return ErrUnavailable }
 
 const wrongVersion = "The node answers in version 1 of its API. It has to speak version 2, as rippled and Clio do " +
 	"since 2.0."

@@ -69,11 +69,11 @@ func readTransaction(r answer, hash string) (Transaction, error) {
 	}
 	switch {
 	case content == nil && (r.has("TransactionType") || r.has("inLedger")):
-		return Transaction{}, &Trouble{"tx", wrongVersion}
+		return Transaction{}, &UnusableAnswer{"tx", wrongVersion}
 	case t.Hash == "":
 		return Transaction{}, incomplete("tx", "hash")
 	case !strings.EqualFold(t.Hash, hash):
-		return Transaction{}, &Trouble{"tx", "The node answered about another transaction."}
+		return Transaction{}, &UnusableAnswer{"tx", "The node answered about another transaction."}
 	case t.Validated && t.Result == "":
 		return Transaction{}, incomplete("tx", "meta.TransactionResult")
 	}

@@ -50,11 +50,11 @@ func openDatabase(dir string, buckets [][]byte, lost func(error)) (*database, er
 	if d.bolt != nil && !errors.Is(err, errDamaged) { // which closing might wait for
 		d.bolt.Close()
 	}
-	return nil, fmt.Errorf("open -data %s: %w", dir, wayOut(err))
+	return nil, fmt.Errorf("open -data %s: %w", dir, advice(err))
 }
 
-// wayOut puts what a person can do in the place of an error that is no help.
-func wayOut(err error) error {
+// advice puts what a person can do in the place of an error that is no help.
+func advice(err error) error {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return errors.New("another server is using it: end that one, or choose another folder")

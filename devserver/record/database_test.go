@@ -133,11 +133,11 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 func TestDatabaseThatMayNotBeWritten(t *testing.T) {
 	denied := &fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}
 	for _, cause := range []error{fs.ErrPermission, syscall.EROFS, denied} {
-		if err := wayOut(cause); !strings.Contains(err.Error(), "may not write there: make the folder") {
+		if err := advice(cause); !strings.Contains(err.Error(), "may not write there: make the folder") {
 			t.Errorf("%v: got %v, want to be told what to do", cause, err)
 		}
 	}
-	if err := wayOut(io.ErrUnexpectedEOF); err != io.ErrUnexpectedEOF {
+	if err := advice(io.ErrUnexpectedEOF); err != io.ErrUnexpectedEOF {
 		t.Errorf("got %v, want other errors to stay", err)
 	}
 }

@@ -19,7 +19,7 @@ import (
 
 var (
 	payloadsBucket = []byte("payloads") // by uuid: engine.Payload
-	entriesBucket  = []byte("entries")  // by ledger and index: engine.Entry
+	includedBucket = []byte("entries")  // by ledger and index: engine.Included
 	restBucket     = []byte("rest")     // restKey: engine.Memory
 	restKey        = []byte("rest")
 )
@@ -46,7 +46,7 @@ func openDisk(path string) (*disk, error) {
 // load has a new engine go on with what is in the file.
 func (d *disk) load(now time.Time, e *engine.Engine) error {
 	err := d.db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{payloadsBucket, entriesBucket, restBucket} {
+		for _, name := range [][]byte{payloadsBucket, includedBucket, restBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
@@ -66,16 +66,16 @@ func (d *disk) load(now time.Time, e *engine.Engine) error {
 		slices.SortFunc(payloads, func(a, b *engine.Payload) int {
 			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.UUID, b.UUID))
 		})
-		entries, err := all[engine.Entry](tx.Bucket(entriesBucket))
+		included, err := all[engine.Included](tx.Bucket(includedBucket))
 		if err != nil {
 			return fmt.Errorf("load transactions: %w", err)
 		}
-		for _, entry := range entries {
-			if _, err := decodeBlob(entry.Blob); err != nil {
+		for _, one := range included {
+			if _, err := decodeBlob(one.Blob); err != nil {
 				return fmt.Errorf("load transactions: %w", err)
 			}
 		}
-		return e.Restore(now, payloads, memory, entries)
+		return e.Restore(now, payloads, memory, included)
 	})
 	if err != nil {
 		return fmt.Errorf("read %s: %w", d.db.Path(), err)
@@ -94,18 +94,18 @@ func all[V any](b *bbolt.Bucket) (values []*V, err error) {
 
 func (d *disk) write(out engine.Output, memory engine.Memory) error {
 	err := d.db.Update(func(tx *bbolt.Tx) (err error) {
-		payloads, entries := tx.Bucket(payloadsBucket), tx.Bucket(entriesBucket)
+		payloads, included := tx.Bucket(payloadsBucket), tx.Bucket(includedBucket)
 		for uuid, pl := range out.Changed {
 			err = cmp.Or(err, payloads.Put([]byte(uuid), engine.JSON(pl)))
 		}
 		for _, pl := range out.Forgotten {
 			err = cmp.Or(err, payloads.Delete([]byte(pl.UUID)))
 		}
-		for _, entry := range out.Entries {
-			err = cmp.Or(err, entries.Put(entryKey(entry), engine.JSON(entry)))
+		for _, one := range out.Included {
+			err = cmp.Or(err, included.Put(includedKey(one), engine.JSON(one)))
 		}
-		for _, entry := range out.Dropped {
-			err = cmp.Or(err, entries.Delete(entryKey(entry)))
+		for _, one := range out.Dropped {
+			err = cmp.Or(err, included.Delete(includedKey(one)))
 		}
 		return cmp.Or(err, tx.Bucket(restBucket).Put(restKey, engine.JSON(memory)))
 	})
@@ -115,6 +115,6 @@ func (d *disk) write(out engine.Output, memory engine.Memory) error {
 	return nil
 }
 
-func entryKey(e *engine.Entry) []byte {
+func includedKey(e *engine.Included) []byte {
 	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, e.Ledger), e.Index)
 }

@@ -27,7 +27,7 @@ func inLives(t *testing.T, lives ...func(w world)) {
 	})
 }
 
-// seen is what the world can see of a platform, but for what changes with time.
+// seen is what others can see of a platform, but for what changes with time.
 func (w world) seen() string {
 	w.t.Helper()
 	var b strings.Builder

@@ -24,7 +24,7 @@
 // for loopback: whoever reaches it may sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP
 // only.
 //
-// Package engine decides what happens; the files here carry it to the world and back: rest.go, socket.go, phone.go,
+// Package engine decides what happens; the files here carry it to its users and back: rest.go, socket.go, phone.go,
 // node.go, webhook.go and page.go are the edges, core.go is the one way to the engine, and disk.go keeps what it knows.
 // A new fault is a row in faulttable.go or nodefaults.go, a new misbehaviour of the phone one in misbehave.go.
 package sandbox

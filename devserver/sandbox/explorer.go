@@ -27,9 +27,9 @@ func (s *Sandbox) explorer(w http.ResponseWriter, r *http.Request) {
 	found := false
 	s.look(func(e *engine.Engine, now time.Time) {
 		e.Ledger.Advance(now)
-		entry := e.Ledger.Entry(strings.ToUpper(r.PathValue("hash")))
-		if found = entry != nil && ok && on == networks[0]; found {
-			view = viewOf(e.Ledger, entry)
+		included := e.Ledger.Transaction(strings.ToUpper(r.PathValue("hash")))
+		if found = included != nil && ok && on == networks[0]; found {
+			view = viewOf(e.Ledger, included)
 		}
 	})
 	if !found {
@@ -39,7 +39,7 @@ func (s *Sandbox) explorer(w http.ResponseWriter, r *http.Request) {
 	s.render(w, http.StatusOK, "explorer.html", view)
 }
 
-func viewOf(l *engine.Ledger, e *engine.Entry) transactionView {
+func viewOf(l *engine.Ledger, e *engine.Included) transactionView {
 	tx := contentOf(e)
 	v := transactionView{
 		Hash: e.Hash, Title: title(tx.Text("TransactionType")), Network: networks[0].Key,

@@ -176,7 +176,7 @@ func (f *faults) webhook(h engine.Webhook) []engine.Webhook {
 	return hooks
 }
 
-// hide reports whether the world outside is told that there is no such payload.
+// hide reports whether others are told that there is no such payload.
 func (f *faults) hide(pl *engine.Payload, now time.Time) bool {
 	return len(f.active(pl.UUID, func(f fault) bool { return f.hides != nil && f.hides(pl, now) })) > 0
 }
@@ -191,7 +191,7 @@ func (s *Sandbox) begin(e *engine.Engine, uuid string, now time.Time) {
 	}
 }
 
-// row is an entry of a table that is chosen from by name.
+// row is one of a table that is chosen from by name.
 type row interface{ doc() namedDoc }
 
 func (f fault) doc() namedDoc        { return namedDoc{f.name, f.sentence} }

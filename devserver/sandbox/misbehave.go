@@ -8,7 +8,7 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
-// misbehaviour is a way for the phone to do something else than it was asked to, or to lie about it.
+// misbehaviour is a way for the phone to do something else than it was asked to, or to report something else.
 // A new one is a row in misbehaviourTable; each may change the attempt at four stages, in the order
 // of the fields and, if there are several, in the order of the table.
 type misbehaviour struct {
@@ -142,16 +142,16 @@ var misbehaviourTable = []misbehaviour{
 	},
 	{
 		name: "submit-fails", sentence: "The transaction costs its fee and fails on the ledger, with tecPATH_DRY.",
-		plan: func(a *attempt) { a.fate.Result = "tecPATH_DRY" },
+		plan: func(a *attempt) { a.override.Result = "tecPATH_DRY" },
 	},
 	{
 		name: "delivers-less", sentence: "The ledger delivers half of the amount, and says so.",
-		plan: func(a *attempt) { a.fate.Half = true },
+		plan: func(a *attempt) { a.override.Half = true },
 	},
 	{
 		name:     "older-transaction",
 		sentence: "The ledger has the transaction, as asked for, in a ledger that closed before the request was made.",
-		plan:     func(a *attempt) { a.fate.Before = a.pl.Created },
+		plan:     func(a *attempt) { a.override.Before = a.pl.Created },
 	},
 	{
 		name: "never-submits", sentence: "It signs and is gone: the transaction is not sent, and nothing is reported of it.",

@@ -153,7 +153,7 @@ func (c rpc) tx() (fields, *nodeError) {
 	if !hash256.MatchString(hash) {
 		return nil, errParameter("transaction")
 	}
-	e := c.ledger.Entry(strings.ToUpper(hash))
+	e := c.ledger.Transaction(strings.ToUpper(hash))
 	from, hasFrom := engine.Uint32(c.params["min_ledger"])
 	to, hasTo := engine.Uint32(c.params["max_ledger"])
 	ranged := c.params["min_ledger"] != nil && c.params["max_ledger"] != nil // half a range is none
@@ -199,7 +199,7 @@ func (c rpc) tx() (fields, *nodeError) {
 }
 
 // contentOf reads the fields of a transaction that a ledger has.
-func contentOf(e *engine.Entry) engine.Transaction {
+func contentOf(e *engine.Included) engine.Transaction {
 	tx, err := decodeBlob(e.Blob)
 	if err != nil {
 		panic(fmt.Sprintf("sandbox: decode what was decoded before: %v", err))
@@ -207,7 +207,7 @@ func contentOf(e *engine.Entry) engine.Transaction {
 	return tx
 }
 
-func metaOf(e *engine.Entry) fields {
+func metaOf(e *engine.Included) fields {
 	m := fields{"AffectedNodes": []any{}, "TransactionIndex": e.Index, "TransactionResult": e.Result}
 	if e.Delivered != nil {
 		m["delivered_amount"] = e.Delivered

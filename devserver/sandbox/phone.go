@@ -13,7 +13,7 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
-// PhoneOptions says how the phone goes about an act; its zero value is an honest phone.
+// PhoneOptions says how the phone goes about an act; its zero value is a phone that does as it was asked.
 type PhoneOptions struct {
 	// Misbehave names the ways in which it errs, if it accepts; GET /phone/misbehaviours lists them.
 	Misbehave []string `json:"misbehave"`
@@ -172,8 +172,8 @@ func (a *attempt) signAndSubmit(e *engine.Engine, now time.Time) error {
 		return fmt.Errorf("sign: %w", err)
 	}
 	o := engine.Outcome{Signed: true, Signature: signature, Network: a.network, Dispatched: "tesSUCCESS"}
-	if a.sends && a.network == networks[0] { // else it is out of the sandbox's sight, or a lie
-		o.Dispatched = e.Ledger.Submit(now, submission(signature.Blob), a.fate)
+	if a.sends && a.network == networks[0] { // else the sandbox does not know that network, or the phone reports another
+		o.Dispatched = e.Ledger.Submit(now, submission(signature.Blob), a.override)
 	}
 	for _, m := range a.wrongs {
 		o.Misbehaved = append(o.Misbehaved, m.name)

@@ -6,7 +6,7 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
-// attempt is one signing, on its way from the request to the ledger. It begins as an honest phone
+// attempt is one signing, on its way from the request to the ledger. It begins as a correct phone
 // would go about it; misbehaviours change it at each stage.
 type attempt struct {
 	pl      *engine.Payload
@@ -16,9 +16,9 @@ type attempt struct {
 	wrongs  []misbehaviour
 	earlier engine.Signature // what the phone signed last for a request of the same type, if anything
 
-	sends   bool        // the transaction to a node
-	reports bool        // to the platform that it did
-	fate    engine.Fate // of the transaction on the ledger
+	sends    bool            // the transaction to a node
+	reports  bool            // to the platform that it did
+	override engine.Override // of the transaction on the ledger
 
 	tx engine.Transaction // as it is signed
 }

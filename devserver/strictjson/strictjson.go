@@ -1,4 +1,4 @@
-// Package strictjson reads JSON that strangers wrote. Package encoding/json lets the last of two equal keys win and
+// Package strictjson reads JSON of unknown origin. Package encoding/json lets the last of two equal keys win and
 // matches keys in any letter case, so that two readers of one text may see different things in it. Here such texts are
 // errors.
 package strictjson

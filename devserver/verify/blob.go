@@ -9,7 +9,7 @@ import (
 	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
 )
 
-// This file is the gate: it takes a signed transaction apart, strictly, before anything else looks at it. The codec is
+// This file takes a signed transaction apart, strictly, before anything else looks at it. The codec is
 // made for good input. On other input it panics, recurses without end, takes time that grows with the square of a
 // length, drops what it does not understand, and reads some currencies as others. So it never reads a blob: it lends
 // the table of fields, and writes what was asked for in the encoding of a blob.
@@ -23,7 +23,7 @@ const (
 	maxNesting = 10       // objects and arrays inside each other, as a node allows
 )
 
-// blob is a signed transaction, taken apart but not believed.
+// blob is a signed transaction, taken apart and not checked.
 type blob struct {
 	data   []byte
 	fields object

@@ -80,7 +80,7 @@ func network(o Order, r xaman.Response, b blob, e Evidence) payload.Check {
 	case e.Server == nil:
 		return pending(api.CheckNetwork, "This site has not asked its own node yet which network it is on.")
 	case e.Server.NetworkID == nil:
-		return pending(api.CheckNetwork, "This site's own node does not say which network it is on.%s", e.trouble())
+		return pending(api.CheckNetwork, "This site's own node does not say which network it is on.%s", e.reason())
 	}
 	return pass(api.CheckNetwork, "Signed for %s.", o.Network)
 }

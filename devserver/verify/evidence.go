@@ -37,7 +37,7 @@ func Gather(ctx context.Context, o Order, b *Blob, checks []payload.Check, node 
 	}
 	e.Trouble = ""
 	err := e.gather(ctx, o, b, node)
-	if t, ok := errors.AsType[*ledger.Trouble](err); ok {
+	if t, ok := errors.AsType[*ledger.UnusableAnswer](err); ok {
 		e.Trouble = t.What
 	}
 	return e, err
@@ -53,7 +53,7 @@ func (e *Evidence) gather(ctx context.Context, o Order, b *Blob, node Node) erro
 	e.Server = &server
 	switch {
 	case server.NetworkID == nil:
-		return &ledger.Trouble{Method: "server_info", What: noNetwork}
+		return &ledger.UnusableAnswer{Method: "server_info", What: noNetwork}
 	case *server.NetworkID != o.NetworkID:
 		return nil
 	}
@@ -79,8 +79,8 @@ func (e *Evidence) gather(ctx context.Context, o Order, b *Blob, node Node) erro
 	return nil
 }
 
-// trouble is what to add to the reason why something is waited for.
-func (e Evidence) trouble() string {
+// reason is what to add to the reason why something is waited for.
+func (e Evidence) reason() string {
 	if e.Trouble == "" {
 		return ""
 	}

@@ -144,7 +144,7 @@ func TestGatherAsksNoMoreThanNeeded(t *testing.T) {
 // What makes an answer useless is known to whoever looks at the checks, until there is a useful one; and what was found
 // out before it is kept.
 func TestGatherTellsWhatIsWrongWithTheNode(t *testing.T) {
-	odd := func(method string) error { return &ledger.Trouble{Method: method, What: "It is upside down."} }
+	odd := func(method string) error { return &ledger.UnusableAnswer{Method: method, What: "It is upside down."} }
 	for _, tt := range []struct {
 		name        string
 		base        func(testing.TB) *fixture

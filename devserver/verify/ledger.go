@@ -34,7 +34,7 @@ func onLedger(o Order, b blob, e Evidence) payload.Check {
 		return fail(api.CheckLedger,
 			"The transaction missed the last ledger that could have it: it can never happen any more.")
 	case t == nil:
-		return pending(api.CheckLedger, "The ledger does not have the transaction yet.%s", e.trouble())
+		return pending(api.CheckLedger, "The ledger does not have the transaction yet.%s", e.reason())
 	case !strings.EqualFold(t.Hash, txID(b.data)):
 		return fail(api.CheckLedger, "This site's own node answered for another transaction.")
 	case !t.Validated:

@@ -77,7 +77,7 @@ func authorised(who string, s signature, e Evidence) payload.Check {
 	switch {
 	case !known:
 		return pending(api.CheckSigner,
-			"The ledger has to say whether the key of %s may sign for %s.%s", by, who, e.trouble())
+			"The ledger has to say whether the key of %s may sign for %s.%s", by, who, e.reason())
 	case account.Missing && by == who:
 		return pass(api.CheckSigner, "Signed with the own key of %s, which is not on the ledger yet.", who)
 	case account.Missing:
@@ -117,7 +117,7 @@ func quorum(who string, all []signature, e Evidence) payload.Check {
 	account, known := e.Accounts[who]
 	switch {
 	case !known:
-		return pending(api.CheckSigner, "The ledger has to say who may sign for %s.%s", who, e.trouble())
+		return pending(api.CheckSigner, "The ledger has to say who may sign for %s.%s", who, e.reason())
 	case account.Quorum == 0:
 		return e.against(account, "Others have signed for %s, which has no list of signers.", who)
 	}

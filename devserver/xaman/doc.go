@@ -5,5 +5,5 @@
 // "Payload Create", "Payload Get", "Payload Cancel", "Webhooks" and "Error codes", and from the vendor's SDKs, which
 // agree on what the pages leave out.
 //
-// The package believes nothing of what it reads: whether a payload is worth anything is decided by package verify.
+// The package checks nothing of what it reads: whether a payload is worth anything is decided by package verify.
 package xaman

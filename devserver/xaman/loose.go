@@ -27,7 +27,7 @@ func read[T any](data []byte, into *T, otherwise T) error {
 		case *string:
 			*field = o.text(name)
 		case *bool:
-			*field = o.truth(name, *field)
+			*field = o.boolean(name, *field)
 		case **int64:
 			*field = o.whole(name)
 		case *json.RawMessage:
@@ -50,8 +50,8 @@ func (o object) text(name string) string {
 	return ""
 }
 
-// truth returns a boolean, which may be written as a number or a string, or otherwise.
-func (o object) truth(name string, otherwise bool) bool {
+// boolean returns a boolean, which may be written as a number or a string, or otherwise.
+func (o object) boolean(name string, otherwise bool) bool {
 	switch string(bytes.Trim(o[name], `"`)) {
 	case "true", "1":
 		return true

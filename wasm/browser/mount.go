@@ -142,6 +142,6 @@ func (m *Mounter) connect(o card.Options, root, emit safejs.Value) (*card.Card, 
 	c := card.New(o)
 	f.onClick(c.Click)
 	t.listen(p, c.Hear)
-	p.watch(global, c.Visible, c.Check)
+	p.watch(global, c.Visible, c.Refresh)
 	return c, nil
 }

@@ -59,11 +59,11 @@ type Card struct {
 	results chan func() (renew bool) // of work beside the card's goroutine
 	working sync.WaitGroup           // that work, and what follows the sign requests that were shown before
 
-	ticks signal // from the clock
-	seen  signal // the page was hidden or shown
-	check signal // something may have been missed
-	hint  signal // another tab is further or less far
-	retry signal // asks again for the request, see [subscribe.Retry]
+	ticks   signal // from the clock
+	seen    signal // the page was hidden or shown
+	refresh signal // something may have been missed
+	hint    signal // another tab is further or less far
+	retry   signal // asks again for the request, see [subscribe.Retry]
 
 	subscription *subscribe.Subscription // nil: there is nothing to follow
 
@@ -95,7 +95,7 @@ func (s signal) send() {
 func New(o Options) *Card {
 	c := &Card{
 		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan subscribe.Update),
-		results: make(chan func() bool), ticks: newSignal(), seen: newSignal(), check: newSignal(), hint: newSignal(),
+		results: make(chan func() bool), ticks: newSignal(), seen: newSignal(), refresh: newSignal(), hint: newSignal(),
 		retry: newSignal(), journal: journal{began: time.Now()},
 	}
 	c.publish()
@@ -116,9 +116,9 @@ func (c *Card) Visible(is bool) {
 	c.seen.send()
 }
 
-// Check asks the backend at once. Call it when something may have been missed: the page comes back from the browser's
+// Refresh asks the backend at once. Call it when something may have been missed: the page comes back from the browser's
 // cache or from being frozen, or the network is back.
-func (c *Card) Check() { c.check.send() }
+func (c *Card) Refresh() { c.refresh.send() }
 
 // Run shows the card until ctx ends, or until it cannot go on, which it tells the page. When it returns, the card is
 // off the page and has left nothing behind. Call it once.
@@ -181,7 +181,7 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 		case <-c.ticks:
 		case <-c.seen:
 			c.see()
-		case <-c.check:
+		case <-c.refresh:
 			c.askNow()
 		case <-c.hint:
 			if c.subscription != nil {

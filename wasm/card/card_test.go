@@ -106,9 +106,9 @@ func TestPreview(t *testing.T) {
 // A page in the background hears nothing: phones freeze it while the visitor is in the wallet.
 func TestPageIsBack(t *testing.T) {
 	ways := map[string]func(c *shownCard){
-		"seen":    func(c *shownCard) { c.Visible(true) },
-		"checked": func(c *shownCard) { c.Check() },
-		"both":    func(c *shownCard) { c.Check(); c.Visible(true); c.Check() },
+		"seen":      func(c *shownCard) { c.Visible(true) },
+		"refreshed": func(c *shownCard) { c.Refresh() },
+		"both":      func(c *shownCard) { c.Refresh(); c.Visible(true); c.Refresh() },
 	}
 	for name, back := range ways {
 		t.Run(name, func(t *testing.T) {

@@ -73,7 +73,7 @@ func TestReport(t *testing.T) {
 
 // With the whole UUID anybody may listen to the request. It is in many an error's text.
 func TestReportHidesTheUUID(t *testing.T) {
-	complaint := refused(500, "internal").with("Not now", "No luck with "+uuid+", or "+strings.ToUpper(uuid))
+	complaint := refused(500, "internal").with("Not now", "No success with "+uuid+", or "+strings.ToUpper(uuid))
 	tests := map[string]func(w *world) *shownCard{
 		"dial fails": func(w *world) *shownCard {
 			w.offline = true

@@ -15,8 +15,8 @@ func refused(status int, code string) reply {
 	return reply{status, `{"error":{"code":"` + code + `","message":"Not now."}}`}
 }
 
-// troubles are what a backend may answer, or somebody in its place, before it answers as it should.
-var troubles = map[string]struct {
+// failures are what a backend may answer, or somebody in its place, before it answers as it should.
+var failures = map[string]struct {
 	reply
 	code  string
 	known bool // is said of a request that is known
@@ -35,10 +35,10 @@ var troubles = map[string]struct {
 
 // A visitor comes back from the wallet: the request may well be signed, and one bad answer must not deny it.
 func TestFirstQuestionIsAskedAgain(t *testing.T) {
-	for name, trouble := range troubles {
+	for name, failure := range failures {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
-				w.route(getting, trouble.reply)
+				w.route(getting, failure.reply)
 				c := w.card(w.known())
 				if want := "We keep trying. If you have signed in Xaman already, do not sign again."; c.model.Line != want {
 					t.Errorf("got line %q, want %q", c.model.Line, want)
@@ -50,7 +50,7 @@ func TestFirstQuestionIsAskedAgain(t *testing.T) {
 				w.route(getting, answer(uuid, "signed", "verified"))
 				c.reads("Done")
 				for _, e := range c.told() {
-					if strings.HasPrefix(e, "error") && !strings.HasSuffix(e, " "+trouble.code+" false") {
+					if strings.HasPrefix(e, "error") && !strings.HasSuffix(e, " "+failure.code+" false") {
 						t.Errorf("got %q", e)
 					}
 				}
@@ -78,8 +78,8 @@ func TestNotKnownForABit(t *testing.T) {
 
 // Each attempt to make the same request has the same key, and the next request another one.
 func TestCreationIsTriedAgain(t *testing.T) {
-	for name, trouble := range troubles {
-		if trouble.known {
+	for name, failure := range failures {
+		if failure.known {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 					}
 					return all
 				}
-				w.route(creating, trouble.reply)
+				w.route(creating, failure.reply)
 				c := w.card(w.ordered())
 				if want := "We keep trying. You do not have to do anything."; c.model.Line != want {
 					t.Errorf("got line %q, want %q", c.model.Line, want)
@@ -124,7 +124,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 func TestTryAgainNow(t *testing.T) {
 	for name, again := range map[string]func(c *shownCard){
 		"button": func(c *shownCard) { c.click(view.Renew) },
-		"online": func(c *shownCard) { c.Check() },
+		"online": func(c *shownCard) { c.Refresh() },
 		"seen":   func(c *shownCard) { c.Visible(true) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestTryAgainNow(t *testing.T) {
 				// That one is never answered.
 				w.route(getting, answer(uuid, "signed", "verified"))
 				w.wait(time.Second)
-				c.Check()
+				c.Refresh()
 				w.settle()
 				if got := c.model.Title; got != "Done" {
 					t.Errorf("got %q, want what the backend says now", got)
@@ -232,7 +232,7 @@ const (
 // A backend that is not there is found out before anything is signed, and the visitor is told what to do.
 func TestBackendIsNotHeard(t *testing.T) {
 	play(t, func(w *world) {
-		w.route(getting, troubles["speaking of another"].reply)
+		w.route(getting, failures["speaking of another"].reply)
 		o := w.known()
 		o.Payload = created(uuid)
 		c := w.card(o)

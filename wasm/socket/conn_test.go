@@ -61,11 +61,11 @@ func rest(t *testing.T, c *Conn) (frames []string, end error) {
 // Every read of a browser's socket that has ended returns by chance either a frame that is left or the end.
 func TestAsksForWhatIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var unlucky []error
+		var ended []error
 		for range retries - 1 {
-			unlucky = append(unlucky, net.ErrClosed)
+			ended = append(ended, net.ErrClosed)
 		}
-		s := &script{reads: slices.Concat([]error{nil}, unlucky, []error{nil}, unlucky, []error{nil}), after: net.ErrClosed}
+		s := &script{reads: slices.Concat([]error{nil}, ended, []error{nil}, ended, []error{nil}), after: net.ErrClosed}
 		c := newConn(t.Context(), s)
 		frames, err := rest(t, c)
 		if want := []string{"1", "33", "65"}; !slices.Equal(frames, want) || !errors.Is(err, ErrClosed) {

@@ -73,14 +73,14 @@ type identifier struct{ app, name string }
 type Output struct {
 	Changed   map[string]*Payload // the latest state of each, by uuid
 	Forgotten []*Payload
-	Entries   []*Entry // new ones of the ledger
-	Dropped   []*Entry // those that the ledger no longer has
+	Included  []*Included // new ones of the ledger
+	Dropped   []*Included // those that the ledger no longer has
 	Messages  []Message
 	Webhooks  []*Webhook // new ones
 }
 
-// Memory is what an engine has to store besides payloads and the ledger's entries. It is as the engine has it, to be
-// read before the next call.
+// Memory is what an engine has to store besides payloads and the ledger's transactions. It is as the engine has it, to
+// be read before the next call.
 type Memory struct {
 	Tokens    map[string]UserToken
 	Issued    map[string]string
@@ -127,7 +127,7 @@ func New(now time.Time, c Config) *Engine {
 // Take returns what came of the calls since it was last called.
 func (e *Engine) Take() Output {
 	out := e.out
-	out.Entries, out.Dropped = e.Ledger.added, e.Ledger.dropped
+	out.Included, out.Dropped = e.Ledger.added, e.Ledger.dropped
 	e.out, e.Ledger.added, e.Ledger.dropped = Output{}, nil, nil
 	return out
 }
@@ -137,9 +137,9 @@ func (e *Engine) Memory() Memory {
 	return Memory{e.tokens, e.issued, e.earlier, e.notFounds, e.Ledger}
 }
 
-// Restore has a new engine go on, at now, with what another has stored: payloads, oldest first, and entries as they
-// were written.
-func (e *Engine) Restore(now time.Time, payloads []*Payload, m Memory, entries []*Entry) error {
+// Restore has a new engine go on, at now, with what another has stored: payloads, oldest first, and transactions as
+// they were written.
+func (e *Engine) Restore(now time.Time, payloads []*Payload, m Memory, included []*Included) error {
 	for _, pl := range payloads {
 		if !slices.ContainsFunc(e.config.Apps, func(a App) bool { return a.Key == pl.App }) {
 			return fmt.Errorf("unknown application %s", pl.App)
@@ -162,7 +162,7 @@ func (e *Engine) Restore(now time.Time, payloads []*Payload, m Memory, entries [
 	}
 	e.notFounds = m.NotFounds
 	e.Ledger = m.Ledger
-	e.Ledger.restore(entries)
+	e.Ledger.restore(included)
 	if every := e.config.CloseEvery; e.Ledger.Every != every {
 		e.Ledger.pace(now, every)
 	}

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	UsualClose   = 3 * time.Second // between two ledgers
-	maxEntries   = 5000            // transactions kept, the newest
-	emptyHistory = 256             // ledgers before the first: enough to tell what is in none of them
-	historyBegin = 100_000         // beyond the numbers that a wallet takes for offsets
+	UsualClose      = 3 * time.Second // between two ledgers
+	maxTransactions = 5000            // transactions kept, the newest
+	emptyHistory    = 256             // ledgers before the first: enough to tell what is in none of them
+	historyBegin    = 100_000         // beyond the numbers that a wallet takes for offsets
 
 	predating = 10 * time.Second // by which a transaction seems to be older than it can be
 )
@@ -36,13 +36,13 @@ type Ledger struct {
 	Open     map[string]Account // with what the next ledger will hold
 	Count    uint32             // transactions in the open ledger
 
-	entries map[string]*Entry // by hash
-	order   []*Entry          // oldest first
-	added   []*Entry          // since the last Take
-	dropped []*Entry
+	byHash  map[string]*Included // by hash
+	order   []*Included          // oldest first
+	added   []*Included          // since the last Take
+	dropped []*Included
 }
 
-// Account is an account's entry in the ledger.
+// Account is an account in the ledger.
 type Account struct {
 	Balance    uint64 // drops
 	Sequence   uint32
@@ -58,8 +58,8 @@ type Signer struct {
 	Weight  uint16
 }
 
-// Entry is a transaction in a ledger, validated as soon as that has closed.
-type Entry struct {
+// Included is a transaction in a ledger, validated as soon as that has closed.
+type Included struct {
 	Hash      string `json:"-"`
 	Blob      string
 	Ledger    uint32
@@ -76,26 +76,26 @@ type Submission struct {
 	SignedBy string      // the address of the key that signed it; empty for a bad signature
 }
 
-// Fate is what a transaction meets with on the ledger; zero is what its content leads to.
-type Fate struct {
+// Override is how the ledger treats a transaction otherwise than its content says; zero is not at all.
+type Override struct {
 	Result string    // instead of success
 	Half   bool      // of the amount is delivered
 	Before time.Time // unless zero: it is in a ledger that closed a little earlier
 }
 
-// newLedger returns a ledger with some empty history, so that it can be a witness from the first moment of what never
+// newLedger returns a ledger with some empty history, so that it can prove from the first moment what never
 // happened. It numbers ledgers by the clock, so that one that is started again goes on counting.
 func newLedger(now time.Time, every time.Duration, accounts map[string]Account) *Ledger {
 	first := historyBegin + uint32(now.Sub(RippleEpoch)/UsualClose)
 	return &Ledger{
 		Every: every, Start: now, Oldest: first - emptyHistory, First: first, Newest: first,
-		Accounts: maps.Clone(accounts), Open: maps.Clone(accounts), entries: map[string]*Entry{},
+		Accounts: maps.Clone(accounts), Open: maps.Clone(accounts), byHash: map[string]*Included{},
 	}
 }
 
-func (l *Ledger) restore(entries []*Entry) {
-	l.entries = map[string]*Entry{}
-	for _, e := range entries {
+func (l *Ledger) restore(included []*Included) {
+	l.byHash = map[string]*Included{}
+	for _, e := range included {
 		e.Hash = TxID(e.Blob)
 		l.add(e)
 	}
@@ -134,14 +134,14 @@ func (l *Ledger) Next(now time.Time, address string) (sequence, current uint32) 
 	return l.Open[address].Sequence, l.Newest + 1
 }
 
-// Entry returns the transaction that has a hash, nil if no ledger has it.
-func (l *Ledger) Entry(hash string) *Entry { return l.entries[hash] }
+// Transaction returns the transaction that has a hash, nil if no ledger has it.
+func (l *Ledger) Transaction(hash string) *Included { return l.byHash[hash] }
 
 // Submit takes a signed transaction and returns what came of it. Only tes and tec codes lead into a ledger.
-func (l *Ledger) Submit(now time.Time, s Submission, f Fate) string {
+func (l *Ledger) Submit(now time.Time, s Submission, f Override) string {
 	l.Advance(now)
-	e := &Entry{Hash: TxID(s.Blob), Blob: s.Blob, Ledger: l.Newest + 1, Index: l.Count}
-	if l.entries[e.Hash] != nil {
+	e := &Included{Hash: TxID(s.Blob), Blob: s.Blob, Ledger: l.Newest + 1, Index: l.Count}
+	if l.byHash[e.Hash] != nil {
 		return "tefALREADY"
 	}
 	if refusal := l.refuse(s); refusal != "" {
@@ -158,7 +158,7 @@ func (l *Ledger) Submit(now time.Time, s Submission, f Fate) string {
 }
 
 // predate moves a transaction into a ledger that closed some seconds before t, as far as the history goes.
-func (l *Ledger) predate(e *Entry, t time.Time) {
+func (l *Ledger) predate(e *Included, t time.Time) {
 	since := t.Add(-predating).Sub(l.Start)
 	e.Ledger = uint32(max(int64(l.Oldest), int64(l.First)+int64(since/l.Every)))
 	e.Index = 0
@@ -169,12 +169,12 @@ func (l *Ledger) predate(e *Entry, t time.Time) {
 	}
 }
 
-func (l *Ledger) add(e *Entry) {
-	l.entries[e.Hash] = e
+func (l *Ledger) add(e *Included) {
+	l.byHash[e.Hash] = e
 	l.order = append(l.order, e)
-	if len(l.order) > maxEntries {
+	if len(l.order) > maxTransactions {
 		oldest := l.order[0]
-		delete(l.entries, oldest.Hash)
+		delete(l.byHash, oldest.Hash)
 		l.order = l.order[1:]
 		l.Oldest = max(l.Oldest, oldest.Ledger+1)
 		l.dropped = append(l.dropped, oldest)

@@ -46,13 +46,13 @@ func TestSubmit(t *testing.T) {
 	newest := int(newTestLedger().Newest)
 	firm := Transaction{"Account": "rFirm"}
 	set := Transaction{"TransactionType": "AccountSet", "Account": "rUser", "Fee": "12", "Sequence": 1}
-	half, dry := Fate{Half: true}, Fate{Result: "tecPATH_DRY"}
+	half, dry := Override{Half: true}, Override{Result: "tecPATH_DRY"}
 	for name, tt := range map[string]struct {
-		tx    Transaction
-		want  string
-		by    string // the address of the key, the account's if empty
-		flags uint32 // of all accounts
-		fate  Fate
+		tx       Transaction
+		want     string
+		by       string // the address of the key, the account's if empty
+		flags    uint32 // of all accounts
+		override Override
 	}{
 		"payment":         {tx: pay(nil), want: "tesSUCCESS -2500012 2500000 2500000"},
 		"creates account": {tx: pay(Transaction{"Destination": "rNew"}), want: "tesSUCCESS -2500012 2500000 2500000"},
@@ -76,11 +76,11 @@ func TestSubmit(t *testing.T) {
 		"token":           {tx: pay(Transaction{"Amount": usd("1.5")}), want: "tesSUCCESS -12 0 1.5"},
 		"MPT":             {tx: pay(Transaction{"Amount": map[string]any{"value": "9"}}), want: "tesSUCCESS -12 0 9"},
 		"not a payment":   {tx: set, want: "tesSUCCESS -12 0 <nil>"},
-		"half":            {tx: pay(nil), fate: half, want: "tesSUCCESS -1250012 1250000 1250000"},
-		"half of a token": {tx: pay(Transaction{"Amount": usd("12.5")}), fate: half, want: "tesSUCCESS -12 0 6.25"},
-		"fated to fail":   {tx: pay(nil), fate: dry, want: "tecPATH_DRY -12 0 <nil>"},
-		"fails before its fate": {
-			tx: pay(Transaction{"Amount": "999999000001"}), fate: dry, want: "tecUNFUNDED_PAYMENT -12 0 <nil>",
+		"half":            {tx: pay(nil), override: half, want: "tesSUCCESS -1250012 1250000 1250000"},
+		"half of a token": {tx: pay(Transaction{"Amount": usd("12.5")}), override: half, want: "tesSUCCESS -12 0 6.25"},
+		"made to fail":    {tx: pay(nil), override: dry, want: "tecPATH_DRY -12 0 <nil>"},
+		"fails before its override": {
+			tx: pay(Transaction{"Amount": "999999000001"}), override: dry, want: "tecUNFUNDED_PAYMENT -12 0 <nil>",
 		},
 
 		"regular key":         {tx: pay(firm), by: "rKey", want: "tesSUCCESS -2500012 2500000 2500000"},
@@ -117,16 +117,16 @@ func TestSubmit(t *testing.T) {
 			l.Open[address] = account
 		}
 		s := signed(tt.tx, tt.by)
-		result := l.Submit(began, s, tt.fate)
+		result := l.Submit(began, s, tt.override)
 		l.Advance(began.Add(UsualClose))
 		change := func(field string) int64 {
 			account, was := l.Open[tt.tx.Text(field)].Balance, newTestLedger().Open[tt.tx.Text(field)].Balance
 			return int64(account - was)
 		}
-		e, delivered := l.Entry(TxID(s.Blob)), any(nil)
+		e, delivered := l.Transaction(TxID(s.Blob)), any(nil)
 		if e != nil {
 			delivered = e.Delivered
-			if again := l.Submit(began, s, Fate{}); again != "tefALREADY" || e.Result != result {
+			if again := l.Submit(began, s, Override{}); again != "tefALREADY" || e.Result != result {
 				t.Errorf("%s: got %s in the ledger, and %s of it again", name, e.Result, again)
 			}
 		}
@@ -147,8 +147,8 @@ func TestLedgerCloses(t *testing.T) {
 		t.Errorf("got sequence %d in ledger %d, want 1 in %d", sequence, current, first+1)
 	}
 	s, late := signed(pay(nil), ""), began.Add(UsualClose-1)
-	l.Submit(late, s, Fate{})
-	if e := l.Entry(TxID(s.Blob)); e.Ledger != first+1 || l.Newest != first {
+	l.Submit(late, s, Override{})
+	if e := l.Transaction(TxID(s.Blob)); e.Ledger != first+1 || l.Newest != first {
 		t.Errorf("got ledger %d while %d is validated, want %d after %d", e.Ledger, l.Newest, first+1, first)
 	}
 	if got := l.Accounts["rUser"].Sequence; got != 1 {
@@ -184,11 +184,11 @@ func TestLedgerAtAnotherPace(t *testing.T) {
 
 func TestLedgerForgets(t *testing.T) {
 	l := newTestLedger()
-	for i := range maxEntries + 1 {
-		l.add(&Entry{Hash: strconv.Itoa(i), Ledger: l.Newest + 1 + uint32(i)})
+	for i := range maxTransactions + 1 {
+		l.add(&Included{Hash: strconv.Itoa(i), Ledger: l.Newest + 1 + uint32(i)})
 	}
-	if len(l.entries) != maxEntries || l.entries["0"] != nil || l.Oldest != l.First+2 || len(l.dropped) != 1 {
-		t.Errorf("got %d transactions from ledger %d, want %d from %d", len(l.entries), l.Oldest, maxEntries, l.First+2)
+	if len(l.byHash) != maxTransactions || l.byHash["0"] != nil || l.Oldest != l.First+2 || len(l.dropped) != 1 {
+		t.Errorf("got %d transactions from ledger %d, want %d from %d", len(l.byHash), l.Oldest, maxTransactions, l.First+2)
 	}
 }
 

@@ -81,7 +81,7 @@ func malformed(s Submission) string {
 }
 
 // apply carries out a transaction that will be in the next ledger, successful or not.
-func (l *Ledger) apply(e *Entry, tx Transaction, f Fate) {
+func (l *Ledger) apply(e *Included, tx Transaction, f Override) {
 	address, fee := tx.Text("Account"), drops(tx["Fee"])
 	before := l.Open[address]
 	from := before
