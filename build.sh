@@ -30,8 +30,8 @@ die() {
 	exit 1
 }
 
-# The program needs nothing of net/http but two types that its websocket library names; the whole package costs 385 kB on
-# the wire. This overlay puts those types in its place, for the browser's builds only.
+# The program needs nothing of net/http but two types that its websocket library names; the whole package costs 385 kB
+# on the wire. This overlay puts those types in its place, for the browser's builds only.
 overlay() {
 	goroot=$(go env GOROOT)
 	{
@@ -60,14 +60,15 @@ toolchain() {
 	insert site/runtime.js "$out/script.js" "$out/runner.js" >"$out/goroot/lib/wasm/wasm_exec.js"
 }
 
-# Files are replaced only if they change, so that what is derived from them stays fresh. Inlining would cost 45 kB on the
-# wire. What Go would stamp in of the repository makes a clone and an archive of the same files build different bytes.
+# Files are replaced only if they change, so that what is derived from them stays fresh. Inlining would cost 45 kB on
+# the wire. What Go would stamp in of the repository makes a clone and an archive of the same files build different bytes.
 build() {
 	mkdir -p "$out" "$dist"
 	overlay
 	insert lib/wasm/wasm_exec.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site/exec.js >"$out/wasm_exec.js"
 	cmp -s "$out/wasm_exec.js" "$dist/wasm_exec.js" || cp "$out/wasm_exec.js" "$dist/wasm_exec.js"
-	GOOS=js GOARCH=wasm go build -buildvcs=false -overlay="$out/overlay.json" -gcflags=all=-l -trimpath -ldflags='-s -w' -o "$wasm" ./wasm
+	GOOS=js GOARCH=wasm go build -buildvcs=false -overlay="$out/overlay.json" -gcflags=all=-l -trimpath \
+		-ldflags='-s -w' -o "$wasm" ./wasm
 	go run ./devserver/compress -budget "$budget" "$wasm" "$dist/wasm_exec.js"
 }
 

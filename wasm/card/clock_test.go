@@ -93,7 +93,8 @@ func TestTimerOnlyForWhatChanges(t *testing.T) {
 func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
 	seconds := 300
 	known := payload.Answer{UUID: payloadtest.UUID, Status: payload.StatusPending, ExpiresIn: &seconds}
-	state := subscribe.New(subscribe.Options{UUID: payloadtest.UUID, Backend: &subscribe.Backend{Known: known}}).Latest().State
+	state := subscribe.New(subscribe.Options{UUID: payloadtest.UUID,
+		Backend: &subscribe.Backend{Known: known}}).Latest().State
 	heard := state.Apply(payload.Decode([]byte(payloadtest.ExpiresIn(100)), time.Now()))
 	m := view.Render(view.Input{State: state, Link: link, Now: time.Now(), Epoch: NewClock().epoch})
 	for name, at := range map[string]time.Time{
