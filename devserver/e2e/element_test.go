@@ -117,16 +117,6 @@ func TestEndToEndRemoved(t *testing.T) {
 }
 
 func TestEndToEndSettled(t *testing.T) {
-	t.Run("verified", func(t *testing.T) {
-		tb := newTab(t, "/")
-		uuid := tb.pick("sign-in")
-		tb.eval(keepSettled("it"), nil)
-		tb.phone(t, uuid, "open", "accept")
-		tb.await(`it === 'verified ` + everyday + `'`)
-		tb.eval(keepSettled("again"), nil)
-		tb.await(`again === it`)
-		tb.wantNoProblems()
-	})
 	t.Run("a new request", func(t *testing.T) {
 		tb := newTab(t, "/")
 		first := tb.pick("pay")

@@ -20,13 +20,16 @@ import (
 func TestEndToEndSignIn(t *testing.T) {
 	tb := newTab(t, "/")
 	uuid := tb.pick("sign-in")
+	tb.eval(keepSettled("it"), nil)
 	tb.wantShown("title", "Scan with Xaman")
 	tb.phone(t, uuid, "open")
 	tb.awaitPhase(payload.PhaseOpened)
 	tb.phone(t, uuid, "accept")
 	tb.awaitPhase(payload.PhaseVerified)
 	tb.wantShown("title", "Signed in")
-	tb.wantShown("facts", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh")
+	tb.wantShown("facts", everyday)
+	tb.eval(keepSettled("again"), nil)
+	tb.await(`it === 'verified ` + everyday + `' && again === it`)
 	tb.await(connected(payload.Closed))
 	if got := tb.phases(); slices.Contains(got, payload.PhaseSubmitting) {
 		t.Errorf("a login was shown as being sent to the ledger: %q", got)

@@ -39,7 +39,7 @@ func overpays(o object, most uint64) string {
 	case !ok:
 		return "has a Fee that is not one in XRP"
 	case n > most:
-		return fmt.Sprintf("has a Fee of %s XRP, and it may be %s", xrp(fmt.Sprint(n)), xrp(fmt.Sprint(most)))
+		return fmt.Sprintf("has a Fee of %s XRP, and it may be %s", xrp(n), xrp(most))
 	}
 	return ""
 }

@@ -2,6 +2,8 @@ package verify
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -29,7 +31,8 @@ func Result(o Order, b *Blob, e Evidence) payload.Result {
 func spell(delivered json.RawMessage) (value, currency string) {
 	var drops string
 	if json.Unmarshal(delivered, &drops) == nil {
-		return xrp(drops), "XRP"
+		n, _ := strconv.ParseUint(drops, 10, 64)
+		return xrp(n), "XRP"
 	}
 	var token struct {
 		Value    string `json:"value"`
@@ -45,15 +48,9 @@ func spell(delivered json.RawMessage) (value, currency string) {
 	return token.Value, token.Currency
 }
 
-// xrp moves the decimal point of drops, a millionth of an XRP each.
-func xrp(drops string) string {
-	const places = 6
-	if short := places + 1 - len(drops); short > 0 {
-		drops = strings.Repeat("0", short) + drops
-	}
-	whole, part := drops[:len(drops)-places], strings.TrimRight(drops[len(drops)-places:], "0")
-	if part == "" {
-		return whole
-	}
-	return whole + "." + part
+// xrp spells drops, a millionth of an XRP each.
+func xrp(drops uint64) string {
+	const each = 1_000_000
+	text := fmt.Sprintf("%d.%06d", drops/each, drops%each)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
