@@ -260,9 +260,9 @@ func TestFaultsAPI(t *testing.T) {
 func TestFaultsAreListed(t *testing.T) {
 	inWorld(t, func(w world) {
 		a := w.do("GET", "/faults", "", nil)
-		wrongs := w.do("GET", "/phone/misbehaviours", "", nil)
+		misbehaviours := w.do("GET", "/phone/misbehaviours", "", nil)
 		for of, table := range map[*answer][]namedDoc{
-			&a: slices.Concat(docsOf(faultTable), docsOf(nodeFaultTable)), &wrongs: docsOf(misbehaviourTable),
+			&a: slices.Concat(docsOf(faultTable), docsOf(nodeFaultTable)), &misbehaviours: docsOf(misbehaviourTable),
 		} {
 			for _, row := range table {
 				listed := strings.Contains(of.body, `"name":"`+row.Name+`","sentence":"`)
@@ -276,7 +276,7 @@ func TestFaultsAreListed(t *testing.T) {
 
 func TestTooManyFaults(t *testing.T) {
 	inWorld(t, func(w world) {
-		for i := range maxStrays {
+		for i := range maxUnknown {
 			w.fault(fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "silent")
 		}
 		const body = `{"faults":["silent"]}`

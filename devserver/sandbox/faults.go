@@ -41,8 +41,8 @@ const (
 	nextPayload = "next"
 	// theNode stands in the path of a call for the faults of the ledger's node, which has no payloads.
 	theNode = "node"
-	// maxStrays bounds how many uuids of no payload can have faults. Those of a payload go with it.
-	maxStrays = 1000
+	// maxUnknown bounds how many uuids of no payload can have faults. Those of a payload go with it.
+	maxUnknown = 1000
 )
 
 // faults are those that are switched on.
@@ -79,21 +79,21 @@ func (f *faults) set(uuid string, chosen []fault, exists func(uuid string) bool)
 	if len(chosen) == 0 {
 		return true
 	}
-	strays := 0
+	unknown := 0
 	for uuid := range f.of {
 		if !exists(uuid) {
-			strays++
+			unknown++
 		}
 	}
-	if !exists(uuid) && strays >= maxStrays {
+	if !exists(uuid) && unknown >= maxUnknown {
 		return false
 	}
 	f.of[uuid] = chosen
 	return true
 }
 
-// adopt gives the faults of the next payload to the one that has just been made.
-func (f *faults) adopt(uuid string) {
+// moveNext gives the faults of the next payload to the one that has just been made.
+func (f *faults) moveNext(uuid string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if next, some := f.of[nextPayload]; some {

@@ -42,7 +42,7 @@ var faultTable = []fault{
 	{
 		name: "hanging-handshake", sentence: "The handshake of a connection is never answered.",
 		dial: func(s *Sandbox, _ http.ResponseWriter, r *http.Request) http.ResponseWriter {
-			s.life.hang(r.Context())
+			s.life.block(r.Context())
 			return nil
 		},
 	},
@@ -152,7 +152,7 @@ var faultTable = []fault{
 		rest: func(s *Sandbox, c call, next func(call) reply) reply {
 			ctx, cancel := context.WithTimeout(c.r.Context(), 5*time.Second)
 			defer cancel()
-			s.life.hang(ctx)
+			s.life.block(ctx)
 			return next(c)
 		},
 	},
@@ -173,7 +173,7 @@ var faultTable = []fault{
 	{
 		name: "rest-timeout", sentence: "The REST API never answers about the payload.",
 		rest: func(s *Sandbox, c call, _ func(call) reply) reply {
-			s.life.hang(c.r.Context())
+			s.life.block(c.r.Context())
 			panic(http.ErrAbortHandler) // returning would answer
 		},
 	},

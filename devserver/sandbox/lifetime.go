@@ -48,8 +48,8 @@ func (l *lifetime) wait(d time.Duration) bool {
 	}
 }
 
-// hang waits until the caller has gone or the sandbox ends.
-func (l *lifetime) hang(caller context.Context) {
+// block waits until the caller has gone or the sandbox ends.
+func (l *lifetime) block(caller context.Context) {
 	select {
 	case <-caller.Done():
 	case <-l.ctx.Done():

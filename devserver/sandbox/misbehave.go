@@ -16,7 +16,7 @@ type misbehaviour struct {
 	sentence string
 	plan     func(a *attempt)                           // who signs, where, and whether it is sent
 	fill     func(a *attempt, sequence, current uint32) // what is signed
-	twist    func(signature string) string              // the bare signature
+	alter    func(signature string) string              // the bare signature
 	report   func(a *attempt, s *engine.Signature)      // what the platform is told
 }
 
@@ -122,7 +122,7 @@ var misbehaviourTable = []misbehaviour{
 		},
 	},
 	{
-		name: "high-s", twist: highS,
+		name: "high-s", alter: highS,
 		sentence: "Its secp256k1 signature is the twin with a high S, which mathematics takes and a node does not.",
 	},
 	{

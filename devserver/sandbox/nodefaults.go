@@ -126,7 +126,7 @@ var nodeFaultTable = []nodeFault{
 	{
 		name: "timeout", sentence: "The node never answers.",
 		refuse: func(s *Sandbox, _ rpc, _ http.ResponseWriter, r *http.Request) bool {
-			s.life.hang(r.Context())
+			s.life.block(r.Context())
 			panic(http.ErrAbortHandler) // returning would answer
 		},
 	},

@@ -91,7 +91,7 @@ func (s *Sandbox) phoneState(ctx context.Context, uuid string) (PhoneState, erro
 // accept has the phone open a payload, if need be, and begin to sign it with an account and on a network. From then on
 // nobody else can resolve it. The rest is up to carryOut.
 func (s *Sandbox) accept(uuid string, o PhoneOptions) (a *attempt, err error) {
-	wrongs, err := misbehavioursNamed(o.Misbehave)
+	chosen, err := misbehavioursNamed(o.Misbehave)
 	if err != nil {
 		return nil, &complaint{
 			http.StatusBadRequest, "unknown-misbehaviour",
@@ -115,10 +115,10 @@ func (s *Sandbox) accept(uuid string, o PhoneOptions) (a *attempt, err error) {
 			return errUnsignable
 		}
 		signing := engine.Signing{Account: signer.address, Network: on}
-		for _, m := range wrongs {
+		for _, m := range chosen {
 			signing.Misbehave = append(signing.Misbehave, m.name)
 		}
-		a = newAttempt(pl, signer, on, wrongs, e.Earlier(pl.Type()))
+		a = newAttempt(pl, signer, on, chosen, e.Earlier(pl.Type()))
 		return e.Accept(now, uuid, signing)
 	})
 	return a, err
@@ -127,8 +127,8 @@ func (s *Sandbox) accept(uuid string, o PhoneOptions) (a *attempt, err error) {
 // resumed is the signing that a payload is in.
 func resumed(e *engine.Engine, pl *engine.Payload) *attempt {
 	i := slices.IndexFunc(wallet, func(a account) bool { return a.address == pl.Signing.Account })
-	wrongs, _ := misbehavioursNamed(pl.Signing.Misbehave)
-	return newAttempt(pl, wallet[i], pl.Signing.Network, wrongs, e.Earlier(pl.Type()))
+	chosen, _ := misbehavioursNamed(pl.Signing.Misbehave)
+	return newAttempt(pl, wallet[i], pl.Signing.Network, chosen, e.Earlier(pl.Type()))
 }
 
 // carryOut is the phone signing; pause passes the time between two stages. A phone does not end with the platform:
@@ -175,7 +175,7 @@ func (a *attempt) signAndSubmit(e *engine.Engine, now time.Time) error {
 	if a.sends && a.network == networks[0] { // else the sandbox does not know that network, or the phone reports another
 		o.Dispatched = e.Ledger.Submit(now, submission(signature.Blob), a.override)
 	}
-	for _, m := range a.wrongs {
+	for _, m := range a.misbehaviours {
 		o.Misbehaved = append(o.Misbehaved, m.name)
 	}
 	return e.Resolve(now, a.pl.UUID, o)

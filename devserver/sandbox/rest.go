@@ -176,7 +176,7 @@ func (s *Sandbox) createPayload(c call) reply {
 		if made == nil {
 			return err
 		}
-		s.faults.adopt(made.UUID)
+		s.faults.moveNext(made.UUID)
 		s.begin(e, made.UUID, now)
 		answer = made
 		for _, f := range s.faults.active(made.UUID, func(f fault) bool { return f.created != nil }) {

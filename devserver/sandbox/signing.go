@@ -9,12 +9,12 @@ import (
 // attempt is one signing, on its way from the request to the ledger. It begins as a correct phone
 // would go about it; misbehaviours change it at each stage.
 type attempt struct {
-	pl      *engine.Payload
-	account account // in whose name
-	key     key     // what signs
-	network engine.Network
-	wrongs  []misbehaviour
-	earlier engine.Signature // what the phone signed last for a request of the same type, if anything
+	pl            *engine.Payload
+	account       account // in whose name
+	key           key     // what signs
+	network       engine.Network
+	misbehaviours []misbehaviour
+	earlier       engine.Signature // what the phone signed last for a request of the same type, if anything
 
 	sends    bool            // the transaction to a node
 	reports  bool            // to the platform that it did
@@ -27,13 +27,13 @@ const ledgerOffset = 20 // how many ledgers a transaction has to make it, as the
 
 // newAttempt plans a signing.
 func newAttempt(
-	pl *engine.Payload, signer account, on engine.Network, wrongs []misbehaviour, earlier engine.Signature,
+	pl *engine.Payload, signer account, on engine.Network, misbehaviours []misbehaviour, earlier engine.Signature,
 ) *attempt {
 	a := &attempt{
-		pl: pl, account: signer, key: signer.key, network: on, wrongs: wrongs, earlier: earlier,
+		pl: pl, account: signer, key: signer.key, network: on, misbehaviours: misbehaviours, earlier: earlier,
 		sends: pl.Submits(), reports: pl.Submits(),
 	}
-	for _, m := range wrongs {
+	for _, m := range misbehaviours {
 		if m.plan != nil {
 			m.plan(a)
 		}
@@ -46,7 +46,7 @@ func newAttempt(
 func (a *attempt) sign(sequence, current uint32) (engine.Signature, error) {
 	a.tx = maps.Clone(a.pl.Tx)
 	a.fill(sequence, current)
-	for _, m := range a.wrongs {
+	for _, m := range a.misbehaviours {
 		if m.fill != nil {
 			m.fill(a, sequence, current)
 		}
@@ -71,7 +71,7 @@ func (a *attempt) sign(sequence, current uint32) (engine.Signature, error) {
 	if a.pl.Type() != "PaymentChannelAuthorize" { // a bare signature has no hash
 		s.TxID = engine.TxID(s.Blob)
 	}
-	for _, m := range a.wrongs {
+	for _, m := range a.misbehaviours {
 		if m.report != nil {
 			m.report(a, &s)
 		}
@@ -161,9 +161,9 @@ func (a *attempt) claim() (string, error) {
 
 func (a *attempt) signatureOver(data string) (string, error) {
 	signature, err := sign(a.key.seed, data)
-	for _, m := range a.wrongs {
-		if m.twist != nil {
-			signature = m.twist(signature)
+	for _, m := range a.misbehaviours {
+		if m.alter != nil {
+			signature = m.alter(signature)
 		}
 	}
 	return signature, err
