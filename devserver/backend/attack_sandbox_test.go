@@ -10,40 +10,40 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 )
 
-// toy is a sandbox under attack, with a payload that waits for a phone.
-type toy struct {
+// target is a sandbox under attack, with a payload that waits for a phone.
+type target struct {
 	*sandbox.Sandbox
 	uuid string
 }
 
 const (
-	toyOrigin  = "http://127.0.0.1:8081"
-	toyPayload = `{"txjson":{"TransactionType":"SignIn"},"custom_meta":{"instruction":"<script>alert(1)</script>"}}`
+	toyOrigin     = "http://127.0.0.1:8081"
+	targetPayload = `{"txjson":{"TransactionType":"SignIn"},"custom_meta":{"instruction":"<script>alert(1)</script>"}}`
 )
 
-func (a *attempt) toy() toy {
+func (a *attempt) target() target {
 	a.Helper()
 	p, err := sandbox.New(context.Background(), sandbox.Config{BaseURL: toyOrigin})
 	if err != nil {
 		a.Fatal(err)
 	}
 	a.Cleanup(func() { p.Close() })
-	w := toy{p, ""}.api("POST", "payload", toyPayload, sandbox.Key, sandbox.Secret)
+	w := target{p, ""}.api("POST", "payload", targetPayload, sandbox.Key, sandbox.Secret)
 	var made struct{ UUID string }
 	if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil || made.UUID == "" {
 		a.Fatalf("create: %d %s", w.Code, w.Body)
 	}
-	return toy{p, made.UUID}
+	return target{p, made.UUID}
 }
 
 // api calls the platform's API.
-func (t toy) api(method, path, body, key, secret string) *httptest.ResponseRecorder {
+func (t target) api(method, path, body, key, secret string) *httptest.ResponseRecorder {
 	return t.call(method, "/api/v1/platform/"+path, body, map[string]string{
 		"X-Api-Key": key, "X-Api-Secret": secret, "Content-Type": "application/json",
 	})
 }
 
-func (t toy) call(method, path, body string, header map[string]string) *httptest.ResponseRecorder {
+func (t target) call(method, path, body string, header map[string]string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, toyOrigin+path, strings.NewReader(body))
 	for name, value := range header {
 		r.Header.Set(name, value)
@@ -57,7 +57,7 @@ func (t toy) call(method, path, body string, header map[string]string) *httptest
 }
 
 // untouched fails the test if the payload was opened or resolved.
-func (a *attempt) untouched(t toy) {
+func (a *attempt) untouched(t target) {
 	a.Helper()
 	w := t.api("GET", "payload/"+t.uuid, "", sandbox.Key, sandbox.Secret)
 	a.holds(w.Code == http.StatusOK && strings.Contains(w.Body.String(), `"resolved":false`) &&
@@ -106,7 +106,7 @@ func sandboxAttacks() []attack {
 	var all []attack
 	for _, row := range rows {
 		all = append(all, attack{row.name, row.how, func(a *attempt) {
-			t := a.toy()
+			t := a.target()
 			fill := strings.NewReplacer("{uuid}", t.uuid)
 			w := t.call(row.method, fill.Replace(row.path), row.body, row.header)
 			a.holds(w.Code >= 400 && w.Code < 500, "got %d %s", w.Code, w.Body)
@@ -116,14 +116,14 @@ func sandboxAttacks() []attack {
 	}
 	return append(all,
 		attack{"markup-on-the-phone", "An application's words are markup on the phone's page.", func(a *attempt) {
-			t := a.toy()
+			t := a.target()
 			t.call("POST", "/phone/"+t.uuid+"/open", "{}", with())
 			w := t.call("GET", "/sign/"+t.uuid, "", with())
 			a.holds(w.Code == http.StatusOK && strings.Contains(w.Body.String(), "&lt;script&gt;"), "got %d %s", w.Code, w.Body)
 			a.holds(!strings.Contains(w.Body.String(), "<script>alert"), "got %s", w.Body)
 		}},
 		attack{"payload-without-end", "A payload does not end, or nests without end.", func(a *attempt) {
-			t := a.toy()
+			t := a.target()
 			deep := strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)
 			for _, body := range []string{`{"txjson":` + deep + `}`, `{"x":"` + strings.Repeat("x", 8<<20) + `"}`, deep} {
 				w := t.api("POST", "payload", body, sandbox.Key, sandbox.Secret)

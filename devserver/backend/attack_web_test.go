@@ -90,10 +90,10 @@ var sessionAttacks = []attack{
 			planted := &http.Cookie{Name: sessionCookie, Value: strings.Repeat("A", 26)}
 			victim.cookies[sessionCookie] = planted
 			victim.create("pay")
-			thief := victim.other()
-			thief.cookies[sessionCookie] = planted
+			attacker := victim.other()
+			attacker.cookies[sessionCookie] = planted
 			a.holds(victim.cookies[sessionCookie].Value != planted.Value, "the id was adopted")
-			w := thief.call("GET", onePath, "")
+			w := attacker.call("GET", onePath, "")
 			a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
 		}},
 	{"changed-session", "An id that the server issued is changed.", func(a *attempt) {
@@ -111,27 +111,27 @@ var sessionAttacks = []attack{
 			a.holds(other.cookies[sessionCookie].Value != changed, "%q was adopted", changed)
 		}
 	}},
-	{"planted-session-of-a-thief",
-		"A thief plants a session that the server gave him, and reads what his victim does.", bubble(func(a *attempt) {
+	{"planted-session-of-an-attacker",
+		"An attacker plants a session that the server gave him, and reads what his victim does.", bubble(func(a *attempt) {
 			s := newShop(a)
-			thief := s.visitor(a)
-			thief.call("GET", "/", "")
-			victim := thief.other()
-			victim.cookies[sessionCookie] = thief.cookies[sessionCookie]
+			attacker := s.visitor(a)
+			attacker.call("GET", "/", "")
+			victim := attacker.other()
+			victim.cookies[sessionCookie] = attacker.cookies[sessionCookie]
 			victim.create("sign-in")
-			w := thief.call("GET", onePath, "")
+			w := attacker.call("GET", onePath, "")
 			a.holds(w.Code == 404, "got %d %s", w.Code, w.Body)
-			w = thief.call("DELETE", onePath, "")
+			w = attacker.call("DELETE", onePath, "")
 			a.holds(w.Code == 404, "cancelled: got %d %s", w.Code, w.Body)
 			s.platform.change(func() { s.platform.token = "T" })
 			s.platform.become(signedMeta, false)
 			if answer := s.awaitVerdict(a, victim); answer.Verdict != payload.VerdictVerified {
 				a.Fatalf("without the attack: %s", outcomes(answer))
 			}
-			thief.call("POST", allPath, `{"demo":"pay"}`)
+			attacker.call("POST", allPath, `{"demo":"pay"}`)
 			token := s.platform.request.Load().UserToken
-			a.holds(token == "", "the thief's payment was pushed to the victim's phone %q", token)
-			renewed := victim.cookies[sessionCookie].Value != thief.cookies[sessionCookie].Value
+			a.holds(token == "", "the attacker's payment was pushed to the victim's phone %q", token)
+			renewed := victim.cookies[sessionCookie].Value != attacker.cookies[sessionCookie].Value
 			a.holds(renewed, "the session goes on after the sign-in")
 		})},
 	{"second-cookie", "A sister site sets a second cookie of the same name, which is sent first.", func(a *attempt) {
@@ -146,11 +146,11 @@ var sessionAttacks = []attack{
 		s := newShop(a)
 		victim := s.visitor(a)
 		victim.create("pay")
-		thief := victim.other()
-		thief.call("POST", allPath, `{"demo":"pay"}`)
+		attacker := victim.other()
+		attacker.call("POST", allPath, `{"demo":"pay"}`)
 		r := httptest.NewRequest("GET", onePath, nil)
 		own := 0
-		for _, c := range thief.cookies {
+		for _, c := range attacker.cookies {
 			if strings.HasPrefix(c.Name, holderCookie) {
 				own++
 				r.AddCookie(&http.Cookie{Name: holderCookie + testUUID, Value: c.Value})

@@ -53,7 +53,7 @@ func node(t *testing.T, status int, body string, asked *question) *Client {
 
 func TestTransaction(t *testing.T) {
 	const head = `"hash":"` + hash + `","status":"success"`
-	const settled = head + `,"validated":true,"ledger_index":87654321,"close_time_iso":"2026-01-05T10:01:30Z"`
+	const validated = head + `,"validated":true,"ledger_index":87654321,"close_time_iso":"2026-01-05T10:01:30Z"`
 	closed := Transaction{
 		Hash: hash, Validated: true, Type: "Payment", LedgerIndex: 87654321,
 		CloseTime: time.Date(2026, 1, 5, 10, 1, 30, 0, time.UTC),
@@ -67,18 +67,18 @@ func TestTransaction(t *testing.T) {
 		name, result string
 		want         Transaction
 	}{
-		{"payment", settled + `,"meta":{"AffectedNodes":[],"TransactionResult":"tesSUCCESS","delivered_amount":"25"},
+		{"payment", validated + `,"meta":{"AffectedNodes":[],"TransactionResult":"tesSUCCESS","delivered_amount":"25"},
 			"tx_json":{"Account":"rCustomer","DeliverMax":"25","Destination":"rShop","DestinationTag":0,"Fee":"12",
 				"TransactionType":"Payment","date":821000000}`, with(func(t *Transaction) {
 			t.Result, t.Delivered = "tesSUCCESS", json.RawMessage(`"25"`)
 			t.Account, t.Destination, t.DestinationTag = "rCustomer", "rShop", new(uint32)
 		})},
-		{"partial payment of a token", settled + `,"tx_json":{"DeliverMax":{"currency":"USD","issuer":"rI","value":"100"},
+		{"partial payment of a token", validated + `,"tx_json":{"DeliverMax":{"currency":"USD","issuer":"rI","value":"100"},
 			"TransactionType":"Payment"},"meta":{"DeliveredAmount":{"currency":"USD","issuer":"rI","value":"2"},
 			"delivered_amount":{"value":"1"},"TransactionResult":"tesSUCCESS"}`, with(func(t *Transaction) {
 			t.Result, t.Delivered = "tesSUCCESS", json.RawMessage(`{"value":"1"}`)
 		})},
-		{"failed", settled + `,"tx_json":{"TransactionType":"Payment"},"meta":{"TransactionResult":"tecPATH_DRY"}`,
+		{"failed", validated + `,"tx_json":{"TransactionType":"Payment"},"meta":{"TransactionResult":"tecPATH_DRY"}`,
 			with(func(t *Transaction) { t.Result = "tecPATH_DRY" })},
 		{"not validated", head + `,"validated":false,"tx_json":{"TransactionType":"Payment","Account":"rCustomer"}`,
 			Transaction{Hash: hash, Type: "Payment", Account: "rCustomer"}},

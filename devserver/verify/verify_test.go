@@ -191,8 +191,8 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// What is not the transaction asked for is worth nothing, so nothing is said of its worth.
-func TestAFailureHasNoWorth(t *testing.T) {
+// A transaction that is not the one that was asked for has no amount that matters.
+func TestNothingIsSaidOfTheAmountOfAnotherTransaction(t *testing.T) {
 	f := payment(t)
 	f.ask(strings.Replace(paymentTemplate, "4711", "4712", 1))
 	const want = "The signed transaction has another DestinationTag than was asked for."

@@ -35,7 +35,7 @@ func TestHear(t *testing.T) {
 }
 
 // The tab that the wallet opened hears of the signature first; the one that was left behind may have no socket.
-func TestTwoTabsTellTheSameStory(t *testing.T) {
+func TestTwoTabsAgree(t *testing.T) {
 	play(t, func(w *world) {
 		left := w.live()
 		opened := w.live()

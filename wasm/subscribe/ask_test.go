@@ -115,7 +115,7 @@ func TestNewsAfterAStorm(t *testing.T) {
 }
 
 // Reasons to ask anew must not keep a slow backend from ever being heard.
-func TestImpatienceDoesNotStarve(t *testing.T) {
+func TestSlowBackendIsHeardDespiteRefreshes(t *testing.T) {
 	start(t, func(w *world) {
 		w.wait(10 * time.Second)
 		w.askTime = 2 * time.Second

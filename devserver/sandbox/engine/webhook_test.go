@@ -31,7 +31,7 @@ func TestWebhookAttempts(t *testing.T) {
 	}
 }
 
-func TestWebhookIsSettled(t *testing.T) {
+func TestWebhookIsStoredUntilItIsDelivered(t *testing.T) {
 	for status, hopeless := range map[int]bool{200: false, 201: false, 204: false, 0: true} {
 		e, h := hooked(t, Config{})
 		if next := e.Sent(began, h, status, hopeless); next != nil || len(e.Payload(h.Payload).Webhooks) != 0 {
