@@ -106,6 +106,7 @@ var complaints = map[error]*complaint{
 }
 
 var (
+	errClosed     = &complaint{http.StatusServiceUnavailable, "closed", "The sandbox is closed."}
 	errUnknownAct = &complaint{http.StatusNotFound, "unknown-act", "The phone can open, accept, reject and close."}
 	errNetwork    = &complaint{
 		http.StatusConflict, "unknown-network", "The payload forces a network that the phone does not know.",

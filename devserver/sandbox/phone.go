@@ -33,7 +33,14 @@ type PhoneState struct {
 // Phone has the phone's user do something with a payload: open, accept, reject or close it. It returns when the
 // platform's API shows what came of it. Accepting opens, signs and submits; rejecting opens, too.
 func (s *Sandbox) Phone(ctx context.Context, uuid, act string, o PhoneOptions) (PhoneState, error) {
-	uuid = strings.ToLower(uuid)
+	if !s.life.enter() {
+		return PhoneState{}, errClosed
+	}
+	defer s.life.wg.Done()
+	return s.act(ctx, strings.ToLower(uuid), act, o)
+}
+
+func (s *Sandbox) act(ctx context.Context, uuid, act string, o PhoneOptions) (PhoneState, error) {
 	var err error
 	if act == "accept" {
 		var a *attempt
@@ -221,7 +228,7 @@ func (s *Sandbox) phone(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusBadRequest, "bad-body", `The body, if any, must be JSON like {"account":"r…"}.`)
 		return
 	}
-	state, err := s.Phone(r.Context(), r.PathValue("uuid"), r.PathValue("act"), o)
+	state, err := s.act(r.Context(), strings.ToLower(r.PathValue("uuid")), r.PathValue("act"), o)
 	if err != nil {
 		complainOf(w, err)
 		return

@@ -201,8 +201,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.routes.ServeHTTP(w, r)
 }
 
-// Close ends every socket and timer and waits for all goroutines. Calls that come later are answered with 503. It may
-// be called again.
+// Close ends every socket and timer, waits for all goroutines and closes the file. Calls that come later are answered
+// with 503. It may be called again.
 func (s *Sandbox) Close() error {
 	s.life.end()
 	return s.core.close()

@@ -168,6 +168,9 @@ func TestEnd(t *testing.T) {
 		if got := w.api("GET", "ping", "").status; got != http.StatusServiceUnavailable {
 			w.t.Errorf("afterwards: got %d, want %d", got, http.StatusServiceUnavailable)
 		}
+		if _, err := w.platform.Phone(w.t.Context(), l.uuid, "open", PhoneOptions{}); err != errClosed {
+			w.t.Errorf("the phone: got %v, want %v", err, errClosed)
+		}
 		if err := w.platform.Close(); err != nil {
 			w.t.Errorf("close again: %v", err)
 		}
