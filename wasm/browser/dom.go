@@ -122,17 +122,8 @@ func (e *element) call(method string) {
 	e.page.note(err)
 }
 
-// listen calls f for each event of that name on target, until the page is closed.
-func (p *page) listen(target safejs.Value, event string, f func(safejs.Value)) {
-	p.note(p.tryListen(target, event, f))
-}
-
-// listenIfPossible is listen for events that the card can do without.
-func (p *page) listenIfPossible(target safejs.Value, event string, f func(safejs.Value)) {
-	_ = p.tryListen(target, event, f)
-}
-
-func (p *page) tryListen(target safejs.Value, event string, f func(safejs.Value)) error {
+// listen calls f for each event of that name on target, until the page is closed. A card can do without most of them.
+func (p *page) listen(target safejs.Value, event string, f func(safejs.Value)) error {
 	callback, err := callbackOf(func(args []safejs.Value) {
 		if len(args) > 0 {
 			f(args[0])

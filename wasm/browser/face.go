@@ -103,13 +103,13 @@ func newFace(p *page, parent, events safejs.Value) *face {
 
 // onClick reports clicks on the card's buttons.
 func (f *face) onClick(act func(view.ActionID)) {
-	f.page.listen(f.root.value, "click", func(event safejs.Value) {
+	f.page.note(f.page.listen(f.root.value, "click", func(event safejs.Value) {
 		id, err := clicked(event)
 		f.page.note(err)
 		if id != "" {
 			act(view.ActionID(id))
 		}
-	})
+	}))
 }
 
 func (f *face) Open() error {

@@ -18,10 +18,10 @@ func truthy(v safejs.Value, err error) bool {
 // watch reports when somebody can or cannot see the page, and when something may have been missed: the page comes back
 // from the browser's cache or from being frozen, or the network is back.
 func (p *page) watch(global safejs.Value, visible func(bool), refresh func()) {
-	p.listenIfPossible(p.document, "visibilitychange", func(safejs.Value) { visible(!p.hidden()) })
-	p.listenIfPossible(p.document, "resume", func(safejs.Value) { refresh() })
-	p.listenIfPossible(global, "online", func(safejs.Value) { refresh() })
-	p.listenIfPossible(global, "pageshow", func(event safejs.Value) {
+	_ = p.listen(p.document, "visibilitychange", func(safejs.Value) { visible(!p.hidden()) })
+	_ = p.listen(p.document, "resume", func(safejs.Value) { refresh() })
+	_ = p.listen(global, "online", func(safejs.Value) { refresh() })
+	_ = p.listen(global, "pageshow", func(event safejs.Value) {
 		if truthy(event.Get("persisted")) {
 			refresh()
 		}

@@ -104,7 +104,9 @@ func TestWatch(t *testing.T) {
 func TestListenersAreReleased(t *testing.T) {
 	p := document(t)
 	target := eval("return { addEventListener(_, f) { this.added = f }, removeEventListener(_, f) { this.removed = f } }")
-	p.listen(safejs.Safe(target), "click", func(safejs.Value) {})
+	if err := p.listen(safejs.Safe(target), "click", func(safejs.Value) {}); err != nil {
+		t.Fatal(err)
+	}
 	if released(target.Get("added")) {
 		t.Error("the callback is released although it is needed")
 	}

@@ -24,7 +24,7 @@ func openTabs(global safejs.Value) tabs {
 
 // listen calls hear with what other cards tell, until the page is closed.
 func (t tabs) listen(p *page, hear func(message string)) {
-	p.listenIfPossible(t.channel, "message", func(event safejs.Value) {
+	_ = p.listen(t.channel, "message", func(event safejs.Value) {
 		data, err := event.Get("data")
 		if err != nil || data.Type() != safejs.TypeString {
 			return

@@ -2,7 +2,6 @@ package card
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -103,57 +102,48 @@ func TestPreview(t *testing.T) {
 	})
 }
 
-// A page in the background hears nothing: phones freeze it while the visitor is in the wallet.
+// A page in the background hears nothing: phones freeze it while the visitor is in the wallet. It is quiet until
+// somebody can see it, or there is reason to ask.
 func TestPageIsBack(t *testing.T) {
-	ways := map[string]func(c *shownCard){
+	for name, back := range map[string]func(c *shownCard){
 		"seen":      func(c *shownCard) { c.Visible(true) },
 		"refreshed": func(c *shownCard) { c.Refresh() },
 		"both":      func(c *shownCard) { c.Refresh(); c.Visible(true); c.Refresh() },
-	}
-	for name, back := range ways {
-		t.Run(name, func(t *testing.T) {
-			play(t, func(w *world) {
+	} {
+		for state, hide := range map[string]func(w *world) *shownCard{
+			"hidden": func(w *world) *shownCard {
 				c := w.live()
 				c.Visible(false)
 				w.offline = true
 				w.drop(0)
-				w.wait(time.Minute)
-				before := w.called(getting)
-				w.wait(20 * time.Minute)
-				if got := w.called(getting); got != before {
-					t.Errorf("asked %d times although nobody can see the page", got-before)
-				}
-				w.route(getting, answer(uuid, "signed", "verified"))
-				back(c)
-				w.settle()
-				if got := c.model.Title; got != "Done" {
-					t.Errorf("got %q, want what the backend says now", got)
-				}
+				return c
+			},
+			"mounted hidden": func(w *world) *shownCard {
+				w.clock.Hide(true)
+				w.offline = true
+				w.route(getting, answer(uuid, "pending", "none"))
+				return w.card(w.known())
+			},
+		} {
+			t.Run(state+", "+name, func(t *testing.T) {
+				play(t, func(w *world) {
+					c := hide(w)
+					w.wait(time.Minute)
+					before := w.called(getting)
+					w.wait(20 * time.Minute)
+					if got := w.called(getting); got != before {
+						t.Errorf("asked %d times although nobody can see the page", got-before)
+					}
+					w.route(getting, answer(uuid, "signed", "verified"))
+					back(c)
+					w.settle()
+					if got := c.model.Title; got != "Done" {
+						t.Errorf("got %q, want what the backend says now", got)
+					}
+				})
 			})
-		})
+		}
 	}
-}
-
-// A card that is made while nobody can see the page is quiet until somebody can.
-func TestMountedHidden(t *testing.T) {
-	play(t, func(w *world) {
-		w.clock.Hide(true)
-		w.offline = true
-		w.route(getting, answer(uuid, "pending", "none"))
-		c := w.card(w.known())
-		w.wait(time.Minute)
-		before := w.called(getting)
-		w.wait(20 * time.Minute)
-		if got := w.called(getting); got != before {
-			t.Errorf("asked %d times although nobody can see the page", got-before)
-		}
-		w.route(getting, answer(uuid, "rejected", "none"))
-		c.Visible(true)
-		w.settle()
-		if got := c.model.Title; got != "Request declined" {
-			t.Errorf("got %q, want what the backend says now", got)
-		}
-	})
 }
 
 // Closing ends what the card waits for, and nothing is told of it.
@@ -281,26 +271,6 @@ func TestPageFails(t *testing.T) {
 		c.close()
 		if e := c.last("error"); e["code"] != "internal" || e["message"] != "draw card: no" {
 			t.Errorf("got error %v, want that of drawing", e)
-		}
-	})
-}
-
-// Cards of one page follow each its own request.
-func TestManyCards(t *testing.T) {
-	play(t, func(w *world) {
-		const cards = 20
-		var all []*shownCard
-		for n := range cards {
-			all = append(all, w.card(Options{Payload: created(fmt.Sprintf("00000000-0000-4000-8000-%012d", n))}))
-			w.say(n, payloadtest.Welcome, payloadtest.Resolved(payloadtest.UUID, true)) // which is of another one
-		}
-		for n, c := range all {
-			if n%2 == 0 {
-				w.say(n, payloadtest.Opened)
-			}
-			if got, want := string(c.model.Phase), []string{"opened", "waiting"}[n%2]; got != want {
-				t.Errorf("card %d: got %s, want %s", n, got, want)
-			}
 		}
 	})
 }

@@ -73,17 +73,15 @@ func TestNoTimerWhileHidden(t *testing.T) {
 
 func TestTimerOnlyForWhatChanges(t *testing.T) {
 	for _, preview := range view.Previews {
-		t.Run(preview, func(t *testing.T) {
-			play(t, func(w *world) {
-				c := w.card(Options{Preview: preview})
-				if got, want := w.clock.timer != nil, !c.model.Next.IsZero(); got != want {
-					t.Errorf("there is a timer: %t, want %t", got, want)
-				}
-				w.clock.Hide(true)
-				if w.card(Options{Preview: preview}); w.clock.timer != nil {
-					t.Error("there is a timer although nobody can see the page")
-				}
-			})
+		play(t, func(w *world) {
+			c := w.card(Options{Preview: preview})
+			if got, want := w.clock.timer != nil, !c.model.Next.IsZero(); got != want {
+				t.Errorf("%s: there is a timer: %t, want %t", preview, got, want)
+			}
+			w.clock.Hide(true)
+			if w.card(Options{Preview: preview}); w.clock.timer != nil {
+				t.Errorf("%s: there is a timer although nobody can see the page", preview)
+			}
 		})
 	}
 }
@@ -93,8 +91,8 @@ func TestTimerOnlyForWhatChanges(t *testing.T) {
 func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
 	seconds := 300
 	known := payload.Answer{UUID: payloadtest.UUID, Status: payload.StatusPending, ExpiresIn: &seconds}
-	state := subscribe.New(subscribe.Options{UUID: payloadtest.UUID,
-		Backend: &subscribe.Backend{Known: known}}).Latest().State
+	o := subscribe.Options{UUID: payloadtest.UUID, Backend: &subscribe.Backend{Known: known}}
+	state := subscribe.New(o).Latest().State
 	heard := state.Apply(payload.Decode([]byte(payloadtest.ExpiresIn(100)), time.Now()))
 	m := view.Render(view.Input{State: state, Link: link, Now: time.Now(), Epoch: NewClock().epoch})
 	for name, at := range map[string]time.Time{

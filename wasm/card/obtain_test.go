@@ -62,20 +62,6 @@ func TestFirstQuestionIsAskedAgain(t *testing.T) {
 	}
 }
 
-// One that was made a moment ago may not be known everywhere yet.
-func TestNotKnownForABit(t *testing.T) {
-	play(t, func(w *world) {
-		w.route(getting, none)
-		c := w.card(w.known())
-		w.wait(time.Second)
-		w.route(getting, answer(uuid, "signed", "verified"))
-		c.reads("Done")
-		if e := c.last("error"); e != nil {
-			t.Errorf("got error %v", e)
-		}
-	})
-}
-
 // Each attempt to make the same request has the same key, and the next request another one.
 func TestCreationIsTriedAgain(t *testing.T) {
 	for name, failure := range failures {

@@ -234,6 +234,9 @@ func (w *world) until(what string, holds func() bool) {
 	w.t.Helper()
 	for start := time.Now(); !holds(); w.wait(10 * time.Millisecond) {
 		if time.Since(start) > time.Hour {
+			for i, c := range w.cards {
+				w.t.Logf("card %d: %q, events %q", i, c.model.Title, c.told())
+			}
 			w.t.Fatalf("never so: %s", what)
 		}
 	}
@@ -357,11 +360,7 @@ func (s *shownCard) offers(id view.ActionID) bool {
 // reads waits until the card has that title.
 func (s *shownCard) reads(title string) {
 	s.w.t.Helper()
-	for start := time.Now(); s.model.Title != title; s.w.wait(10 * time.Millisecond) {
-		if time.Since(start) > time.Hour {
-			s.w.t.Fatalf("got %q, want %q; events %q", s.model.Title, title, s.told())
-		}
-	}
+	s.w.until(title, func() bool { return s.model.Title == title })
 }
 
 // told is what the page was told, as text.
