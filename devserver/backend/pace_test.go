@@ -256,10 +256,11 @@ func TestResumeWaitsForThePlatform(t *testing.T) {
 	})
 }
 
-func TestResumeWithoutTheStore(t *testing.T) {
+func TestNoBackendWithoutItsRecord(t *testing.T) {
 	backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 	closeRecord(backend)
-	if err := backend.resume(t.Context()); err == nil || errors.Is(err, errNotFound) {
-		t.Errorf("got %v, want an error", err)
+	b, err := New(t.Context(), Options{Platform: backend.platform, Record: backend.record})
+	if b != nil || err == nil || errors.Is(err, errNotFound) {
+		t.Errorf("got %v, %v, want an error", b, err)
 	}
 }
