@@ -249,11 +249,12 @@ func TestServer(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := node(t, http.StatusOK, `{"result":{"status":"success","info":`+tt.info+`}}`, nil)
+			var asked question
+			c := node(t, http.StatusOK, `{"result":{"status":"success","info":`+tt.info+`}}`, &asked)
 			c.Network = tt.said
 			got, err := c.Server(t.Context())
-			if !errors.Is(err, tt.err) || !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got %+v, %v, want %+v, %v", got, err, tt.want, tt.err)
+			if !errors.Is(err, tt.err) || !reflect.DeepEqual(got, tt.want) || asked.Method != "server_info" {
+				t.Errorf("got %+v, %v, want %+v, %v, asked by %s", got, err, tt.want, tt.err, asked.Method)
 			}
 		})
 	}
