@@ -2,7 +2,7 @@ package engine
 
 import (
 	"errors"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -25,86 +25,77 @@ func create(t *testing.T, c Config, r Request) (*Engine, string) {
 	return e, pl.UUID
 }
 
-func events(messages []Message) (events []Event) {
+// words are messages by their events, a countdown by its seconds.
+func words(messages []Message) string {
+	var words []string
 	for _, m := range messages {
-		events = append(events, m.Event)
-	}
-	return events
-}
-
-// What is done to a payload, what of it is refused, what listeners hear, and what comes of it.
-func TestLife(t *testing.T) {
-	signIn := Transaction{"TransactionType": "SignIn"}
-	signs := func(e *Engine, now time.Time, uuid string) error {
-		err := e.Accept(now, uuid, Signing{Account: "rUser"})
-		if err != nil {
-			return err
+		word := string(m.Event)
+		if m.Event == ExpiresIn {
+			word = strings.Trim(string(m.Data), `{"expires_in_seconds":}`)
 		}
-		e.Progress(uuid, PreSigned)
-		e.Progress(uuid, Dispatched)
-		err = e.Resolve(now, uuid, Outcome{Signed: true, Dispatched: "tesSUCCESS"})
-		e.Finish(uuid, true)
-		return err
+		words = append(words, word)
 	}
-	cancels := func(e *Engine, now time.Time, uuid string) error {
-		_, err := e.Cancel(now, uuid)
-		return err
-	}
-	const late = 61 * time.Second
-	for _, tt := range []struct {
-		name  string
-		do    acts
-		after time.Duration // before the last of them
-		err   error         // of the last
-		want  []Event
-		state State
-	}{
-		{"created", nil, 0, nil, nil, StatePending},
-		{"opened", acts{(*Engine).Open}, 0, nil, []Event{Opened}, StateOpened},
-		{"opened again, late", acts{(*Engine).Open, (*Engine).Open}, late, nil, []Event{Opened, Opened}, StateExpired},
-		{"opened too late", acts{(*Engine).Open}, late, ErrExpired, []Event{Opened}, StateExpired},
-		{"signed", acts{signs}, 0, nil, []Event{Opened, Opened, PreSigned, Dispatched, Resolved}, StateSigned},
-		{
-			"signed late", acts{(*Engine).Open, signs}, late, nil,
-			[]Event{Opened, Opened, PreSigned, Dispatched, Resolved}, StateSigned,
-		},
-		{"rejected", acts{(*Engine).Reject}, 0, nil, []Event{Opened, Resolved}, StateRejected},
-		{"closed", acts{(*Engine).Open, (*Engine).Close}, 0, nil, []Event{Opened, Resolved}, StateRejected},
-		{"closed unopened", acts{(*Engine).Close}, 0, nil, nil, StatePending},
-		{
-			"opened when rejected", acts{(*Engine).Reject, (*Engine).Open}, 0, ErrResolved,
-			[]Event{Opened, Resolved}, StateRejected,
-		},
-		{"cancelled", acts{cancels}, 0, nil, []Event{DevappFetched}, StateCancelled},
-		{
-			"opened when cancelled", acts{cancels, (*Engine).Open}, 0, ErrCancelled,
-			[]Event{DevappFetched, Opened}, StateCancelled,
-		},
-		{"cancelled when opened", acts{(*Engine).Open, cancels}, 0, nil, []Event{Opened, DevappFetched}, StateOpened},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			e, uuid := create(t, Config{}, Request{Tx: signIn})
-			now, err := began, error(nil)
-			for i, do := range tt.do {
-				if i == len(tt.do)-1 {
-					now = now.Add(tt.after)
-				}
-				err = do(e, now, uuid)
-			}
-			if !errors.Is(err, tt.err) {
-				t.Errorf("got %v, want %v", err, tt.err)
-			}
-			if got := events(e.Take().Messages); !slices.Equal(got, tt.want) {
-				t.Errorf("got %v, want %v", got, tt.want)
-			}
-			if got := e.Payload(uuid).State(now); got != tt.state {
-				t.Errorf("got %s, want %s", got, tt.state)
-			}
-		})
-	}
+	return strings.Join(words, " ")
 }
 
-type acts = []func(e *Engine, now time.Time, uuid string) error
+type act = func(e *Engine, now time.Time, uuid string) error
+
+// What is done to a payload, what of the last of it is refused, what listeners hear, and what comes of it.
+func TestLife(t *testing.T) {
+	acts := map[string]act{
+		"open": (*Engine).Open, "reject": (*Engine).Reject, "close": (*Engine).Close,
+		"sign": func(e *Engine, now time.Time, uuid string) error {
+			err := e.Accept(now, uuid, Signing{Account: "rUser"})
+			if err != nil {
+				return err
+			}
+			e.Progress(uuid, PreSigned)
+			e.Progress(uuid, Dispatched)
+			err = e.Resolve(now, uuid, Outcome{Signed: true, Dispatched: "tesSUCCESS"})
+			e.Finish(uuid, true)
+			return err
+		},
+		"cancel": func(e *Engine, now time.Time, uuid string) error {
+			_, err := e.Cancel(now, uuid)
+			return err
+		},
+	}
+	const signed = "opened opened pre_signed dispatched resolved"
+	for did, tt := range map[string]struct {
+		err   error
+		heard string
+		want  State
+	}{
+		"":               {nil, "", StatePending},
+		"open":           {nil, "opened", StateOpened},
+		"open late open": {nil, "opened opened", StateExpired},
+		"late open":      {ErrExpired, "opened", StateExpired},
+		"sign":           {nil, signed, StateSigned},
+		"open late sign": {nil, signed, StateSigned},
+		"late sign":      {ErrExpired, "opened", StateExpired},
+		"reject":         {nil, "opened resolved", StateRejected},
+		"open close":     {nil, "opened resolved", StateRejected}, // as it is a sign-in
+		"close":          {nil, "", StatePending},
+		"reject open":    {ErrResolved, "opened resolved", StateRejected},
+		"cancel":         {nil, "devapp_fetched", StateCancelled},
+		"cancel open":    {ErrCancelled, "devapp_fetched opened", StateCancelled},
+		"open cancel":    {nil, "opened devapp_fetched", StateOpened},
+	} {
+		e, uuid := create(t, Config{}, Request{Tx: Transaction{"TransactionType": "SignIn"}})
+		now, err := began, error(nil)
+		for word := range strings.FieldsSeq(did) {
+			if word == "late" {
+				now = now.Add(61 * time.Second)
+			} else {
+				err = acts[word](e, now, uuid)
+			}
+		}
+		heard, state := words(e.Take().Messages), e.Payload(uuid).State(now)
+		if !errors.Is(err, tt.err) || heard != tt.heard || state != tt.want {
+			t.Errorf("%q: got %v, %q and %s, want %v, %q and %s", did, err, heard, state, tt.err, tt.heard, tt.want)
+		}
+	}
+}
 
 // A phone that signs is alone with the payload, and what its node answers is shown when it is done.
 func TestSigning(t *testing.T) {
@@ -113,7 +104,7 @@ func TestSigning(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := func(e *Engine, now time.Time, uuid string) error { return e.Accept(now, uuid, Signing{}) }
-	for _, act := range (acts{(*Engine).Open, again, (*Engine).Reject, (*Engine).Close}) {
+	for _, act := range []act{(*Engine).Open, again, (*Engine).Reject, (*Engine).Close} {
 		if err := act(e, began, uuid); err != ErrBusy {
 			t.Errorf("got %v, want %v", err, ErrBusy)
 		}
@@ -133,41 +124,30 @@ func TestSigning(t *testing.T) {
 	}
 }
 
-// The countdown that a listener hears is that of when it came.
+// What a listener hears in its first minute. The countdown is that of when it came.
 func TestListener(t *testing.T) {
-	cancels := func(e *Engine, uuid string) { e.Cancel(began, uuid) }
+	const fromTheStart = "welcome 60 45 30 15 expired 0"
 	for _, tt := range []struct {
-		name  string
-		after time.Duration
-		do    func(e *Engine, uuid string)
-		want  []string // the greeting, and what is said in the next minute
+		after   time.Duration
+		cancels bool // once it listens
+		want    string
 	}{
-		{"at once", 0, nil, []string{"welcome", "60", "45", "30", "15", "expired", "0"}},
-		{"in between", 5 * time.Second, nil, []string{"welcome", "55", "40", "25", "10", "expired", "-5"}},
-		{"expired", time.Hour, nil, []string{"welcome", "expired", "-3555", "-3570", "-3585", "-3600"}},
-		{"cancelled then", 0, cancels, []string{"welcome", "60", "45", "30", "15", "expired", "0"}},
+		{0, false, fromTheStart},
+		{0, true, fromTheStart},
+		{5 * time.Second, false, "welcome 55 40 25 10 expired -5"},
+		{time.Hour, false, "welcome expired -3555 -3570 -3585 -3600"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			e, uuid := create(t, Config{}, Request{})
-			now := began.Add(tt.after)
-			l, said := e.Listen(now, uuid)
-			if tt.do != nil {
-				tt.do(e, uuid)
-			}
-			for end := now.Add(time.Minute); !l.Next().After(end); {
-				said = append(said, l.Tick(l.Next())...)
-			}
-			got := []string{}
-			for _, m := range said {
-				word := string(m.Event)
-				if m.Event == ExpiresIn {
-					word = string(m.Data[len(`{"expires_in_seconds":`) : len(m.Data)-1])
-				}
-				got = append(got, word)
-			}
-			if !slices.Equal(got, tt.want) {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
+		e, uuid := create(t, Config{}, Request{})
+		now := began.Add(tt.after)
+		l, said := e.Listen(now, uuid)
+		if tt.cancels {
+			e.Cancel(now, uuid)
+		}
+		for end := now.Add(time.Minute); !l.Next().After(end); {
+			said = append(said, l.Tick(l.Next())...)
+		}
+		if got := words(said); got != tt.want {
+			t.Errorf("after %v: got %q, want %q", tt.after, got, tt.want)
+		}
 	}
 }
