@@ -93,7 +93,6 @@ func TestPlatformElsewhere(t *testing.T) {
 		"marker, page allows it":             {Options{UUID: uuid, Platform: sandbox}, silent, true},
 		"backend":                            {known, "", false},
 		"backend allows it":                  {known, sandbox, true},
-		"backend allows another":             {known, "https://evil.example", false},
 		"backend makes one and allows it":    {ordered, sandbox, true},
 		"backend makes one and says nothing": {ordered, "", false},
 	}

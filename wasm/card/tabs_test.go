@@ -34,27 +34,6 @@ func TestHear(t *testing.T) {
 	}
 }
 
-// The tab that the wallet opened hears of the signature first; the one that was left behind may have no socket.
-func TestTwoTabsAgree(t *testing.T) {
-	play(t, func(w *world) {
-		left := w.live()
-		opened := w.live()
-		third := w.card(Options{Payload: created(other)})
-		w.offline = true
-		w.drop(0)
-		w.wait(10 * time.Second)
-		w.route(getting, answer(uuid, "signed", "verified"))
-		w.say(1, payloadtest.Resolved(payloadtest.UUID, true))
-		w.wait(time.Second)
-		for i, want := range []string{"Done", "Done", "Scan with Xaman"} {
-			c := []*shownCard{left, opened, third}[i]
-			if c.model.Title != want || (c.last("settled") != nil) != (want == "Done") {
-				t.Errorf("card %d: got %q and events %q, want %q", i, c.model.Title, c.told(), want)
-			}
-		}
-	})
-}
-
 // Many cards of one request tell each other everything, and still ask no more than a few times each.
 func TestNewsDoesNotEcho(t *testing.T) {
 	play(t, func(w *world) {
