@@ -17,13 +17,13 @@ type target struct {
 }
 
 const (
-	toyOrigin     = "http://127.0.0.1:8081"
+	targetOrigin  = "http://127.0.0.1:8081"
 	targetPayload = `{"txjson":{"TransactionType":"SignIn"},"custom_meta":{"instruction":"<script>alert(1)</script>"}}`
 )
 
 func (a *attempt) target() target {
 	a.Helper()
-	p, err := sandbox.New(context.Background(), sandbox.Config{BaseURL: toyOrigin})
+	p, err := sandbox.New(context.Background(), sandbox.Config{BaseURL: targetOrigin})
 	if err != nil {
 		a.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func (t target) api(method, path, body, key, secret string) *httptest.ResponseRe
 }
 
 func (t target) call(method, path, body string, header map[string]string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, toyOrigin+path, strings.NewReader(body))
+	r := httptest.NewRequest(method, targetOrigin+path, strings.NewReader(body))
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
