@@ -10,27 +10,6 @@ import (
 	"github.com/coder/websocket"
 )
 
-// What somebody hears who connects, at first and in the 31 seconds after it. The engine's tests know more of it.
-func TestSocketStart(t *testing.T) {
-	type start struct{ before, want, after string }
-	inWorlds(t, map[string]start{
-		"active":   {"", "welcome 60", "45 30"},
-		"opened":   {"open", "welcome 60", "45 30"},
-		"expired":  {"minute second", "welcome expired", "-16 -31"},
-		"resolved": {"accept second", "welcome expired", ""},
-	}, func(w world, c start) {
-		uuid := w.create(payment)
-		w.must(uuid, strings.Fields(c.before)...)
-		l := w.listen(uuid)
-		l.expect(c.want)
-		time.Sleep(31 * time.Second)
-		l.expect(c.after)
-		if err := l.ended(); err != nil {
-			w.t.Errorf("the socket ended: %v", err)
-		}
-	})
-}
-
 func TestSocketUnknownUUID(t *testing.T) {
 	inWorld(t, func(w world) {
 		l := w.listen(unknownUUID)

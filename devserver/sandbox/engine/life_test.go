@@ -149,5 +149,17 @@ func TestListener(t *testing.T) {
 		if got := words(said); got != tt.want {
 			t.Errorf("after %v: got %q, want %q", tt.after, got, tt.want)
 		}
+		if tt.cancels {
+			continue
+		}
+		// Until the database shows an outcome it changes nothing; then the payload looks expired, and that is all.
+		e.Resolve(now, uuid, Outcome{})
+		before := strings.Join(strings.Fields(tt.want)[:2], " ")
+		for after, want := range map[time.Duration]string{0: before, 150 * time.Millisecond: "welcome expired"} {
+			l, said := e.Listen(now.Add(after), uuid)
+			if got := words(said); got != want || l.Next().IsZero() != (after > 0) {
+				t.Errorf("after %v and %v: got %q, next at %v, want %q", tt.after, after, got, l.Next(), want)
+			}
+		}
 	}
 }
