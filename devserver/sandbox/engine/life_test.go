@@ -31,7 +31,7 @@ func words(messages []Message) string {
 	for _, m := range messages {
 		word := string(m.Event)
 		if m.Event == ExpiresIn {
-			word = strings.Trim(string(m.Data), `{"expires_in_seconds":}`)
+			word = strings.TrimSuffix(strings.TrimPrefix(string(m.Data), `{"expires_in_seconds":`), "}")
 		}
 		words = append(words, word)
 	}
