@@ -21,9 +21,9 @@ const answerTimeout = 20 * time.Second
 type Options struct {
 	// What is shown: the first of these that is not empty counts.
 	Payload string // the platform's create response, JSON
+	Preview string // a card from canned data, see [view.Previews]
 	UUID    string // a sign request that the backend knows, or that a page of this site has shown lately
 	Demo    string // the name of a sign request that the backend is willing to make
-	Preview string // a card from canned data, see [view.Previews]
 
 	Platform string // origins, separated by spaces, that a request may lead to besides Xaman's
 	Language string // BCP 47 tag
@@ -40,8 +40,8 @@ type Options struct {
 
 // Page is where a card is shown. Only [Card.Run] calls its methods.
 type Page interface {
-	Open() error // puts the empty card on the page
-	Close() error
+	Open() error                      // puts the empty card on the page
+	Close() error                     // takes it off, and returns what has gone wrong with it meanwhile
 	Draw(link string, code qr.Matrix) // sets the link into the wallet, and its code
 	Show(view.Model)                  // after Draw, if the model has a link or a code
 	SelectLink()                      // makes the link that is shown as text ready to be copied
