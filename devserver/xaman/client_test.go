@@ -209,6 +209,14 @@ func TestCreateRefusesUnsafeAnswer(t *testing.T) {
 	}
 }
 
+func TestCreateIsRefused(t *testing.T) {
+	c := testClient(t, always(new(int), 400, `{"error":{"reference":"r","code":609}}`))
+	_, err := c.Create(t.Context(), Request{})
+	if e, ok := errors.AsType[*Error](err); !ok || e.Code != 609 || !strings.Contains(err.Error(), "known scams") {
+		t.Errorf("got %v, want the platform's refusal", err)
+	}
+}
+
 func TestRedirectIsNotFollowed(t *testing.T) {
 	calls := 0
 	c := testClient(t, always(&calls, 302, ``, "Location", "https://elsewhere.example/"))

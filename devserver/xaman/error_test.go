@@ -31,6 +31,8 @@ func TestParseError(t *testing.T) {
 			"500, code 500: internal error (reference r3)", ErrUnavailable},
 		{"wrong secret", 403, `{"error":{"reference":"r4","code":813}}`, "",
 			"403, code 813: API secret is wrong (reference r4)", nil},
+		{"used identifier", 400, `{"error":{"reference":"r5","code":409}}`, "",
+			"400, code 409: custom_meta.identifier was used before (reference r5)", nil},
 		{"too many requests", 429, ``, "", "429" + slowDown + "5s", ErrRateLimited},
 		{"forbidden for no known reason", 403, `<html>`, "", "403" + slowDown + "5s", ErrRateLimited},
 		{"wait in seconds", 429, ``, "20", "429" + slowDown + "20s", ErrRateLimited},
@@ -54,8 +56,12 @@ func TestParseError(t *testing.T) {
 }
 
 func TestRetryAfterAKnownLimit(t *testing.T) {
-	if got := retryAfter(http.Header{"X-Ratelimit-Limit": {"20"}}, time.Now()); got != 3*time.Second {
-		t.Errorf("got to wait %v, want the twentieth part of a minute", got)
+	for limit, want := range map[string]time.Duration{
+		"20": 3 * time.Second, "0": defaultWait, "-20": defaultWait, "many": defaultWait,
+	} {
+		if got := retryAfter(http.Header{"X-Ratelimit-Limit": {limit}}, time.Now()); got != want {
+			t.Errorf("limit %s: got to wait %v, want %v", limit, got, want)
+		}
 	}
 }
 
