@@ -49,6 +49,9 @@ func bubble(try func(*attempt)) func(*attempt) {
 func attacks() map[string][]attack {
 	return map[string][]attack{
 		"strings":     stringAttacks,
+		"links":       linkAttacks(),
+		"frames":      frameAttacks,
+		"answers":     answerAttacks(),
 		"impostors":   impostorAttacks(),
 		"cross-site":  crossSiteAttacks(),
 		"sessions":    sessionAttacks,
