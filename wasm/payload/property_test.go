@@ -179,9 +179,9 @@ func TestForgedFramesNeitherEndNorRenew(t *testing.T) {
 		s = s.Apply(parseEvent(t, 0, "answer pending none in 100"))
 		want := s.Phase()
 		for i, e := range events {
-			if s = s.Apply(e); s.Phase() != want || s.Over() || s.Final() || !s.MaySign() ||
+			if s = s.Apply(e); s.Phase() != want || s.Final() || !s.MaySign() ||
 				!s.Deadline.Equal(noon.Add(100*time.Second)) {
-				t.Fatalf("got %s with deadline %v, over %t, after %s", s.Phase(), s.Deadline, s.Over(), describe(events[:i+1]...))
+				t.Fatalf("got %s with deadline %v, after %s", s.Phase(), s.Deadline, describe(events[:i+1]...))
 			}
 		}
 	})

@@ -236,12 +236,6 @@ func (s State) Final() bool {
 	return false
 }
 
-// Over reports whether the backend agrees that the request has come to an end without a signature, so that a new one
-// may be offered without asking anybody: while it could still be signed, both could be paid.
-func (s State) Over() bool {
-	return !s.Alone && s.Final() && (s.Answer.Over() || s.NotFound && s.Answer.Status != StatusSigned)
-}
-
 // Asks reports whether only the backend can say what e means to s, so that it has to be asked. A fetch by the backend
 // is itself announced on the socket, as [DevAppFetched]: that never asks.
 func (s State) Asks(e Event) bool {

@@ -79,7 +79,7 @@ func known(s payload.State) string {
 		name string
 		is   bool
 	}{
-		{"final", s.Final()}, {"may-sign", s.MaySign()}, {"over", s.Over()}, {"unsettled", s.Unsettled()},
+		{"final", s.Final()}, {"may-sign", s.MaySign()}, {"unsettled", s.Unsettled()},
 		{"announced", s.OutcomeAnnounced()}, {"heard", s.Heard()},
 	} {
 		if fact.is {

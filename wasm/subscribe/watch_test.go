@@ -17,9 +17,6 @@ func (m *model) see(u Update) {
 	if phase == payload.PhaseVerified && m.truth() != payload.PhaseVerified && !m.lost {
 		m.fail("shown as verified, but it was not signed")
 	}
-	if u.State.Over() && m.truth() != phase {
-		m.fail("a new request is offered at %q, but it is %q", phase, m.truth())
-	}
 	if phase == payload.PhaseExpired && time.Now().Before(m.expiry().Add(-6*time.Second)) { // 5 s, and what is rounded
 		m.fail("the code is hidden %v too early", time.Until(m.expiry()))
 	}
