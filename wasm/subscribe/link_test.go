@@ -120,7 +120,7 @@ func TestRedialsWithGrowingPauses(t *testing.T) {
 			if pause < most/2 || pause > most {
 				t.Errorf("pause %d is %v, want %v to %v", i, pause, most/2, most)
 			}
-			most = min(2*most, 30*time.Second)
+			most = min(2*most, 8*time.Second)
 		}
 		if len(w.dials) < 20 {
 			t.Errorf("dialed %d times in 10 minutes, want it to go on", len(w.dials))
@@ -199,13 +199,13 @@ func TestPollsWithoutSocket(t *testing.T) {
 		w.drop(errLost)
 		w.wait(time.Minute)
 		w.wantConnection(payload.Polling)
-		w.wantAsked(1, 0, 2, 4, 8, 16, 31, 46)
+		w.wantAsked(1, 0, 2, 4, 8, 16, 24, 32, 40, 48, 56)
 		if slices.ContainsFunc(w.updates, func(u Update) bool { return u.Connection == payload.Offline }) {
 			t.Error("got offline, want it never")
 		}
 		w.wantTraffic(len(w.dials), len(w.dials), errLost)
 		w.askErr = errDown
-		w.wait(2500 * time.Millisecond)
+		w.wait(policy.poll.last)
 		w.wantConnection(payload.Offline)
 		w.confirm(payload.StatusSigned, payload.VerdictVerified)
 		w.askErr = nil

@@ -14,7 +14,8 @@ func (b backoff) pause(n int) time.Duration {
 	return min(d, b.last)
 }
 
-// policy is how long everything is waited for. A page that is told a lot, true or not, asks no more often for it.
+// policy is how long everything is waited for. A page that is told a lot, true or not, asks no more often for it. No
+// pause between attempts is longer than 8 s, so that ten seconds after a network works again every page is up to date.
 var policy = struct {
 	gap, failed, recheck, poll, redial                                     backoff
 	answer, steady, steadyRest, checkingFor, announcedFor                  time.Duration
@@ -26,9 +27,9 @@ var policy = struct {
 	answer: 20 * time.Second, // how long one may take
 	// between those with a reason; the first is the least of all
 	gap:     backoff{500 * time.Millisecond, 5 * time.Second},
-	failed:  backoff{time.Second, 15 * time.Second},     // after those that were not answered
-	recheck: backoff{time.Second, 5 * time.Second},      // while the answers may have come too early
-	poll:    backoff{2 * time.Second, 15 * time.Second}, // while there is no socket
+	failed:  backoff{time.Second, 8 * time.Second},     // after those that were not answered
+	recheck: backoff{time.Second, 5 * time.Second},     // while the answers may have come too early
+	poll:    backoff{2 * time.Second, 8 * time.Second}, // while there is no socket
 
 	// While a verdict is on its way the backend is asked steadily, so that the card is never far behind, but not for ever.
 	steady:       700 * time.Millisecond, // between the beginnings of two questions
@@ -50,7 +51,7 @@ var policy = struct {
 	dialDead:   5 * time.Second,  // an attempt that takes so long is dead, if there is any other sign of it
 	socketDead: 20 * time.Second, // so is a socket that is silent for so long
 	// Pauses between sockets, of which up to half is left to chance. One that lasted so long makes them begin anew.
-	redial:  backoff{500 * time.Millisecond, 30 * time.Second},
+	redial:  backoff{500 * time.Millisecond, 8 * time.Second},
 	healthy: time.Minute,
 
 	sameReturn: 50 * time.Millisecond, // a page hears of its return from several events, which are no further apart

@@ -103,7 +103,7 @@ func TestRetry(t *testing.T) {
 		tries   []float64
 	}{
 		{"until it succeeds", inTurn(d, d, d, d, d, d, d, nil), func(r *retried) { r.wait(time.Minute) },
-			7, nil, []float64{0, 1, 3, 7, 15, 30, 45, 60}},
+			7, nil, []float64{0, 1, 3, 7, 15, 23, 31, 39}},
 		{"until there is none for certain", always(0, no), func(r *retried) { r.wait(10 * time.Second) },
 			0, no, []float64{0, .5, 1.5, 3.5}},
 		{"until it is known everywhere", inTurn(no, d, no, nil), func(r *retried) { r.wait(10 * time.Second) },

@@ -101,13 +101,13 @@ func TestNextQuestion(t *testing.T) {
 
 		{"the backend fails", failed(1), calm, 11, 11.5},
 		{"the backend goes on to fail", failed(4), calm, 11, 18.5},
-		{"the backend fails for ever", failed(99), calm, 11, 25.5},
+		{"the backend fails for ever", failed(99), calm, 11, 18.5},
 		{"the backend fails, nobody looks", failed(1), hide(calm), 11, never},
 		{"not sure", unsure(1), calm, 11, 11.5},
 		{"not sure for long", unsure(9), calm, 11, 15.5},
 		{"not sure, nobody looks", unsure(1), hide(calm), 11, never},
 		{"no socket", after(0), cutOff, 11, 12.5},
-		{"no socket for long", after(99), cutOff, 11, 25.5},
+		{"no socket for long", after(99), cutOff, 11, 18.5},
 		{"no socket, nobody looks", after(1), hide(cutOff), 11, never},
 		{"the socket is missed", after(2), silent(-7), 11, 14.5},
 	}
