@@ -84,10 +84,7 @@ var faultJourneys = []faultJourney{
 	{fault: "forge-signed", when: "declined", acts: forgedThenDeclined, want: payload.PhaseRejected},
 	{fault: "forge-rejected", acts: signed},
 	{fault: "forge-other-payload", acts: signed},
-	{ // it is denied several times, with pauses, before the page believes that
-		fault: "silent-unknown", begin: unknown, acts: nothing,
-		want: payload.PhaseNotFound, within: 10 * time.Second, excuses: []string{"404"},
-	},
+	{fault: "silent-unknown", begin: unknown, acts: nothing, want: payload.PhaseNotFound, excuses: []string{"404"}},
 	{
 		// The backend takes the platform's word for it only when ten seconds have passed since it made the request, and
 		// the page when it has heard it a few times.
