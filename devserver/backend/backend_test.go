@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,7 @@ func TestContract(t *testing.T) {
 		if got, want := f.request.Load().Options.ReturnURL.App, "http://shop.example/?request={id}"; got != want {
 			t.Errorf("create: got return URL %q, want %q", got, want)
 		}
-		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) || got.Summary != made.Summary {
+		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) || !reflect.DeepEqual(got.Summary, made.Summary) {
 			t.Errorf("get: got %+v, want ten checks and what create said", got)
 		}
 

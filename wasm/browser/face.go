@@ -167,9 +167,9 @@ func (f *face) Show(m view.Model) {
 	f.title.set(m.Title)
 	f.line.set(m.Line)
 
-	f.plate.show(m.QR)
-	f.plate.attr("aria-label", m.QRLabel)
-	f.plate.attr("data-dim", strconv.FormatBool(m.QRDim))
+	f.plate.show(m.Stage == view.StageCode)
+	f.plate.attr("aria-label", m.Code.Label)
+	f.plate.attr("data-dim", strconv.FormatBool(m.Code.Dim))
 	f.link.set(m.Link.Label)
 	f.link.attr("data-primary", strconv.FormatBool(m.Link.Primary))
 	f.guide.resize(len(m.Guide))
@@ -197,8 +197,8 @@ func (f *face) Show(m view.Model) {
 		}
 		r.parts[0].set(step.Label)
 	}
-	f.checks.resize(len(m.Checks))
-	for i, check := range m.Checks {
+	f.checks.resize(len(m.Checks.List))
+	for i, check := range m.Checks.List {
 		r := f.checks.rows[i]
 		r.element.attr("data-outcome", string(check.Outcome))
 		r.parts[0].set(check.Label)
@@ -220,20 +220,19 @@ func (f *face) Show(m view.Model) {
 		}
 		b.set(action.Label)
 	}
-	f.actions.element.show(len(m.Actions) > 0 || m.Proof.Label != "")
-	f.proof.set(m.Proof.Label)
-	if m.Proof.URL != "" {
-		f.proof.attr("href", m.Proof.URL)
+	f.actions.element.show(len(m.Actions) > 0 || m.Receipt.Proof.Label != "")
+	f.proof.set(m.Receipt.Proof.Label)
+	if m.Receipt.Proof.URL != "" {
+		f.proof.attr("href", m.Receipt.Proof.URL)
 	}
-	f.field.show(m.Field)
+	f.field.show(m.Field.Label != "")
 	f.status.set(m.Status)
-	if m.Urgent {
-		f.assertive.say(m.Spoken)
-		f.polite.say("")
-	} else {
-		f.polite.say(m.Spoken)
-		f.assertive.say("")
-	}
+}
+
+// Say puts what is to be said into the live regions.
+func (f *face) Say(s view.Speech) {
+	f.polite.say(s.Polite)
+	f.assertive.say(s.Alert)
 }
 
 // say writes to a live region, which must stay on the page even when it is empty.

@@ -44,6 +44,7 @@ type Page interface {
 	Close() error                     // takes it off, and returns what has gone wrong with it meanwhile
 	Draw(link string, code qr.Matrix) // sets the link into the wallet, and its code
 	Show(view.Model)                  // after Draw, if the model has a link or a code
+	Say(view.Speech)                  // to those who cannot see what has changed
 	SelectLink()                      // makes the link that is shown as text ready to be copied
 	// Emit tells the page's scripts: a flat object with its type, "change", "settled" or "error". They may call
 	// methods of the card meanwhile.

@@ -32,10 +32,12 @@ const (
 	Skipped Outcome = "skipped"
 )
 
-// Check is one step of the verification, by its stable name, with a sentence for people.
+// Check is one step of the verification, by its stable name, with the reason for its outcome: a stable code, by which
+// a page finds a sentence in the visitor's language, and a sentence in English that says more, for developers.
 type Check struct {
 	Name    string  `json:"name"`
 	Outcome Outcome `json:"outcome"`
+	Code    string  `json:"code"` // see package api; "" of a backend that has none
 	Detail  string  `json:"detail"`
 }
 
@@ -46,18 +48,35 @@ type Result struct {
 	Network     string `json:"network,omitempty"`     // platform's key: MAINNET, TESTNET, …
 	Amount      string `json:"amount,omitempty"`      // decimal number, as delivered
 	Currency    string `json:"currency,omitempty"`    // XRP, a token's code, or an MPT's issuance id
+	Issuer      string `json:"issuer,omitempty"`      // r-address, of a token
 	Destination string `json:"destination,omitempty"` // r-address
+	Time        string `json:"time,omitempty"`        // when its ledger closed, RFC 3339
 	Explorer    string `json:"explorer,omitempty"`    // URL of a page that shows the transaction
 }
 
-// Summary says what the visitor is asked to sign.
+// Summary says what the visitor is asked to sign: all that the phone shows, so that the two can be compared. Every
+// field but Site, Type and Network may be empty.
 type Summary struct {
-	Site        string `json:"site"`                  // who asks
-	Type        string `json:"type"`                  // transaction type, SignIn for a login
-	Amount      string `json:"amount,omitempty"`      // decimal number
-	Currency    string `json:"currency,omitempty"`    // XRP or a token's code
-	Destination string `json:"destination,omitempty"` // r-address
-	Network     string `json:"network"`
+	Site           string   `json:"site"`                      // who asks, by the name that the phone shows
+	Icon           string   `json:"icon,omitempty"`            // https: URL of the site's icon on the phone
+	Type           string   `json:"type"`                      // transaction type, SignIn for a login
+	Amount         string   `json:"amount,omitempty"`          // decimal number that the visitor pays
+	Currency       string   `json:"currency,omitempty"`        // XRP or a token's code
+	Issuer         string   `json:"issuer,omitempty"`          // r-address, of a token
+	Amounts        []Amount `json:"amounts,omitempty"`         // the other amounts of the transaction
+	Destination    string   `json:"destination,omitempty"`     // r-address
+	DestinationTag string   `json:"destination_tag,omitempty"` // decimal number
+	Memo           string   `json:"memo,omitempty"`            // readable text
+	MaxFee         string   `json:"max_fee,omitempty"`         // most that the transaction may cost, in XRP
+	Network        string   `json:"network"`
+}
+
+// Amount is an amount in a field of a transaction, such as TakerGets.
+type Amount struct {
+	Field    string `json:"field"`
+	Value    string `json:"value"` // decimal number
+	Currency string `json:"currency"`
+	Issuer   string `json:"issuer,omitempty"` // r-address, of a token
 }
 
 // Answer is the backend's word on a payload, the only thing a page may rely on.

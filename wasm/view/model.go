@@ -18,23 +18,37 @@ type Input struct {
 	Trying  bool         // Failure may be over soon: it is being tried again
 	Known   bool         // the page was given the UUID of the request, as when the wallet leads back to it
 
-	Touch     bool // the device is probably the phone itself
-	ShowQR    bool // the visitor asked for the code where it is not shown at once
-	ShowLink  bool // the link could not be copied
-	Renewable bool // the backend can be asked for a new request of the same kind
+	Layout    Layout
+	Continue  string // where a visitor goes on once all is well; "": nowhere
+	Touch     bool   // the device is probably the phone itself
+	ShowQR    bool   // the visitor asked for the code where it is not shown at once
+	ShowLink  bool   // the link could not be copied
+	Clipped   bool   // part of the code is outside of the window, so that no phone can read it
+	Renewable bool   // the backend can be asked for a new request of the same kind
 
-	CopiedUntil time.Time // until when to say that the link has been copied
+	Copied      ActionID  // what was copied last
+	CopiedUntil time.Time // until when to say so
 
 	Began      time.Time // when the page began to follow the request
 	Unanswered int       // questions to the backend in a row that were not answered
-	Kept       Kept      // why the visitor did not get the new request that he wanted
+	Kept       Kept      // why the visitor did not get the new request that he wanted, or the old one cancelled
 
 	// Epoch is an instant that all cards of a page share. Their countdowns step at whole seconds since then, and so all at
 	// once.
 	Epoch time.Time
 }
 
-// Kept is what stands in the way of a new request: the old one might be signed besides it.
+// Layout is how much room a card has. It changes what is shown at once, never what can be found.
+type Layout string
+
+const (
+	LayoutCard    Layout = "card" // also the empty one
+	LayoutCompact Layout = "compact"
+	LayoutDialog  Layout = "dialog" // a card over the page
+	LayoutButton  Layout = "button" // a button that opens that
+)
+
+// Kept is what stands in the way of a new request, or of the end of the old one: it might be signed besides.
 type Kept string
 
 const (
@@ -54,52 +68,99 @@ const (
 	Bad     Tone = "bad"
 )
 
+// Stage is what the middle of the card shows. All stages of a layout are equally high.
+type Stage string
+
+const (
+	StageLoading  Stage = "loading"  // the place of the code
+	StageCode     Stage = "code"     // [Model.Code]; dim where it has served its purpose
+	StageLink     Stage = "link"     // on the phone itself: [Model.Link] is the way on
+	StageProgress Stage = "progress" // somebody is at work: a sign that turns
+	StageResult   Stage = "result"   // an outcome: the sign of [Model.Tone]
+	StageReceipt  Stage = "receipt"  // [Model.Receipt]
+)
+
 // Model is what the card shows. Empty texts are not shown.
 type Model struct {
 	Phase      payload.Phase
 	Connection payload.Connection
 	Tone       Tone
+	Language   string // BCP 47 tag of the texts
+	Direction  string // "ltr" or "rtl"
 
+	Site   Site
 	Title  string
 	Line   string
-	Guide  []string // numbered instructions
-	Notice string   // a standing warning above everything
+	Notice string // a standing warning above everything
+	Danger string // what the request would give away, for one that gives power over the account
 
-	QR        bool   // show the code
-	QRDim     bool   // the code has served its purpose
-	QRLabel   string // for those who cannot see it
+	Stage     Stage
+	Code      Code
+	Guide     []string // numbered instructions
 	Link      Link
-	Field     bool // show the link as text to be copied by hand
+	Field     Field
 	Countdown Countdown
-	Facts     []Fact
+	Receipt   Receipt
+	Facts     []Fact // what is signed, the important ones first
 	Steps     []Step
-	Checks    []Check
-	Proof     Proof
+	Checks    Checks
 	Actions   []Action
 	Status    string // of the connection, when it is not as it should be
-	Spoken    string // for a live region: changes only when the visitor should hear of it
-	Urgent    bool   // interrupt whatever is being read
 
 	Next time.Time // when the card is another one by the passing of time alone; zero: never
+}
+
+// Site is who asks, as the phone shows it.
+type Site struct {
+	Name    string
+	Icon    string // URL; "": none
+	Network string // badge of a network that is not Mainnet, else ""
+	Label   string // of Request
+	Request string // first four characters of the UUID, to match screen and phone
+}
+
+// Code is the QR code.
+type Code struct {
+	Dim     bool   // it has served its purpose
+	Label   string // for those who cannot see it
+	Warning string // why it cannot be scanned as it is
 }
 
 // Link is the way into the wallet on this device.
 type Link struct {
 	Label   string // "": no link
+	Host    string // where it leads
 	Primary bool   // the main action, as on a phone
 }
 
-// Proof is where everybody can see the transaction.
-type Proof struct{ Label, URL string } // zero: nowhere
+// Field is the link as text to be copied by hand.
+type Field struct{ Label string } // "": not shown
+
+// Receipt is what is left when all is well.
+type Receipt struct {
+	Amount   string // "": nothing was paid
+	Facts    []Fact // payer, payee, when
+	Hash     Fact   // of the transaction; zero: there is none
+	Proof    Anchor // where everybody can see the transaction
+	Continue Anchor
+}
+
+// Anchor is a link to somewhere else; zero: nowhere.
+type Anchor struct{ Label, URL string }
 
 // Countdown is the time left to open the request.
 type Countdown struct {
 	Label string // "": no countdown
 	Time  string // m:ss, or h:mm:ss
+	Left  time.Duration
 }
 
-// Fact is one line of what is being signed, or was.
-type Fact struct{ Label, Value string }
+// Fact is one line of what is being signed, or was. Value is not text of a language if it is Exact: an address or a
+// hash, which reads from left to right everywhere.
+type Fact struct {
+	Label, Value string
+	Exact        bool
+}
 
 // Progress is how far a step is.
 type Progress string
@@ -116,6 +177,13 @@ type Step struct {
 	Progress Progress
 }
 
+// Checks are the backend's checks, folded.
+type Checks struct {
+	Summary string // "10 of 10 checks passed"; "": there are none
+	Open    bool   // one of them says what is wrong
+	List    []Check
+}
+
 // Check is one check of the backend.
 type Check struct {
 	Label   string
@@ -128,14 +196,17 @@ type Check struct {
 type ActionID string
 
 const (
-	Copy    ActionID = "copy"
-	Reveal  ActionID = "reveal" // show the code
-	Renew   ActionID = "renew"  // a new request of the same kind
-	Cancel  ActionID = "cancel"
-	Recheck ActionID = "recheck" // ask the backend, look for a socket
+	Copy        ActionID = "copy"         // the link
+	CopyHash    ActionID = "copy-hash"    // of the transaction
+	CopyDetails ActionID = "copy-details" // what a support desk needs to know
+	Reveal      ActionID = "reveal"       // show the code, or hide it
+	Renew       ActionID = "renew"        // a new request of the same kind
+	Cancel      ActionID = "cancel"
+	Recheck     ActionID = "recheck" // ask the backend, look for a socket
+	Dismiss     ActionID = "dismiss" // close the dialog
 )
 
-// Action is a button.
+// Action is a button. The same ID is the same button from one model to the next, wherever it stands.
 type Action struct {
 	ID      ActionID
 	Label   string
@@ -151,3 +222,9 @@ const (
 	Hidden   Pressed = "false"
 	Shown    Pressed = "true"
 )
+
+// Speech is what is said to those who cannot see that the card has changed; empty: nothing.
+type Speech struct {
+	Polite string // when nothing else is being read
+	Alert  string // at once
+}

@@ -17,8 +17,8 @@ func Render(in Input) Model {
 		return failed(in, t)
 	}
 	if in.Link == "" && !in.State.NotFound {
-		return Model{Phase: payload.PhaseWaiting, Connection: in.Connection, Tone: Busy, Title: t.loading.title,
-			Line: t.loading.line, Spoken: t.loading.title}
+		return Model{Phase: payload.PhaseWaiting, Connection: in.Connection, Tone: Busy, Stage: StageLoading,
+			Title: t.loading.title, Line: t.loading.line}
 	}
 	phase := in.State.Phase()
 	p := t.phrase(in, phase)
@@ -30,43 +30,57 @@ func Render(in Input) Model {
 		Phase:      phase,
 		Connection: in.Connection,
 		Tone:       tone(in, phase),
+		Stage:      stage(in, phase),
 		Title:      p.title,
 		Line:       p.line,
 		Facts:      facts(in, t),
 		Steps:      steps(in, t, phase),
-		Checks:     checks(in.State.Answer.Checks, t),
+		Checks:     Checks{List: checks(in.State.Answer.Checks, t)},
 		Actions:    actions(in, t, phase),
 		Status:     t.connection(in, phase),
-		Spoken:     p.title + ". " + p.line,
-		Urgent:     phase == payload.PhaseUnverified || phase == payload.PhaseExpired,
 	}
 	if in.State.Alone {
 		m.Notice = t.alone
 	}
 	if why := t.kept[in.Kept]; why != "" {
 		m.Status = why
-		m.Spoken = why
 	}
 	m.Next = next(in, scannable(phase))
 	if url := in.State.Answer.Result.Explorer; url != "" && phase == payload.PhaseVerified {
-		m.Proof = Proof{t.explorer, url}
+		m.Receipt.Proof = Anchor{t.explorer, url}
 	}
-	code := scannable(phase)
-	m.QR = code && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting) || phase == payload.PhaseOpened && !in.Touch
-	m.QRDim = !code
-	m.QRLabel = fmt.Sprintf(t.qrLabel, in.State.UUID.Short())
-	if code {
+	m.Code = Code{Dim: !scannable(phase), Label: fmt.Sprintf(t.qrLabel, in.State.UUID.Short())}
+	if scannable(phase) {
 		m.Link = Link{Label: t.open, Primary: in.Touch && !silent}
 		if !in.Touch {
 			m.Link.Label = t.openHere
 		}
 		m.Countdown = countdown(in, t)
-		m.Field = in.ShowLink
+		if in.ShowLink {
+			m.Field = Field{t.copyLink}
+		}
 	}
-	if phase == payload.PhaseWaiting && m.QR && !in.Touch && !silent {
+	if phase == payload.PhaseWaiting && !in.Touch && !silent {
 		m.Guide = t.guide[:]
 	}
 	return m
+}
+
+// stage decides what the middle of the card shows.
+func stage(in Input, phase payload.Phase) Stage {
+	switch {
+	case scannable(phase) && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting):
+		return StageCode
+	case scannable(phase):
+		return StageLink
+	case phase == payload.PhaseOpened && !in.Touch:
+		return StageCode
+	case phase == payload.PhaseVerified:
+		return StageReceipt
+	case in.State.Final() || in.State.NotFound:
+		return StageResult
+	}
+	return StageProgress
 }
 
 // failed is the card of a request that cannot be shown, at all or yet.
@@ -78,7 +92,7 @@ func failed(in Input, t *texts) Model {
 	}
 	m := Model{
 		Phase: in.State.Phase(), Connection: in.Connection, Tone: tone,
-		Title: p.title, Line: p.line, Spoken: p.title + ". " + p.line, Urgent: !in.Trying,
+		Stage: StageResult, Title: p.title, Line: p.line,
 	}
 	if retry {
 		m.Actions = []Action{{ID: Renew, Label: t.retry, Primary: true}}
@@ -173,9 +187,9 @@ func countdown(in Input, t *texts) Countdown {
 	left, _ := in.left()
 	h, m, s := int(left.Hours()), int(left.Minutes())%60, int(left.Seconds())%60
 	if h > 0 {
-		return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d:%02d", h, m, s)}
+		return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d:%02d", h, m, s), left}
 	}
-	return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d", m, s)}
+	return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d", m, s), left}
 }
 
 // facts lists what is being signed, so that the visitor can match this page with the phone, and who signed it once that
@@ -184,7 +198,7 @@ func facts(in Input, t *texts) []Fact {
 	var all []Fact
 	add := func(label, value string) {
 		if value != "" {
-			all = append(all, Fact{label, value})
+			all = append(all, Fact{Label: label, Value: value})
 		}
 	}
 	asked, got := in.State.Answer.Summary, in.State.Answer.Result
