@@ -104,7 +104,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if !loopback(listener) {
 		log.Warn("other machines can reach the site, in plain HTTP", "addr", listener.Addr())
 	}
-	handler := siteHandler(b, root, contentPolicy(p.origins...), site, o.origin == "")
+	handler := siteHandler(b, root, contentPolicy(p.phone, p.origins...), site, o.origin == "")
 	fmt.Fprintf(stdout, "Open %s/\n%s\n", site, p.banner)
 	// The site goes first when it ends, while what it needs still runs.
 	err = serveAll(ctx, log, append([]server{{listener, handler}}, p.servers...))

@@ -17,11 +17,15 @@ import (
 // testnetNode is the public node of the network that the demos are on.
 const testnetNode = "https://s.altnet.rippletest.net:51234/"
 
+// xamanOrigins are those of Xaman's platform. A page can watch any request there, whichever platform its own are made on.
+var xamanOrigins = []string{"https://xumm.app", "https://xaman.app"}
+
 // platform is where the sign requests are made: Xaman's, or the sandbox in its place.
 type platform struct {
 	client  *xaman.Client
 	ledger  string   // URL of the node that knows the transactions
-	origins []string // of the pictures and, with ws for http, of the sockets that it hands out
+	origins []string // of the pictures and, with ws for http, of the sockets that pages may show
+	phone   string   // origin of a simulated phone, "" if there is none
 	banner  string   // what a person is told of it
 	servers []server // to be run for it
 	close   func() error
@@ -32,9 +36,9 @@ func choosePlatform(ctx context.Context, o options, webhooks string, log *slog.L
 	if o.credentials == nil {
 		return startSandbox(ctx, o, webhooks, log)
 	}
-	origins := []string{"https://xumm.app", "https://xaman.app"} // it answers under both
+	origins := xamanOrigins
 	if o.platform != "" {
-		origins = []string{o.platform}
+		origins = append([]string{o.platform}, xamanOrigins...)
 	}
 	return platform{
 		client:  xaman.NewClient(o.platform, *o.credentials, nil),
@@ -71,7 +75,8 @@ func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Log
 	return platform{
 		client:  xaman.NewClient(base, credentials, nil),
 		ledger:  cmp.Or(o.ledger, base+"/ledger"),
-		origins: []string{base},
+		origins: append([]string{base}, xamanOrigins...),
+		phone:   base,
 		banner:  fmt.Sprintf("Sandbox %s/ key %s secret %s", base, sandbox.Key, sandbox.Secret),
 		servers: []server{{listener, offline}},
 		close:   offline.Close,

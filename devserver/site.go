@@ -97,16 +97,23 @@ func onlyLocalHosts(next http.Handler) http.Handler {
 	})
 }
 
-// contentPolicy is what the site's pages may load, given the origins under which the platform answers.
-func contentPolicy(platform ...string) string {
+// contentPolicy is what the site's pages may load, given the origins under which the platform answers. That of a
+// simulated phone, "" if there is none, may also be asked, and shown in a frame.
+func contentPolicy(phone string, platform ...string) string {
 	pictures := strings.Join(platform, " ")
 	sockets := strings.ReplaceAll(pictures, "http", "ws") // https becomes wss
+	if phone != "" {
+		sockets += " " + phone
+	} else {
+		phone = "'none'"
+	}
 	return strings.Join([]string{
 		"default-src 'none'",
 		"script-src 'self' 'wasm-unsafe-eval'", // WebAssembly, without JavaScript's eval
 		"style-src 'self'",
 		"img-src 'self' " + pictures,    // refs.qr_png, where nothing else can draw the QR code
 		"connect-src 'self' " + sockets, // the contract and the module here, the status socket there
+		"frame-src " + phone,
 		"base-uri 'none'",
 		"form-action 'none'",
 		"frame-ancestors 'none'",             // a framed card could be made to be clicked unseen

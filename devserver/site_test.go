@@ -7,25 +7,26 @@ import (
 )
 
 func TestContentPolicy(t *testing.T) {
+	const before = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+	const after = "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+		"require-trusted-types-for 'script'; trusted-types 'none'"
 	tests := []struct {
 		name      string
+		phone     string
 		platforms []string
 		want      string
 	}{
-		{"sandbox", []string{"http://127.0.0.1:8081"}, "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
-			"style-src 'self'; img-src 'self' http://127.0.0.1:8081; connect-src 'self' ws://127.0.0.1:8081; base-uri 'none'; " +
-			"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
-		{"platform", []string{"https://xumm.app", "https://xaman.app"},
-			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
-				"style-src 'self'; img-src 'self' https://xumm.app https://xaman.app; connect-src 'self' wss://xumm.app " +
-				"wss://xaman.app; " +
-				"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types " +
-				"'none'"},
+		{"sandbox", "http://127.0.0.1:8081", []string{"http://127.0.0.1:8081"},
+			"img-src 'self' http://127.0.0.1:8081; " +
+				"connect-src 'self' ws://127.0.0.1:8081 http://127.0.0.1:8081; frame-src http://127.0.0.1:8081"},
+		{"platform", "", []string{"https://xumm.app", "https://xaman.app"},
+			"img-src 'self' https://xumm.app https://xaman.app; " +
+				"connect-src 'self' wss://xumm.app wss://xaman.app; frame-src 'none'"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := contentPolicy(tt.platforms...); got != tt.want {
-				t.Errorf("got %s, want %s", got, tt.want)
+			if got := contentPolicy(tt.phone, tt.platforms...); got != before+tt.want+after {
+				t.Errorf("got %s, want %s", got, before+tt.want+after)
 			}
 		})
 	}
@@ -39,7 +40,7 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 	defer res.Body.Close()
 	for name, want := range map[string]string{
-		"Content-Security-Policy":      contentPolicy(d.sandbox),
+		"Content-Security-Policy":      contentPolicy(d.sandbox, append([]string{d.sandbox}, xamanOrigins...)...),
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
 		"Referrer-Policy":              "same-origin",

@@ -269,10 +269,16 @@ func TestWrongBase(t *testing.T) {
 }
 
 func TestOffers(t *testing.T) {
-	b := newBrowser(t, &fakePlatform{})
+	backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
+	b := browserOf(t, backend)
 	rec := b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
 	if got, want := rec.Body.String(), `{"demos":["pay","sign-in"]}`; rec.Code != http.StatusOK || got != want {
 		t.Errorf("got %d %s, want 200 %s", rec.Code, got, want)
+	}
+	backend.platform = xaman.NewClient("http://127.0.0.1:8081", backend.platform.Credentials(), nil)
+	rec = b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
+	if got, want := rec.Body.String(), `"platform":"http://127.0.0.1:8081"`; !strings.Contains(got, want) {
+		t.Errorf("got %s, want it to name the platform that is not Xaman's", got)
 	}
 }
 

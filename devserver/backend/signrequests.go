@@ -16,7 +16,9 @@ import (
 const maxBody = 4 << 10
 
 func (b *Backend) list(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, api.Offers{Demos: slices.Sorted(maps.Keys(b.offers))})
+	return writeJSON(w, http.StatusOK, api.Offers{
+		Demos: slices.Sorted(maps.Keys(b.offers)), Platform: b.platform.Origin(),
+	})
 }
 
 func (b *Backend) get(w http.ResponseWriter, r *http.Request) error {

@@ -8,6 +8,8 @@ const Collection = "/sign-requests"
 // Offers lists the sign requests that the backend is willing to make, by name.
 type Offers struct {
 	Demos []string `json:"demos"`
+	// Platform is the origin on which the requests are made; empty with Xaman's own.
+	Platform string `json:"platform,omitempty"`
 }
 
 // Create is the body of a POST: it names one of the requests that the backend is willing to make. The browser never
