@@ -214,3 +214,19 @@ func TestPollsWithoutSocket(t *testing.T) {
 		w.wantEnded(payload.PhaseVerified)
 	})
 }
+
+// What ends a socket may have ended a question too: it is not waited for as long as one may take.
+func TestQuestionBesideALostSocket(t *testing.T) {
+	start(t, func(w *world) {
+		w.wait(10 * time.Second)
+		n := len(w.asks)
+		w.askTime, w.dialErr = time.Hour, errLost
+		w.Hint()
+		w.wait(time.Second)
+		w.drop(errLost)
+		w.askTime = 0
+		w.wait(2 * time.Second)
+		w.wantAsked(n, 10*time.Second, 0, 2)
+		w.wantConnection(payload.Polling)
+	})
+}

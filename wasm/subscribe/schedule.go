@@ -89,8 +89,12 @@ func (s *schedule) answer(now time.Time, changed bool) {
 	}
 }
 
-// lose takes the end of a socket, which is not replaced by questions at once: most come back.
-func (s *schedule) lose(now time.Time) { s.asked, s.failures, s.since, s.rechecks = 0, 0, now, 0 }
+// lose takes the end of a socket, which is not replaced by questions at once: most come back. What ended it may have
+// ended the question that is under way too.
+func (s *schedule) lose(now time.Time) {
+	s.asked, s.failures, s.since, s.rechecks = 0, 0, now, 0
+	s.question.doubted = true
+}
 
 // next returns when the backend is to be asked, or the question that is under way to be given up, if at all. It changes
 // nothing.
