@@ -72,6 +72,13 @@ func (p *stormPage) cards() map[string]cardState {
 	}]))`)
 }
 
+// report says what a card went through.
+func (p *stormPage) report(id string) string {
+	p.t.Helper()
+	return get[string](p.tab, fmt.Sprintf(`JSON.stringify({hidden: document.hidden,
+		...document.getElementById(%q).getDebugReport()}, null, 1)`, id))
+}
+
 func (p *stormPage) leave(way string, for_ time.Duration) {
 	p.t.Helper()
 	p.away, p.until = way, time.Now().Add(for_)
@@ -168,7 +175,8 @@ func (s *stormRun) wantRight() {
 		for _, p := range s.pages {
 			for id, card := range p.cards() {
 				if !s.right(card) {
-					wrong = append(wrong, fmt.Sprintf("%s %s: got %+v, want %s", p.path, id, card, s.decided[card.UUID]))
+					wrong = append(wrong, fmt.Sprintf("%s %s: got %+v, want %s\n%s",
+						p.path, id, card, s.decided[card.UUID], p.report(id)))
 				}
 			}
 		}
