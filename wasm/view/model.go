@@ -133,8 +133,8 @@ type Link struct {
 	Primary bool   // the main action, as on a phone
 }
 
-// Field is the link as text to be copied by hand.
-type Field struct{ Label string } // "": not shown
+// Field is a text to be copied by hand, where the clipboard cannot be written: the link, or what a support desk needs.
+type Field struct{ Label, Text string } // no Label: not shown
 
 // Receipt is what is left when all is well.
 type Receipt struct {
@@ -196,15 +196,20 @@ type Check struct {
 type ActionID string
 
 const (
+	Start       ActionID = "start"        // open the dialog; in the layout button this is what asks for a request
+	Dismiss     ActionID = "dismiss"      // close the dialog
+	Renew       ActionID = "renew"        // a new request of the same kind
+	Recheck     ActionID = "recheck"      // ask the backend, look for a socket
+	Reveal      ActionID = "reveal"       // show the code, or hide it
 	Copy        ActionID = "copy"         // the link
 	CopyHash    ActionID = "copy-hash"    // of the transaction
 	CopyDetails ActionID = "copy-details" // what a support desk needs to know
-	Reveal      ActionID = "reveal"       // show the code, or hide it
-	Renew       ActionID = "renew"        // a new request of the same kind
 	Cancel      ActionID = "cancel"
-	Recheck     ActionID = "recheck" // ask the backend, look for a socket
-	Dismiss     ActionID = "dismiss" // close the dialog
 )
+
+// ActionIDs are all of them in the order in which they stand on a card. The actions of a model are in this order too, so
+// that no button ever has to be moved, which would take the focus from it.
+var ActionIDs = []ActionID{Start, Dismiss, Renew, Recheck, Reveal, Copy, CopyHash, CopyDetails, Cancel}
 
 // Action is a button. The same ID is the same button from one model to the next, wherever it stands.
 type Action struct {

@@ -57,7 +57,7 @@ func Render(in Input) Model {
 		}
 		m.Countdown = countdown(in, t)
 		if in.ShowLink {
-			m.Field = Field{t.copyLink}
+			m.Field = Field{t.copyLink, in.Link}
 		}
 	}
 	if phase == payload.PhaseWaiting && !in.Touch && !silent {
