@@ -96,16 +96,21 @@ func encodeBridge(v any) ([]byte, bool) {
 // decimals are the 64-bit fields whose text is decimal. That of all others is hex, and to the codec even theirs.
 var decimals = []string{"MPTAmount", "MaximumAmount", "OutstandingAmount", "LockedAmount"}
 
+// kindOf is the type of a field, or "" of one that there is not.
+func kindOf(name string) string {
+	if info, ok := definitions.Get().Fields[name]; ok {
+		return info.Type
+	}
+	return ""
+}
+
 // plain replaces numbers, at any depth, by the types that the codec takes. Whole numbers may come as strings too.
 func plain(o map[string]any, depth int) error {
 	if depth > maxNesting {
 		return errDeep
 	}
 	for name, v := range o {
-		kind := ""
-		if info, ok := definitions.Get().Fields[name]; ok {
-			kind = info.Type
-		}
+		kind := kindOf(name)
 		text, _ := v.(string)
 		number, isNumber := v.(json.Number)
 		if isNumber {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -77,6 +78,14 @@ func (e *Evidence) gather(ctx context.Context, o Order, b *Blob, node Node) erro
 		e.Transaction = &t
 	}
 	return nil
+}
+
+// awaited is why something is waited for that the node has to say: code, or that its last answer proves nothing.
+func (e Evidence) awaited(code api.Detail) api.Detail {
+	if e.Trouble == "" {
+		return code
+	}
+	return api.NodeUnusable
 }
 
 // reason is what to add to the reason why something is waited for.

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 // A phone chooses the fee, by what the network asks at the moment. These are the most drops that it may be unless an
@@ -29,19 +31,19 @@ func (t template) maxFee(ordered uint64) uint64 {
 	return max(most, asked)
 }
 
-// overpays says, as the end of a sentence, that the fee of a transaction is more than it may be, or nothing.
-func overpays(o object, most uint64) string {
+// overpays says that the fee of a transaction is more than it may be, or nothing.
+func overpays(o object, most uint64) deviation {
 	fee := o.value("Fee")
 	if fee == nil {
-		return "" // a sign-in has none
+		return deviation{} // a sign-in has none
 	}
 	switch n, ok := drops(fee); {
 	case !ok:
-		return "has a Fee that is not one in XRP"
+		return deviation{api.OtherField, "has a Fee that is not one in XRP"}
 	case n > most:
-		return fmt.Sprintf("has a Fee of %s XRP, and it may be %s", xrp(n), xrp(most))
+		return deviation{api.FeeTooHigh, fmt.Sprintf("has a Fee of %s XRP, and it may be %s", xrp(n), xrp(most))}
 	}
-	return ""
+	return deviation{}
 }
 
 // drops reads an encoded amount of XRP.

@@ -141,15 +141,18 @@ func (f *fixture) checks() []payload.Check {
 	return checks
 }
 
-// worded reports whether a check says something, all of it.
-func worded(c payload.Check) bool { return c.Detail != "" && !strings.Contains(c.Detail, "%!") }
+// worded reports whether a check says something, all of it, and why by a code that there is.
+func worded(c payload.Check) bool {
+	return c.Detail != "" && !strings.Contains(c.Detail, "%!") && slices.Contains(api.Details, api.Detail(c.Code))
+}
 
-// wantCheck fails the test unless a check has an outcome, and says what stands behind a colon.
+// wantCheck fails the test unless a check has an outcome and a code, and says what stands behind a colon.
 func (f *fixture) wantCheck(t testing.TB, name, want string) {
 	t.Helper()
-	outcome, says, _ := strings.Cut(want, ": ")
+	reason, says, _ := strings.Cut(want, ": ")
 	c := f.checks()[slices.Index(api.Checks, name)]
-	if c.Name != name || string(c.Outcome) != outcome || !strings.Contains(c.Detail, says) || !worded(c) {
+	got := string(c.Outcome) + " " + c.Code
+	if c.Name != name || got != reason || !strings.Contains(c.Detail, says) || !worded(c) {
 		t.Errorf("got %+v, want %s %s", c, name, want)
 	}
 }

@@ -104,18 +104,18 @@ func FuzzCompare(f *testing.F) {
 		if name := difference(want, want); name != "" {
 			t.Errorf("%s differs from itself in %s", request, name)
 		}
-		if how := compare(want, want.fields, false); how != "" && want.kind != signIn {
-			t.Errorf("what was asked for %s", how)
+		if d := compare(want, want.fields, false); d.how != "" && want.kind != signIn {
+			t.Errorf("what was asked for %s", d.how)
 		}
 		b, err := parseBlob(blob)
 		if err != nil {
 			return
 		}
-		how := compare(want, b.fields, false)
-		if how == "" && compare(want, b.fields, true) != "" {
+		d := compare(want, b.fields, false)
+		if d.how == "" && compare(want, b.fields, true).how != "" {
 			t.Error("with pathfinding, less is allowed")
 		}
-		if how != "" {
+		if d.how != "" {
 			return
 		}
 		for _, name := range []string{

@@ -76,17 +76,17 @@ func Inspect(s Specimen) Finding {
 // sameHash compares the hash with the one that is claimed, if there is one.
 func sameHash(b blob, txid *string) payload.Check {
 	if txid == nil {
-		return skipped(api.CheckTxID, "")
+		return skipped(api.CheckTxID, api.NotReportedYet, "No hash is claimed.")
 	}
 	if c := hash(b, *txid); c.Outcome != payload.Pending {
 		return c
 	}
-	return fail(api.CheckTxID, "The hash that is claimed is empty.")
+	return fail(api.CheckTxID, api.OtherHash, "The hash that is claimed is empty.")
 }
 
 func (s Specimen) request(b blob) payload.Check {
 	if len(s.RequestJSON) == 0 || string(s.RequestJSON) == "null" {
-		return fail(api.CheckRequest, "There is no request_json, so nothing says what was asked for.")
+		return fail(api.CheckRequest, api.UnusableOrder, "There is no request_json, so nothing says what was asked for.")
 	}
 	return comparison(Order{TxJSON: s.RequestJSON, Pathfinding: s.Pathfinding}, b)
 }

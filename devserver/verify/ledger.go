@@ -31,26 +31,28 @@ func onLedger(o Order, b blob, e Evidence) payload.Check {
 	t := e.Transaction
 	switch {
 	case t == nil && e.Impossible:
-		return fail(api.CheckLedger,
+		return fail(api.CheckLedger, api.MissedLastLedger,
 			"The transaction missed the last ledger that could have it: it can never happen any more.")
 	case t == nil:
-		return pending(api.CheckLedger, "The ledger does not have the transaction yet.%s", e.reason())
+		return pending(api.CheckLedger, e.awaited(api.NotOnLedgerYet),
+			"The ledger does not have the transaction yet.%s", e.reason())
 	case !strings.EqualFold(t.Hash, txID(b.data)):
-		return fail(api.CheckLedger, "This site's own node answered for another transaction.")
+		return fail(api.CheckLedger, api.NodeContradicts, "This site's own node answered for another transaction.")
 	case !t.Validated:
-		return pending(api.CheckLedger, "The ledger with the transaction is not validated yet.")
+		return pending(api.CheckLedger, api.NotValidatedYet, "The ledger with the transaction is not validated yet.")
 	case t.Result == "":
-		return pending(api.CheckLedger, "This site's own node does not say what became of the transaction.")
+		return pending(api.CheckLedger, api.NodeUnusable,
+			"This site's own node does not say what became of the transaction.")
 	case strings.HasPrefix(t.Result, "tec"):
-		return fail(api.CheckLedger, "The transaction had no effect but its fee: %.40s.", t.Result)
+		return fail(api.CheckLedger, api.FailedOnLedger, "The transaction had no effect but its fee: %.40s.", t.Result)
 	case t.Result != "tesSUCCESS":
-		return fail(api.CheckLedger, "The transaction did not succeed: %.40s.", t.Result)
+		return fail(api.CheckLedger, api.FailedOnLedger, "The transaction did not succeed: %.40s.", t.Result)
 	}
 	return first(age(o, t), func() payload.Check {
 		if t.LedgerIndex == 0 {
-			return pass(api.CheckLedger, "In a validated ledger.")
+			return pass(api.CheckLedger, api.OnLedger, "In a validated ledger.")
 		}
-		return pass(api.CheckLedger, "In the validated ledger %d.", t.LedgerIndex)
+		return pass(api.CheckLedger, api.OnLedger, "In the validated ledger %d.", t.LedgerIndex)
 	})
 }
 
@@ -60,17 +62,19 @@ func age(o Order, t *ledger.Transaction) payload.Check {
 	const older = "The transaction is older than the request."
 	switch {
 	case o.Ledger > 0 && t.LedgerIndex == 0:
-		return pending(api.CheckLedger, "This site's own node does not say which ledger has the transaction.")
+		return pending(api.CheckLedger, api.NodeUnusable,
+			"This site's own node does not say which ledger has the transaction.")
 	case o.Ledger > 0 && t.LedgerIndex <= o.Ledger:
-		return fail(api.CheckLedger, older)
+		return fail(api.CheckLedger, api.OlderThanRequest, older)
 	case o.Ledger > 0:
-		return pass(api.CheckLedger, "")
+		return pass(api.CheckLedger, api.OnLedger, "")
 	case t.CloseTime.IsZero():
-		return pending(api.CheckLedger, "This site's own node does not say when the ledger with the transaction was closed.")
+		return pending(api.CheckLedger, api.NodeUnusable,
+			"This site's own node does not say when the ledger with the transaction was closed.")
 	case t.CloseTime.Before(o.Created.Add(-clockTolerance)):
-		return fail(api.CheckLedger, older)
+		return fail(api.CheckLedger, api.OlderThanRequest, older)
 	}
-	return pass(api.CheckLedger, "")
+	return pass(api.CheckLedger, api.OnLedger, "")
 }
 
 // possible returns the ledgers in which a transaction could be and a margin behind them, once the node has validated as
@@ -95,17 +99,18 @@ func delivered(o Order, b blob, e Evidence) payload.Check {
 	want, err := parseTemplate(o.TxJSON)
 	switch {
 	case err != nil:
-		return fail(api.CheckDelivered, "This server cannot tell what was asked for.")
+		return fail(api.CheckDelivered, api.UnusableOrder, "This server cannot tell what was asked for.")
 	case want.kind != "Payment":
-		return skipped(api.CheckDelivered, "Not a payment, so nothing is delivered.")
+		return skipped(api.CheckDelivered, api.NoPayment, "Not a payment, so nothing is delivered.")
 	case want.price() == nil:
-		return fail(api.CheckDelivered, "No amount was asked for, so none is enough.")
+		return fail(api.CheckDelivered, api.UnusableOrder, "No amount was asked for, so none is enough.")
 	case !e.validated():
-		return pending(api.CheckDelivered, "Known when the ledger has the transaction.")
+		return pending(api.CheckDelivered, api.NotOnLedgerYet, "Known when the ledger has the transaction.")
 	case e.Transaction.Result == "":
-		return pending(api.CheckDelivered, "This site's own node does not say what became of the transaction.")
+		return pending(api.CheckDelivered, api.NodeUnusable,
+			"This site's own node does not say what became of the transaction.")
 	case e.Transaction.Result != "tesSUCCESS":
-		return fail(api.CheckDelivered, "Nothing was delivered.")
+		return fail(api.CheckDelivered, api.NothingDelivered, "Nothing was delivered.")
 	}
 	return first(payee(want.fields, b.fields, e.Transaction), func() payload.Check {
 		return enough(newAmount(want.price()), e.Transaction.Delivered)
@@ -120,15 +125,17 @@ func payee(want, got object, t *ledger.Transaction) payload.Check {
 	case t.Type != "" && t.Type != "Payment", t.Account != "" && t.Account != account,
 		t.Destination != "" && t.Destination != destination,
 		t.DestinationTag != nil && (!tagged || tag != *t.DestinationTag):
-		return fail(api.CheckDelivered, "This site's own node says something else of the transaction than is signed.")
+		return fail(api.CheckDelivered, api.NodeContradicts,
+			"This site's own node says something else of the transaction than is signed.")
 	case destination == "" || destination != address(want.value("Destination")):
-		return fail(api.CheckDelivered, "The payment went to another account.")
+		return fail(api.CheckDelivered, api.OtherDestination, "The payment went to another account.")
 	case account == destination:
-		return fail(api.CheckDelivered, "The payee has paid itself.")
+		return fail(api.CheckDelivered, api.PaidItself, "The payee has paid itself.")
 	case !bytes.Equal(got.value("DestinationTag"), want.value("DestinationTag")):
-		return fail(api.CheckDelivered, "The payment went to the right account with another destination tag.")
+		return fail(api.CheckDelivered, api.OtherTag,
+			"The payment went to the right account with another destination tag.")
 	}
-	return pass(api.CheckDelivered, "")
+	return pass(api.CheckDelivered, api.Delivered, "")
 }
 
 // enough compares what was delivered with the price.
@@ -137,16 +144,18 @@ func enough(price amount, delivered json.RawMessage) payload.Check {
 	value, currency := spell(delivered)
 	switch {
 	case err != nil:
-		return pending(api.CheckDelivered, "This site's own node does not say how much was delivered.")
+		return pending(api.CheckDelivered, api.NodeUnusable,
+			"This site's own node does not say how much was delivered.")
 	case !bytes.Equal(got.asset, price.asset):
-		return fail(api.CheckDelivered,
+		return fail(api.CheckDelivered, api.OtherCurrency,
 			"%.80s %.80s was delivered: another currency or issuer than was asked for.", value, currency)
 	case !got.positive() || bytes.Compare(got.value, price.value) < 0:
-		return fail(api.CheckDelivered, "Only %s %s was delivered, less than was asked for.", value, currency)
+		return fail(api.CheckDelivered, api.LessDelivered,
+			"Only %s %s was delivered, less than was asked for.", value, currency)
 	case bytes.Equal(got.value, price.value):
-		return pass(api.CheckDelivered, "%s %s was delivered, as asked for.", value, currency)
+		return pass(api.CheckDelivered, api.Delivered, "%s %s was delivered, as asked for.", value, currency)
 	}
-	return pass(api.CheckDelivered, "%s %s was delivered, more than was asked for.", value, currency)
+	return pass(api.CheckDelivered, api.MoreDelivered, "%s %s was delivered, more than was asked for.", value, currency)
 }
 
 // amount is an encoded amount. Amounts of one asset are in the order of their values, if they are positive.

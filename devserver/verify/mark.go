@@ -64,13 +64,16 @@ func Mark(txJSON json.RawMessage, host string, random []byte) (json.RawMessage, 
 	return marked, nil
 }
 
-// marked reports whether a template has the field that makes a transaction one of a kind.
-func (t template) marked() bool {
+// mark names the field that makes a transaction one of a kind.
+func (t template) mark() string {
 	if t.kind == "Payment" {
-		return t.fields.get("InvoiceID") != nil
+		return "InvoiceID"
 	}
-	return t.fields.get("Memos") != nil
+	return "Memos"
 }
+
+// marked reports whether a template has its mark.
+func (t template) marked() bool { return t.fields.get(t.mark()) != nil }
 
 // Marked reports whether the order is one of a kind, so that what is signed for it answers nothing else.
 func (o Order) Marked() bool {

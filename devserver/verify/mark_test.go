@@ -187,7 +187,7 @@ func TestWhatAnUnmarkedOrderIsWorth(t *testing.T) {
 		f := base(t)
 		f.order.Unmarked = true
 		f.wantVerdict(t, payload.VerdictVerified)
-		if f.wantCheck(t, api.CheckRequest, "pass: "+name); f.order.Marked() {
+		if f.wantCheck(t, api.CheckRequest, "pass as-asked-unmarked: "+name); f.order.Marked() {
 			t.Error("an unmarked order is said to be marked")
 		}
 	}

@@ -45,7 +45,7 @@ type Blob struct {
 func ReadBlob(hexBlob string) *Blob {
 	b := &Blob{Hex: hexBlob}
 	if b.blob, b.err = parseBlob(hexBlob); b.err != nil {
-		b.valid = fail(api.CheckSignature, "The signed transaction is refused: %v.", b.err)
+		b.valid = fail(api.CheckSignature, api.Unreadable, "The signed transaction is refused: %v.", b.err)
 		return b
 	}
 	var err error
@@ -54,11 +54,11 @@ func ReadBlob(hexBlob string) *Blob {
 	}
 	switch {
 	case err != nil:
-		b.valid = fail(api.CheckSignature, "The signed transaction is refused: %v.", err)
+		b.valid = fail(api.CheckSignature, api.SignatureInvalid, "The signed transaction is refused: %v.", err)
 	case b.multi:
-		b.valid = pass(api.CheckSignature, "All %d signatures are valid.", len(b.signatures))
+		b.valid = pass(api.CheckSignature, api.SignatureValid, "All %d signatures are valid.", len(b.signatures))
 	default:
-		b.valid = pass(api.CheckSignature, "The signature is valid.")
+		b.valid = pass(api.CheckSignature, api.SignatureValid, "The signature is valid.")
 	}
 	return b
 }

@@ -42,47 +42,53 @@ func TestSigner(t *testing.T) {
 		accounts   known
 		want       string
 	}{
-		{"own key", own, secp, only(plain), "pass: Signed with the own key of " + secp},
-		{"own key, not asked yet", own, secp, nil, "pending"},
-		{"own key, disabled", own, secp, only(disabled), "fail: own key of " + secp + ", which that account has disabled"},
-		{"own key beside a regular key", own, secp, only(account{RegularKey: ed}), "pass"},
-		{"own key, not on the ledger", own, secp, only(unfunded), "pass: which is not on the ledger yet"},
-		{"phone reports another account", own, ed, only(plain), "fail"},
-		{"no account", sign(t, secpSeed, tx{}), secp, only(plain), "fail: names no account"},
-		{"regular key", other, secp, only(account{RegularKey: ed}), "pass: regular key of"},
-		{"regular key, own disabled", other, secp, only(account{RegularKey: ed, MasterDisabled: true}), "pass"},
-		{"regular key, not asked yet", other, secp, nil, "pending"},
-		{"another's key", other, secp, only(account{RegularKey: shop}), "fail"},
-		{"another's key, no regular key", other, secp, only(plain), "fail: may not sign for"},
-		{"another's key, not on the ledger", other, secp, only(unfunded), "fail: does not belong to"},
-		{"another's key, who is on the list of signers", other, secp, only(listing(2, 0, one, two)), "fail"},
+		{"own key", own, secp, only(plain), "pass own-key: Signed with the own key of " + secp},
+		{"own key, not asked yet", own, secp, nil, "pending signer-unknown-yet"},
+		{"own key, disabled", own, secp, only(disabled),
+			"fail key-disabled: own key of " + secp + ", which that account has disabled"},
+		{"own key beside a regular key", own, secp, only(account{RegularKey: ed}), "pass own-key"},
+		{"own key, not on the ledger", own, secp, only(unfunded), "pass own-key: which is not on the ledger yet"},
+		{"phone reports another account", own, ed, only(plain), "fail other-signer"},
+		{"no account", sign(t, secpSeed, tx{}), secp, only(plain), "fail no-account: names no account"},
+		{"regular key", other, secp, only(account{RegularKey: ed}), "pass regular-key: regular key of"},
+		{"regular key, own disabled", other, secp, only(account{RegularKey: ed, MasterDisabled: true}), "pass regular-key"},
+		{"regular key, not asked yet", other, secp, nil, "pending signer-unknown-yet"},
+		{"another's key", other, secp, only(account{RegularKey: shop}), "fail key-not-allowed"},
+		{"another's key, no regular key", other, secp, only(plain), "fail key-not-allowed: may not sign for"},
+		{"another's key, not on the ledger", other, secp, only(unfunded), "fail key-not-allowed: does not belong to"},
+		{"another's key, who is on the list of signers", other, secp, only(listing(2, 0, one, two)), "fail key-not-allowed"},
 
 		// What is behind does not speak against anybody, and what is far behind for nobody.
-		{"own key, a ledger behind", own, secp, only(account{Ledger: 1004}), "pass"},
-		{"own key, as far behind as may be", own, secp, only(account{Ledger: 985}), "pass"},
-		{"own key, too far behind", own, secp, only(account{Ledger: 984}), "pending"},
-		{"own key, ahead", own, secp, only(account{Ledger: 1006}), "pass"},
+		{"own key, a ledger behind", own, secp, only(account{Ledger: 1004}), "pass own-key"},
+		{"own key, as far behind as may be", own, secp, only(account{Ledger: 985}), "pass own-key"},
+		{"own key, too far behind", own, secp, only(account{Ledger: 984}), "pending ledger-too-old"},
+		{"own key, ahead", own, secp, only(account{Ledger: 1006}), "pass own-key"},
 		{"own key, disabled, a ledger behind", own, secp, only(account{MasterDisabled: true, Ledger: 1004}),
-			"pending: But a newer ledger may say something else."},
-		{"own key, disabled, ahead", own, secp, only(account{MasterDisabled: true, Ledger: 1006}), "fail"},
-		{"regular key, too far behind", other, secp, only(account{RegularKey: ed, Ledger: 984}), "pending"},
-		{"another's key, a ledger behind", other, secp, only(account{Ledger: 1004}), "pending"},
-		{"another's key, not on the ledger, behind", other, secp, only(account{Missing: true, Ledger: 1004}), "pending"},
-		{"no list of signers, a ledger behind", pair, shop, accounts(shop, account{Ledger: 1004}), "pending"},
-		{"signers miss the quorum, a ledger behind", pair, shop, both(listing(4, 1004, one, two)), "pending"},
-		{"signers reach the quorum, too far behind", pair, shop, both(listing(3, 984, one, two)), "pending"},
-		{"a signer who is not on the list, a ledger behind", pair, shop, both(listing(1, 1004, one)), "pending"},
+			"pending ledger-too-old: But a newer ledger may say something else."},
+		{"own key, disabled, ahead", own, secp, only(account{MasterDisabled: true, Ledger: 1006}), "fail key-disabled"},
+		{"regular key, too far behind", other, secp, only(account{RegularKey: ed, Ledger: 984}), "pending ledger-too-old"},
+		{"another's key, a ledger behind", other, secp, only(account{Ledger: 1004}), "pending ledger-too-old"},
+		{"another's key, not on the ledger, behind", other, secp, only(account{Missing: true, Ledger: 1004}),
+			"pending ledger-too-old"},
+		{"no list of signers, a ledger behind", pair, shop, accounts(shop, account{Ledger: 1004}), "pending ledger-too-old"},
+		{"signers miss the quorum, a ledger behind", pair, shop, both(listing(4, 1004, one, two)), "pending ledger-too-old"},
+		{"signers reach the quorum, too far behind", pair, shop, both(listing(3, 984, one, two)), "pending ledger-too-old"},
+		{"a signer who is not on the list, a ledger behind", pair, shop, both(listing(1, 1004, one)),
+			"pending ledger-too-old"},
 
-		{"signers reach the quorum", pair, shop, both(listing(3, 0, one, two)), "pass: enough of the signers"},
-		{"signers miss the quorum", pair, shop, both(listing(4, 0, one, two)), "fail: weight 3 of the 4"},
-		{"signers, not asked yet", pair, shop, nil, "pending"},
-		{"one signer not asked yet", pair, shop, accounts(shop, listing(3, 0, one, two), secp, plain), "pending"},
-		{"no list of signers", pair, shop, accounts(shop, plain), "fail: has no list of signers"},
-		{"a signer who is not on the list", pair, shop, both(listing(1, 0, one)), "fail: is not on the list"},
+		{"signers reach the quorum", pair, shop, both(listing(3, 0, one, two)), "pass enough-signers: enough of the signers"},
+		{"signers miss the quorum", pair, shop, both(listing(4, 0, one, two)), "fail too-few-signers: weight 3 of the 4"},
+		{"signers, not asked yet", pair, shop, nil, "pending signer-unknown-yet"},
+		{"one signer not asked yet", pair, shop, accounts(shop, listing(3, 0, one, two), secp, plain),
+			"pending signer-unknown-yet"},
+		{"no list of signers", pair, shop, accounts(shop, plain), "fail signer-not-listed: has no list of signers"},
+		{"a signer who is not on the list", pair, shop, both(listing(1, 0, one)),
+			"fail signer-not-listed: is not on the list"},
 		{"a signer with his own key disabled", pair, shop,
-			accounts(shop, listing(3, 0, one, two), secp, disabled, ed, unfunded), "fail"},
+			accounts(shop, listing(3, 0, one, two), secp, disabled, ed, unfunded), "fail key-disabled"},
 		{"a signer's regular key", regular, shop,
-			accounts(shop, listing(1, 0, ledger.Signer{Account: issuer, Weight: 1}), issuer, account{RegularKey: ed}), "pass"},
+			accounts(shop, listing(1, 0, ledger.Signer{Account: issuer, Weight: 1}), issuer, account{RegularKey: ed}),
+			"pass enough-signers"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,23 +115,25 @@ func TestSignerOfASubmittedTransaction(t *testing.T) {
 		change               func(*Evidence)
 		want                 string
 	}{
-		{"own key", paymentTemplate, ours, func(e *Evidence) { *e = Evidence{Server: e.Server} }, "pass"},
+		{"own key", paymentTemplate, ours, func(e *Evidence) { *e = Evidence{Server: e.Server} }, "pass own-key"},
 		{"the ledger took another key", paymentTemplate, foreign, func(*Evidence) {},
-			"pass: The ledger accepted the signature for " + secp},
+			"pass signer-accepted: The ledger accepted the signature for " + secp},
 		{"the ledger took it and the key has changed since", paymentTemplate, foreign, func(e *Evidence) {
 			e.Accounts = accounts(secp, ledger.Account{})
-		}, "pass"},
-		{"another key, not asked yet", paymentTemplate, foreign, absent, "pending"},
-		{"another key, not the account's, and not on the ledger", paymentTemplate, foreign, never(secp), "fail"},
+		}, "pass signer-accepted"},
+		{"another key, not asked yet", paymentTemplate, foreign, absent, "pending signer-unknown-yet"},
+		{"another key, not the account's, and not on the ledger", paymentTemplate, foreign, never(secp),
+			"fail key-not-allowed"},
 		{"another key, not the account's, while the ledger may have it", paymentTemplate, foreign, func(e *Evidence) {
 			e.Transaction, e.Accounts = nil, accounts(secp, ledger.Account{})
-		}, "pending"},
+		}, "pending signer-unknown-yet"},
 		{"another key, not the account's, in a ledger that is not validated", paymentTemplate, foreign, func(e *Evidence) {
 			e.Transaction.Validated, e.Accounts = false, accounts(secp, ledger.Account{})
-		}, "pending"},
-		{"multisigned", paymentTemplate, multisign(t, paymentFields(), map[string]string{ed: edSeed}), absent, "pending"},
-		{"delegate", template, sign(t, edSeed, delegated), absent, "pass"},
-		{"account in place of the delegate", template, sign(t, secpSeed, delegated), never(ed), "fail"},
+		}, "pending signer-unknown-yet"},
+		{"multisigned", paymentTemplate, multisign(t, paymentFields(), map[string]string{ed: edSeed}), absent,
+			"pending signer-unknown-yet"},
+		{"delegate", template, sign(t, edSeed, delegated), absent, "pass own-key"},
+		{"account in place of the delegate", template, sign(t, secpSeed, delegated), never(ed), "fail key-not-allowed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -143,9 +151,9 @@ func TestSignForSomebodyElse(t *testing.T) {
 	f.tell(t, multisign(t, tx{"Account": shop}, map[string]string{secp: secpSeed}))
 	f.evidence.Accounts[shop] = listing(1, 1005, ledger.Signer{Account: secp, Weight: 1})
 	f.payload.Response.MultisignAccount = secp
-	f.wantCheck(t, api.CheckSigner, "pass")
+	f.wantCheck(t, api.CheckSigner, "pass enough-signers")
 	f.payload.Response.MultisignAccount = ed
-	f.wantCheck(t, api.CheckSigner, "fail")
+	f.wantCheck(t, api.CheckSigner, "fail other-signer")
 }
 
 // Without a ledger to compare with, nothing that a node says of an account speaks against anybody.
@@ -157,9 +165,9 @@ func TestAccountsWithoutANewestLedger(t *testing.T) {
 			f := login(t)
 			f.evidence.Server = server
 			f.evidence.Accounts = accounts(secp, ledger.Account{MasterDisabled: true})
-			f.wantCheck(t, api.CheckSigner, "pending")
+			f.wantCheck(t, api.CheckSigner, "pending ledger-too-old")
 			f.evidence.Accounts = accounts(secp, ledger.Account{})
-			f.wantCheck(t, api.CheckSigner, "pass")
+			f.wantCheck(t, api.CheckSigner, "pass own-key")
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/xaman-live/xaman-live/devserver/strictjson"
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 const (
@@ -82,22 +83,28 @@ var (
 	unasked = append([]string{"Account", "Sequence", "NetworkID"}, filled...)
 )
 
-// compare says in which field, and how, a signed transaction is not the one that was asked for, as the end of a
-// sentence; or nothing if it is. With pathfinding the phone's user chose what to pay with.
-func compare(want template, got object, pathfinding bool) string {
+// deviation is how a signed transaction differs from what was asked for; zero: it does not.
+type deviation struct {
+	code api.Detail
+	how  string // the end of a sentence
+}
+
+// compare says in which field, and how, a signed transaction is not the one that was asked for, or nothing if it is.
+// With pathfinding the phone's user chose what to pay with.
+func compare(want template, got object, pathfinding bool) deviation {
 	for _, f := range want.fields {
 		if f.name == "Flags" || slices.Contains(filled, f.name) {
 			continue
 		}
 		switch g := got.get(f.name); {
 		case g == nil:
-			return fmt.Sprintf("lacks %s, which was asked for", f.name)
+			return deviation{want.cause(f.name, nil), fmt.Sprintf("lacks %s, which was asked for", f.name)}
 		case !bytes.Equal(f.raw, g.raw):
-			return fmt.Sprintf("has another %s than was asked for", f.name)
+			return deviation{want.cause(f.name, g.value), fmt.Sprintf("has another %s than was asked for", f.name)}
 		}
 	}
 	if flags(want.fields) != flags(got) {
-		return "has other Flags than were asked for"
+		return deviation{api.OtherFlags, "has other Flags than were asked for"}
 	}
 	for _, g := range got {
 		switch {
@@ -105,13 +112,42 @@ func compare(want template, got object, pathfinding bool) string {
 		case pathfinding && (g.name == "SendMax" || g.name == "Paths"):
 		case want.kind == "PaymentChannelCreate" && g.name == "PublicKey":
 		default:
-			return fmt.Sprintf("has %s, which nobody asked for", g.name)
+			return deviation{want.cause(g.name, g.value), fmt.Sprintf("has %s, which nobody asked for", g.name)}
 		}
 	}
 	if want.kind == signIn && got.get("Account") == nil {
-		return "lacks Account, so that it signs nobody in"
+		return deviation{api.NoAccount, "lacks Account, so that it signs nobody in"}
 	}
-	return ""
+	return deviation{}
+}
+
+// cause is what a visitor is told of a field that differs from the template's, or is in one of the two alone: there it
+// is nil in the other.
+func (t template) cause(name string, got []byte) api.Detail {
+	switch name {
+	case t.mark():
+		return api.OtherMark
+	case "TransactionType":
+		return api.OtherType
+	case "Account":
+		return api.OtherAccount
+	case "Destination":
+		return api.OtherDestination
+	case "DestinationTag":
+		return api.OtherTag
+	case "NetworkID":
+		return api.OtherNetwork
+	case "Memos":
+		return api.OtherMemo
+	}
+	want := t.fields.value(name)
+	switch {
+	case kindOf(name) != "Amount":
+		return api.OtherField
+	case want != nil && got != nil && !bytes.Equal(newAmount(want).asset, newAmount(got).asset):
+		return api.OtherCurrency
+	}
+	return api.OtherAmount
 }
 
 // flags returns the flags of a transaction, but not the one that all signatures have been canonical, which has no

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 func TestCompare(t *testing.T) {
@@ -25,49 +27,57 @@ func TestCompare(t *testing.T) {
 		how         string // "": it is the transaction asked for
 	}{
 		{"as asked", paymentTemplate, paymentFields(), ""},
-		{"another amount", paymentTemplate, paymentWith(tx{"Amount": "2500001"}), "another Amount"},
-		{"another destination", paymentTemplate, paymentWith(tx{"Destination": issuer}), "another Destination"},
-		{"another type", paymentTemplate, paymentWith(tx{"TransactionType": "CheckCreate"}), "another TransactionType"},
-		{"no tag", paymentTemplate, paymentWith(tx{"DestinationTag": nil}), "lacks DestinationTag"},
-		{"tag 0 for another", paymentTemplate, paymentWith(tx{"DestinationTag": 0}), "another DestinationTag"},
+		{"another amount", paymentTemplate, paymentWith(tx{"Amount": "2500001"}), "other-amount: another Amount"},
+		{"another destination", paymentTemplate, paymentWith(tx{"Destination": issuer}),
+			"other-destination: another Destination"},
+		{"another type", paymentTemplate, paymentWith(tx{"TransactionType": "CheckCreate"}),
+			"other-type: another TransactionType"},
+		{"no tag", paymentTemplate, paymentWith(tx{"DestinationTag": nil}), "other-tag: lacks DestinationTag"},
+		{"tag 0 for another", paymentTemplate, paymentWith(tx{"DestinationTag": 0}), "other-tag: another DestinationTag"},
 		{"tag 0, as asked", zero, paymentWith(tx{"DestinationTag": 0}), ""},
-		{"no tag for tag 0", zero, paymentWith(tx{"DestinationTag": nil}), "lacks DestinationTag"},
-		{"memo that nobody asked for", paymentTemplate, paymentWith(tx{"Memos": memo("00")}), "has Memos"},
-		{"SendMax that nobody asked for", paymentTemplate, paymentWith(tx{"SendMax": "99"}), "has SendMax"},
-		{"delegate that nobody asked for", paymentTemplate, paymentWith(tx{"Delegate": ed}), "has Delegate"},
-		{"ticket that nobody asked for", paymentTemplate, paymentWith(tx{"TicketSequence": 1}), "has TicketSequence"},
+		{"no tag for tag 0", zero, paymentWith(tx{"DestinationTag": nil}), "other-tag: lacks DestinationTag"},
+		{"memo that nobody asked for", paymentTemplate, paymentWith(tx{"Memos": memo("00")}), "other-memo: has Memos"},
+		{"SendMax that nobody asked for", paymentTemplate, paymentWith(tx{"SendMax": "99"}), "other-amount: has SendMax"},
+		{"delegate that nobody asked for", paymentTemplate, paymentWith(tx{"Delegate": ed}), "other-field: has Delegate"},
+		{"ticket that nobody asked for", paymentTemplate, paymentWith(tx{"TicketSequence": 1}),
+			"other-field: has TicketSequence"},
 		{"network filled in", paymentTemplate, paymentWith(tx{"NetworkID": 21338}), ""},
-		{"another network", templateWith(`,"NetworkID":21337`), paymentWith(tx{"NetworkID": 21338}), "another NetworkID"},
+		{"another network", templateWith(`,"NetworkID":21337`), paymentWith(tx{"NetworkID": 21338}),
+			"other-network: another NetworkID"},
 		{"account asked for", templateWith(`,"Account":"` + secp + `"`), paymentFields(), ""},
-		{"another account than asked for", templateWith(`,"Account":"` + ed + `"`), paymentFields(), "another Account"},
-		{"another sequence than asked for", templateWith(`,"Sequence":8`), paymentFields(), "another Sequence"},
+		{"another account than asked for", templateWith(`,"Account":"` + ed + `"`), paymentFields(),
+			"other-account: another Account"},
+		{"another sequence than asked for", templateWith(`,"Sequence":8`), paymentFields(), "other-field: another Sequence"},
 		{"fee and last ledger are the phone's", templateWith(`,"Fee":"10","LastLedgerSequence":20`), paymentFields(), ""},
 
 		{"no flags for canonical ones", paymentTemplate, paymentWith(tx{"Flags": nil}), ""},
 		{"flags 0", paymentTemplate, paymentWith(tx{"Flags": 0}), ""},
-		{"partial payment that nobody asked for", paymentTemplate, paymentWith(tx{"Flags": 0x00020000}), "other Flags"},
+		{"partial payment that nobody asked for", paymentTemplate, paymentWith(tx{"Flags": 0x00020000}),
+			"other-flags: other Flags"},
 		{"partial payment, as asked", templateWith(`,"Flags":131072`), paymentWith(tx{"Flags": uint32(0x80020000)}), ""},
-		{"partial payment asked for and not there", templateWith(`,"Flags":131072`), paymentFields(), "other Flags"},
+		{"partial payment asked for and not there", templateWith(`,"Flags":131072`), paymentFields(),
+			"other-flags: other Flags"},
 		{"flags of a signed integer", templateWith(`,"Flags":-2147352576`), paymentWith(tx{"Flags": uint32(0x80020000)}), ""},
 		{"flags as text", templateWith(`,"Flags":"131072"`), paymentWith(tx{"Flags": 0x00020000}), ""},
 
 		{"text for a number", strings.Replace(paymentTemplate, "4711", `"4711"`, 1), paymentFields(), ""},
 		{"number for text", strings.Replace(paymentTemplate, `"2500000"`, `2500000`, 1), paymentFields(), ""},
 		{"amount and currency written otherwise", token, paymentWith(bought), ""},
-		{"pathfinding not asked for", token, paymentWith(paid), "has SendMax"},
+		{"pathfinding not asked for", token, paymentWith(paid), "other-amount: has SendMax"},
 		{"sign-in with a memo", signInWithMemo, tx{"Account": secp, "Memos": memo("AB12")}, ""},
-		{"sign-in with another memo", signInWithMemo, tx{"Account": secp, "Memos": memo("AB13")}, "another Memos"},
-		{"sign-in without the memo", signInWithMemo, tx{"Account": secp}, "lacks Memos"},
+		{"sign-in with another memo", signInWithMemo, tx{"Account": secp, "Memos": memo("AB13")},
+			"other-mark: another Memos"},
+		{"sign-in without the memo", signInWithMemo, tx{"Account": secp}, "other-mark: lacks Memos"},
 		{"sign-in of an older phone", `{"TransactionType":"SignIn","SignIn":true}`,
 			tx{"Account": secp, "Flags": 0, "Sequence": 0, "Fee": "0"}, ""},
-		{"sign-in without account", `{"TransactionType":"SignIn"}`, tx{}, "lacks Account"},
-		{"payment for a sign-in", `{"TransactionType":"SignIn"}`, paymentFields(), "has TransactionType"},
-		{"sign-in for a payment", paymentTemplate, tx{"Account": secp}, "lacks TransactionType"},
+		{"sign-in without account", `{"TransactionType":"SignIn"}`, tx{}, "no-account: lacks Account"},
+		{"payment for a sign-in", `{"TransactionType":"SignIn"}`, paymentFields(), "other-type: has TransactionType"},
+		{"sign-in for a payment", paymentTemplate, tx{"Account": secp}, "other-type: lacks TransactionType"},
 		{"channel's key filled in", `{"TransactionType":"PaymentChannelCreate","Amount":"1"}`, tx{
 			"TransactionType": "PaymentChannelCreate", "Account": secp, "Amount": "1",
 			"PublicKey": "0330E7FC9D56BB25D6893BA3F317AE5BCF33B3291BD63DB32654A313222F7FD020",
 		}, ""},
-		{"key filled in elsewhere", paymentTemplate, paymentWith(tx{"PublicKey": "00"}), "has PublicKey"},
+		{"key filled in elsewhere", paymentTemplate, paymentWith(tx{"PublicKey": "00"}), "other-field: has PublicKey"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,15 +85,16 @@ func TestCompare(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			how := compare(want, ReadBlob(sign(t, secpSeed, tt.got)).fields, false)
-			if (how == "") != (tt.how == "") || !strings.Contains(how, tt.how) {
-				t.Errorf("got %q, want %q", how, tt.how)
+			got := compare(want, ReadBlob(sign(t, secpSeed, tt.got)).fields, false)
+			code, how, _ := strings.Cut(tt.how, ": ")
+			if (got.how == "") != (how == "") || !strings.Contains(got.how, how) || string(got.code) != code {
+				t.Errorf("got %q, want %q", got, tt.how)
 			}
 		})
 	}
 	more := maps.Clone(paid)
 	more["Memos"] = memo("00")
-	for how, fields := range map[string]tx{"": paid, "has Memos, which nobody asked for": more} {
+	for how, fields := range map[deviation]tx{{}: paid, {api.OtherMemo, "has Memos, which nobody asked for"}: more} {
 		want, err := parseTemplate([]byte(token))
 		if err != nil {
 			t.Fatal(err)

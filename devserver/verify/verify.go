@@ -37,7 +37,7 @@ func Checks(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
 	if Verdict(checks) == payload.VerdictUnverified {
 		for i, c := range checks {
 			if c.Outcome == payload.Pending {
-				checks[i] = skipped(c.Name, "Not waited for: another check has failed.")
+				checks[i] = skipped(c.Name, api.OtherCheckFailed, "Not waited for: another check has failed.")
 			}
 		}
 	}
@@ -56,9 +56,9 @@ func Claimed(checks []payload.Check, free bool) []payload.Check {
 		switch {
 		case c.Name != api.CheckSingleUse:
 		case free:
-			claimed[i] = pass(api.CheckSingleUse, "The transaction counts for this request and for no other.")
+			claimed[i] = pass(api.CheckSingleUse, api.FirstUse, "The transaction counts for this request and for no other.")
 		default:
-			claimed[i] = fail(api.CheckSingleUse, "The transaction was used before, for another request.")
+			claimed[i] = fail(api.CheckSingleUse, api.UsedBefore, "The transaction was used before, for another request.")
 		}
 	}
 	return claimed
@@ -69,19 +69,19 @@ func every(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
 	checks := []payload.Check{resolved(p), owner(o, p), network(o, p.Response, b.blob, e)}
 	if p.Response.Hex == "" {
 		for _, name := range api.Checks[len(checks):] {
-			checks = append(checks, pending(name, "The platform does not show yet what was signed."))
+			checks = append(checks, pending(name, api.NotShownYet, "The platform does not show yet what was signed."))
 		}
 		return checks
 	}
 	if b.err != nil {
 		const unread = "Not checked: the signed transaction cannot be read."
 		checks = append(checks,
-			first(asked(o, p.Payload), func() payload.Check { return skipped(api.CheckRequest, unread) }),
-			skipped(api.CheckTxID, unread),
+			first(asked(o, p.Payload), func() payload.Check { return skipped(api.CheckRequest, api.Unreadable, unread) }),
+			skipped(api.CheckTxID, api.Unreadable, unread),
 			b.valid,
 		)
 		for _, name := range api.Checks[len(checks):] {
-			checks = append(checks, skipped(name, unread))
+			checks = append(checks, skipped(name, api.Unreadable, unread))
 		}
 		return checks
 	}
@@ -93,19 +93,21 @@ func every(o Order, p xaman.Payload, b *Blob, e Evidence) []payload.Check {
 	if b.valid.Outcome == payload.Pass {
 		checks = append(checks, first(named(o, p.Response, b), func() payload.Check { return signer(o, b, e) }))
 	} else {
-		checks = append(checks, skipped(api.CheckSigner, "Not checked: nobody has signed validly."))
+		checks = append(checks, skipped(api.CheckSigner, api.OtherCheckFailed, "Not checked: nobody has signed validly."))
 	}
 	switch {
 	case o.Submit:
 		checks = append(checks, onLedger(o, b.blob, e), delivered(o, b.blob, e))
 	case b.fields.get("TransactionType") == nil:
-		const signIn = "A sign-in is never submitted, so no ledger knows it."
-		checks = append(checks, skipped(api.CheckLedger, signIn), skipped(api.CheckDelivered, "A sign-in moves no money."))
+		checks = append(checks,
+			skipped(api.CheckLedger, api.SignInOnly, "A sign-in is never submitted, so no ledger knows it."),
+			skipped(api.CheckDelivered, api.SignInOnly, "A sign-in moves no money."))
 	default:
 		const kept = "The transaction was to be signed and not submitted."
-		checks = append(checks, skipped(api.CheckLedger, kept), skipped(api.CheckDelivered, kept))
+		checks = append(checks,
+			skipped(api.CheckLedger, api.NotToBeSubmitted, kept), skipped(api.CheckDelivered, api.NotToBeSubmitted, kept))
 	}
-	return append(checks, pending(api.CheckSingleUse, "Not booked yet."))
+	return append(checks, pending(api.CheckSingleUse, api.NotCountedYet, "Not booked yet."))
 }
 
 // first returns c, or if c passes, what comes next.
@@ -140,18 +142,22 @@ func Verdict(checks []payload.Check) payload.Verdict {
 	return payload.VerdictVerified
 }
 
-func pass(name, format string, args ...any) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Pass, Detail: fmt.Sprintf(format, args...)}
+func pass(name string, code api.Detail, format string, args ...any) payload.Check {
+	return check(name, payload.Pass, code, format, args...)
 }
 
-func fail(name, format string, args ...any) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Fail, Detail: fmt.Sprintf(format, args...)}
+func fail(name string, code api.Detail, format string, args ...any) payload.Check {
+	return check(name, payload.Fail, code, format, args...)
 }
 
-func pending(name, format string, args ...any) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Pending, Detail: fmt.Sprintf(format, args...)}
+func pending(name string, code api.Detail, format string, args ...any) payload.Check {
+	return check(name, payload.Pending, code, format, args...)
 }
 
-func skipped(name, format string, args ...any) payload.Check {
-	return payload.Check{Name: name, Outcome: payload.Skipped, Detail: fmt.Sprintf(format, args...)}
+func skipped(name string, code api.Detail, format string, args ...any) payload.Check {
+	return check(name, payload.Skipped, code, format, args...)
+}
+
+func check(name string, o payload.Outcome, code api.Detail, format string, args ...any) payload.Check {
+	return payload.Check{Name: name, Outcome: o, Code: string(code), Detail: fmt.Sprintf(format, args...)}
 }

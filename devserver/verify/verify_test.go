@@ -160,27 +160,29 @@ func TestReasons(t *testing.T) {
 		check, want string
 	}{
 		{"nothing on the ledger for a sign-in", login, func(*fixture) {}, api.CheckLedger,
-			"skipped: A sign-in is never submitted"},
-		{"no money for a sign-in", login, func(*fixture) {}, api.CheckDelivered, "skipped: A sign-in moves no money."},
-		{"unmarked sign-in", login, unmarked, api.CheckRequest, "pass: only the platform says for what"},
+			"skipped sign-in-only: A sign-in is never submitted"},
+		{"no money for a sign-in", login, func(*fixture) {}, api.CheckDelivered,
+			"skipped sign-in-only: A sign-in moves no money."},
+		{"unmarked sign-in", login, unmarked, api.CheckRequest, "pass as-asked-unmarked: only the platform says for what"},
 		{"unmarked payment", payment, unmarked, api.CheckRequest,
-			"pass: The signed transaction is the one that was asked for. The order had no mark"},
+			"pass as-asked-unmarked: The signed transaction is the one that was asked for. The order had no mark"},
 		{"several signatures", login, func(f *fixture) { f.tell(t, shared(t, tx{"Account": shop})) }, api.CheckSignature,
-			"pass: All 2 signatures are valid."},
+			"pass signature-valid: All 2 signatures are valid."},
 		{"echo with an unknown field", payment, func(f *fixture) {
 			f.payload.Payload.RequestJSON = []byte(`{"TransactionType":"Payment","Amuont":"1"}`)
-		}, api.CheckRequest, `fail: no transaction has a field "Amuont"`},
+		}, api.CheckRequest, `fail platform-differs: no transaction has a field "Amuont"`},
 		{"unreadable", payment, func(f *fixture) { f.payload.Response.Hex = "zz" }, api.CheckSignature,
-			"fail: The signed transaction is refused: it is not hex."},
+			"fail unreadable: The signed transaction is refused: it is not hex."},
 		{"signature for another", payment, broken, api.CheckSignature,
-			"fail: The signed transaction is refused: its signature is not valid."},
-		{"nobody has signed", payment, broken, api.CheckSigner, "skipped: Not checked: nobody has signed validly."},
+			"fail signature-invalid: The signed transaction is refused: its signature is not valid."},
+		{"nobody has signed", payment, broken, api.CheckSigner,
+			"skipped other-check-failed: Not checked: nobody has signed validly."},
 		{"not reported where it was submitted, and not in a ledger", payment, func(f *fixture) {
 			f.payload.Response.DispatchedNodeType, f.evidence.Transaction.Validated = "", false
-		}, api.CheckNetwork, "pending: has not reported yet where it submitted"},
+		}, api.CheckNetwork, "pending not-reported-yet: has not reported yet where it submitted"},
 		{"reported where it was submitted, and not in a ledger", payment, func(f *fixture) {
 			f.evidence.Transaction.Validated = false
-		}, api.CheckNetwork, "pass"},
+		}, api.CheckNetwork, "pass right-network"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -216,7 +218,7 @@ func TestSignInIsNoPaymentAndPaymentNoSignIn(t *testing.T) {
 	pay.payload.Response, in.payload.Response = in.payload.Response, pay.payload.Response
 	pay.evidence.Transaction.Hash = pay.payload.Response.TxID
 	for _, f := range []*fixture{pay, in} {
-		f.wantCheck(t, api.CheckRequest, "fail")
+		f.wantCheck(t, api.CheckRequest, "fail other-type")
 	}
 }
 
@@ -230,7 +232,7 @@ func TestSignedWithNothingToShowYet(t *testing.T) {
 			f := payment(t)
 			change(f)
 			f.wantVerdict(t, payload.VerdictChecking)
-			f.wantCheck(t, api.CheckResolved, "pending")
+			f.wantCheck(t, api.CheckResolved, "pending not-shown-yet")
 			if len(f.checks()) != len(api.Checks) || !Incomplete(f.order, f.payload) {
 				t.Errorf("got %+v, want it incomplete", f.checks())
 			}
@@ -282,11 +284,11 @@ func TestVerdictFailsClosed(t *testing.T) {
 	}{
 		{"all pass", good(), payload.VerdictVerified},
 		{"no checks", nil, payload.VerdictUnverified},
-		{"one fails after one is pending", append(with(api.CheckLedger, payload.Pending), fail("x", "")),
+		{"one fails after one is pending", append(with(api.CheckLedger, payload.Pending), fail("x", "", "")),
 			payload.VerdictUnverified},
 		{"an outcome is not known", with(api.CheckOwner, "probably"), payload.VerdictUnverified},
 		{"an outcome is empty", with(api.CheckOwner, ""), payload.VerdictUnverified},
-		{"pending alone", []payload.Check{pending(api.CheckNetwork, "")}, payload.VerdictUnverified},
+		{"pending alone", []payload.Check{pending(api.CheckNetwork, "", "")}, payload.VerdictUnverified},
 	}
 	for i, name := range api.Checks {
 		if got := Verdict(slices.Delete(good(), i, i+1)); got != payload.VerdictUnverified {
