@@ -48,17 +48,32 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			Checks: verified(),
 			Result: payload.Result{
 				Account: "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", TxID: strings.Repeat("C0FFEE00", 8), Network: "TESTNET",
-				Amount: "2.5", Currency: "XRP", Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe",
+				Amount: "2.5", Currency: "EUR", Issuer: "rsYqFWA68EWJ36xgs1EzXsthKEqYJA9dhN",
+				Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", Time: "2026-01-05T10:15:00Z",
 				Explorer: "https://testnet.xrpl.org/transactions/" + strings.Repeat("C0FFEE00", 8),
 			},
-			Summary: payload.Summary{Site: "Corner Shop", Type: "Payment", Amount: "2.5", Currency: "XRP",
-				Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", Network: "TESTNET"},
+			Summary: payload.Summary{
+				Site: "Corner Shop", Icon: "https://shop.example/icon.png", Type: "Payment", Amount: "2.5", Currency: "EUR",
+				Issuer: "rsYqFWA68EWJ36xgs1EzXsthKEqYJA9dhN", Destination: "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe",
+				DestinationTag: "4711", Memo: "Zwei Kaffee\n\u202e ☕", MaxFee: "1", Network: "TESTNET",
+				Amounts: []payload.Amount{
+					{Field: "SendMax", Value: "3", Currency: "EUR", Issuer: "rsYqFWA68EWJ36xgs1EzXsthKEqYJA9dhN"},
+					{Field: "DeliverMin", Value: "2", Currency: "XRP"},
+				},
+			},
 			ExpiresIn: seconds(-15),
 		},
 		Stale:    true,
 		Platform: "http://127.0.0.1:8081",
 		Payload: api.Raw(`{"uuid":"` + string(uuid) +
 			`","next":{"always":"https:\/\/xumm.app"},"n":1.50,"x":[null,true,"\u00eb"]}`),
+	}
+	for _, part := range []any{full.Result, full.Summary, full.Summary.Amounts[0], full.Checks[0]} {
+		for field, value := range reflect.ValueOf(part).Fields() {
+			if value.IsZero() {
+				t.Errorf("%T has a field %s that nothing is read into", part, field.Name)
+			}
+		}
 	}
 	tests := []struct {
 		name    string

@@ -64,31 +64,21 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 	if err != nil {
 		return SignRequest{}, errors.New("has no uuid")
 	}
+	var in reader
 	r := SignRequest{
 		Answer: payload.Answer{
 			UUID:    uuid,
 			Status:  payload.Status(text(v, "status")),
 			Verdict: payload.Verdict(text(v, "verdict")),
-			Result: payload.Result{
-				Account:     text(v, "result", "account"),
-				TxID:        text(v, "result", "txid"),
-				Network:     text(v, "result", "network"),
-				Amount:      text(v, "result", "amount"),
-				Currency:    text(v, "result", "currency"),
-				Destination: text(v, "result", "destination"),
-				Explorer:    text(v, "result", "explorer"),
-			},
-			Summary: payload.Summary{
-				Site:        text(v, "summary", "site"),
-				Type:        text(v, "summary", "type"),
-				Amount:      text(v, "summary", "amount"),
-				Currency:    text(v, "summary", "currency"),
-				Destination: text(v, "summary", "destination"),
-				Network:     text(v, "summary", "network"),
-			},
+			Checks:  in.checks(v),
+			Result:  in.result(v.Get("result")),
+			Summary: in.summary(v.Get("summary")),
 		},
 		Stale:    v.GetBool("stale"),
 		Platform: text(v, "platform"),
+	}
+	if in.err != nil {
+		return SignRequest{}, in.err
 	}
 	if r.Result.Explorer != "" && !payload.SafeLink(r.Result.Explorer) {
 		return SignRequest{}, errors.New("has an explorer that is not an https: URL")
@@ -99,13 +89,6 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 			return SignRequest{}, errors.New("has an expires_in that is not a whole number")
 		}
 		r.ExpiresIn = &seconds
-	}
-	for _, c := range v.GetArray("checks") {
-		r.Checks = append(r.Checks, payload.Check{
-			Name:    text(c, "name"),
-			Outcome: payload.Outcome(text(c, "outcome")),
-			Detail:  text(c, "detail"),
-		})
 	}
 	if p := v.Get("payload"); p != nil && p.Type() == fastjson.TypeObject {
 		r.Payload = p.MarshalTo(nil)

@@ -19,7 +19,8 @@ import (
 func verified() []payload.Check {
 	all := make([]payload.Check, len(api.Checks))
 	for i, name := range api.Checks {
-		all[i] = payload.Check{Name: name, Outcome: payload.Pass, Detail: `Signed by "Zoë" <&> \ / ` + "\u2028\U0001f600"}
+		all[i] = payload.Check{Name: name, Outcome: payload.Pass, Code: "code-7",
+			Detail: `Signed by "Zoë" <&> \ / ` + "\u2028\U0001f600"}
 		if name == "ledger" || name == "delivered" {
 			all[i].Outcome = payload.Skipped
 		}
