@@ -79,7 +79,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
-	p, err := choosePlatform(ctx, o, origin(listener)+backend.Webhook, log)
+	p, err := choosePlatform(ctx, o, pageOrigins(site), origin(listener)+backend.Webhook, log)
 	if err != nil {
 		return err
 	}

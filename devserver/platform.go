@@ -31,10 +31,13 @@ type platform struct {
 	close   func() error
 }
 
-// choosePlatform has the sandbox send its webhooks to a URL. Xaman's platform is told of one in its console.
-func choosePlatform(ctx context.Context, o options, webhooks string, log *slog.Logger) (platform, error) {
+// choosePlatform has the sandbox work with the pages of some origins, and send its webhooks to a URL. Xaman's platform
+// is told of one in its console.
+func choosePlatform(
+	ctx context.Context, o options, pages []string, webhooks string, log *slog.Logger,
+) (platform, error) {
 	if o.credentials == nil {
-		return startSandbox(ctx, o, webhooks, log)
+		return startSandbox(ctx, o, pages, webhooks, log)
 	}
 	origins := xamanOrigins
 	if o.platform != "" {
@@ -49,7 +52,9 @@ func choosePlatform(ctx context.Context, o options, webhooks string, log *slog.L
 	}, nil
 }
 
-func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Logger) (platform, error) {
+func startSandbox(
+	ctx context.Context, o options, pages []string, webhooks string, log *slog.Logger,
+) (platform, error) {
 	credentials, err := xaman.ParseCredentials(sandbox.Key, sandbox.Secret)
 	if err != nil {
 		return platform{}, fmt.Errorf("start sandbox: %w", err)
@@ -66,7 +71,8 @@ func startSandbox(ctx context.Context, o options, webhooks string, log *slog.Log
 	base := origin(listener)
 	// Until it is closed, as the site needs it to the end.
 	offline, err := sandbox.New(context.WithoutCancel(ctx), sandbox.Config{
-		BaseURL: base, WebhookURL: webhooks, Data: filepath.Join(o.data, "sandbox.db"), Log: log.With("origin", "sandbox"),
+		BaseURL: base, Sites: pages, WebhookURL: webhooks, Data: filepath.Join(o.data, "sandbox.db"),
+		Log: log.With("origin", "sandbox"),
 	})
 	if err != nil {
 		listener.Close()

@@ -46,6 +46,14 @@ func siteOrigin(o options, l net.Listener) (string, error) {
 		"-origin https://shop.example, or choose a port of 127.0.0.1", o.addr)
 }
 
+// pageOrigins are those that the site's pages have: its own, and for an address of this machine its other name as well.
+func pageOrigins(site string) []string {
+	if port, ok := strings.CutPrefix(site, "http://127.0.0.1:"); ok {
+		return []string{site, "http://localhost:" + port}
+	}
+	return []string{site}
+}
+
 // parseOrigin returns an origin as browsers write it: in lower case, and without the port that belongs to the scheme.
 func parseOrigin(said string) (string, error) {
 	if said == "" {

@@ -186,8 +186,11 @@ func (s *Sandbox) begin(e *engine.Engine, uuid string, now time.Time) {
 	if e.Payload(uuid) == nil {
 		return
 	}
-	for _, f := range s.faults.active(uuid, func(f fault) bool { return f.begin != nil }) {
-		f.begin(s, e, uuid, now)
+	for _, f := range s.faults.active(uuid, func(fault) bool { return true }) {
+		s.wire.say(uuid, faultSwitch, f.name, []byte(f.sentence))
+		if f.begin != nil {
+			f.begin(s, e, uuid, now)
+		}
 	}
 }
 

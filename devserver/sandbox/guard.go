@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -30,8 +31,37 @@ func hostname(host string) string {
 // platform's API needs no such guard: a foreign page cannot send its headers.
 func ownPages(handle http.HandlerFunc) http.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		complain(w, http.StatusForbidden, "cross-site", "Pages of other sites may not do this.")
-	}))
+	protection.SetDenyHandler(http.HandlerFunc(refusePage))
 	return protection.Handler(handle).ServeHTTP
+}
+
+// forSites is ownPages that lets the pages of Config.Sites in, too, and refuses those of others even to look, which
+// they could over a WebSocket.
+func (s *Sandbox) forSites(handle http.HandlerFunc) http.HandlerFunc {
+	own := ownPages(handle)
+	return func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		switch u, err := url.Parse(origin); {
+		case origin == "":
+			own(w, r)
+		case slices.Contains(s.sites, origin):
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+			handle(w, r)
+		case err != nil || u.Host != r.Host:
+			refusePage(w, r)
+		default:
+			own(w, r)
+		}
+	}
+}
+
+func refusePage(w http.ResponseWriter, _ *http.Request) {
+	complain(w, http.StatusForbidden, "cross-site", "Pages of other sites may not do this.")
+}
+
+// mayPut tells a browser, which asks before it does, that a page may switch faults.
+func mayPut(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Access-Control-Allow-Methods", http.MethodPut)
+	w.Header().Set("Access-Control-Allow-Headers", "Content-Type")
+	w.WriteHeader(http.StatusNoContent)
 }

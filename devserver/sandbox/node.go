@@ -82,6 +82,16 @@ func (s *Sandbox) node(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "invalid_API_version", http.StatusBadRequest)
 		return
 	}
+	if hash, _ := params["transaction"].(string); in.Method == "tx" {
+		if uuid := s.wire.about(strings.ToUpper(hash)); uuid != "" {
+			s.wire.say(uuid, nodeCall, "tx "+hash, nil)
+			heard := &overheard{ResponseWriter: w, say: func(status int, body []byte) {
+				s.wire.answer(uuid, nodeCall, status, body)
+			}}
+			defer heard.end()
+			w = heard
+		}
+	}
 	var call rpc
 	var result fields
 	faults := s.faults.node(in.Method)

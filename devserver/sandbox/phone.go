@@ -57,7 +57,9 @@ func (s *Sandbox) act(ctx context.Context, uuid, act string, o PhoneOptions) (Ph
 }
 
 // do is everything that the phone can do at once.
-func (s *Sandbox) do(uuid, act string) error {
+func (s *Sandbox) do(uuid, act string) (err error) {
+	s.wire.say(uuid, phoneAct, act, nil)
+	defer func() { s.hears(uuid, err) }()
 	return s.step(func(e *engine.Engine, now time.Time) error {
 		switch act {
 		case "open":
@@ -105,6 +107,12 @@ func (s *Sandbox) accept(uuid string, o PhoneOptions) (a *attempt, err error) {
 			"Not a misbehaviour: " + err.Error() + "; GET /phone/misbehaviours lists them.",
 		}
 	}
+	var wrongs []byte
+	if len(o.Misbehave) > 0 {
+		wrongs = engine.JSON(map[string]any{"misbehave": o.Misbehave})
+	}
+	s.wire.say(uuid, phoneAct, "accept", wrongs)
+	defer func() { s.hears(uuid, err) }()
 	err = s.step(func(e *engine.Engine, now time.Time) error {
 		pl, err := e.Review(now, uuid)
 		if err != nil {
@@ -152,13 +160,23 @@ func (s *Sandbox) carryOut(a *attempt, pause func()) {
 		pause()
 	}
 	if a.pl.Outcome == nil {
+		s.wire.say(uuid, phoneAct, "sign", nil)
 		progress(engine.PreSigned)
+		if a.sends {
+			s.wire.say(uuid, phoneSends, "submit", nil)
+		}
 		if a.reports {
 			progress(engine.Dispatched)
 		} else {
 			pause()
 		}
-		stage(func(e *engine.Engine, now time.Time) error { return a.signAndSubmit(e, now) })
+		stage(func(e *engine.Engine, now time.Time) error {
+			err := a.signAndSubmit(e, now)
+			if err == nil {
+				s.tellSigned(a, e.Payload(uuid))
+			}
+			return err
+		})
 		pause()
 	}
 	// The platform learns what was signed before it is submitted, and what came of it after.
@@ -166,6 +184,24 @@ func (s *Sandbox) carryOut(a *attempt, pause func()) {
 		e.Finish(uuid, a.reports)
 		return nil
 	})
+}
+
+// tellSigned tells the wire what came of a signing.
+func (s *Sandbox) tellSigned(a *attempt, pl *engine.Payload) {
+	if a.sends {
+		s.wire.say(pl.UUID, phoneSends.back(), pl.Signing.Result, nil)
+	}
+	signature := pl.Outcome.Signature
+	s.wire.say(pl.UUID, phoneAct, "signed", engine.JSON(map[string]any{
+		"account": signature.Account, "txid": signature.TxID, "hex": signature.Blob,
+	}))
+}
+
+// hears tells the wire why the phone could not do something.
+func (s *Sandbox) hears(uuid string, err error) {
+	if err != nil {
+		s.wire.say(uuid, phoneAct.back(), err.Error(), nil)
+	}
 }
 
 // pause is for people to see each stage of signing.

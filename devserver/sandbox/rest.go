@@ -115,7 +115,9 @@ func (s *Sandbox) byIdentifier(handle func(call) reply) func(call) reply {
 }
 
 // intercepted has a call about a payload go through the payload's faults, the first of them outermost.
-func (s *Sandbox) intercepted(c call, handle func(call) reply) reply {
+func (s *Sandbox) intercepted(c call, handle func(call) reply) (answer reply) {
+	s.wire.say(c.uuid, restCall, c.r.Method+" "+c.r.URL.Path, nil)
+	defer func() { s.wire.answer(c.uuid, restCall, answer.status, engine.JSON(answer.doc)) }() // a fault may panic
 	for _, f := range slices.Backward(s.faults.active(c.uuid, func(f fault) bool { return f.rest != nil })) {
 		next := handle
 		handle = func(c call) reply { return f.rest(s, c, next) }
@@ -160,7 +162,7 @@ func (s *Sandbox) ping(c call) reply {
 	}})
 }
 
-func (s *Sandbox) createPayload(c call) reply {
+func (s *Sandbox) createPayload(c call) (said reply) {
 	body, raw, err := readBody(c)
 	if err != nil {
 		return s.refuse(c, err)
@@ -171,11 +173,14 @@ func (s *Sandbox) createPayload(c call) reply {
 	}
 	in.App, in.UUID, in.Template = c.app.Key, c.ref, templateInOrder(raw, in.Tx)
 	var answer *engine.Payload
+	defer func() { s.wire.answer(c.ref, restCall, said.status, engine.JSON(said.doc)) }()
 	err = s.step(func(e *engine.Engine, now time.Time) error {
 		made, err := e.Create(now, in)
 		if made == nil {
 			return err
 		}
+		s.wire.open(made.UUID)
+		s.wire.say(made.UUID, restCall, c.r.Method+" "+c.r.URL.Path, raw)
 		s.faults.moveNext(made.UUID)
 		s.begin(e, made.UUID, now)
 		answer = made

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,9 @@ type Config struct {
 	// hands out begins with it, with ws for http on the status socket. Empty means the origin that
 	// each request is made to, which then has to be this machine's.
 	BaseURL string
+	// Sites are the origins whose pages may watch what is said about a payload, switch faults and show the phone in a
+	// frame, as https://shop.example; none means that only the sandbox's own may.
+	Sites []string
 	// Log receives one line per call, phone act and fault; nil discards them.
 	Log *slog.Logger
 	// KeepAlive is the time between two expires_in_seconds messages; 0 means 15 seconds.
@@ -48,6 +52,7 @@ type Config struct {
 // Sandbox is the simulated platform, an [http.Handler] for its whole origin. Make one with [New].
 type Sandbox struct {
 	base     string
+	sites    []string
 	log      *slog.Logger
 	apps     []engine.App
 	webhooks *http.Client
@@ -57,6 +62,7 @@ type Sandbox struct {
 	core    *core
 	sockets *sockets
 	faults  *faults
+	wire    *wire
 }
 
 // New returns a sandbox that is ready to serve until ctx ends, and goes on with what an earlier one with the same
@@ -70,14 +76,18 @@ func New(ctx context.Context, c Config) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		base:     strings.TrimRight(c.BaseURL, "/"),
+		sites:    c.Sites,
 		log:      c.Log,
 		apps:     apps(c.WebhookURL),
 		webhooks: &http.Client{Transport: c.Transport},
 		life:     newLifetime(ctx),
 		faults:   newFaults(c.Log),
+		wire:     newWire(),
 	}
 	s.routes = s.mux()
-	s.sockets = &sockets{life: s.life, log: c.Log, rewrite: s.faults.rewrite, of: map[string]map[*socket]struct{}{}}
+	s.sockets = &sockets{
+		life: s.life, log: c.Log, wire: s.wire, rewrite: s.faults.rewrite, of: map[string]map[*socket]struct{}{},
+	}
 	now := time.Now()
 	s.core = &core{tell: s.tell, fail: s.fail, engine: engine.New(now, engine.Config{
 		Apps: s.apps, NewID: newUUID, KeepAlive: c.KeepAlive, Lag: c.Lag, CloseEvery: c.CloseEvery,
@@ -102,7 +112,14 @@ func New(ctx context.Context, c Config) (*Sandbox, error) {
 // resume goes on with what was under way when the sandbox ended.
 func (s *Sandbox) resume() {
 	s.look(func(e *engine.Engine, _ time.Time) {
-		for pl := range e.Payloads() {
+		latest := slices.Collect(e.Payloads())
+		for _, pl := range slices.Backward(latest[:min(len(latest), maxWires)]) {
+			s.wire.open(pl.UUID)
+			if o := pl.Outcome; o != nil && o.Signed {
+				s.wire.signed(pl.UUID, hashesOf(o.Signature)...)
+			}
+		}
+		for _, pl := range latest {
 			for _, h := range pl.Webhooks {
 				s.life.wg.Go(func() { s.deliver(h) })
 			}
@@ -118,11 +135,16 @@ func (s *Sandbox) resume() {
 func (s *Sandbox) tell(out engine.Output) {
 	for _, gone := range out.Forgotten {
 		s.faults.forget(gone.UUID)
+		s.wire.forget(gone.UUID)
 		s.sockets.send(gone.UUID, frame{then: hangUp})
 	}
 	for _, m := range out.Messages {
+		o := m.Payload.Outcome
+		if m.Event == engine.Resolved && o.Signed {
+			s.wire.signed(m.Payload.UUID, hashesOf(o.Signature)...)
+		}
 		s.sockets.publish(m)
-		if o := m.Payload.Outcome; m.Event == engine.Resolved {
+		if m.Event == engine.Resolved {
 			s.log.Info("payload resolved", "uuid", short(m.Payload.UUID),
 				"signed", o.Signed, "txid", o.Signature.TxID, "misbehaved", o.Misbehaved)
 		}
@@ -130,6 +152,11 @@ func (s *Sandbox) tell(out engine.Output) {
 	for _, h := range out.Webhooks {
 		s.life.wg.Go(func() { s.deliver(h) })
 	}
+}
+
+// hashesOf are the transaction's own hash and the one that the phone has reported.
+func hashesOf(signature engine.Signature) []string {
+	return []string{engine.TxID(signature.Blob), signature.TxID}
 }
 
 func (s *Sandbox) fail(err error) {
@@ -169,13 +196,15 @@ func (s *Sandbox) mux() http.Handler {
 	mux.HandleFunc("GET /sign/{path...}", s.sign)
 	mux.HandleFunc("POST /sign/{uuid}", ownPages(s.signForm))
 	mux.HandleFunc("POST /phone/{uuid}/{act}", ownPages(s.phone))
-	mux.HandleFunc("GET /phone/misbehaviours", s.listMisbehaviours)
+	mux.HandleFunc("GET /phone/misbehaviours", s.forSites(s.listMisbehaviours))
 
 	mux.HandleFunc("POST /ledger", s.node)
 	mux.HandleFunc("GET /explorer/{network}/{hash}", s.explorer)
 
-	mux.HandleFunc("GET /faults", s.listFaults)
-	mux.HandleFunc("PUT /faults/{of}", ownPages(s.putFaults))
+	mux.HandleFunc("GET /faults", s.forSites(s.listFaults))
+	mux.HandleFunc("PUT /faults/{of}", s.forSites(s.putFaults))
+	mux.HandleFunc("OPTIONS /faults/{of}", s.forSites(mayPut))
+	mux.HandleFunc("GET /wire/{uuid}", s.forSites(s.watch))
 
 	mux.HandleFunc("GET /{$}", s.index)
 	mux.HandleFunc("GET /assets/{file}", s.asset)

@@ -42,6 +42,7 @@ const (
 type sockets struct {
 	life    *lifetime
 	log     *slog.Logger
+	wire    *wire
 	rewrite func(uuid string, m engine.Message) []frame
 
 	// mu guards each socket, too. Whoever is not a socket's say, send, hold, enqueue or arm takes it.
@@ -76,8 +77,10 @@ type heldFrame struct {
 // listen upgrades a request to a status socket. Anyone who knows the uuid may listen, from any
 // origin.
 func (s *Sandbox) listen(w http.ResponseWriter, r *http.Request, uuid string) {
+	s.wire.say(uuid, socketFrame.back(), "connects", nil)
 	for _, f := range s.faults.active(uuid, func(f fault) bool { return f.dial != nil }) {
 		if w = f.dial(s, w, r); w == nil {
+			s.wire.say(uuid, socketFrame, "no connection", nil)
 			return
 		}
 	}
@@ -155,14 +158,17 @@ func (s *socket) start(now time.Time, listener *engine.Listener, greeting []engi
 func (s *socket) read() {
 	defer s.conn.CloseNow()
 	defer s.stop()
+	defer s.all.wire.say(s.uuid, socketFrame.back(), "is gone", nil)
 	for {
 		kind, r, err := s.conn.Reader(s.ctx)
 		if err != nil {
 			return
 		}
-		if _, err := io.Copy(io.Discard, r); err != nil {
+		data, err := io.ReadAll(r) // which the library limits
+		if err != nil {
 			return
 		}
+		s.all.wire.say(s.uuid, socketFrame.back(), kind.String(), data)
 		if kind == websocket.MessageText {
 			s.all.mu.Lock()
 			s.say(s.listener.Echo())
@@ -275,6 +281,7 @@ func (s *socket) enqueue(f frame) {
 		s.cancel()
 		return
 	}
+	s.tellWire(f)
 	s.queue = append(s.queue, f)
 	if !s.writing {
 		s.writing = true
@@ -319,6 +326,20 @@ func (s *socket) write() {
 			return
 		}
 	}
+}
+
+// tellWire tells what is about to be sent, and how the connection ends.
+func (s *socket) tellWire(f frame) {
+	if f.data != nil {
+		s.all.wire.say(s.uuid, socketFrame, frameInWords(f.data), f.data)
+	}
+	if end := endings[f.then]; end != "" {
+		s.all.wire.say(s.uuid, socketFrame, end, nil)
+	}
+}
+
+var endings = map[ending]string{
+	cut: "cuts the connection", hangUp: "closes the connection", goAway: "closes the connection with code 1001",
 }
 
 func (s *socket) writeMessage(ctx context.Context, f frame) error {

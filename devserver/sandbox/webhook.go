@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -29,9 +30,12 @@ func (s *Sandbox) deliver(h *engine.Webhook) {
 		s.look(func(e *engine.Engine, now time.Time) { send = e.Send(now, h) })
 		if !send {
 			log.Info("webhook skipped: too many ended in 404")
+			s.wire.say(h.Payload, webhookCall, "not sent: too many webhooks ended in 404", nil)
 			return
 		}
+		s.wire.say(h.Payload, webhookCall, "POST "+pathOf(h.URL)+", attempt "+strconv.Itoa(h.Attempt), h.Body)
 		status, err := s.post(h)
+		s.wire.answer(h.Payload, webhookCall, status, nil)
 		if s.life.ctx.Err() != nil {
 			return
 		}
@@ -69,6 +73,15 @@ func (s *Sandbox) post(h *engine.Webhook) (status int, err error) {
 	}
 	defer res.Body.Close()
 	return res.StatusCode, nil
+}
+
+// pathOf is what may be shown of a webhook's address: its query may have a secret.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "?"
+	}
+	return u.Path
 }
 
 // unreachable tells failures that the platform takes for a wrong address, and does not try again,
