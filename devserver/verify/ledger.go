@@ -141,59 +141,23 @@ func payee(want, got object, t *ledger.Transaction) payload.Check {
 // enough compares what was delivered with the price.
 func enough(price amount, delivered json.RawMessage) payload.Check {
 	got, err := parseAmount(delivered)
-	value, currency := spell(delivered)
+	if err != nil {
+		return pending(api.CheckDelivered, api.NodeUnusable, "This site's own node does not say how much was delivered.")
+	}
+	sum := got.spell()
 	switch {
 	case err != nil:
 		return pending(api.CheckDelivered, api.NodeUnusable,
 			"This site's own node does not say how much was delivered.")
 	case !bytes.Equal(got.asset, price.asset):
 		return fail(api.CheckDelivered, api.OtherCurrency,
-			"%.80s %.80s was delivered: another currency or issuer than was asked for.", value, currency)
+			"%s %s was delivered: another currency or issuer than was asked for.", sum.Value, sum.Currency)
 	case !got.positive() || bytes.Compare(got.value, price.value) < 0:
 		return fail(api.CheckDelivered, api.LessDelivered,
-			"Only %s %s was delivered, less than was asked for.", value, currency)
+			"Only %s %s was delivered, less than was asked for.", sum.Value, sum.Currency)
 	case bytes.Equal(got.value, price.value):
-		return pass(api.CheckDelivered, api.Delivered, "%s %s was delivered, as asked for.", value, currency)
+		return pass(api.CheckDelivered, api.Delivered, "%s %s was delivered, as asked for.", sum.Value, sum.Currency)
 	}
-	return pass(api.CheckDelivered, api.MoreDelivered, "%s %s was delivered, more than was asked for.", value, currency)
-}
-
-// amount is an encoded amount. Amounts of one asset are in the order of their values, if they are positive.
-type amount struct {
-	value []byte
-	asset []byte // of a token its currency and issuer, of an MPT its issuance; of XRP nothing
-}
-
-// positive looks at the bit of the sign, which a token's zero lacks.
-func (a amount) positive() bool { return a.value[0]&0x40 != 0 }
-
-// newAmount takes an encoded amount apart, which is of one of three lengths.
-func newAmount(b []byte) amount {
-	if len(b) == mptSize {
-		return amount{value: b[:9], asset: b[9:]}
-	}
-	return amount{value: b[:8], asset: b[8:]}
-}
-
-// parseAmount reads delivered_amount. Very old partial payments have "unavailable" there, which is not an amount, and
-// whatever is no text is not either.
-func parseAmount(data json.RawMessage) (amount, error) {
-	var drops string
-	var token map[string]string
-	var v any
-	switch {
-	case json.Unmarshal(data, &drops) == nil:
-		v = drops
-	case json.Unmarshal(data, &token) == nil:
-		fields := map[string]any{}
-		for name, text := range token {
-			fields[name] = text
-		}
-		v = fields
-	}
-	o, err := encode(map[string]any{"Amount": v})
-	if err != nil {
-		return amount{}, err
-	}
-	return newAmount(o.value("Amount")), nil
+	return pass(api.CheckDelivered, api.MoreDelivered,
+		"%s %s was delivered, more than was asked for.", sum.Value, sum.Currency)
 }

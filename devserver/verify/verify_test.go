@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -339,10 +340,15 @@ func TestOrderAndEvidenceSurviveStorage(t *testing.T) {
 func TestResult(t *testing.T) {
 	hash := payment(t).payload.Response.TxID
 	signed := payload.Result{Account: secp, Network: "TESTNET"}
-	submitted := payload.Result{Account: secp, Network: "TESTNET", TxID: hash}
+	submitted := payload.Result{Account: secp, Network: "TESTNET", TxID: hash, Time: "2026-01-05T10:01:00Z"}
 	paid := payload.Result{
 		Account: secp, TxID: hash, Network: "TESTNET", Amount: "2.5", Currency: "XRP", Destination: shop,
+		Time: "2026-01-05T10:01:00Z",
 	}
+	bought := paid
+	bought.Amount, bought.Currency, bought.Issuer = "2.5", "USD", issuer
+	unpaid, undated := paid, paid
+	unpaid.Amount, unpaid.Currency, undated.Time = "", "", ""
 	for _, tt := range []struct {
 		name   string
 		base   func(testing.TB) *fixture
@@ -351,6 +357,16 @@ func TestResult(t *testing.T) {
 	}{
 		{"payment, and what the phone says of it", payment, func(f *fixture) {
 			f.payload.Response.TxID, f.payload.Response.Account = "forged", "forged"
+		}, paid},
+		{"token", payment, func(f *fixture) {
+			f.evidence.Transaction.Delivered = json.RawMessage(usd("2.50"))
+		}, bought},
+		{"what was delivered is not known", payment, func(f *fixture) {
+			f.evidence.Transaction.Delivered = json.RawMessage(`"unavailable"`)
+		}, unpaid},
+		{"when is not known", payment, func(f *fixture) { f.evidence.Transaction.CloseTime = time.Time{} }, undated},
+		{"in another time zone", payment, func(f *fixture) {
+			f.evidence.Transaction.CloseTime = f.evidence.Transaction.CloseTime.In(time.FixedZone("", 3600))
 		}, paid},
 		{"something else than a payment", payment, func(f *fixture) { f.ask(bareAccount) }, submitted},
 		{"what cannot be read", payment, func(f *fixture) { f.ask(`{"TransactionType":"Payment","Amuont":"1"}`) }, submitted},
@@ -366,23 +382,5 @@ func TestResult(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
-	}
-}
-
-func TestSpell(t *testing.T) {
-	tests := []struct{ delivered, value, currency string }{
-		{`"1"`, "0.000001", "XRP"},
-		{`"2500000"`, "2.5", "XRP"},
-		{`"100000"`, "0.1", "XRP"},
-		{`"1000000"`, "1", "XRP"},
-		{`"100000000000000000"`, "100000000000", "XRP"},
-		{`{"currency":"USD","issuer":"r","value":"42.10"}`, "42.10", "USD"},
-		{`{"mpt_issuance_id":"00AB","value":"9223372036854775807"}`, "9223372036854775807", "00AB"},
-		{`7`, "", ""},
-	}
-	for _, tt := range tests {
-		if value, currency := spell(json.RawMessage(tt.delivered)); value != tt.value || currency != tt.currency {
-			t.Errorf("%s: got %s %s, want %s %s", tt.delivered, value, currency, tt.value, tt.currency)
-		}
 	}
 }

@@ -1,0 +1,23 @@
+package payload
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Readable makes a text that others have written one that can be shown on a line, of so many characters at most: without
+// line breaks, and without what would hide, or turn around, what stands beside it.
+func Readable(s string, most int) string {
+	const joiners = "\u200c\u200d" // which some scripts and pictures need inside of words
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	shown := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || strings.ContainsRune(joiners, r) {
+			return r
+		}
+		return -1
+	}, s)
+	if characters := []rune(shown); len(characters) > most {
+		return string(characters[:most-1]) + "…"
+	}
+	return shown
+}
