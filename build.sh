@@ -10,6 +10,7 @@ wasm=$dist/xaman-sign-request.wasm
 budget=900000  # bytes that the program may cost on the wire, as brotli
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
+axe=axe-core@4.14.1
 
 help() {
 	cat <<-'TEXT'
@@ -104,16 +105,29 @@ runner() {
 	go build -buildvcs=false -o "$out/wasmbrowsertest" github.com/agnivade/wasmbrowsertest
 }
 
-# test ends with what the test runner says.
+# rules fetches those by which the tests judge the accessibility of pages. Without them it goes untested, except where
+# changes are judged.
+rules() {
+	export AXE="$PWD/$out/$axe/node_modules/axe-core/axe.min.js"
+	skip=
+	if [ ! -f "$AXE" ] && ! npm install --silent --no-audit --no-fund --no-save --prefix "$out/$axe" "$axe"; then
+		[ -z "${CI-}" ] || die "npm did not install $axe, which the tests of accessibility need"
+		skip='^TestEndToEndAxe'
+	fi
+}
+
+# test ends with what the test runner says, and with what it was not asked.
 tests() {
 	build
 	runner
+	rules
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/card ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm ./wasm/socket
-	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' ./devserver/e2e
+	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' -skip="$skip" ./devserver/e2e
+	[ -z "$skip" ] || echo 'build.sh: accessibility was NOT tested: that needs npm' >&2
 }
 
 lint() {

@@ -1,0 +1,115 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+)
+
+// A shop is the element on a page that does nothing else, served with the rules of the demo site.
+
+const shopPage = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <title>Corner Shop</title>
+  <link rel="icon" href="icon.svg" type="image/svg+xml">
+  <script type="module" src="xaman-sign-request.js"></script>
+</head>
+<body>
+  <main>
+    <h1>Your order</h1>
+    %s
+    <p id="after">Two coffees, to be paid within the hour.</p>
+  </main>
+</body>
+</html>
+`
+
+// shop is a running dev server to which pages can be added.
+type shop struct {
+	devserver
+	files string // folder of its pages
+}
+
+// openShop runs the dev server with the files of the site.
+func openShop(t *testing.T) shop {
+	t.Helper()
+	files := t.TempDir()
+	if err := os.CopyFS(files, os.DirFS("../../site")); err != nil {
+		t.Fatal(err)
+	}
+	return shop{start(t, nil, "-site", files), files}
+}
+
+// add makes a page, given what it has between its heading and its last line, and returns its path.
+func (s shop) add(t *testing.T, name, content string) string {
+	t.Helper()
+	page := fmt.Appendf(nil, shopPage, content)
+	if err := os.WriteFile(filepath.Join(s.files, name+".html"), page, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "/" + name + ".html"
+}
+
+// previews lists the names of all canned cards.
+func previews(t *testing.T) []string {
+	t.Helper()
+	gallery, err := os.ReadFile("../../site/gallery.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, m := range regexp.MustCompile(`preview="([a-z-]+)"`).FindAllSubmatch(gallery, -1) {
+		names = append(names, string(m[1]))
+	}
+	if len(names) < 20 {
+		t.Fatalf("found only the previews %q", names)
+	}
+	return names
+}
+
+// layouts are all of the element's. Those in the page show many cards at a time, the others one.
+var layouts = []string{"card", "compact", "dialog", "button"}
+
+// cards is the element once for each preview.
+func cards(names []string, layout string) string {
+	html := ""
+	for _, name := range names {
+		html += fmt.Sprintf("<xaman-sign-request layout=%q preview=%q></xaman-sign-request>\n", layout, name)
+	}
+	return html
+}
+
+// awaitCards waits until all cards of the page are shown by the program.
+func (tb *tab) awaitCards() {
+	tb.t.Helper()
+	tb.await(`all().length > 0 && all().every((e) => e.shadowRoot.querySelector('[part=card] [part=title]')?.textContent)`)
+}
+
+// scheme is how a visitor has set up colours.
+type scheme struct{ name, colours, forced string }
+
+var schemes = []scheme{
+	{"light", "light", "none"},
+	{"dark", "dark", "none"},
+	{"forced colours", "dark", "active"},
+}
+
+// show sets up the browser, without movement, so that what is looked at stands still.
+func (s scheme) show(tb *tab) {
+	tb.t.Helper()
+	tb.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: s.colours},
+		{Name: "forced-colors", Value: s.forced},
+		{Name: "prefers-reduced-motion", Value: "reduce"},
+	}))
+}
