@@ -5,7 +5,6 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/backend"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 const (
@@ -21,13 +20,11 @@ var demos = map[string]backend.Offer{
 		TxJSON:      json.RawMessage(`{"TransactionType":"SignIn"}`),
 		Options:     xaman.Options{Expire: 5},
 		Instruction: "Sign in to the Corner Shop at {host}. Accept only if that is where you came from.",
-		Summary:     payload.Summary{Site: demoSite, Type: "SignIn"},
 	},
 	"pay": {
 		TxJSON: json.RawMessage(`{"TransactionType":"Payment","Destination":"` + demoShop +
 			`","DestinationTag":4711,"Amount":"2500000"}`),
 		Options:     xaman.Options{Submit: true, Expire: 5},
 		Instruction: "Two coffees, at {host}",
-		Summary:     payload.Summary{Site: demoSite, Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: demoShop},
 	},
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/verify"
@@ -17,6 +18,7 @@ import (
 // Options is what a backend works with. All but Log and Random have to be there.
 type Options struct {
 	Origin    string           // of the site's pages, as in https://shop.example
+	Site      string           // its name, for as long as the platform has not said which one the phone shows
 	Offers    map[string]Offer // by the names that pages ask for
 	Network   string           // the platform's key of the network that the offers are on, as in TESTNET
 	NetworkID uint32           // of the same network: 0 Mainnet, 1 Testnet, 2 Devnet
@@ -45,6 +47,7 @@ type Backend struct {
 	cookies    cookies
 	limits     *limits
 	creations  *creations
+	asker      atomic.Pointer[asker]
 	background *background
 	readBlob   func(hex string) *verify.Blob
 
@@ -77,6 +80,7 @@ func New(ctx context.Context, o Options) (*Backend, error) {
 	if b.random == nil {
 		b.random = rand.Reader
 	}
+	b.asker.Store(&asker{name: o.Site})
 	b.handler = b.routes()
 	if err := b.resume(ctx); err != nil {
 		b.Close()

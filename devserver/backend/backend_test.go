@@ -31,7 +31,11 @@ func TestContract(t *testing.T) {
 			*made.ExpiresIn != 300 {
 			t.Errorf("create: got %+v, want a pending request with 300 s left", made.Answer)
 		}
-		if want := testOffers["pay"].Summary; made.Summary.Amount != want.Amount || made.Summary.Network != testNetwork {
+		want := payload.Summary{
+			Site: "Shop", Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: testShop, DestinationTag: "4711",
+			MaxFee: "1", Network: testNetwork,
+		}
+		if !reflect.DeepEqual(made.Summary, want) {
 			t.Errorf("create: got summary %+v, want %+v", made.Summary, want)
 		}
 		if created, err := payload.ParseCreated(made.Payload); err != nil || created.UUID != testUUID {
@@ -68,7 +72,8 @@ func TestContract(t *testing.T) {
 		if got, want := f.request.Load().Options.ReturnURL.App, "http://shop.example/?request={id}"; got != want {
 			t.Errorf("create: got return URL %q, want %q", got, want)
 		}
-		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) || !reflect.DeepEqual(got.Summary, made.Summary) {
+		if len(got.Checks) != 10 || string(got.Payload) != string(made.Payload) ||
+			!reflect.DeepEqual(got.Summary, made.Summary) {
 			t.Errorf("get: got %+v, want ten checks and what create said", got)
 		}
 

@@ -38,7 +38,7 @@ func newTestBackend(
 		node = &fakeNode{}
 	}
 	b, err = New(context.WithoutCancel(t.Context()), Options{
-		Origin: "http://shop.example", Offers: testOffers, Network: testNetwork, NetworkID: testNetworkID,
+		Origin: "http://shop.example", Site: "Shop", Offers: testOffers, Network: testNetwork, NetworkID: testNetworkID,
 		Platform: xaman.NewClient("", credentials, transport), Node: node, Record: f, Log: log, Random: zeros{},
 	})
 	if err != nil {
@@ -104,11 +104,13 @@ func (b *browser) call(method, path, body string) *httptest.ResponseRecorder {
 	return b.do(r)
 }
 
-func (b *browser) create(demo string) {
+func (b *browser) create(demo string) payload.Answer {
 	b.t.Helper()
-	if w := b.call("POST", "/api/sign-requests", `{"demo":"`+demo+`"}`); w.Code != http.StatusCreated {
+	w := b.call("POST", "/api/sign-requests", `{"demo":"`+demo+`"}`)
+	if w.Code != http.StatusCreated {
 		b.t.Fatalf("create: got %d %s", w.Code, w.Body)
 	}
+	return decodeAnswer(b.t, w)
 }
 
 func (b *browser) get() payload.Answer {

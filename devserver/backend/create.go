@@ -93,8 +93,6 @@ func (b *Backend) make(ctx context.Context, name string, offer Offer, key string
 		return nil, err
 	}
 	order.UUID = created.UUID
-	summary := offer.Summary
-	summary.Network = b.network
 	e := record.Entry{
 		Session:  v.session,
 		Next:     fingerprint(b.cookies.next(created.UUID)),
@@ -102,7 +100,7 @@ func (b *Backend) make(ctx context.Context, name string, offer Offer, key string
 		Purpose:  name,
 		Order:    order,
 		Created:  created.JSON(),
-		Summary:  summary,
+		Summary:  b.asker.Load().introduce(order.Summary()),
 		Answer:   unsigned(created.UUID, payload.StatusPending),
 		Deadline: now.Add(time.Duration(options.Expire) * time.Minute),
 	}

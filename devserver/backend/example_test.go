@@ -33,13 +33,12 @@ func teaHouse(
 		return nil, nil, err
 	}
 	b, err := backend.New(ctx, backend.Options{
-		Origin: origin, Network: "TESTNET", NetworkID: 1,
+		Origin: origin, Site: "Tea House", Network: "TESTNET", NetworkID: 1,
 		Offers: map[string]backend.Offer{"tea": {
 			TxJSON: json.RawMessage(`{"TransactionType":"Payment",
 				"Destination":"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe","Amount":"1500000"}`),
 			Options:     xaman.Options{Submit: true, Expire: 5},
 			Instruction: "A pot of tea, at {host}",
-			Summary:     payload.Summary{Site: "Tea House", Type: "Payment", Amount: "1.5", Currency: "XRP"},
 		}},
 		Platform: xaman.NewClient(platform, credentials, nil),
 		Node:     ledger.NewClient(platform+"/ledger", nil),

@@ -9,7 +9,6 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // Offer is a sign request that the site is willing to make. A page names it, and chooses nothing else.
@@ -17,7 +16,6 @@ type Offer struct {
 	TxJSON      json.RawMessage // the transaction template, to which a mark is added: see [verify.Mark]
 	Options     xaman.Options   // Submit, and Expire in minutes; the backend says network and return URL
 	Instruction string          // what the phone shows; {host} stands for the site's
-	Summary     payload.Summary // what the page shows; the backend says the network
 	Unmarked    bool            // asked for as it is, for a wallet that cannot sign a mark: see [verify.Order]
 }
 

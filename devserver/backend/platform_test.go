@@ -16,7 +16,6 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 const (
@@ -37,14 +36,12 @@ var testOffers = map[string]Offer{
 		TxJSON:      json.RawMessage(`{"TransactionType":"SignIn"}`),
 		Options:     xaman.Options{Expire: 5},
 		Instruction: "Sign in at {host}.",
-		Summary:     payload.Summary{Site: "Shop", Type: "SignIn"},
 	},
 	"pay": {
 		TxJSON: json.RawMessage(`{"TransactionType":"Payment","Destination":"` + testShop +
 			`","DestinationTag":4711,"Amount":"2500000"}`),
 		Options:     xaman.Options{Submit: true, Expire: 5},
 		Instruction: "Two coffees, at {host}",
-		Summary:     payload.Summary{Site: "Shop", Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: testShop},
 	},
 }
 
@@ -126,6 +123,7 @@ type fakePlatform struct {
 	left       int                // seconds, as it says; 0: those that are left
 	cancel     xaman.Cancellation // as it says, if there is a reason
 	token      string             // issued to the user who signs
+	app        xaman.Application  // name and icon, as it says
 	unreported bool               // the phone has not said yet where it submitted
 
 	mu      sync.Mutex
@@ -199,7 +197,7 @@ func (f *fakePlatform) answer(r *http.Request) *http.Response {
 	m := &doc.Meta
 	m.Resolved, m.Signed, m.Cancelled = f.meta.Resolved, f.meta.Signed, f.meta.Cancelled
 	m.Expired, m.AppOpened = f.meta.Expired, f.meta.AppOpened
-	doc.Application.IssuedUserToken = &f.token
+	doc.Application.IssuedUserToken, doc.Application.Name, doc.Application.IconURL = &f.token, f.app.Name, f.app.IconURL
 	if f.left != 0 {
 		doc.Payload.ExpiresInSeconds = f.left
 	}

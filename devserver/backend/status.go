@@ -185,6 +185,7 @@ func (b *Backend) ask(ctx context.Context, h held) error {
 	if p.Meta.Resolved {
 		next.Announced = false
 	}
+	next.Summary = b.heard(p.Application).introduce(h.Summary)
 	if h.Signed != nil && h.Signed.Response.Hex != p.Response.Hex {
 		next.Evidence = verify.Evidence{} // it was about another transaction
 	}

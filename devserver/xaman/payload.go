@@ -54,9 +54,11 @@ type Meta struct {
 	AppOpened bool   `json:"app_opened"`
 }
 
-// Application is who asked.
+// Application is who asked. The phone shows its name and its icon.
 type Application struct {
 	UUID            string `json:"uuidv4"`
+	Name            string `json:"name"`
+	IconURL         string `json:"icon_url"`
 	IssuedUserToken string `json:"issued_user_token"` // only on the payload that issued it last
 }
 
