@@ -17,7 +17,7 @@ func readOptions(v safejs.Value) (o card.Options, err error) {
 	var backend string // base URL of the contract
 	for name, field := range map[string]*string{
 		"payload": &o.Payload, "uuid": &o.UUID, "demo": &o.Demo, "preview": &o.Preview, "backend": &backend,
-		"platform": &o.Platform, "language": &o.Language,
+		"platform": &o.Platform,
 	} {
 		member, err := v.Get(name)
 		if err != nil {

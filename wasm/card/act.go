@@ -16,15 +16,26 @@ func (c *Card) act(ctx context.Context, id view.ActionID) (renew bool) {
 	case view.Reveal:
 		c.input.ShowQR = !c.input.ShowQR
 	case view.Copy:
-		link := c.input.Link
-		c.later(ctx, func(ctx context.Context) func() bool {
-			err := c.opts.Copy(ctx, link)
-			return func() bool { c.copied(err); return false }
-		})
+		c.copy(ctx, id, c.input.Link)
+	case view.CopyHash:
+		c.copy(ctx, id, c.input.State.Answer.Result.TxID)
+	case view.CopyDetails:
+		c.copy(ctx, id, c.details())
+	case view.Start:
+		c.input.Open = true
+		if c.opts.Layout == view.LayoutButton && c.unasked() {
+			c.look(ctx)
+		}
+	case view.Dismiss:
+		c.input.Open = false
 	case view.Recheck:
 		c.askNow()
 	case view.Cancel:
-		c.cancel(ctx, func(api.Cancellation, error) bool {
+		c.input.Kept = ""
+		c.cancel(ctx, func(done api.Cancellation, err error) bool {
+			if err != nil || !done.Over() {
+				c.keep(done, err)
+			}
 			c.askNow() // what became of it is the backend's to say
 			return false
 		})
@@ -34,15 +45,26 @@ func (c *Card) act(ctx context.Context, id view.ActionID) (renew bool) {
 	return false
 }
 
-// copied shows that the link is on the clipboard, or where that is forbidden, a field to copy it from.
-func (c *Card) copied(err error) {
-	if err == nil {
-		c.input.CopiedUntil = time.Now().Add(2 * time.Second)
-		return
-	}
-	c.input.ShowLink = true
-	c.show()
-	c.opts.Page.SelectLink()
+// unasked reports whether nobody has asked for a request yet.
+func (c *Card) unasked() bool {
+	return !c.obtaining && c.subscription == nil && c.input.Failure == "" && !c.input.State.NotFound && c.input.Link == ""
+}
+
+// copy puts text on the clipboard and shows that it is there, or where that is forbidden, a field to copy it from.
+func (c *Card) copy(ctx context.Context, id view.ActionID, text string) {
+	c.later(ctx, func(ctx context.Context) func() bool {
+		err := c.opts.Copy(ctx, text)
+		return func() bool {
+			if err == nil {
+				c.input.Copied, c.input.CopiedUntil = id, time.Now().Add(2*time.Second)
+				return false
+			}
+			c.input.ByHand = text
+			c.show()
+			c.opts.Page.SelectLink()
+			return false
+		}
+	})
 }
 
 // renew makes way for a new request. The old one is cancelled first, as both could be paid otherwise, and stays unless
@@ -63,18 +85,23 @@ func (c *Card) renew(ctx context.Context) (renew bool) {
 		if c.replaceable(done, err) {
 			return true
 		}
-		switch {
-		case err == nil && done.Status == payload.StatusOpened:
-			c.input.Kept = view.KeptOpen
-		case err == nil && done.Status == payload.StatusSigned:
-			c.input.Kept = view.KeptSigned
-		default:
-			c.input.Kept = view.KeptUnsure
-		}
+		c.keep(done, err)
 		c.askNow()
 		return false
 	})
 	return false
+}
+
+// keep says why a request was not cancelled.
+func (c *Card) keep(done api.Cancellation, err error) {
+	switch {
+	case err == nil && done.Status == payload.StatusOpened:
+		c.input.Kept = view.KeptOpen
+	case err == nil && done.Status == payload.StatusSigned:
+		c.input.Kept = view.KeptSigned
+	default:
+		c.input.Kept = view.KeptUnsure
+	}
 }
 
 // replaceable reports whether nothing can be paid twice if there is a new request, by the answer to the cancellation of

@@ -24,7 +24,7 @@ func TestCopy(t *testing.T) {
 			return ""
 		}
 		c.click(view.Copy)
-		if got := label(); c.copied != link || got != "Copied" || c.model.Field {
+		if got := label(); c.copied != link || got != "Copied" || c.model.Field.Text != "" {
 			t.Errorf("got %q copied and label %q, want %q and no field", c.copied, got, link)
 		}
 		w.wait(3 * time.Second)
@@ -33,11 +33,11 @@ func TestCopy(t *testing.T) {
 		}
 		c.copyErr = errors.New("forbidden")
 		c.click(view.Copy)
-		if !c.model.Field || !c.selected {
+		if c.model.Field.Text != link || c.selected != link {
 			t.Error("got no field that is ready to be copied from")
 		}
 		w.say(0, payloadtest.Opened, payloadtest.Resolved(payloadtest.UUID, true))
-		if c.model.Field {
+		if c.model.Field.Text != "" {
 			t.Error("got the link in its field on a card that was signed")
 		}
 	})
@@ -48,12 +48,12 @@ func TestReveal(t *testing.T) {
 		o := pasted
 		o.Touch = true
 		c := w.card(o)
-		if c.model.QR {
+		if c.model.Stage == view.StageCode {
 			t.Error("got a code on a phone that did not ask for it")
 		}
 		for _, want := range []bool{true, false} {
-			if c.click(view.Reveal); c.model.QR != want {
-				t.Errorf("got a code: %t, want %t", c.model.QR, want)
+			if c.click(view.Reveal); (c.model.Stage == view.StageCode) != want {
+				t.Errorf("got stage %s, want a code: %t", c.model.Stage, want)
 			}
 		}
 	})
@@ -87,8 +87,8 @@ func TestRecheck(t *testing.T) {
 		w.route(getting, answer(uuid, "signed", "unverified"))
 		c.click(view.Recheck)
 		c.reads("We could not confirm this")
-		if !strings.HasPrefix(c.model.Spoken, c.model.Title) || !c.model.Urgent {
-			t.Errorf("got %q spoken, want the result", c.model.Spoken)
+		if got := c.said[len(c.said)-1]; !strings.HasPrefix(got.Alert, c.model.Title) {
+			t.Errorf("got %q said, want the result", got)
 		}
 		if e := c.last("settled"); e["phase"] != "unverified" || e["account"] != "" || e["txid"] != "" {
 			t.Errorf("got settled %v, want nothing that was refused", e)
@@ -124,7 +124,7 @@ func TestCardGoesOnWhileAnActionTakesItsTime(t *testing.T) {
 // A new request is made only when the backend says that nobody can sign the old one any more. Otherwise somebody pays
 // twice.
 func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
-	const open, unsure, signed = "still open on your phone", "could not be ended", "signed already"
+	const open, unsure, signed = "still open on your phone", "could not be cancelled", "signed already"
 	signIn := func(r reply) reply { return r.with(`"type":"Payment"`, `"type":"SignIn"`) }
 	tests := map[string]struct {
 		reply reply
@@ -153,7 +153,7 @@ func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
 				w.route(deleting, test.reply)
 				c := w.card(w.ordered())
 				w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.ExpiresIn(0))
-				c.reads("Code expired")
+				w.until("the code has expired", func() bool { return strings.Contains(c.model.Line, "The code has expired") })
 				w.route(creating, answer(other, "pending", "none"))
 				w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
 				c.click(view.Renew, view.Renew)
@@ -188,7 +188,7 @@ func TestRenewAtTheSecondAttempt(t *testing.T) {
 		c := w.card(w.ordered())
 		c.reads("Request declined")
 		c.click(view.Renew)
-		w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, "could not be ended") })
+		w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, "could not be cancelled") })
 		w.route(deleting, answer(uuid, "rejected", "none"))
 		w.route(creating, answer(other, "pending", "none"))
 		c.click(view.Renew)

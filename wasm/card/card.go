@@ -26,8 +26,11 @@ type Options struct {
 	Demo    string // the name of a sign request that the backend is willing to make
 
 	Platform string // origins, separated by spaces, that a request may lead to besides Xaman's
-	Language string // BCP 47 tag
 	Touch    bool   // the device is probably the phone itself
+	Layout   view.Layout
+	Continue string       // URL where the visitor goes on once all is well; "": nowhere
+	Texts    view.Texts   // what is said; nil: English
+	Formats  view.Formats // how numbers and times are written; nil: [view.Plain]
 
 	Page    Page
 	Clock   *Clock                                                        // the one of all cards of the page
@@ -60,7 +63,11 @@ type Card struct {
 	results chan func() (renew bool) // of work beside the card's goroutine
 	working sync.WaitGroup           // that work, and what follows the sign requests that were shown before
 
+	language atomic.Pointer[language] // what the card speaks
+	clipped  atomic.Bool              // part of the code cannot be seen
+
 	ticks   signal // from the clock
+	looks   signal // one of those two has changed
 	seen    signal // the page was hidden or shown
 	refresh signal // something may have been missed
 	hint    signal // another tab is further or less far
@@ -96,9 +103,11 @@ func (s signal) send() {
 func New(o Options) *Card {
 	c := &Card{
 		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan subscribe.Update),
-		results: make(chan func() bool), ticks: newSignal(), seen: newSignal(), refresh: newSignal(), hint: newSignal(),
-		retry: newSignal(), journal: journal{began: time.Now()},
+		results: make(chan func() bool), ticks: newSignal(), looks: newSignal(), seen: newSignal(), refresh: newSignal(),
+		hint: newSignal(), retry: newSignal(), journal: journal{began: time.Now()},
 	}
+	c.language.Store(&language{o.Texts, o.Formats})
+	c.input.Open = o.Layout == view.LayoutDialog
 	c.publish()
 	return c
 }
@@ -115,6 +124,25 @@ func (c *Card) Click(id view.ActionID) {
 func (c *Card) Visible(is bool) {
 	c.opts.Clock.Hide(!is)
 	c.seen.send()
+}
+
+// language is what a card speaks.
+type language struct {
+	texts   view.Texts
+	formats view.Formats
+}
+
+// Speak makes the card speak another language, or say other things. The request stays the same.
+func (c *Card) Speak(texts view.Texts, formats view.Formats) {
+	c.language.Store(&language{texts, formats})
+	c.looks.send()
+}
+
+// Clipped tells whether part of the code is outside of the window, so that no phone can read it.
+func (c *Card) Clipped(is bool) {
+	if c.clipped.Swap(is) != is {
+		c.looks.send()
+	}
 }
 
 // Refresh asks the backend at once. Call it when something may have been missed: the page comes back from the browser's
@@ -157,7 +185,9 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 	c.settled, c.cancelling, c.subscription = false, false, nil
 	c.input = view.Input{
 		Connection: payload.Connecting,
-		Language:   c.opts.Language,
+		Layout:     c.opts.Layout,
+		Open:       c.input.Open,
+		Continue:   c.opts.Continue,
 		Touch:      c.opts.Touch,
 		Known:      c.opts.Payload == "" && c.opts.UUID != "",
 		Renewable:  c.opts.Payload == "" && c.opts.UUID == "" && c.opts.Demo != "" && c.opts.Backend != nil,
@@ -167,12 +197,8 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 		if err := c.preview(); err != nil {
 			c.fail(err)
 		}
-	} else {
-		c.obtaining = true
-		c.later(ctx, func(ctx context.Context) func() bool {
-			found, err := c.obtain(ctx)
-			return func() bool { c.begin(ctx, found, err); return false }
-		})
+	} else if c.opts.Layout != view.LayoutButton || c.input.Open {
+		c.look(ctx)
 	}
 	for {
 		c.show()
@@ -180,6 +206,7 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 		case <-ctx.Done():
 			return false
 		case <-c.ticks:
+		case <-c.looks:
 		case <-c.seen:
 			c.see()
 		case <-c.refresh:
@@ -189,7 +216,7 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 				c.subscription.Hint()
 			}
 		case u := <-c.updates:
-			c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
+			c.learn(u)
 			if u.Err != nil {
 				c.complain(u.Err, false)
 			}
@@ -202,6 +229,27 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 				return renew
 			}
 		}
+	}
+}
+
+// look obtains the request that is to be shown.
+func (c *Card) look(ctx context.Context) {
+	c.obtaining = true
+	c.later(ctx, func(ctx context.Context) func() bool {
+		found, err := c.obtain(ctx)
+		return func() bool { c.begin(ctx, found, err); return false }
+	})
+}
+
+// learn takes what is known of the request.
+func (c *Card) learn(u subscribe.Update) {
+	before := c.input.State
+	c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
+	if u.State.Started() && !before.Started() {
+		c.input.ShowQR = false // the code has served its purpose
+	}
+	if u.State.Phase() != before.Phase() {
+		c.input.Kept, c.input.ByHand = "", "" // they belong to how things stood
 	}
 }
 
@@ -338,10 +386,15 @@ func (c *Card) fail(err error) {
 
 // show renders, patches what differs, and tells the page if the request, the phase or the connection changed.
 func (c *Card) show() {
-	c.input.Now = time.Now()
+	speaks := c.language.Load()
+	c.input.Now, c.input.Texts, c.input.Formats = time.Now(), speaks.texts, speaks.formats
+	c.input.Clipped = c.clipped.Load()
 	before := c.shown
 	c.shown = view.Render(c.input)
 	c.opts.Page.Show(c.shown)
+	if speech := view.Announce(before, c.shown); speech != (view.Speech{}) && c.opts.Preview == "" {
+		c.opts.Page.Say(speech)
+	}
 	c.opts.Clock.wake(c.ticks, c.shown.Next)
 	moved := c.shown.Phase != before.Phase || c.shown.Connection != before.Connection
 	if moved {

@@ -84,7 +84,7 @@ func TestPreview(t *testing.T) {
 	play(t, func(w *world) {
 		for _, name := range view.Previews {
 			c := w.card(Options{Preview: name, Backend: w.backend()})
-			if c.model.Title == "" || (c.model.Link.Label != "" || c.model.QR) && c.link == "" {
+			if c.model.Title == "" || (c.model.Link.Label != "" || c.model.Stage == view.StageCode) && c.link == "" {
 				t.Errorf("%s: got title %q and link %q", name, c.model.Title, c.link)
 			}
 			if len(c.events) > 0 {

@@ -16,6 +16,7 @@ type journal struct {
 	uuid       payload.UUID
 	phase      payload.Phase
 	connection payload.Connection
+	language   string
 	history    []any // entries are never changed: a published journal shares them
 	faults     []any
 	following  *subscribe.Subscription // nil: nothing
@@ -43,7 +44,7 @@ func (j *journal) failed(code string, err error) {
 func (c *Card) publish() {
 	now := c.journal
 	now.uuid, now.following = c.input.State.UUID, c.subscription
-	now.phase, now.connection = c.shown.Phase, c.shown.Connection
+	now.phase, now.connection, now.language = c.shown.Phase, c.shown.Connection, c.shown.Language
 	c.published.Store(&now)
 }
 
@@ -68,7 +69,7 @@ func (c *Card) Report() map[string]any {
 		"connection":  string(j.connection),
 		"go":          runtime.Version(),
 		"backend":     backend,
-		"language":    c.opts.Language,
+		"language":    j.language,
 		"dials":       traffic.Dials,
 		"closes":      traffic.Closes,
 		"asks":        traffic.Asks,

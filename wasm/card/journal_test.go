@@ -20,7 +20,7 @@ func TestReport(t *testing.T) {
 	play(t, func(w *world) {
 		w.route(getting, answer(uuid, "pending", "none"))
 		o := w.known()
-		o.Language = "de"
+		o.Texts = view.Texts{"language": "de"}
 		c := w.card(o)
 		w.wait(time.Second)
 		w.say(0, payloadtest.Welcome, payloadtest.Opened, `{"news":"`+uuid+`"}`)

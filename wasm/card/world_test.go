@@ -1,7 +1,6 @@
 package card
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -267,7 +266,8 @@ type shownCard struct {
 	shows    []time.Time
 	link     string
 	code     qr.Matrix
-	selected bool
+	selected string // what was made ready to be copied by hand
+	said     []view.Speech
 	copied   string
 	events   []map[string]any
 
@@ -285,7 +285,6 @@ func (w *world) card(o Options, changes ...func(*shownCard)) *shownCard {
 	for _, change := range changes {
 		change(s)
 	}
-	o.Language = cmp.Or(o.Language, "en")
 	o.Page, o.Clock, o.Dial, o.Storage = s, w.clock, w.dial, w.storage
 	o.Copy = func(_ context.Context, text string) error { s.copied = text; return s.copyErr }
 	o.Tell = func(message string) {
@@ -325,7 +324,7 @@ func (s *shownCard) close() {
 func (s *shownCard) Open() error                      { s.open = s.openErr == nil; return s.openErr }
 func (s *shownCard) Close() error                     { defer s.w.sync(); s.open = false; return s.drawErr }
 func (s *shownCard) Draw(link string, code qr.Matrix) { s.link, s.code = link, code }
-func (s *shownCard) SelectLink()                      { s.selected = s.model.Field }
+func (s *shownCard) SelectLink()                      { s.selected = s.model.Field.Text }
 
 func (s *shownCard) Show(m view.Model) {
 	s.w.sync()
@@ -333,6 +332,11 @@ func (s *shownCard) Show(m view.Model) {
 	if s.onShow != nil {
 		s.drawErr = s.onShow()
 	}
+}
+
+func (s *shownCard) Say(speech view.Speech) {
+	s.w.sync()
+	s.said = append(s.said, speech)
 }
 
 func (s *shownCard) Emit(event map[string]any) {

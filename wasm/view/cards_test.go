@@ -22,6 +22,7 @@ var caseWords = map[string]func(*Input){
 	"renewable":          func(in *Input) { in.Renewable = true },
 	"known":              func(in *Input) { in.Known = true },
 	"trying":             func(in *Input) { in.Trying = true },
+	"open":               func(in *Input) { in.Open = true },
 	"silent":             func(in *Input) { in.Unanswered = 1 },
 	"alone":              func(in *Input) { in.State.Alone = true },
 	"no-deadline":        func(in *Input) { in.State.Deadline = time.Time{} },
@@ -51,6 +52,8 @@ func inputOf(t *testing.T, words string) Input {
 			in.Connection = payload.Connection(value)
 		case "failure":
 			in.Failure = payload.Code(value)
+		case "layout":
+			in.Layout = Layout(value)
 		case "kept":
 			in.Kept = Kept(value)
 		case "began":
@@ -73,9 +76,9 @@ func inputOf(t *testing.T, words string) Input {
 func shapeOf(m Model) string {
 	code, link, steps := "", "", ""
 	switch {
-	case m.QR && m.QRDim:
+	case m.Stage == StageCode && m.Code.Dim:
 		code = "dim"
-	case m.QR:
+	case m.Stage == StageCode:
 		code = "shown"
 	}
 	switch {
@@ -96,7 +99,7 @@ func shapeOf(m Model) string {
 		steps += map[Progress]string{Done: fmt.Sprint(i + 1), Current: ">", Todo: "."}[step.Progress]
 	}
 	for name, is := range map[string]bool{
-		"guide": len(m.Guide) > 0, "notice": m.Notice != "", "status": m.Status != "", "urgent": m.Urgent,
+		"guide": len(m.Guide) > 0, "notice": m.Notice != "", "status": m.Status != "", "urgent": Announce(Model{}, m).Alert != "",
 	} {
 		if is {
 			more = append(more, name)

@@ -11,7 +11,9 @@ type Input struct {
 	State      payload.State
 	Connection payload.Connection
 	Now        time.Time
-	Language   string // BCP 47 tag; an unknown language is shown in English
+
+	Texts   Texts   // nil: English
+	Formats Formats // nil: [Plain]
 
 	Link    string       // opens the request in the wallet; "" while the request is being made
 	Failure payload.Code // why there is no request to show; "" if there is one
@@ -19,10 +21,11 @@ type Input struct {
 	Known   bool         // the page was given the UUID of the request, as when the wallet leads back to it
 
 	Layout    Layout
+	Open      bool   // the dialog is, in the layouts that have one
 	Continue  string // where a visitor goes on once all is well; "": nowhere
 	Touch     bool   // the device is probably the phone itself
 	ShowQR    bool   // the visitor asked for the code where it is not shown at once
-	ShowLink  bool   // the link could not be copied
+	ByHand    string // what could not be copied: the link, or details; "": nothing
 	Clipped   bool   // part of the code is outside of the window, so that no phone can read it
 	Renewable bool   // the backend can be asked for a new request of the same kind
 
@@ -87,6 +90,7 @@ type Model struct {
 	Tone       Tone
 	Language   string // BCP 47 tag of the texts
 	Direction  string // "ltr" or "rtl"
+	Open       bool   // the dialog is, in the layouts that have one
 
 	Site   Site
 	Title  string
@@ -102,12 +106,15 @@ type Model struct {
 	Countdown Countdown
 	Receipt   Receipt
 	Facts     []Fact // what is signed, the important ones first
+	More      More   // what is signed, the rest of it
 	Steps     []Step
 	Checks    Checks
 	Actions   []Action
 	Status    string // of the connection, when it is not as it should be
 
 	Next time.Time // when the card is another one by the passing of time alone; zero: never
+
+	spoken spoken
 }
 
 // Site is who asks, as the phone shows it.
@@ -160,6 +167,12 @@ type Countdown struct {
 type Fact struct {
 	Label, Value string
 	Exact        bool
+}
+
+// More are facts that are folded, as there is no room for all.
+type More struct {
+	Summary string // "": there are none
+	Facts   []Fact
 }
 
 // Progress is how far a step is.

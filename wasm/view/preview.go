@@ -35,9 +35,9 @@ func Preview(in Input, name string, now time.Time) (Input, error) {
 		s.Opened = true
 		s.Answer.Status, s.Answer.Verdict = status, verdict
 		s.Answer.Checks = []payload.Check{
-			{Name: api.CheckResolved, Outcome: payload.Pass, Detail: "The request was signed in Xaman."},
-			{Name: api.CheckNetwork, Outcome: first, Detail: "It was signed for TESTNET."},
-			{Name: api.CheckRequest, Outcome: second, Detail: "The transaction is compared with the one that was asked for."},
+			{Name: api.CheckResolved, Outcome: payload.Pass, Code: string(api.Signed)},
+			{Name: api.CheckNetwork, Outcome: first, Code: string(api.RightNetwork)},
+			{Name: api.CheckRequest, Outcome: second, Code: string(api.AsAsked)},
 		}
 	}
 	switch name {

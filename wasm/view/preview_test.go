@@ -13,9 +13,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-func preview(t *testing.T, name, language string, touch bool) Model {
+func preview(t *testing.T, name string, in Input) Model {
 	t.Helper()
-	in, err := Preview(Input{Now: now, Language: language, Touch: touch}, name, now)
+	in.Now = now
+	in, err := Preview(in, name, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func preview(t *testing.T, name, language string, touch bool) Model {
 func TestPreviewsCoverEveryPhaseAndConnection(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range Previews {
-		m := preview(t, name, "en", false)
+		m := preview(t, name, Input{})
 		seen[string(m.Phase)], seen[string(m.Connection)] = true, true
 	}
 	for _, phase := range payload.Phases {
@@ -61,16 +62,19 @@ func TestGalleryShowsEveryPreview(t *testing.T) {
 	}
 }
 
-// The golden file is for people: what every card says, in every language.
+// The golden file is for people: what every card says, on a desktop, and where that is another thing, on a phone and
+// where there is little room.
 func TestPreviewsGolden(t *testing.T) {
 	var b strings.Builder
 	for _, name := range Previews {
-		desktop := preview(t, name, "en", false)
-		write(&b, name+", en", desktop)
-		if touch := preview(t, name, "en", true); !slices.Equal(lines(touch), lines(desktop)) {
-			write(&b, name+", en, touch", touch)
+		desktop := preview(t, name, Input{})
+		write(&b, name, desktop)
+		if touch := preview(t, name, Input{Touch: true}); !slices.Equal(lines(touch), lines(desktop)) {
+			write(&b, name+", touch", touch)
 		}
-		write(&b, name+", de", preview(t, name, "de", false))
+		if compact := preview(t, name, Input{Layout: LayoutCompact}); !slices.Equal(lines(compact), lines(desktop)) {
+			write(&b, name+", compact", compact)
+		}
 	}
 	const golden = "testdata/previews.golden"
 	if *update {
@@ -111,32 +115,60 @@ func lines(m Model) []string {
 		}
 		return ""
 	}
-	add("%s, %s, %s%s", m.Phase, m.Connection, m.Tone, mark(m.Urgent, ", urgent"))
-	if m.Notice != "" {
-		add("! %s", m.Notice)
+	fact := func(mark string, f Fact) {
+		if f.Value != "" {
+			add("%s%s: %s", mark, f.Label, f.Value)
+		}
+	}
+	add("%s, %s, %s, %s", m.Phase, m.Connection, m.Tone, m.Stage)
+	add("@ %s %s%s %s", m.Site.Label, m.Site.Request, mark(m.Site.Name != "", ", "+m.Site.Name), m.Site.Network)
+	for _, text := range []string{m.Notice, m.Danger} {
+		if text != "" {
+			add("! %s", text)
+		}
 	}
 	add("# %s", m.Title)
 	add("%s", m.Line)
-	if m.QR {
-		add("[code%s] %s", mark(m.QRDim, ", dimmed"), m.QRLabel)
+	if m.Stage == StageCode {
+		add("[code%s] %s%s", mark(m.Code.Dim, ", dimmed"), m.Code.Label, mark(m.Code.Warning != "", " "+m.Code.Warning))
 	}
 	for i, text := range m.Guide {
 		add("%d. %s", i+1, text)
 	}
 	if m.Link.Label != "" {
-		add("link%s: %s", mark(m.Link.Primary, "*"), m.Link.Label)
+		add("link%s: %s (%s)", mark(m.Link.Primary, "*"), m.Link.Label, m.Link.Host)
 	}
 	if m.Countdown.Label != "" {
 		add("%s: %s", m.Countdown.Label, m.Countdown.Time)
 	}
+	if m.Receipt.Amount != "" {
+		add("= %s", m.Receipt.Amount)
+	}
+	for _, f := range append(m.Receipt.Facts, m.Receipt.Hash) {
+		fact("= ", f)
+	}
+	for _, a := range []Anchor{m.Receipt.Proof, m.Receipt.Continue} {
+		if a.Label != "" {
+			add("= %s: %s", a.Label, a.URL)
+		}
+	}
 	for _, f := range m.Facts {
-		add("%s: %s", f.Label, f.Value)
+		fact("", f)
+	}
+	if m.More.Summary != "" {
+		add("> %s", m.More.Summary)
+	}
+	for _, f := range m.More.Facts {
+		fact("> ", f)
 	}
 	for _, s := range m.Steps {
 		add("(%s) %s", s.Progress, s.Label)
 	}
-	for _, c := range m.Checks {
-		add("%s: %s (%s). %s", c.Label, c.Word, c.Outcome, c.Detail)
+	if m.Checks.Summary != "" {
+		add("%s%s", m.Checks.Summary, mark(m.Checks.Open, ", open"))
+	}
+	for _, c := range m.Checks.List {
+		add("- %s: %s (%s). %s", c.Label, c.Word, c.Outcome, c.Detail)
 	}
 	for _, a := range m.Actions {
 		add("button%s %s: %s", mark(a.Primary, "*"), a.ID, a.Label)
@@ -144,6 +176,11 @@ func lines(m Model) []string {
 	if m.Status != "" {
 		add("~ %s", m.Status)
 	}
-	add("spoken: %s", m.Spoken)
+	switch speech := Announce(Model{}, m); {
+	case speech.Alert != "":
+		add("alert: %s", speech.Alert)
+	default:
+		add("spoken: %s", speech.Polite)
+	}
 	return all
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -12,97 +13,153 @@ const SignIn = "SignIn"
 
 // Render decides what the card shows.
 func Render(in Input) Model {
-	t := textsFor(in.Language)
-	if in.Failure != "" {
-		return failed(in, t)
+	if in.Texts == nil {
+		in.Texts = English()
 	}
-	if in.Link == "" && !in.State.NotFound {
-		return Model{Phase: payload.PhaseWaiting, Connection: in.Connection, Tone: Busy, Stage: StageLoading,
-			Title: t.loading.title, Line: t.loading.line}
+	if in.Formats == nil {
+		in.Formats = Plain{}
 	}
-	phase := in.State.Phase()
-	p := t.phrase(in, phase)
-	silent := in.silent()
-	if silent {
-		p = t.silent(p, phase)
-	}
+	phase := in.phase()
 	m := Model{
-		Phase:      phase,
-		Connection: in.Connection,
-		Tone:       tone(in, phase),
-		Stage:      stage(in, phase),
-		Title:      p.title,
-		Line:       p.line,
-		Facts:      facts(in, t),
-		Steps:      steps(in, t, phase),
-		Checks:     Checks{List: checks(in.State.Answer.Checks, t)},
-		Actions:    actions(in, t, phase),
-		Status:     t.connection(in, phase),
+		Phase: phase, Connection: in.Connection, Open: in.Open,
+		Language: in.Texts.text("language"), Direction: in.Texts.text("direction"),
 	}
-	if in.State.Alone {
-		m.Notice = t.alone
+	var p phrase
+	switch {
+	case in.Failure != "" && in.Trying:
+		p, m.Tone, m.Stage = in.trying(), Warn, StageResult
+	case in.Failure != "":
+		topic, _ := failure(in.Failure)
+		p, m.Tone, m.Stage = in.Texts.phrase(topic), Bad, StageResult
+	case in.loading():
+		p, m.Tone, m.Stage = in.Texts.phrase("loading"), Busy, StageLoading
+	default:
+		p = in.says(phase)
+		in.show(&m, phase)
 	}
-	if why := t.kept[in.Kept]; why != "" {
-		m.Status = why
+	m.Title, m.Line = p.title, p.line
+	m.Actions = in.actions(phase, m.Link.Label != "")
+	if in.ByHand != "" && (in.ByHand != in.Link || scannable(phase)) {
+		m.Field = Field{in.Texts.text("label.by-hand"), in.ByHand}
 	}
-	m.Next = next(in, scannable(phase))
-	if url := in.State.Answer.Result.Explorer; url != "" && phase == payload.PhaseVerified {
-		m.Receipt.Proof = Anchor{t.explorer, url}
-	}
-	m.Code = Code{Dim: !scannable(phase), Label: fmt.Sprintf(t.qrLabel, in.State.UUID.Short())}
-	if scannable(phase) {
-		m.Link = Link{Label: t.open, Primary: in.Touch && !silent}
-		if !in.Touch {
-			m.Link.Label = t.openHere
-		}
-		m.Countdown = countdown(in, t)
-		if in.ShowLink {
-			m.Field = Field{t.copyLink, in.Link}
-		}
-	}
-	if phase == payload.PhaseWaiting && !in.Touch && !silent {
-		m.Guide = t.guide[:]
-	}
+	m.Next = in.next(m.Countdown)
+	m.spoken = in.spoken(p, m)
 	return m
 }
 
-// stage decides what the middle of the card shows.
-func stage(in Input, phase payload.Phase) Stage {
+// phase is where the request stands, for the visitor. One that is open on a phone stays so when its time is over: who
+// does everything right must not be told that it is too late.
+func (in Input) phase() payload.Phase {
+	phase := in.State.Phase()
 	switch {
-	case scannable(phase) && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting):
+	case !in.late():
+		return phase
+	case in.State.Dispatched:
+		return payload.PhaseSubmitting
+	case in.State.PreSigned:
+		return payload.PhaseSigning
+	}
+	return payload.PhaseOpened
+}
+
+// late reports whether the request can still be signed by the phone that has it open, and by no other one.
+func (in Input) late() bool { return in.State.Phase() == payload.PhaseExpired && in.State.MaySign() }
+
+// loading reports whether there is no request yet.
+func (in Input) loading() bool { return in.Failure == "" && in.Link == "" && !in.State.NotFound }
+
+// show sets what the card shows of a request.
+func (in Input) show(m *Model, phase payload.Phase) {
+	t := in.Texts
+	m.Tone, m.Stage = in.tone(phase), in.stage(phase)
+	m.Site = in.site()
+	m.Steps = in.steps(phase)
+	m.Checks = in.checks()
+	m.Facts, m.More = in.facts(phase)
+	m.Status = in.connection()
+	if in.Kept != "" {
+		m.Status = t.text("kept." + string(in.Kept))
+	}
+	if in.State.Alone {
+		m.Notice = t.text("notice.alone")
+	}
+	if phase == payload.PhaseVerified {
+		m.Receipt = in.receipt()
+	}
+	if beforeSignature(phase) {
+		m.Danger = in.danger()
+	}
+	m.Code = Code{Dim: !in.readable(phase), Label: t.text("code.label", "code", in.State.UUID.Short())}
+	if m.Stage == StageCode && !m.Code.Dim && in.Clipped {
+		m.Code.Warning = t.text("code.clipped")
+	}
+	m.Link = in.link(phase)
+	if in.readable(phase) {
+		m.Countdown = in.countdown()
+	}
+	if phase == payload.PhaseWaiting && !in.Touch && !in.silent() && in.Layout != LayoutCompact {
+		m.Guide = []string{t.text("guide.1"), t.text("guide.2"), t.text("guide.3")}
+	}
+}
+
+// stage decides what the middle of the card shows.
+func (in Input) stage(phase payload.Phase) Stage {
+	switch {
+	case in.readable(phase) && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting):
 		return StageCode
-	case scannable(phase):
+	case scannable(phase) && in.Touch:
 		return StageLink
 	case phase == payload.PhaseOpened && !in.Touch:
 		return StageCode
 	case phase == payload.PhaseVerified:
 		return StageReceipt
-	case in.State.Final() || in.State.NotFound:
+	case in.ended() || phase == payload.PhaseSigned && in.State.Alone:
 		return StageResult
 	}
 	return StageProgress
 }
 
-// failed is the card of a request that cannot be shown, at all or yet.
-func failed(in Input, t *texts) Model {
-	p, retry := t.failure(in.Failure)
-	tone := Bad
-	if in.Trying {
-		p, retry, tone = t.trying(in), true, Warn
-	}
-	m := Model{
-		Phase: in.State.Phase(), Connection: in.Connection, Tone: tone,
-		Stage: StageResult, Title: p.title, Line: p.line,
-	}
-	if retry {
-		m.Actions = []Action{{ID: Renew, Label: t.retry, Primary: true}}
-	}
-	return m
-}
-
 // scannable reports whether there is a code to be scanned.
 func scannable(phase payload.Phase) bool {
 	return phase == payload.PhaseWaiting || phase == payload.PhasePushed
+}
+
+// again reports whether the visitor may have closed the wallet and want to go back to the request. A phone takes it up
+// as often as it likes, until it is signed.
+func again(phase payload.Phase) bool {
+	return phase == payload.PhaseOpened || phase == payload.PhaseSigning
+}
+
+// readable reports whether a phone that scans the code can sign: for the first time, or again where the visitor asked
+// for that. When the time is over, no phone can open it any more.
+func (in Input) readable(phase payload.Phase) bool {
+	return scannable(phase) || again(phase) && in.ShowQR && !in.late()
+}
+
+// ended reports whether the request has come to an end, well or not.
+func (in Input) ended() bool {
+	switch in.phase() {
+	case payload.PhaseVerified, payload.PhaseUnverified, payload.PhaseRejected, payload.PhaseExpired,
+		payload.PhaseCancelled, payload.PhaseNotFound:
+		return true
+	}
+	return false
+}
+
+// link is the way into the wallet on this device.
+func (in Input) link(phase payload.Phase) Link {
+	key := "action.open-here"
+	switch {
+	case again(phase):
+		key = "action.open-again"
+	case !scannable(phase):
+		return Link{}
+	case in.Touch:
+		key = "action.open"
+	}
+	_, rest, _ := strings.Cut(in.Link, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return Link{Label: in.Texts.text(key), Host: host, Primary: in.Touch && !in.silent()}
 }
 
 // firstAnswer is how long a page may wait for the first answer of its backend without telling the visitor.
@@ -117,24 +174,24 @@ func (in Input) silent() bool {
 }
 
 // next returns when the first of the things that depend on time changes.
-func next(in Input, code bool) (at time.Time) {
+func (in Input) next(shown Countdown) (at time.Time) {
 	add := func(t time.Time) {
 		if t.After(in.Now) && (at.IsZero() || t.Before(at)) {
 			at = t
 		}
 	}
-	if code {
+	if shown.Label != "" {
 		_, changes := in.left()
 		add(changes)
-		add(in.CopiedUntil)
 	}
+	add(in.CopiedUntil)
 	if !in.State.Alone && !in.State.Heard() && !in.Began.IsZero() {
 		add(in.Began.Add(firstAnswer))
 	}
 	return at
 }
 
-func tone(in Input, phase payload.Phase) Tone {
+func (in Input) tone(phase payload.Phase) Tone {
 	if in.silent() {
 		return Warn
 	}
@@ -180,71 +237,52 @@ func (in Input) left() (left time.Duration, changes time.Time) {
 	return left, changes
 }
 
-func countdown(in Input, t *texts) Countdown {
+func (in Input) countdown() Countdown {
 	if in.State.Deadline.IsZero() {
 		return Countdown{}
 	}
 	left, _ := in.left()
+	label := in.Texts.text("label.time-left")
 	h, m, s := int(left.Hours()), int(left.Minutes())%60, int(left.Seconds())%60
 	if h > 0 {
-		return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d:%02d", h, m, s), left}
+		return Countdown{label, fmt.Sprintf("%d:%02d:%02d", h, m, s), left}
 	}
-	return Countdown{t.timeLeft, fmt.Sprintf("%d:%02d", m, s), left}
-}
-
-// facts lists what is being signed, so that the visitor can match this page with the phone, and who signed it once that
-// is verified: before, it is only what somebody said.
-func facts(in Input, t *texts) []Fact {
-	var all []Fact
-	add := func(label, value string) {
-		if value != "" {
-			all = append(all, Fact{Label: label, Value: value})
-		}
-	}
-	asked, got := in.State.Answer.Summary, in.State.Answer.Result
-	add(t.site, asked.Site)
-	if asked.Amount != "" {
-		add(t.amount, asked.Amount+" "+asked.Currency)
-	}
-	add(t.to, asked.Destination)
-	add(t.network, asked.Network)
-	if in.State.Phase() == payload.PhaseVerified {
-		add(t.account, got.Account)
-	}
-	add(t.code, in.State.UUID.Short())
-	return all
+	return Countdown{label, fmt.Sprintf("%d:%02d", m, s), left}
 }
 
 // steps shows how far the request is. The end of the list is the backend's confirmation, so a page without a backend
-// has none. A request that will not be signed has no steps to show.
-func steps(in Input, t *texts, phase payload.Phase) []Step {
-	labels := []string{t.stepOpen, t.stepSign}
+// has none. A request that will not be signed has no steps to show, and a compact card has no room for them.
+func (in Input) steps(phase payload.Phase) []Step {
+	if in.Layout == LayoutCompact {
+		return nil
+	}
+	names := []string{"open", "sign"}
 	at := 0
 	if in.State.Answer.Summary.Type != SignIn {
-		labels = append(labels, t.stepSubmit)
+		names = append(names, "send")
 	}
 	if !in.State.Alone {
-		labels = append(labels, t.stepConfirm)
+		names = append(names, "confirm")
 	}
 	switch phase {
 	case payload.PhaseWaiting, payload.PhasePushed:
 	case payload.PhaseOpened, payload.PhaseSigning:
 		at = 1
 	case payload.PhaseSubmitting:
-		at = min(2, len(labels)-1)
+		at = min(2, len(names)-1)
 	case payload.PhaseSigned:
-		at = len(labels) - 1
+		at = len(names) - 1
 		if in.State.Alone {
 			at++
 		}
 	case payload.PhaseVerified:
-		at = len(labels)
+		at = len(names)
 	default:
 		return nil
 	}
-	all := make([]Step, len(labels))
-	for i, label := range labels {
-		all[i] = Step{label, Todo}
+	all := make([]Step, len(names))
+	for i, name := range names {
+		all[i] = Step{in.Texts.text("step." + name), Todo}
 		if i < at {
 			all[i].Progress = Done
 		} else if i == at {
@@ -254,72 +292,29 @@ func steps(in Input, t *texts, phase payload.Phase) []Step {
 	return all
 }
 
-func checks(from []payload.Check, t *texts) []Check {
-	all := make([]Check, len(from))
-	for i, c := range from {
-		all[i] = Check{Label: t.check(c.Name), Outcome: c.Outcome, Word: t.outcomes[c.Outcome], Detail: c.Detail}
-	}
-	return all
-}
-
-// unheard reports whether news does not come by itself at the moment.
-func unheard(c payload.Connection) bool {
-	return c == payload.Reconnecting || c == payload.Polling || c == payload.Offline
-}
-
-// reveal stays in its place when the code is shown, so that a second tap does not hit another button.
-func reveal(in Input, t *texts, phase payload.Phase) Action {
-	switch {
-	case in.ShowQR:
-		return Action{ID: Reveal, Label: t.conceal, Pressed: Shown}
-	case phase == payload.PhasePushed:
-		return Action{ID: Reveal, Label: t.noPush, Pressed: Hidden}
-	}
-	return Action{ID: Reveal, Label: t.reveal, Pressed: Hidden}
-}
-
-func actions(in Input, t *texts, phase payload.Phase) []Action {
-	var all []Action
-	add := func(id ActionID, label string, primary bool) {
-		all = append(all, Action{ID: id, Label: label, Primary: primary})
-	}
-	renew := func(label string) {
-		if in.Renewable {
-			add(Renew, label, true)
+// checks are the backend's, with what each says in the visitor's language.
+func (in Input) checks() (all Checks) {
+	passed, made := 0, 0
+	for _, c := range in.State.Answer.Checks {
+		check := Check{
+			Label: in.Texts.oneOf("check", c.Name), Outcome: c.Outcome, Word: in.Texts.oneOf("outcome", string(c.Outcome)),
+			Detail: c.Detail,
+		}
+		if in.Texts.has("detail." + c.Code) {
+			check.Detail = in.Texts.text("detail." + c.Code)
+		}
+		all.List = append(all.List, check)
+		all.Open = all.Open || c.Outcome == payload.Fail
+		if c.Outcome == payload.Pass {
+			passed++
+		}
+		if c.Outcome != payload.Skipped {
+			made++
 		}
 	}
-	switch phase {
-	case payload.PhaseWaiting, payload.PhasePushed:
-		if in.Touch || phase == payload.PhasePushed {
-			all = append(all, reveal(in, t, phase))
-		}
-		if in.Now.Before(in.CopiedUntil) {
-			add(Copy, t.copied, false)
-		} else {
-			add(Copy, t.copyLink, false)
-		}
-		if !in.State.Alone {
-			add(Cancel, t.cancel, false)
-		}
-	case payload.PhaseRejected:
-		if in.State.Final() { // until then, it is only said to be declined
-			renew(t.again)
-		}
-	case payload.PhaseUnverified:
-		if in.State.Answer.Summary.Type == SignIn { // nothing can be paid twice
-			renew(t.again)
-		}
-	case payload.PhaseCancelled:
-		renew(t.again)
-	case payload.PhaseExpired:
-		if !in.State.PreSigned && !in.State.Dispatched { // else it may well be signed
-			renew(t.newCode)
-		}
-	case payload.PhaseNotFound:
-		renew(t.again)
-	}
-	if !in.State.Final() && (unheard(in.Connection) || in.silent() || phase == payload.PhaseSigned && !in.State.Alone) {
-		add(Recheck, t.recheck, false)
+	if len(all.List) > 0 {
+		all.Summary = in.Texts.text("checks.summary",
+			"passed", in.Formats.Number(fmt.Sprint(passed)), "all", in.Formats.Number(fmt.Sprint(made)))
 	}
 	return all
 }

@@ -1,9 +1,10 @@
 package view
 
 import (
-	"fmt"
+	"io/fs"
 	"maps"
-	"reflect"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,92 +13,198 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// flat returns every text of a language, by the path of its field.
-func flat(t *testing.T, language *texts) map[string]string {
+// languages returns the texts of all files of languages, by name, with those that are built in.
+func languages(t *testing.T) map[string]Texts {
 	t.Helper()
-	all := map[string]string{}
-	var walk func(path string, v reflect.Value)
-	walk = func(path string, v reflect.Value) {
-		switch v.Kind() {
-		case reflect.String:
-			all[path] = v.String()
-		case reflect.Struct:
-			for i := range v.NumField() {
-				walk(path+"."+v.Type().Field(i).Name, v.Field(i))
-			}
-		case reflect.Array:
-			for i := range v.Len() {
-				walk(fmt.Sprintf("%s[%d]", path, i), v.Index(i))
-			}
-		case reflect.Map:
-			for _, key := range v.MapKeys() {
-				walk(fmt.Sprintf("%s[%s]", path, key), v.MapIndex(key))
-			}
-		default:
-			t.Fatalf("%s is a %v, which this test cannot read", path, v.Kind())
+	all := map[string]Texts{"en": English()}
+	folder := os.DirFS("../../site/languages")
+	names, err := fs.Glob(folder, "*.json")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("found no languages: %v", err)
+	}
+	for _, name := range names {
+		file, err := fs.ReadFile(folder, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all[strings.TrimSuffix(name, ".json")], err = ParseTexts(file); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	walk("", reflect.ValueOf(language).Elem())
 	return all
 }
 
-func TestTextsAreComplete(t *testing.T) {
-	want := flat(t, &english)
-	for name, language := range languages {
-		got := flat(t, language)
-		for path, text := range got {
-			if strings.TrimSpace(text) == "" {
-				t.Errorf("%s: %s is empty", name, path)
-			}
-			if name != "en" && text == want[path] {
-				t.Errorf("%s: %s is English: %q", name, path, text)
-			}
-			if got, want := strings.Count(text, "%"), strings.Count(want[path], "%"); got != want {
-				t.Errorf("%s: %s has %d verbs, want %d as in English", name, path, got, want)
+func TestNoTextIsEmpty(t *testing.T) {
+	for name, texts := range languages(t) {
+		for key, text := range texts {
+			if strings.TrimSpace(text) != text || text == "" {
+				t.Errorf("%s: %s is %q", name, key, text)
 			}
 		}
-		if got, want := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(got, want) {
-			t.Errorf("%s: got texts %q, want those of English %q", name, got, want)
-		}
-	}
-}
-
-// The names are those that a backend uses.
-func TestEveryCheckAndOutcomeHasAName(t *testing.T) {
-	for name, language := range languages {
-		got, want := slices.Sorted(maps.Keys(language.checks)), slices.Sorted(slices.Values(api.Checks))
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: got checks %q, want %q", name, got, want)
-		}
-		for _, outcome := range []payload.Outcome{payload.Pass, payload.Fail, payload.Pending, payload.Skipped} {
-			if _, ok := language.outcomes[outcome]; !ok {
-				t.Errorf("%s: outcome %s has no word", name, outcome)
-			}
+		if texts["direction"] != "ltr" && texts["direction"] != "rtl" {
+			t.Errorf("%s: got direction %q", name, texts["direction"])
 		}
 	}
 }
 
 func TestNoWordsOfTheProtocol(t *testing.T) {
-	words := []string{"payload", "socket", "dispatched", "uuid", "json", "backend", "webhook", "devapp", "resolved"}
-	for name, language := range languages {
-		for path, text := range flat(t, language) {
+	words := []string{"payload", "socket", "dispatched", "uuid", "json", "backend", "webhook", "devapp"}
+	for name, texts := range languages(t) {
+		for key, text := range texts {
 			for _, word := range words {
 				if strings.Contains(strings.ToLower(text), word) {
-					t.Errorf("%s: %s says %q: %q", name, path, word, text)
+					t.Errorf("%s: %s says %q: %q", name, key, word, text)
 				}
 			}
 		}
 	}
 }
 
-func TestLanguageOfTag(t *testing.T) {
-	tests := map[string]*texts{
-		"en": &english, "en-GB": &english, "de": &german, "de-CH": &german, "DE": &german, "de-Latn-AT": &german,
-		"": &english, "fr": &english, "den": &english, "x-de": &english, "-": &english,
+// What a page learns from the site's server, and what it can know itself, has a text. What it does not know has one too.
+func TestEveryNameHasAText(t *testing.T) {
+	groups := map[string][]string{
+		"check":      append([]string{"other"}, api.Checks...),
+		"detail":     {"other"},
+		"outcome":    {"pass", "fail", "pending", "skipped", "other"},
+		"connection": {string(payload.Reconnecting), string(payload.Polling), string(payload.Offline)},
+		"kept":       {string(KeptOpen), string(KeptSigned), string(KeptUnsure)},
 	}
-	for tag, want := range tests {
-		if got := Render(Input{Language: tag}).Title; got != want.loading.title {
-			t.Errorf("%q: got %q, want %q", tag, got, want.loading.title)
+	for _, detail := range api.Details {
+		groups["detail"] = append(groups["detail"], string(detail))
+	}
+	for group, want := range groups {
+		var got []string
+		for key := range English() {
+			if name, ok := strings.CutPrefix(key, group+"."); ok {
+				got = append(got, name)
+			}
 		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got texts of %q, want %q", group, got, want)
+		}
+	}
+}
+
+// sources returns the text of the files of this package.
+func sources(t *testing.T) (all string) {
+	t.Helper()
+	files, err := fs.Glob(os.DirFS("."), "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(name, "_test.go") {
+			all += string(text)
+		}
+	}
+	return all
+}
+
+// forElement are the texts of which the program itself knows nothing: the element needs them where it does not run.
+var forElement = []string{"notice.fallback", "code.image"}
+
+func TestEveryTextIsUsed(t *testing.T) {
+	program := sources(t)
+	groups := []string{"check", "detail", "outcome", "connection", "kept", "type", "danger", "field", "step"}
+	for key := range English() {
+		group, name, _ := strings.Cut(key, ".")
+		used := strings.Contains(program, `"`+key+`"`) || slices.Contains(groups, group) ||
+			slices.Contains(forElement, key)
+		if name == "title" || name == "line" {
+			used = used || strings.Contains(program, `"`+group+`"`) || slices.Contains(payload.Phases, payload.Phase(group))
+		}
+		if !used {
+			t.Errorf("nothing says %s", key)
+		}
+	}
+}
+
+func TestEveryTextExists(t *testing.T) {
+	program := sources(t)
+	count := 0
+	for _, match := range regexp.MustCompile(`"([a-z][a-z0-9-]+\.[a-z0-9-]+)"`).FindAllStringSubmatch(program, -1) {
+		count++
+		if !English().has(match[1]) {
+			t.Errorf("there is no text %s", match[1])
+		}
+	}
+	if count < 30 {
+		t.Errorf("found only %d keys in the program", count)
+	}
+}
+
+func TestTextsWithOthers(t *testing.T) {
+	page := Texts{"waiting.title": "Scan me", "paid.line": "We got {amount}."}
+	texts, err := English().With(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Render(with(input(payload.State{}), func(in *Input) { in.Texts = texts })).Title; got != "Scan me" {
+		t.Errorf("got title %q, want the page's", got)
+	}
+	if got := texts.text("paid.line", "amount", "2 XRP"); got != "We got 2 XRP." {
+		t.Errorf("got %q", got)
+	}
+	if got, want := texts.text("opened.title"), "Opened on your phone"; got != want {
+		t.Errorf("got %q for what the page does not say, want %q", got, want)
+	}
+	if got := English()["waiting.title"]; got != "Scan with Xaman" {
+		t.Errorf("English is changed: got %q", got)
+	}
+}
+
+func TestTextsWithWrongOnes(t *testing.T) {
+	tests := map[string]Texts{
+		"no text has the key waiting.titel":                             {"waiting.titel": "Scan"},
+		`text paid.line has the places [], want ["amount"]`:             {"paid.line": "Paid."},
+		`text paid.line has the places ["sum"], want ["amount"]`:        {"paid.line": "Paid: {sum}."},
+		`text waiting.line has the places ["amount"], want []`:          {"waiting.line": "Pay {amount}."},
+		`text opened.line has the places ["" "site"], want []`:          {"opened.line": "{site} and {"},
+		"no text has the key a\nno text has the key b":                  {"b": "", "a": ""},
+		`text code.label has the places ["code" "code"], want ["code"]`: {"code.label": "{code} {code}"},
+	}
+	for want, page := range tests {
+		texts, err := English().With(page)
+		if err == nil || err.Error() != want {
+			t.Errorf("got error %v, want %s", err, want)
+		}
+		if !maps.Equal(texts, English()) {
+			t.Errorf("%s: the wrong text is taken", want)
+		}
+	}
+}
+
+func TestParseTexts(t *testing.T) {
+	tests := map[string]string{
+		"not JSON":      `{"a":`,
+		"a list":        `["a"]`,
+		"a number":      `{"a":1}`,
+		"not flat":      `{"waiting":{"title":"Scan"}}`,
+		"null":          `null`,
+		"nothing":       ``,
+		"one of them":   `{"a":"b","c":true}`,
+		"text after it": `{} {}`,
+	}
+	for name, file := range tests {
+		if texts, err := ParseTexts([]byte(file)); err == nil {
+			t.Errorf("%s: got %q, want an error", name, texts)
+		}
+	}
+	got, err := ParseTexts([]byte(`{"a":"b","ö":"\u00fc{x}"}`))
+	if want := (Texts{"a": "b", "ö": "ü{x}"}); err != nil || !maps.Equal(got, want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+// What comes from outside of the program is filled in as it is.
+func TestTextIsFilledInOnce(t *testing.T) {
+	if got, want := English().text("amount.value", "amount", "{currency}", "currency", "X"), "{currency} X"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -1,0 +1,133 @@
+package view
+
+import (
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// How many facts are shown at once. The others are folded.
+const (
+	factsOfCard    = 4
+	factsOfCompact = 3
+)
+
+// facts list what is signed, so that the visitor can match this page with the phone: the important ones, and the rest.
+// When all is well, the receipt says the important ones.
+func (in Input) facts(phase payload.Phase) (first []Fact, more More) {
+	all := in.asked()
+	count := factsOfCard
+	switch {
+	case phase == payload.PhaseVerified:
+		count = 0
+	case in.Layout == LayoutCompact:
+		count = factsOfCompact
+	}
+	count = min(count, len(all))
+	if len(all) > count {
+		more = More{in.Texts.text("label.more"), all[count:]}
+	}
+	return all[:count], more
+}
+
+// asked lists all that is to be signed, the important things first.
+func (in Input) asked() (all []Fact) {
+	t, s := in.Texts, in.State.Answer.Summary
+	add := func(label, value string, exact bool) {
+		if value != "" {
+			all = append(all, Fact{Label: label, Value: value, Exact: exact})
+		}
+	}
+	amount := func(label string, a payload.Amount) {
+		add(label, in.amount(a.Value, a.Currency), false)
+	}
+	main := payload.Amount{Value: s.Amount, Currency: s.Currency, Issuer: s.Issuer}
+	if s.Type != "" {
+		add(t.text("fact.type"), t.oneOf("type", s.Type), false)
+	}
+	amount(t.text("fact.amount"), main)
+	for _, a := range s.Amounts {
+		amount(t.oneOf("field", a.Field), a)
+	}
+	add(t.text("fact.destination"), s.Destination, true)
+	add(t.text("fact.tag"), s.DestinationTag, true)
+	add(t.text("fact.memo"), s.Memo, false)
+	seen := map[payload.Amount]bool{}
+	for _, a := range append([]payload.Amount{main}, s.Amounts...) {
+		token := payload.Amount{Currency: a.Currency, Issuer: a.Issuer}
+		if !seen[token] {
+			add(t.text("fact.issuer", "currency", a.Currency), a.Issuer, true)
+		}
+		seen[token] = true
+	}
+	add(t.text("fact.fee"), in.amount(s.MaxFee, "XRP"), false)
+	add(t.text("fact.network"), s.Network, true)
+	return all
+}
+
+// amount writes an amount as the language does, or nothing if there is none.
+func (in Input) amount(value, currency string) string {
+	if value == "" {
+		return ""
+	}
+	return in.Texts.text("amount.value", "amount", in.Formats.Number(value), "currency", currency)
+}
+
+// danger says what a request gives away, if it gives power over the account.
+func (in Input) danger() string {
+	if key := "danger." + in.State.Answer.Summary.Type; in.Texts.has(key) {
+		return in.Texts.text(key)
+	}
+	return ""
+}
+
+// networks are the names of those that the platform knows by a key.
+var networks = map[string]string{"MAINNET": "", "TESTNET": "Testnet", "DEVNET": "Devnet", "XAHAU": "Xahau",
+	"XAHAUTESTNET": "Xahau Testnet"}
+
+// site is who asks, and the words by which screen and phone can be matched.
+func (in Input) site() Site {
+	summary := in.State.Answer.Summary
+	badge, known := networks[summary.Network]
+	if !known {
+		badge = summary.Network
+	}
+	s := Site{
+		Name: summary.Site, Network: badge,
+		Label: in.Texts.text("label.request"), Request: in.State.UUID.Short(),
+	}
+	if payload.SafeLink(summary.Icon) {
+		s.Icon = summary.Icon
+	}
+	return s
+}
+
+// receipt is what the visitor keeps, in the words of the backend, which has verified it.
+func (in Input) receipt() Receipt {
+	t, got := in.Texts, in.State.Answer.Result
+	r := Receipt{Amount: in.amount(got.Amount, got.Currency)}
+	add := func(key, value string, exact bool) {
+		if value != "" {
+			r.Facts = append(r.Facts, Fact{Label: t.text(key), Value: value, Exact: exact})
+		}
+	}
+	if got.Amount != "" {
+		add("receipt.from", got.Account, true)
+		add("receipt.to", got.Destination, true)
+	} else {
+		add("fact.account", got.Account, true)
+	}
+	if at, err := time.Parse(time.RFC3339, got.Time); err == nil {
+		add("receipt.time", in.Formats.Time(at), false)
+	}
+	if got.TxID != "" {
+		r.Hash = Fact{Label: t.text("receipt.hash"), Value: got.TxID, Exact: true}
+	}
+	if got.Explorer != "" {
+		r.Proof = Anchor{t.text("action.explorer"), got.Explorer}
+	}
+	if in.Continue != "" {
+		r.Continue = Anchor{t.text("action.continue"), in.Continue}
+	}
+	return r
+}
