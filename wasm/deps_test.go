@@ -168,7 +168,7 @@ var doors = map[string][]string{
 	"github.com/hack-pad/safejs":                {"wasm/browser"},
 	"github.com/coder/websocket":                {"wasm/socket", "wasm/payload/payloadtest", "devserver/sandbox"},
 	"github.com/skip2/go-qrcode":                {"wasm/qr"},
-	"github.com/valyala/fastjson":               {"wasm/payload", "wasm/api"},
+	"github.com/valyala/fastjson":               {"wasm/payload", "wasm/api", "wasm/view"},
 	"github.com/Peersyst/xrpl-go":               {"devserver/verify", "devserver/sandbox"},
 	"github.com/decred/dcrd/dcrec/secp256k1/v4": {"devserver/verify", "devserver/sandbox"},
 	"go.etcd.io/bbolt":                          {"devserver/record", "devserver/sandbox"},

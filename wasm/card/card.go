@@ -126,25 +126,6 @@ func (c *Card) Visible(is bool) {
 	c.seen.send()
 }
 
-// language is what a card speaks.
-type language struct {
-	texts   view.Texts
-	formats view.Formats
-}
-
-// Speak makes the card speak another language, or say other things. The request stays the same.
-func (c *Card) Speak(texts view.Texts, formats view.Formats) {
-	c.language.Store(&language{texts, formats})
-	c.looks.send()
-}
-
-// Clipped tells whether part of the code is outside of the window, so that no phone can read it.
-func (c *Card) Clipped(is bool) {
-	if c.clipped.Swap(is) != is {
-		c.looks.send()
-	}
-}
-
 // Refresh asks the backend at once. Call it when something may have been missed: the page comes back from the browser's
 // cache or from being frozen, or the network is back.
 func (c *Card) Refresh() { c.refresh.send() }

@@ -6,8 +6,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// actions are what the visitor can do besides following the link, if there is one, in the order of [ActionIDs]. Whatever
-// has not ended well has a way on.
+// actions are what the visitor can do besides following the link, if there is one, in the order of [ActionIDs].
+// Whatever has not ended well has a way on.
 func (in Input) actions(phase payload.Phase, link bool) []Action {
 	b := &buttons{in: in}
 	switch {

@@ -99,7 +99,8 @@ func shapeOf(m Model) string {
 		steps += map[Progress]string{Done: fmt.Sprint(i + 1), Current: ">", Todo: "."}[step.Progress]
 	}
 	for name, is := range map[string]bool{
-		"guide": len(m.Guide) > 0, "notice": m.Notice != "", "status": m.Status != "", "urgent": Announce(Model{}, m).Alert != "",
+		"guide": len(m.Guide) > 0, "notice": m.Notice != "", "status": m.Status != "",
+		"urgent": Announce(Model{}, m).Alert != "",
 	} {
 		if is {
 			more = append(more, name)

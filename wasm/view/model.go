@@ -220,8 +220,8 @@ const (
 	Cancel      ActionID = "cancel"
 )
 
-// ActionIDs are all of them in the order in which they stand on a card. The actions of a model are in this order too, so
-// that no button ever has to be moved, which would take the focus from it.
+// ActionIDs are all of them in the order in which they stand on a card. The actions of a model are in this order too,
+// so that no button ever has to be moved, which would take the focus from it.
 var ActionIDs = []ActionID{Start, Dismiss, Renew, Recheck, Reveal, Copy, CopyHash, CopyDetails, Cancel}
 
 // Action is a button. The same ID is the same button from one model to the next, wherever it stands.

@@ -12,8 +12,8 @@ import (
 	"github.com/valyala/fastjson"
 )
 
-// Texts are what a card says, by the keys of english.json. A key is group.name, and {name} in a text is a place that the
-// card fills in. What is missing is English.
+// Texts are what a card says, by the keys of english.json. A key is group.name, and {name} in a text is a place that
+// the card fills in. What is missing is English.
 type Texts map[string]string
 
 //go:embed english.json

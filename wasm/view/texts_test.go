@@ -60,7 +60,7 @@ func TestNoWordsOfTheProtocol(t *testing.T) {
 	}
 }
 
-// What a page learns from the site's server, and what it can know itself, has a text. What it does not know has one too.
+// What a page learns from the site's server has a text, and what it does not know has one too.
 func TestEveryNameHasAText(t *testing.T) {
 	groups := map[string][]string{
 		"check":      append([]string{"other"}, api.Checks...),
