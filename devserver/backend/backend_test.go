@@ -277,7 +277,9 @@ func TestOffers(t *testing.T) {
 	backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 	b := browserOf(t, backend)
 	rec := b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
-	if got, want := rec.Body.String(), `{"demos":["pay","sign-in"]}`; rec.Code != http.StatusOK || got != want {
+	const want = `{"demos":["pay","sign-in"],"offers":[{"name":"pay","label":"Two coffees","type":"Payment"},` +
+		`{"name":"sign-in","label":"Sign in","type":"SignIn"}]}`
+	if got := rec.Body.String(); rec.Code != http.StatusOK || got != want {
 		t.Errorf("got %d %s, want 200 %s", rec.Code, got, want)
 	}
 	backend.platform = xaman.NewClient("http://127.0.0.1:8081", backend.platform.Credentials(), nil)

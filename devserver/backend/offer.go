@@ -13,6 +13,7 @@ import (
 
 // Offer is a sign request that the site is willing to make. A page names it, and chooses nothing else.
 type Offer struct {
+	Label       string          // what a page may call it, in a few words
 	TxJSON      json.RawMessage // the transaction template, to which a mark is added: see [verify.Mark]
 	Options     xaman.Options   // Submit, and Expire in minutes; the backend says network and return URL
 	Instruction string          // what the phone shows; {host} stands for the site's

@@ -33,11 +33,13 @@ const (
 
 var testOffers = map[string]Offer{
 	"sign-in": {
+		Label:       "Sign in",
 		TxJSON:      json.RawMessage(`{"TransactionType":"SignIn"}`),
 		Options:     xaman.Options{Expire: 5},
 		Instruction: "Sign in at {host}.",
 	},
 	"pay": {
+		Label: "Two coffees",
 		TxJSON: json.RawMessage(`{"TransactionType":"Payment","Destination":"` + testShop +
 			`","DestinationTag":4711,"Amount":"2500000"}`),
 		Options:     xaman.Options{Submit: true, Expire: 5},

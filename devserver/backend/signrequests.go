@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/xaman-live/xaman-live/devserver/strictjson"
+	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -16,9 +17,13 @@ import (
 const maxBody = 4 << 10
 
 func (b *Backend) list(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, api.Offers{
-		Demos: slices.Sorted(maps.Keys(b.offers)), Platform: b.platform.Origin(),
-	})
+	list := api.Offers{Demos: slices.Sorted(maps.Keys(b.offers)), Platform: b.platform.Origin()}
+	for _, name := range list.Demos {
+		offer := b.offers[name]
+		asked := verify.Order{TxJSON: offer.TxJSON}.Summary()
+		list.Offers = append(list.Offers, api.Offer{Name: name, Label: offer.Label, Type: asked.Type})
+	}
+	return writeJSON(w, http.StatusOK, list)
 }
 
 func (b *Backend) get(w http.ResponseWriter, r *http.Request) error {

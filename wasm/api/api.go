@@ -5,11 +5,20 @@ import "github.com/xaman-live/xaman-live/wasm/payload"
 // Collection is the path of all sign requests below the backend's base URL.
 const Collection = "/sign-requests"
 
-// Offers lists the sign requests that the backend is willing to make, by name.
+// Offers lists the sign requests that the backend is willing to make: their names, and in the same order what a page
+// may say of them.
 type Offers struct {
-	Demos []string `json:"demos"`
+	Demos  []string `json:"demos"`
+	Offers []Offer  `json:"offers"`
 	// Platform is the origin on which the requests are made; empty with Xaman's own.
 	Platform string `json:"platform,omitempty"`
+}
+
+// Offer is a sign request that the backend is willing to make.
+type Offer struct {
+	Name  string `json:"name"`
+	Label string `json:"label"` // a few words in the backend's language
+	Type  string `json:"type"`  // of the transaction, SignIn for a login
 }
 
 // Create is the body of a POST: it names one of the requests that the backend is willing to make. The browser never
