@@ -7,7 +7,7 @@ out=.build     # what is made along the way
 run="env GOROOT=$PWD/$out/goroot $PWD/$out/wasmbrowsertest" # runs a test binary in a browser
 dist=site/dist # what pages load
 wasm=$dist/xaman-sign-request.wasm
-budget=900000  # bytes that the program may cost on the wire, as brotli
+budget=800000  # bytes that the program may cost on the wire, as brotli
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
@@ -31,20 +31,9 @@ die() {
 	exit 1
 }
 
-# The program needs nothing of net/http but two types that its websocket library names; the whole package costs 385 kB
-# on the wire. This overlay puts those types in its place, for the browser's builds only.
+# The browser's builds do with stand-ins of some packages, see wasm/standin.
 overlay() {
-	goroot=$(go env GOROOT)
-	{
-		printf '{"Replace":{'
-		for file in "$goroot"/src/net/http/*.go; do
-			case $file in
-			*_test.go | */http.go) ;;
-			*) printf '"%s":"",' "$file" ;;
-			esac
-		done
-		printf '"%s":"%s"}}\n' "$goroot/src/net/http/http.go" "$PWD/wasm/nethttp/nethttp.go"
-	} >"$out/overlay.json"
+	go run ./devserver/overlay "$(go env GOROOT)" wasm/standin >"$out/overlay.json"
 }
 
 # insert writes the file $3 with the file $2 in place of the comment $1.
@@ -69,7 +58,9 @@ build() {
 	insert lib/wasm/wasm_exec.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site/exec.js >"$out/wasm_exec.js"
 	cmp -s "$out/wasm_exec.js" "$dist/wasm_exec.js" || cp "$out/wasm_exec.js" "$dist/wasm_exec.js"
 	GOOS=js GOARCH=wasm go build -buildvcs=false -overlay="$out/overlay.json" -gcflags=all=-l -trimpath \
-		-ldflags='-s -w' -o "$wasm" ./wasm
+		-ldflags='-s -w' -o "$out/linked.wasm" ./wasm
+	go run ./devserver/segments "$out/linked.wasm" "$out/program.wasm"
+	cmp -s "$out/program.wasm" "$wasm" || cp "$out/program.wasm" "$wasm"
 	go run ./devserver/compress -budget "$budget" "$wasm" "$dist/wasm_exec.js"
 }
 
