@@ -50,7 +50,6 @@ func attacks() map[string][]attack {
 	return map[string][]attack{
 		"strings":     stringAttacks,
 		"links":       linkAttacks(),
-		"looks":       lookAttacks(),
 		"frames":      frameAttacks,
 		"answers":     answerAttacks(),
 		"impostors":   impostorAttacks(),

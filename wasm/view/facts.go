@@ -61,9 +61,7 @@ func (in Input) asked() (all []Fact) {
 		seen[token] = true
 	}
 	add(t.text("fact.fee"), in.amount(s.MaxFee, "XRP"), false)
-	if badge(s.Network) == "" {
-		add(t.text("fact.network"), s.Network, true)
-	}
+	add(t.text("fact.network"), s.Network, true)
 	return all
 }
 
@@ -87,19 +85,15 @@ func (in Input) danger() string {
 var networks = map[string]string{"MAINNET": "", "TESTNET": "Testnet", "DEVNET": "Devnet", "XAHAU": "Xahau",
 	"XAHAUTESTNET": "Xahau Testnet"}
 
-// badge is the name of a network that is not Mainnet.
-func badge(network string) string {
-	if name, known := networks[network]; known {
-		return name
-	}
-	return network
-}
-
 // site is who asks, and the words by which screen and phone can be matched.
 func (in Input) site() Site {
 	summary := in.State.Answer.Summary
+	badge, known := networks[summary.Network]
+	if !known {
+		badge = summary.Network
+	}
 	s := Site{
-		Name: summary.Site, Network: badge(summary.Network),
+		Name: summary.Site, Network: badge,
 		Label: in.Texts.text("label.request"), Request: in.State.UUID.Short(),
 	}
 	if payload.SafeLink(summary.Icon) {
@@ -120,10 +114,6 @@ func (in Input) receipt() Receipt {
 	if got.Amount != "" {
 		add("receipt.from", got.Account, true)
 		add("receipt.to", got.Destination, true)
-		if got.Issuer != "" {
-			label := t.text("fact.issuer", "currency", got.Currency)
-			r.Facts = append(r.Facts, Fact{Label: label, Value: got.Issuer, Exact: true})
-		}
 	} else {
 		add("fact.account", got.Account, true)
 	}

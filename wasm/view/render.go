@@ -24,9 +24,6 @@ func Render(in Input) Model {
 		Phase: phase, Connection: in.Connection, Open: in.Open,
 		Language: in.Texts.text("language"), Direction: in.Texts.text("direction"),
 	}
-	if in.State.UUID != "" {
-		m.Site = in.site()
-	}
 	var p phrase
 	switch {
 	case in.Failure != "" && in.Trying:
@@ -75,6 +72,7 @@ func (in Input) loading() bool { return in.Failure == "" && in.Link == "" && !in
 func (in Input) show(m *Model, phase payload.Phase) {
 	t := in.Texts
 	m.Tone, m.Stage = in.tone(phase), in.stage(phase)
+	m.Site = in.site()
 	m.Steps = in.steps(phase)
 	m.Checks = in.checks()
 	m.Facts, m.More = in.facts(phase)
@@ -92,7 +90,7 @@ func (in Input) show(m *Model, phase payload.Phase) {
 		m.Danger = in.danger()
 	}
 	m.Code = Code{Dim: !in.readable(phase), Label: t.text("code.label", "code", in.State.UUID.Short())}
-	if m.scannable() && in.Clipped {
+	if m.Stage == StageCode && !m.Code.Dim && in.Clipped {
 		m.Code.Warning = t.text("code.clipped")
 	}
 	m.Link = in.link(phase)
@@ -253,8 +251,7 @@ func (in Input) countdown() Countdown {
 }
 
 // steps shows how far the request is. The end of the list is the backend's confirmation, so a page without a backend
-// has none. Steps are for those who wait: when all is well there is a receipt instead, and a request that will not be
-// signed has none. A compact card has no room for them.
+// has none. A request that will not be signed has no steps to show, and a compact card has no room for them.
 func (in Input) steps(phase payload.Phase) []Step {
 	if in.Layout == LayoutCompact {
 		return nil
@@ -278,6 +275,8 @@ func (in Input) steps(phase payload.Phase) []Step {
 		if in.State.Alone {
 			at++
 		}
+	case payload.PhaseVerified:
+		at = len(names)
 	default:
 		return nil
 	}
