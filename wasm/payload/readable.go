@@ -9,15 +9,15 @@ import (
 // line breaks, and without what would hide, or turn around, what stands beside it.
 func Readable(s string, most int) string {
 	const joiners = "\u200c\u200d" // which some scripts and pictures need inside of words
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-	shown := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || strings.ContainsRune(joiners, r) {
+	seen := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune(joiners, r) {
 			return r
 		}
 		return -1
-	}, s)
-	if characters := []rune(shown); len(characters) > most {
+	}, strings.ToValidUTF8(s, ""))
+	seen = strings.Trim(strings.Join(strings.Fields(seen), " "), joiners)
+	if characters := []rune(seen); len(characters) > most {
 		return string(characters[:most-1]) + "…"
 	}
-	return shown
+	return seen
 }

@@ -10,6 +10,8 @@ func TestReadable(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                             "",
 		" \n\t ":                       "",
+		"\u200b\t\ufeff \u00ad":        "",
+		"\u200d\u200c":                 "",
 		"Two coffees":                  "Two coffees",
 		" Two\r\n  coffees\u00a0\t":    "Two coffees",
 		"Zwölf Wörter ☕ 日本 ك":          "Zwölf Wörter ☕ 日…",
