@@ -7,7 +7,7 @@ out=.build     # what is made along the way
 run="env GOROOT=$PWD/$out/goroot $PWD/$out/wasmbrowsertest" # runs a test binary in a browser
 dist=site/dist # what pages load
 wasm=$dist/xaman-sign-request.wasm
-budget=900000  # bytes that the program may cost on the wire, as brotli
+budget=800000  # bytes that the program may cost on the wire, as brotli
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
@@ -20,7 +20,6 @@ help() {
 		./build.sh lint           format, vet and static checks, for both targets and for the JavaScript
 		./build.sh size           check the size on the wire against the budget
 		./build.sh bench          run the benchmarks
-		./build.sh pictures       take pictures of every card and page, in .build/pictures, with a sheet for each group
 		./build.sh mutate PACKAGE [flags]
 		                          change the package's source in one place at a time, and print what its tests do not
 		                          notice; -help lists the flags
@@ -32,20 +31,9 @@ die() {
 	exit 1
 }
 
-# The program needs nothing of net/http but two types that its websocket library names; the whole package costs 385 kB
-# on the wire. This overlay puts those types in its place, for the browser's builds only.
+# The browser's builds do with stand-ins of some packages, see wasm/standin.
 overlay() {
-	goroot=$(go env GOROOT)
-	{
-		printf '{"Replace":{'
-		for file in "$goroot"/src/net/http/*.go; do
-			case $file in
-			*_test.go | */http.go) ;;
-			*) printf '"%s":"",' "$file" ;;
-			esac
-		done
-		printf '"%s":"%s"}}\n' "$goroot/src/net/http/http.go" "$PWD/wasm/nethttp/nethttp.go"
-	} >"$out/overlay.json"
+	go run ./devserver/overlay "$(go env GOROOT)" wasm/standin >"$out/overlay.json"
 }
 
 # insert writes the file $3 with the file $2 in place of the comment $1.
@@ -70,7 +58,9 @@ build() {
 	insert lib/wasm/wasm_exec.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site/exec.js >"$out/wasm_exec.js"
 	cmp -s "$out/wasm_exec.js" "$dist/wasm_exec.js" || cp "$out/wasm_exec.js" "$dist/wasm_exec.js"
 	GOOS=js GOARCH=wasm go build -buildvcs=false -overlay="$out/overlay.json" -gcflags=all=-l -trimpath \
-		-ldflags='-s -w' -o "$wasm" ./wasm
+		-ldflags='-s -w' -o "$out/linked.wasm" ./wasm
+	go run ./devserver/segments "$out/linked.wasm" "$out/program.wasm"
+	cmp -s "$out/program.wasm" "$wasm" || cp "$out/program.wasm" "$wasm"
 	go run ./devserver/compress -budget "$budget" "$wasm" "$dist/wasm_exec.js"
 }
 
@@ -136,11 +126,11 @@ lint() {
 	[ -z "$unformatted" ] || die "not formatted: $unformatted"
 	go mod tidy -diff
 	go mod verify
-	go vet -tags=browser,e2e,pictures ./...
+	go vet -tags=browser,e2e ./...
 	GOOS=js GOARCH=wasm go vet ./wasm/...
 	mkdir -p "$out"
 	GOBIN=$PWD/$out go install "$staticcheck"
-	"$out/staticcheck" -tags=browser,e2e,pictures ./...
+	"$out/staticcheck" -tags=browser,e2e ./...
 	GOOS=js GOARCH=wasm "$out/staticcheck" ./wasm/...
 	javascript
 }
@@ -163,14 +153,6 @@ bench() {
 	in_browser -run='^$' -bench=. ./wasm/browser
 }
 
-pictures() {
-	build
-	browser
-	rm -rf "$out/pictures"
-	go test -tags=e2e,pictures -count=1 -timeout=15m -run='^TestPictures$' ./devserver/e2e
-	ls -d "$PWD/$out/pictures"/*.png
-}
-
 mutate() {
 	mkdir -p "$out"
 	go build -o "$out/mutate" ./devserver/mutate
@@ -180,7 +162,7 @@ mutate() {
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-help | build | size | lint | bench | pictures | serve | test | mutate) ;;
+help | build | size | lint | bench | serve | test | mutate) ;;
 *) help >&2; die "there is no $verb" ;;
 esac
 case $verb in

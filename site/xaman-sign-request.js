@@ -3,10 +3,10 @@ import { parseCreated, parseUUID } from './links.js';
 import { load } from './loader.js';
 
 const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
-const attributes = ['payload', 'uuid', 'demo', 'preview', 'backend', 'platform'];
+const request = ['payload', 'uuid', 'demo', 'preview'];
+const looks = ['layout', 'error-correction', 'qr-logo', 'return-url', 'return-origins'];
+const attributes = [...request, 'backend', 'platform', ...looks];
 const fallback = 'Live updates are off in this browser. Come back to this page when you are done in Xaman.';
-// A tablet is held like a phone, but may as well be the second screen: it gets the code and the link.
-const phone = '(pointer: coarse) and (max-width: 700px)';
 
 export class XamanSignRequest extends HTMLElement {
   static observedAttributes = [...attributes, 'lang'];
@@ -17,7 +17,7 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   #card = document.createElement('div');
-  #slot = document.createElement('slot');
+  #fallback = document.createElement('div');
   #notice = document.createElement('p');
   #handle = null;
   #run = null; // {key} of what is shown, a new object for each start
@@ -29,9 +29,11 @@ export class XamanSignRequest extends HTMLElement {
     const link = document.createElement('link');
     link.rel = 'stylesheet';
     link.href = stylesheet;
+    this.#fallback.setAttribute('part', 'fallback');
     this.#notice.setAttribute('part', 'notice');
-    this.#notice.hidden = true;
-    this.attachShadow({ mode: 'open' }).append(link, this.#notice, this.#slot, this.#card);
+    this.#notice.setAttribute('role', 'status'); // from the start, or what it says later is not announced
+    this.#fallback.append(this.#notice, document.createElement('slot'));
+    this.attachShadow({ mode: 'open' }).append(link, this.#fallback, this.#card);
   }
 
   /** The platform's create response, as an object; null if there is none, or one that cannot be read. */
@@ -68,8 +70,7 @@ export class XamanSignRequest extends HTMLElement {
     queueMicrotask(() => {
       if (generation !== this.#generation) return;
       const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name)]));
-      const { backend, platform, ...request } = options;
-      const wanted = this.isConnected && Object.values(request).some((value) => value !== null);
+      const wanted = this.isConnected && request.some((name) => options[name] !== null);
       options.language = this.closest('[lang]')?.lang || navigator.language;
       const key = wanted ? JSON.stringify(options) : undefined;
       if (key === this.#run?.key) return;
@@ -94,12 +95,10 @@ export class XamanSignRequest extends HTMLElement {
     try {
       const { mount, onEnd } = await load();
       if (run !== this.#run) return;
-      Object.assign(options, { touch: matchMedia(phone).matches, emit: (detail) => this.#emit(detail) });
-      this.#handle = mount(this.#card, options);
+      this.#handle = mount(this.#card, { ...options, emit: (detail) => this.#emit(detail) });
       if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
       this.#card.hidden = false;
-      this.#slot.hidden = true;
-      this.#notice.hidden = true;
+      this.#fallback.hidden = true;
       onEnd.add(fail);
       run.forget = () => onEnd.delete(fail);
     } catch (error) {
@@ -129,10 +128,9 @@ export class XamanSignRequest extends HTMLElement {
   // Without the program there is still the link and the code: those of the page, or the platform's own.
   async #fallBack(uuid) {
     this.#card.hidden = true;
-    this.#slot.hidden = false;
-    this.#notice.hidden = false;
+    this.#fallback.hidden = false;
     this.#notice.textContent = fallback;
-    if (!this.querySelector('a')) this.append(...await this.#plain(uuid).catch(() => []));
+    if (!this.querySelector(':scope > a:not([slot])')) this.append(...await this.#plain(uuid).catch(() => []));
   }
 
   async #plain(known) {

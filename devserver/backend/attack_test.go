@@ -50,6 +50,7 @@ func attacks() map[string][]attack {
 	return map[string][]attack{
 		"strings":     stringAttacks,
 		"links":       linkAttacks(),
+		"looks":       lookAttacks(),
 		"frames":      frameAttacks,
 		"answers":     answerAttacks(),
 		"impostors":   impostorAttacks(),

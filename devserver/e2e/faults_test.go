@@ -181,7 +181,7 @@ func signedLate(j *journey) {
 	j.awaitLive()
 	j.phone(j.t, j.uuid, "open")
 	j.awaitPhase(payload.PhaseOpened)
-	j.awaitPhase(payload.PhaseExpired)
+	j.wantShown("line", "The code has expired")
 	for _, connection := range j.seen {
 		j.sees(connection)
 	}

@@ -94,7 +94,7 @@ func TestRunRefuses(t *testing.T) {
 		{"no such file", "./testdata/sample -files none.go", `matches "none.go"`},
 		{"a bad glob", "./testdata/sample -files [", "syntax error"},
 		{"tests that fail unchanged", "./testdata/broken", "do not pass unchanged"},
-		{"a package without tests", "../../wasm/nethttp", "no tests"},
+		{"a package without tests", "../../wasm/standin", "no tests"},
 		{"nothing in parallel", "./testdata/sample -parallel 0", "-parallel"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,10 +14,10 @@ import (
 // BenchmarkFrameToDOM measures from a frame of the socket to the patched page, without the goroutines in between.
 func BenchmarkFrameToDOM(b *testing.B) {
 	w := newMounts(b)
-	f := w.face(func(view.ActionID) {})
+	f := w.face(view.LayoutCard, nothing)
 	frames := [2][]byte{[]byte(payloadtest.ExpiresIn(100)), []byte(payloadtest.ExpiresIn(200))}
 	state := payload.State{UUID: payloadtest.UUID, Alone: true}
-	in := view.Input{Connection: payload.Live, Language: "en", Link: link, State: state}
+	in := view.Input{Connection: payload.Live, Link: link, State: state}
 	n := 0
 	for b.Loop() {
 		in.Now = time.Now()

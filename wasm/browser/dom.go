@@ -109,17 +109,20 @@ func (e *element) unset(name string) {
 	}
 }
 
-func (e *element) show(visible bool) {
-	if visible {
-		e.unset("hidden")
-	} else {
-		e.attr("hidden", "")
-	}
+func (e *element) show(visible bool) { e.flag("hidden", !visible) }
+
+func (e *element) call(method string, args ...any) {
+	_, err := e.value.Call(method, args...)
+	e.page.note(err)
 }
 
-func (e *element) call(method string) {
-	_, err := e.value.Call(method)
-	e.page.note(err)
+// flag writes an attribute that is there or not.
+func (e *element) flag(name string, is bool) {
+	if is {
+		e.attr(name, "")
+	} else {
+		e.unset(name)
+	}
 }
 
 // listen calls f for each event of that name on target, until the page is closed. A card can do without most of them.

@@ -3,101 +3,64 @@
 package browser
 
 import (
-	"strconv"
-
 	"github.com/hack-pad/safejs"
 
 	"github.com/xaman-live/xaman-live/wasm/card"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/qr"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
 // face is the visible card: its nodes, built once, and how a [view.Model] is put into them. It is a [card.Page].
+//
+// From top to bottom: who asks, how far the request is, what it is about, the stage, what belongs to the stage, the
+// details of what is signed, and what the visitor can do. Each has its place in every state, see the stylesheet.
 type face struct {
 	page   *page
 	parent safejs.Value // that the page gave for it
 	events safejs.Value // the page's function that is told of changes
-	root   *element
+	root   *element     // what is put on the page: the card, or the dialog that it is in
 
-	notice, title, line       *element
-	plate, drawing, code      *element
-	link, proof               *element
-	guide                     list
-	countdown, label, clock   *element
-	facts, steps              list
-	checks                    list
-	actions                   list
-	field                     *element // holds the link where the clipboard cannot be written
-	status, polite, assertive *element
-}
+	card        *element
+	header      header
+	steps       list
+	title, line *element
+	stage       stage
+	caption     caption
+	details     details
+	buttons     buttons
+	dialog      *dialog // nil: the card stands in the page
 
-// list is an element with as many rows as there is something to show. Rows are made when needed and hidden when not.
-type list struct {
-	element *element
-	rows    []row
-	make    func() row
-}
-
-// row is one entry of a list and its parts.
-type row struct {
-	element *element
-	parts   []*element
-}
-
-func (l *list) resize(n int) {
-	for len(l.rows) < n {
-		r := l.make()
-		l.element.append(r.element)
-		l.rows = append(l.rows, r)
-	}
-	for i, r := range l.rows {
-		r.element.show(i < n)
-	}
-	l.element.show(n > 0)
+	polite, assertive *element
 }
 
 var _ card.Page = (*face)(nil)
 
-// newFace builds the card's nodes, not yet on the page.
-func newFace(p *page, parent, events safejs.Value) *face {
+// newFace builds the card's nodes, not yet on the page. The image is shown in the middle of the code; "": none.
+func newFace(p *page, parent, events safejs.Value, layout view.Layout, image string) *face {
 	el := p.create
-	entry := func(tag string, parts ...*element) row { return row{el(tag, "", parts...), parts} }
 	f := &face{
 		page: p, parent: parent, events: events,
-		notice: el("p", "notice"),
-		title:  el("h2", "title"),
-		line:   el("p", "line"),
-		code:   p.createSVG("path", ""),
-		link:   el("a", "link").attr("rel", "noopener"),
-		proof:  el("a", "proof").attr("rel", "noopener").attr("target", "_blank"),
-		guide:  list{element: el("ol", "guide"), make: func() row { return entry("li") }},
-		label:  el("span", "countdown-label"),
-		clock:  el("span", "countdown-time").attr("role", "timer"),
-		facts: list{element: el("dl", "facts"), make: func() row {
-			return entry("div", el("dt", "fact-label"), el("dd", "fact-value"))
-		}},
-		steps: list{element: el("ol", "steps"), make: func() row { return entry("li", el("span", "step-label")) }},
-		checks: list{element: el("ul", "checks"), make: func() row {
-			label, outcome, detail := el("span", "check-label"), el("span", "check-outcome"), el("p", "check-detail")
-			more := el("details", "", el("summary", "check", label, outcome), detail)
-			return row{el("li", "", more), []*element{label, outcome, detail, more}}
-		}},
-		actions:   list{make: func() row { return row{element: el("button", "action").attr("type", "button")} }},
-		field:     el("input", "field").attr("readonly", "").attr("hidden", ""),
-		status:    el("p", "connection"),
+		steps: list{element: el("ol", "steps"), make: func() row { return p.row("li", el("span", "step-label")) }},
+		title: el("h2", "title").attr("id", "title").attr("tabindex", "-1"),
+		line:  el("p", "line"),
+
 		polite:    el("p", "spoken").attr("role", "status"),
 		assertive: el("p", "spoken").attr("role", "alert"),
 	}
-	f.drawing = p.createSVG("svg", "", f.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
-	f.plate = el("div", "qr", f.drawing).attr("role", "img")
-	f.countdown = el("p", "countdown", f.label, f.clock)
-	f.actions.element = el("div", "actions", f.link, f.proof)
-	f.root = el("section", "card",
-		f.notice, f.steps.element,
-		el("header", "status", el("span", "icon").attr("aria-hidden", "true"), f.title, f.line),
-		f.plate, f.countdown, f.facts.element, f.checks.element, f.guide.element, f.actions.element, f.field,
-		f.status, f.polite, f.assertive)
+	f.buttons = newButtons(p)
+	f.header = newHeader(p, f.buttons.of(view.Dismiss))
+	f.stage = newStage(p, f.buttons.of(view.CopyHash), image)
+	f.caption = newCaption(p)
+	f.details = newDetails(p)
+	f.card = el("section", "card",
+		p.slot("header"), f.header.root, f.steps.element, el("div", "status", f.title, f.line), f.stage.root, f.caption.root,
+		f.details.root, f.buttons.root, p.slot("footer"), f.polite, f.assertive).
+		attr("aria-labelledby", "title").attr("data-layout", string(layout))
+	f.root = f.card
+	if layout == view.LayoutDialog || layout == view.LayoutButton {
+		f.dialog = newDialog(p, f.card, f.title, f.buttons.of(view.Start))
+		f.root = f.dialog.root
+	}
 	return f
 }
 
@@ -110,6 +73,9 @@ func (f *face) onClick(act func(view.ActionID)) {
 			act(view.ActionID(id))
 		}
 	}))
+	if f.dialog != nil {
+		f.dialog.onClosed(f.page, func() { act(view.Dismiss) })
+	}
 }
 
 func (f *face) Open() error {
@@ -129,63 +95,28 @@ func (f *face) Emit(event map[string]any) {
 }
 
 func (f *face) SelectLink() {
-	f.field.call("focus")
-	f.field.call("select")
-}
-
-// clicked returns the action of the button that was clicked, or "".
-func clicked(event safejs.Value) (string, error) {
-	target, err := event.Get("target")
-	if err != nil {
-		return "", err
-	}
-	button, err := target.Call("closest", "[data-action]")
-	if err != nil || button.IsNull() {
-		return "", err
-	}
-	id, err := button.Call("getAttribute", "data-action")
-	if err != nil {
-		return "", err
-	}
-	return id.String()
+	f.details.field.call("focus")
+	f.details.field.call("select")
 }
 
 func (f *face) Draw(link string, code qr.Matrix) {
-	side := strconv.Itoa(code.Side())
-	f.drawing.attr("viewBox", "0 0 "+side+" "+side)
-	f.code.attr("d", code.Path())
-	f.link.attr("href", link)
-	f.page.note(f.field.value.Set("value", link))
+	f.stage.draw(code)
+	f.buttons.link.attr("href", link)
 }
 
 // Show writes what differs from what is shown.
 func (f *face) Show(m view.Model) {
-	f.root.attr("data-phase", string(m.Phase))
-	f.root.attr("data-connection", string(m.Connection))
-	f.root.attr("data-tone", string(m.Tone))
-	f.notice.set(m.Notice)
+	focused := f.focused()
+	f.card.attr("lang", m.Language)
+	f.card.attr("dir", m.Direction)
+	f.card.attr("data-phase", string(m.Phase))
+	f.card.attr("data-connection", string(m.Connection))
+	f.card.attr("data-tone", string(m.Tone))
+	f.card.attr("data-stage", string(m.Stage))
+
+	f.header.show(m.Site)
 	f.title.set(m.Title)
 	f.line.set(m.Line)
-
-	f.plate.show(m.Stage == view.StageCode)
-	f.plate.attr("aria-label", m.Code.Label)
-	f.plate.attr("data-dim", strconv.FormatBool(m.Code.Dim))
-	f.link.set(m.Link.Label)
-	f.link.attr("data-primary", strconv.FormatBool(m.Link.Primary))
-	f.guide.resize(len(m.Guide))
-	for i, text := range m.Guide {
-		f.guide.rows[i].element.set(text)
-	}
-	f.label.set(m.Countdown.Label)
-	f.clock.set(m.Countdown.Time)
-	f.countdown.show(m.Countdown.Label != "")
-
-	f.facts.resize(len(m.Facts))
-	for i, fact := range m.Facts {
-		parts := f.facts.rows[i].parts
-		parts[0].set(fact.Label)
-		parts[1].set(fact.Value)
-	}
 	f.steps.resize(len(m.Steps))
 	for i, step := range m.Steps {
 		r := f.steps.rows[i]
@@ -197,46 +128,53 @@ func (f *face) Show(m view.Model) {
 		}
 		r.parts[0].set(step.Label)
 	}
-	f.checks.resize(len(m.Checks.List))
-	for i, check := range m.Checks.List {
-		r := f.checks.rows[i]
-		r.element.attr("data-outcome", string(check.Outcome))
-		r.parts[0].set(check.Label)
-		r.parts[1].set(check.Word)
-		r.parts[2].set(check.Detail)
-		if check.Outcome == payload.Fail {
-			r.parts[3].attr("open", "") // once: the visitor may fold it
-		}
+	f.stage.show(m)
+	f.caption.show(m)
+	f.details.show(m)
+	f.buttons.show(m)
+	f.keepFocus(focused)
+	if f.dialog != nil {
+		f.dialog.show(m.Open)
 	}
-	f.actions.resize(len(m.Actions))
-	for i, action := range m.Actions {
-		b := f.actions.rows[i].element
-		b.attr("data-action", string(action.ID))
-		b.attr("data-primary", strconv.FormatBool(action.Primary))
-		if action.Pressed == view.NoToggle {
-			b.unset("aria-expanded")
-		} else {
-			b.attr("aria-expanded", string(action.Pressed))
-		}
-		b.set(action.Label)
-	}
-	f.actions.element.show(len(m.Actions) > 0 || m.Receipt.Proof.Label != "")
-	f.proof.set(m.Receipt.Proof.Label)
-	if m.Receipt.Proof.URL != "" {
-		f.proof.attr("href", m.Receipt.Proof.URL)
-	}
-	f.field.show(m.Field.Label != "")
-	f.status.set(m.Status)
 }
 
-// Say puts what is to be said into the live regions.
+// focused returns what has the focus within the card, or null.
+func (f *face) focused() safejs.Value {
+	var js script
+	root := js.try(f.card.value.Call("getRootNode"))
+	active := js.try(property(root, "activeElement"))
+	if js.err != nil || !truthy(f.card.value.Call("contains", active)) {
+		return safejs.Null()
+	}
+	return active
+}
+
+// keepFocus gives the focus to the heading if what had it is not shown any more. The browser would give it to the
+// page's body, from where the next key starts at the top of the page.
+func (f *face) keepFocus(before safejs.Value) {
+	if before.IsNull() {
+		return
+	}
+	hidden, err := before.Call("closest", "[hidden]")
+	f.page.note(err)
+	if err == nil && !hidden.IsNull() {
+		f.title.call("focus", map[string]any{"preventScroll": true})
+	}
+}
+
+// Say puts what is to be said into the live regions. They are on the page from the start, or nobody would listen.
 func (f *face) Say(s view.Speech) {
-	f.polite.say(s.Polite)
-	f.assertive.say(s.Alert)
+	if s != (view.Speech{}) {
+		f.polite.say(s.Polite)
+		f.assertive.say(s.Alert)
+	}
 }
 
-// say writes to a live region, which must stay on the page even when it is empty.
+// say writes to a live region. One that is told the same again hears it only if something has changed.
 func (e *element) say(text string) {
+	if text != "" && text == e.text {
+		text += "\u00a0"
+	}
 	if text != e.text {
 		e.text = text
 		e.page.note(e.value.Set("textContent", text))

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"syscall/js"
 	"testing"
-	"time"
 
 	"github.com/hack-pad/safejs"
 
@@ -16,9 +15,9 @@ import (
 )
 
 // face shows a card's nodes until the test ends.
-func (w *mounts) face(act func(view.ActionID)) *face {
+func (w *mounts) face(layout view.Layout, act func(view.ActionID)) *face {
 	w.t.Helper()
-	f := newFace(document(w.t), safejs.Safe(w.root), safejs.Undefined())
+	f := newFace(document(w.t), safejs.Safe(w.root), safejs.Undefined(), layout, "")
 	f.onClick(act)
 	if err := f.Open(); err != nil {
 		w.t.Fatal(err)
@@ -31,54 +30,97 @@ func (w *mounts) face(act func(view.ActionID)) *face {
 	return f
 }
 
-func preview(t *testing.T, name, language string) view.Model {
-	t.Helper()
-	in, err := view.Preview(view.Input{Language: language}, name, time.Now())
-	if err != nil {
-		t.Fatal(err)
+func nothing(view.ActionID) {}
+
+func (w *mounts) find(selector string) js.Value {
+	w.t.Helper()
+	found := w.root.Call("querySelector", selector)
+	if found.IsNull() {
+		w.t.Fatalf("there is no %s", selector)
 	}
-	return view.Render(in)
+	return found
 }
 
-// One card goes through all that there is to show, in each language. Its nodes are patched, and none is replaced.
+func active() js.Value { return js.Global().Get("document").Get("activeElement") }
+
+// waiting is a card with something in every place.
+func waiting() view.Model {
+	return view.Model{
+		Phase: payload.PhaseWaiting, Connection: payload.Reconnecting, Tone: view.Neutral, Language: "en", Direction: "ltr",
+		Site:  view.Site{Name: "corner shop", Network: "TESTNET", Label: "Request", Request: "4F2A"},
+		Title: "Scan", Line: "With Xaman.", Notice: "Not verified.", Danger: "Gives power away.",
+		Stage: view.StageCode, Code: view.Code{Label: "QR code", Warning: "Not fully visible."},
+		Guide: []string{"Open", "Scan"}, Link: view.Link{Label: "Open here", Host: "xumm.app"},
+		Field:     view.Field{Label: "Link to copy", Text: link},
+		Countdown: view.Countdown{Label: "Time left", Time: "4:32"},
+		More:      view.More{Summary: "More", Facts: []view.Fact{{Label: "Memo", Value: "Thanks"}}},
+		Facts:     []view.Fact{{Label: "Amount", Value: "2.5 XRP"}, {Label: "To", Value: "rEV", Exact: true}},
+		Steps:     []view.Step{{Label: "Open", Progress: view.Current}, {Label: "Sign", Progress: view.Todo}},
+		Actions:   []view.Action{{ID: view.Copy, Label: "Copy link"}, {ID: view.Cancel, Label: "Cancel"}},
+		Status:    "Connection lost.",
+	}
+}
+
+// paid is the card of a request that ended well.
+func paid() view.Model {
+	return view.Model{
+		Phase: payload.PhaseVerified, Connection: payload.Closed, Tone: view.Good, Language: "ar", Direction: "rtl",
+		Title: "Paid", Stage: view.StageReceipt,
+		Receipt: view.Receipt{
+			Amount: "2.5 XRP", Facts: []view.Fact{{Label: "Paid by", Value: "rHb", Exact: true}},
+			Hash:     view.Fact{Label: "Transaction", Value: "ABCD", Exact: true},
+			Proof:    view.Anchor{Label: "View on the ledger", URL: "https://livenet.xrpl.org/"},
+			Continue: view.Anchor{Label: "Continue", URL: "https://shop.example/thanks"},
+		},
+		Checks: view.Checks{Summary: "1 of 1 checks passed",
+			List: []view.Check{{Label: "Signature", Outcome: payload.Pass, Word: "passed", Detail: "It is valid."}}},
+		Actions: []view.Action{{ID: view.CopyHash, Label: "Copy"}},
+	}
+}
+
+// One card goes through models that differ in everything. Its nodes are patched, and none is replaced.
 func TestShow(t *testing.T) {
 	w := newMounts(t)
-	var clicked []view.ActionID
-	f := w.face(func(id view.ActionID) { clicked = append(clicked, id) })
+	f := w.face(view.LayoutCard, nothing)
 	var nodes []js.Value
-	for _, language := range []string{"en", "de", "en"} {
-		for _, name := range view.Previews {
-			m := preview(t, name, language)
-			f.Show(m)
-			var labels []string
-			for _, action := range m.Actions {
-				labels = append(labels, action.Label)
-			}
-			for part, want := range map[string]string{
-				"title": m.Title, "line": m.Line, "link": m.Link.Label, "connection": m.Status, "notice": m.Notice,
-				"action": strings.Join(labels, "|"), "countdown-time": m.Countdown.Time, "proof": m.Proof.Label,
-			} {
+	for range 2 {
+		for _, tt := range []struct {
+			name  string
+			model view.Model
+			want  map[string]string
+		}{
+			{"waiting", waiting(), map[string]string{
+				"site": "corner shop", "initial": "C", "network": "TESTNET", "code": "4F2A", "title": "Scan", "line": "With Xaman.",
+				"notice": "Not verified.", "danger": "Gives power away.", "clipped": "Not fully visible.", "link": "Open here",
+				"host": "xumm.app", "field-label": "Link to copy", "countdown": "Time left4:32",
+				"facts": "Amount2.5 XRPTorEV|MemoThanks", "more-summary": "More",
+				"steps": "OpenSign", "guide": "OpenScan", "action": "Copy link|Cancel", "connection": "Connection lost.",
+				"qr": "", "receipt": "", "checks-fold": "", "proof": "", "continue": "",
+			}},
+			{"paid", paid(), map[string]string{
+				"title": "Paid", "amount": "2.5 XRP", "receipt-facts": "Paid byrHb", "hash": "ABCD", "action": "Copy",
+				"proof": "View on the ledger", "continue": "Continue", "checks-summary": "1 of 1 checks passed",
+				"checks": "SignaturepassedIt is valid.", "network": "", "code": "", "notice": "", "danger": "", "guide": "",
+				"link": "", "host": "", "field-box": "", "countdown": "", "facts": "", "more": "", "steps": "",
+				"connection": "", "clipped": "",
+			}},
+			{"nothing", view.Model{}, map[string]string{
+				"title": "", "action": "", "qr": "", "mark": "", "receipt": "", "facts": "", "checks-fold": "", "countdown": "",
+			}},
+		} {
+			f.Show(tt.model)
+			for part, want := range tt.want {
 				if got := w.text(part); got != want {
-					t.Errorf("%s in %s: got %s %q, want %q", name, language, part, got, want)
+					t.Errorf("%s: got %s %q, want %q", tt.name, part, got, want)
 				}
 			}
-			clicked = nil
-			buttons := w.root.Call("querySelectorAll", "button:not([hidden])")
-			for i, action := range m.Actions {
-				if buttons.Index(i).Call("click"); len(clicked) != i+1 || clicked[i] != action.ID {
-					t.Errorf("%s: got clicks %q, want %s", name, clicked, action.ID)
-				}
-			}
-			spoken := "[role=status]"
-			if m.Urgent {
-				spoken = "[role=alert]"
-			}
-			if got := w.root.Call("querySelector", spoken).Get("textContent").String(); got != m.Spoken {
-				t.Errorf("%s: got %q spoken, want %q", name, got, m.Spoken)
+			card, want := w.find("[part=card]"), tt.model.Language+" "+tt.model.Direction
+			if got := card.Get("lang").String() + " " + card.Get("dir").String(); got != want {
+				t.Errorf("%s: got language and direction %q", tt.name, got)
 			}
 			for _, node := range nodes {
 				if !node.Get("isConnected").Bool() {
-					t.Fatalf("%s: an element was replaced: %s", name, node.Get("outerHTML").String())
+					t.Fatalf("%s: an element was replaced: %s", tt.name, node.Get("outerHTML").String())
 				}
 			}
 			all := w.root.Call("querySelectorAll", "*")
@@ -106,46 +148,128 @@ func (w *mounts) scan() {
 	}
 }
 
+// Each stage shows its own piece, and no other.
+func TestStages(t *testing.T) {
+	w := newMounts(t)
+	f := w.face(view.LayoutCard, nothing)
+	for stage, want := range map[view.Stage]string{
+		view.StageLoading: "qr", view.StageCode: "qr", view.StageLink: "phone", view.StageProgress: "mark",
+		view.StageResult: "mark", view.StageReceipt: "receipt",
+	} {
+		f.Show(view.Model{Stage: stage})
+		shown := w.root.Call("querySelectorAll", "[part=stage] > :not([hidden])")
+		if n := shown.Length(); n != 1 || shown.Index(0).Call("getAttribute", "part").String() != want {
+			t.Errorf("%s: got %d pieces, want %s", stage, n, want)
+		}
+	}
+}
+
 func TestDraw(t *testing.T) {
 	w := newMounts(t)
-	f := w.face(func(view.ActionID) {})
+	f := w.face(view.LayoutCard, nothing)
 	code, err := qr.Encode(link, qr.Medium)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Draw(link, code)
-	m := preview(t, "waiting", "en")
-	m.Field = true
-	f.Show(m)
+	f.Show(waiting())
 	f.SelectLink()
-	if got := w.root.Call("querySelector", "[part=qr] path").Call("getAttribute", "d").String(); got != code.Path() {
+	if got := w.find("[part=qr] path").Call("getAttribute", "d").String(); got != code.Path() {
 		t.Errorf("got code %q, want %q", got, code.Path())
 	}
-	field := w.root.Call("querySelector", "input")
-	opens := w.root.Call("querySelector", "[part=link]").Get("href").String()
+	field := w.find("input")
+	opens := w.find("[part=link]").Get("href").String()
 	if got := field.Get("value").String(); got != link || opens != link {
 		t.Errorf("got %q in the field and link %q, want %q", got, opens, link)
 	}
-	active := js.Global().Get("document").Get("activeElement")
-	if !active.Equal(field) || field.Get("selectionEnd").Int() != len(link) {
+	if got := field.Get("labels").Index(0).Get("textContent").String(); got != "Link to copy" {
+		t.Errorf("got field label %q", got)
+	}
+	if !active().Equal(field) || field.Get("selectionEnd").Int() != len(link) {
 		t.Error("the field is not ready to be copied from")
 	}
 }
 
-// A check that has failed is unfolded, and stays as the visitor leaves it.
+// Checks of which one has failed are unfolded, and stay as the visitor leaves them.
 func TestFailedCheckUnfolds(t *testing.T) {
 	w := newMounts(t)
-	f := w.face(func(view.ActionID) {})
-	checks := []view.Check{{Label: "a", Outcome: payload.Pass}, {Label: "b", Outcome: payload.Fail}}
-	f.Show(view.Model{Checks: checks})
-	details := w.root.Call("querySelectorAll", "details")
-	if details.Index(0).Get("open").Bool() || !details.Index(1).Get("open").Bool() {
-		t.Error("got another check unfolded than the one that has failed")
+	f := w.face(view.LayoutCard, nothing)
+	m := view.Model{Checks: view.Checks{Summary: "a", List: []view.Check{{Label: "b", Outcome: payload.Pending}}}}
+	f.Show(m)
+	fold := w.find("details")
+	if fold.Get("open").Bool() {
+		t.Error("checks are unfolded although none has failed")
 	}
-	details.Index(1).Set("open", false)
-	checks[1].Detail = "c"
-	f.Show(view.Model{Checks: checks})
-	if details.Index(1).Get("open").Bool() {
-		t.Error("the check was unfolded again")
+	m.Checks.Open = true
+	if f.Show(m); !fold.Get("open").Bool() {
+		t.Error("a check has failed, and nobody sees which")
+	}
+	fold.Set("open", false)
+	m.Checks.List[0].Detail = "c"
+	if f.Show(m); fold.Get("open").Bool() {
+		t.Error("the checks were unfolded again")
+	}
+}
+
+// Exact values read from left to right and are not translated; words follow the language.
+func TestExactValues(t *testing.T) {
+	w := newMounts(t)
+	w.face(view.LayoutCard, nothing).Show(waiting())
+	facts := w.root.Call("querySelectorAll", "[part=facts] bdi")
+	for i, want := range []string{"auto yes", "ltr no"} {
+		value := facts.Index(i)
+		if got := value.Get("dir").String() + " " + value.Call("getAttribute", "translate").String(); got != want {
+			t.Errorf("fact %d: got %q, want %q", i, got, want)
+		}
+	}
+}
+
+// The live regions are there before there is anything to say, and what is said twice is heard twice.
+func TestSay(t *testing.T) {
+	w := newMounts(t)
+	f := w.face(view.LayoutCard, nothing)
+	polite, alert := w.find("[role=status]"), w.find("[role=alert]")
+	says := func(wantPolite, wantAlert string) {
+		t.Helper()
+		a, b := polite.Get("textContent").String(), alert.Get("textContent").String()
+		if a != wantPolite || b != wantAlert {
+			t.Errorf("got %q and alert %q, want %q and %q", a, b, wantPolite, wantAlert)
+		}
+	}
+	says("", "")
+	f.Say(view.Speech{Polite: "Copied"})
+	says("Copied", "")
+	f.Say(view.Speech{})
+	says("Copied", "")
+	f.Say(view.Speech{Polite: "Copied"})
+	says("Copied\u00a0", "")
+	f.Say(view.Speech{Alert: "Expired"})
+	says("", "Expired")
+}
+
+func TestSlots(t *testing.T) {
+	w := newMounts(t)
+	w.face(view.LayoutCard, nothing).Show(paid())
+	for _, name := range []string{"header", "logo", "success", "footer"} {
+		if slot := w.find("slot[name=" + name + "]"); slot.Call("closest", "[hidden]").Truthy() {
+			t.Errorf("slot %s is not shown", name)
+		}
+	}
+}
+
+// An icon that cannot be loaded leaves the initial of the name.
+func TestIcon(t *testing.T) {
+	w := newMounts(t)
+	f := w.face(view.LayoutCard, nothing)
+	m := waiting()
+	icon := w.find("[part=icon]")
+	m.Site.Icon = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>"
+	f.Show(m)
+	until(t, "the icon is shown", func() bool { return !icon.Get("hidden").Bool() })
+	m.Site.Icon = "data:image/png,"
+	f.Show(m)
+	until(t, "it has failed", func() bool { return icon.Get("complete").Bool() })
+	if !icon.Get("hidden").Bool() || w.text("initial") != "C" {
+		t.Error("a broken icon is shown")
 	}
 }

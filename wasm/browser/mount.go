@@ -93,7 +93,7 @@ func (m *Mounter) end(id int) {
 
 // card starts a card and returns its handle.
 func (m *Mounter) card(root, from safejs.Value) (any, error) {
-	o, err := readOptions(from)
+	o, logo, err := readOptions(from)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 		}
 		handle[name] = bound
 	}
-	c, err := m.connect(o, root, emit)
+	c, err := m.connect(o, logo, root, emit)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 }
 
 // connect makes a card with the ports of this page.
-func (m *Mounter) connect(o card.Options, root, emit safejs.Value) (*card.Card, error) {
+func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) (*card.Card, error) {
 	global := safejs.Global()
 	p, err := newPage(global)
 	if err != nil {
@@ -136,11 +136,12 @@ func (m *Mounter) connect(o card.Options, root, emit safejs.Value) (*card.Card, 
 		return nil, fmt.Errorf("find navigator: %w", err)
 	}
 	m.clock.Hide(p.hidden())
-	f, t := newFace(p, root, emit), openTabs(global)
+	f, t := newFace(p, root, emit, o.Layout, logo), openTabs(global)
 	o.Page, o.Clock, o.Storage, o.Copy, o.Tell = f, m.clock, newStorage(global), copyTo(navigator), t.tell
 	o.Dial = func(ctx context.Context, url string) (subscribe.Conn, error) { return socket.Dial(ctx, url) }
 	c := card.New(o)
 	f.onClick(c.Click)
+	f.stage.plate.clipped = c.Clipped
 	t.listen(p, c.Hear)
 	p.watch(global, c.Visible, c.Refresh)
 	return c, nil

@@ -78,6 +78,59 @@ func TestCancel(t *testing.T) {
 	})
 }
 
+// What is open on a phone cannot be cancelled here. Whoever wants that must be told where he can.
+func TestCancelInVain(t *testing.T) {
+	tests := map[string]struct {
+		reply reply
+		want  string
+	}{
+		"open on a phone": {answer(uuid, "opened", "none").with(`"OK"`, `"ALREADY_OPENED"`), "Finish or decline it there"},
+		"signed already":  {answer(uuid, "signed", "checking").with(`"OK"`, `"ALREADY_RESOLVED"`), "signed already"},
+		"backend is down": {reply{0, ""}, "could not be cancelled"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.route(creating, answer(uuid, "pending", "none"))
+				w.route(getting, answer(uuid, "opened", "none"))
+				w.route(deleting, test.reply)
+				c := w.card(w.ordered())
+				w.say(0, payloadtest.Welcome, payloadtest.Opened)
+				c.click(view.Cancel)
+				w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, test.want) })
+				if got := c.said[len(c.said)-1].Polite; got != c.model.Status {
+					t.Errorf("got said %q, want %q", got, c.model.Status)
+				}
+				w.say(0, payloadtest.PreSigned)
+				if got := c.model.Status; got != "" {
+					t.Errorf("got %q when things stand otherwise", got)
+				}
+			})
+		})
+	}
+}
+
+// The code that was shown instead of a push must not look as if it had still to be scanned.
+func TestCodeIsDimmedWhenItIsScanned(t *testing.T) {
+	play(t, func(w *world) {
+		o := pasted
+		o.Payload = strings.Replace(o.Payload, `"pushed":false`, `"pushed":true`, 1)
+		c := w.card(o)
+		w.say(0, payloadtest.Welcome)
+		c.click(view.Reveal)
+		if c.model.Stage != view.StageCode || c.model.Code.Dim {
+			t.Fatalf("got stage %s, dim %t, want the code", c.model.Stage, c.model.Code.Dim)
+		}
+		w.say(0, payloadtest.Opened)
+		if !c.model.Code.Dim {
+			t.Error("got a code that looks as if it had to be scanned")
+		}
+		if c.click(view.Reveal); c.model.Stage != view.StageCode || c.model.Code.Dim {
+			t.Error("got no code for a visitor who asked for it again")
+		}
+	})
+}
+
 func TestRecheck(t *testing.T) {
 	play(t, func(w *world) {
 		w.route(getting, answer(uuid, "signed", "checking"))

@@ -28,9 +28,10 @@ type Options struct {
 	Platform string // origins, separated by spaces, that a request may lead to besides Xaman's
 	Touch    bool   // the device is probably the phone itself
 	Layout   view.Layout
-	Continue string       // URL where the visitor goes on once all is well; "": nowhere
+	Continue string       // https: URL where the visitor goes on once all is well; "": nowhere
 	Texts    view.Texts   // what is said; nil: English
 	Formats  view.Formats // how numbers and times are written; nil: [view.Plain]
+	Level    qr.Level     // of the code's error correction
 
 	Page    Page
 	Clock   *Clock                                                        // the one of all cards of the page
@@ -168,11 +169,13 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 		Connection: payload.Connecting,
 		Layout:     c.opts.Layout,
 		Open:       c.input.Open,
-		Continue:   c.opts.Continue,
 		Touch:      c.opts.Touch,
 		Known:      c.opts.Payload == "" && c.opts.UUID != "",
 		Renewable:  c.opts.Payload == "" && c.opts.UUID == "" && c.opts.Demo != "" && c.opts.Backend != nil,
 		Epoch:      c.opts.Clock.epoch,
+	}
+	if payload.SafeLink(c.opts.Continue) {
+		c.input.Continue = c.opts.Continue
 	}
 	if c.opts.Payload == "" && c.opts.Preview != "" {
 		if err := c.preview(); err != nil {
@@ -254,7 +257,7 @@ func (c *Card) preview() (err error) {
 }
 
 func (c *Card) draw(link string) error {
-	code, err := qr.Encode(link, qr.Medium)
+	code, err := qr.Encode(link, c.opts.Level)
 	if err != nil {
 		return fmt.Errorf("draw link: %w", err)
 	}
@@ -363,38 +366,4 @@ func (c *Card) fail(err error) {
 		c.input.Failure = codeOf(err)
 	}
 	c.complain(err, true)
-}
-
-// show renders, patches what differs, and tells the page if the request, the phase or the connection changed.
-func (c *Card) show() {
-	speaks := c.language.Load()
-	c.input.Now, c.input.Texts, c.input.Formats = time.Now(), speaks.texts, speaks.formats
-	c.input.Clipped = c.clipped.Load()
-	before := c.shown
-	c.shown = view.Render(c.input)
-	c.opts.Page.Show(c.shown)
-	if speech := view.Announce(before, c.shown); speech != (view.Speech{}) && c.opts.Preview == "" {
-		c.opts.Page.Say(speech)
-	}
-	c.opts.Clock.wake(c.ticks, c.shown.Next)
-	moved := c.shown.Phase != before.Phase || c.shown.Connection != before.Connection
-	if moved {
-		c.journal.changed(c.shown)
-	}
-	c.publish()
-	if c.opts.Preview != "" {
-		return
-	}
-	if moved || c.input.State.UUID != c.told {
-		c.told = c.input.State.UUID
-		c.emit("change", nil)
-	}
-	if c.shown.Phase != before.Phase && c.subscription != nil {
-		c.opts.Tell(position(c.input.State.UUID, c.shown.Phase))
-	}
-	if c.input.State.Final() && !c.settled {
-		c.settled = true
-		unmark(c.opts.Storage, c.input.State.UUID)
-		c.emit("settled", nil)
-	}
 }

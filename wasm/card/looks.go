@@ -1,6 +1,10 @@
 package card
 
-import "github.com/xaman-live/xaman-live/wasm/view"
+import (
+	"time"
+
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
 
 // language is what a card speaks.
 type language struct {
@@ -18,5 +22,39 @@ func (c *Card) Speak(texts view.Texts, formats view.Formats) {
 func (c *Card) Clipped(is bool) {
 	if c.clipped.Swap(is) != is {
 		c.looks.send()
+	}
+}
+
+// show renders, patches what differs, and tells the page if the request, the phase or the connection changed.
+func (c *Card) show() {
+	speaks := c.language.Load()
+	c.input.Now, c.input.Texts, c.input.Formats = time.Now(), speaks.texts, speaks.formats
+	c.input.Clipped = c.clipped.Load()
+	before := c.shown
+	c.shown = view.Render(c.input)
+	c.opts.Page.Show(c.shown)
+	if speech := view.Announce(before, c.shown); speech != (view.Speech{}) && c.opts.Preview == "" {
+		c.opts.Page.Say(speech)
+	}
+	c.opts.Clock.wake(c.ticks, c.shown.Next)
+	moved := c.shown.Phase != before.Phase || c.shown.Connection != before.Connection
+	if moved {
+		c.journal.changed(c.shown)
+	}
+	c.publish()
+	if c.opts.Preview != "" {
+		return
+	}
+	if moved || c.input.State.UUID != c.told {
+		c.told = c.input.State.UUID
+		c.emit("change", nil)
+	}
+	if c.shown.Phase != before.Phase && c.subscription != nil {
+		c.opts.Tell(position(c.input.State.UUID, c.shown.Phase))
+	}
+	if c.input.State.Final() && !c.settled {
+		c.settled = true
+		unmark(c.opts.Storage, c.input.State.UUID)
+		c.emit("settled", nil)
 	}
 }

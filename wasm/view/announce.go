@@ -45,19 +45,23 @@ func (in Input) spoken(p phrase, m Model) spoken {
 		s.limit = t.text("spoken.limit", "time", in.Formats.Duration(whole(m.Countdown.Left)))
 		s.left = t.text("spoken.left", "time", in.Formats.Duration(m.Countdown.Left))
 	}
-	s.stage = t.text("spoken.stage", "title", m.Title, "line", t.join(s.limit, m.Line))
+	line := m.Line
+	if scannable(m.Phase) && !in.silent() {
+		line = t.join(s.limit, line)
+	}
+	s.stage = t.text("spoken.stage", "title", m.Title, "line", line)
 	if in.Now.Before(in.CopiedUntil) {
 		s.copied, s.copying = in.Copied, t.text("action.copied")
 	}
 	return s
 }
 
-// whole returns d without its seconds, unless it is short.
+// whole returns d in whole minutes, unless it is short. Some seconds are gone when a request comes to be shown.
 func whole(d time.Duration) time.Duration {
 	if d < 2*time.Minute {
 		return d
 	}
-	return d.Truncate(time.Minute)
+	return (d + 15*time.Second).Truncate(time.Minute)
 }
 
 // reminders are when those who cannot see the countdown hear of it.
@@ -89,7 +93,7 @@ func Announce(before, after Model) (say Speech) {
 		{is.lost && !was.lost && is.kept == "", after.Status},
 		{was.lost && !is.lost && after.Connection == payload.Live, is.back},
 		{is.copied != "" && is.copied != was.copied, is.copying},
-		{before.Code.Warning != "" && after.Code.Warning == "" && after.Stage == StageCode, is.visible},
+		{before.Code.Warning != "" && after.Code.Warning == "" && after.scannable(), is.visible},
 	} {
 		if news.came {
 			polite = append(polite, news.text)
@@ -101,6 +105,9 @@ func Announce(before, after Model) (say Speech) {
 	say.Polite = strings.Join(polite, " ")
 	return say
 }
+
+// scannable reports whether a code is shown that a phone can read.
+func (m Model) scannable() bool { return m.Stage == StageCode && !m.Code.Dim }
 
 // reminded reports whether one of the reminders is due.
 func reminded(before, after Countdown) bool {

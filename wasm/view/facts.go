@@ -114,6 +114,10 @@ func (in Input) receipt() Receipt {
 	if got.Amount != "" {
 		add("receipt.from", got.Account, true)
 		add("receipt.to", got.Destination, true)
+		if got.Issuer != "" {
+			label := t.text("fact.issuer", "currency", got.Currency)
+			r.Facts = append(r.Facts, Fact{Label: label, Value: got.Issuer, Exact: true})
+		}
 	} else {
 		add("fact.account", got.Account, true)
 	}

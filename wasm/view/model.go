@@ -36,8 +36,8 @@ type Input struct {
 	Unanswered int       // questions to the backend in a row that were not answered
 	Kept       Kept      // why the visitor did not get the new request that he wanted, or the old one cancelled
 
-	// Epoch is an instant that all cards of a page share. Their countdowns step at whole seconds since then, and so all at
-	// once.
+	// Epoch is an instant that all cards of a page share. Their countdowns step at whole seconds since then, and so
+	// all at once.
 	Epoch time.Time
 }
 

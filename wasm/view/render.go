@@ -24,6 +24,9 @@ func Render(in Input) Model {
 		Phase: phase, Connection: in.Connection, Open: in.Open,
 		Language: in.Texts.text("language"), Direction: in.Texts.text("direction"),
 	}
+	if in.State.UUID != "" {
+		m.Site = in.site()
+	}
 	var p phrase
 	switch {
 	case in.Failure != "" && in.Trying:
@@ -72,7 +75,6 @@ func (in Input) loading() bool { return in.Failure == "" && in.Link == "" && !in
 func (in Input) show(m *Model, phase payload.Phase) {
 	t := in.Texts
 	m.Tone, m.Stage = in.tone(phase), in.stage(phase)
-	m.Site = in.site()
 	m.Steps = in.steps(phase)
 	m.Checks = in.checks()
 	m.Facts, m.More = in.facts(phase)
@@ -90,7 +92,7 @@ func (in Input) show(m *Model, phase payload.Phase) {
 		m.Danger = in.danger()
 	}
 	m.Code = Code{Dim: !in.readable(phase), Label: t.text("code.label", "code", in.State.UUID.Short())}
-	if m.Stage == StageCode && !m.Code.Dim && in.Clipped {
+	if m.scannable() && in.Clipped {
 		m.Code.Warning = t.text("code.clipped")
 	}
 	m.Link = in.link(phase)

@@ -93,10 +93,21 @@ func (t Texts) text(key string, filled ...string) string {
 	if len(filled) == 0 {
 		return text
 	}
-	for i := 0; i < len(filled); i += 2 {
-		filled[i] = "{" + filled[i] + "}"
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		for i := 0; i < len(filled); i += 2 {
+			if filled[i] == name {
+				b.WriteString(filled[i+1])
+			}
+		}
+		text = after
 	}
-	return strings.NewReplacer(filled...).Replace(text)
 }
 
 // oneOf returns the text of a name in a group. A name without a text has that of "other", which may be empty.

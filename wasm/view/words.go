@@ -71,7 +71,7 @@ func (in Input) topic(phase payload.Phase) string {
 // unlessLate tells who has the request open after its time is over that nothing is lost.
 func (in Input) unlessLate(p phrase) phrase {
 	if in.late() {
-		return in.Texts.below(p, "late")
+		return phrase{p.topic + "-late", p.title, in.Texts.text("late.line")}
 	}
 	return p
 }

@@ -1,0 +1,97 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"strconv"
+
+	"github.com/hack-pad/safejs"
+
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// buttons is what the visitor can do. A button is one and the same node for as long as the card is there, and stays
+// where it is: what has the focus, or is below a finger, never becomes something else.
+type buttons struct {
+	root          *element
+	link          *element // into the wallet
+	onward, proof *element
+	success       *element // the page's own way on
+	byID          map[view.ActionID]*element
+}
+
+// apart are the buttons that have a place of their own.
+var apart = map[view.ActionID]bool{view.Start: true, view.Dismiss: true, view.CopyHash: true}
+
+func newButtons(p *page) buttons {
+	b := buttons{
+		link:   p.create("a", "link").attr("rel", "noopener"),
+		onward: p.create("a", "continue").attr("data-primary", "true"),
+		proof:  p.create("a", "proof").attr("rel", "noopener").attr("target", "_blank"),
+		byID:   map[view.ActionID]*element{},
+	}
+	b.success = p.slot("success")
+	b.success.append(b.onward)
+	b.root = p.create("div", "actions", b.link, b.success, b.proof)
+	for _, id := range view.ActionIDs {
+		e := p.create("button", "action").attr("type", "button").attr("data-action", string(id))
+		e.show(false)
+		b.byID[id] = e
+		if !apart[id] {
+			b.root.append(e)
+		}
+	}
+	return b
+}
+
+func (b *buttons) of(id view.ActionID) *element { return b.byID[id] }
+
+func (b *buttons) show(m view.Model) {
+	b.link.set(m.Link.Label)
+	b.link.attr("data-primary", strconv.FormatBool(m.Link.Primary))
+	b.success.show(m.Stage == view.StageReceipt)
+	b.onward.lead(m.Receipt.Continue)
+	b.proof.lead(m.Receipt.Proof)
+	shown := map[view.ActionID]bool{}
+	for _, action := range m.Actions {
+		shown[action.ID] = true
+		e := b.byID[action.ID]
+		e.attr("data-primary", strconv.FormatBool(action.Primary))
+		if action.Pressed == view.NoToggle {
+			e.unset("aria-expanded")
+		} else {
+			e.attr("aria-expanded", string(action.Pressed))
+		}
+		e.set(action.Label)
+	}
+	for id, e := range b.byID {
+		if !shown[id] && id != view.Start { // which is behind its dialog, and is given the focus back
+			e.show(false)
+		}
+	}
+}
+
+// lead makes a link of an anchor, and hides it where there is none.
+func (e *element) lead(to view.Anchor) {
+	if to.URL != "" {
+		e.attr("href", to.URL)
+	}
+	e.set(to.Label)
+}
+
+// clicked returns the action of the button that was clicked, or "".
+func clicked(event safejs.Value) (string, error) {
+	target, err := event.Get("target")
+	if err != nil {
+		return "", err
+	}
+	button, err := target.Call("closest", "[data-action]")
+	if err != nil || button.IsNull() {
+		return "", err
+	}
+	id, err := button.Call("getAttribute", "data-action")
+	if err != nil {
+		return "", err
+	}
+	return id.String()
+}

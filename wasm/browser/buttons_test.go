@@ -1,0 +1,147 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"slices"
+	"syscall/js"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+func withActions(ids ...view.ActionID) view.Model {
+	m := view.Model{Title: "Title"}
+	for _, id := range ids {
+		m.Actions = append(m.Actions, view.Action{ID: id, Label: "Label of " + string(id)})
+	}
+	return m
+}
+
+func (w *mounts) button(id view.ActionID) js.Value {
+	w.t.Helper()
+	return w.find("[data-action=" + string(id) + "]")
+}
+
+// A button is the same node whatever else is shown, does what it is named after, and stands where the list says.
+func TestButtonsHaveIdentity(t *testing.T) {
+	w := newMounts(t)
+	var clicked []view.ActionID
+	f := w.face(view.LayoutCard, func(id view.ActionID) { clicked = append(clicked, id) })
+	nodes := map[view.ActionID]js.Value{}
+	for _, ids := range [][]view.ActionID{
+		{view.Reveal, view.Copy, view.Cancel}, {view.Cancel}, {view.Renew}, {view.Renew, view.Recheck}, {view.CopyDetails},
+		{view.Recheck, view.Copy, view.CopyDetails, view.Cancel}, {},
+	} {
+		f.Show(withActions(ids...))
+		shown := w.root.Call("querySelectorAll", "[part=actions] > button:not([hidden])")
+		clicked = nil
+		for i := range shown.Length() {
+			shown.Index(i).Call("click")
+		}
+		if !slices.Equal(clicked, ids) {
+			t.Errorf("got the buttons of %q, want %q", clicked, ids)
+		}
+		for _, id := range ids {
+			if node, ok := nodes[id]; ok && !node.Equal(w.button(id)) {
+				t.Errorf("the button of %s is another one", id)
+			}
+			nodes[id] = w.button(id)
+		}
+	}
+}
+
+// The focus is never lost, and never on a button that does something else than before.
+func TestFocusGoesToTheHeading(t *testing.T) {
+	w := newMounts(t)
+	f := w.face(view.LayoutCard, nothing)
+	f.Show(withActions(view.Reveal, view.Cancel))
+	w.button(view.Reveal).Call("focus")
+	f.Show(withActions(view.Reveal))
+	if !active().Equal(w.button(view.Reveal)) {
+		t.Error("the focus left a button that is still there")
+	}
+	f.Show(withActions(view.Renew))
+	if !active().Equal(w.find("[part=title]")) {
+		t.Errorf("got the focus on %s, want it on the heading", active().Get("outerHTML"))
+	}
+	f.Show(withActions(view.Cancel))
+	if !active().Equal(w.find("[part=title]")) {
+		t.Error("the focus left the heading")
+	}
+}
+
+// A card that has not got the focus does not take it.
+func TestFocusIsNotTaken(t *testing.T) {
+	w := newMounts(t)
+	f := w.face(view.LayoutCard, nothing)
+	outside := js.Global().Get("document").Call("createElement", "button")
+	w.root.Call("before", outside)
+	defer outside.Call("remove")
+	outside.Call("focus")
+	f.Show(withActions(view.Reveal))
+	f.Show(withActions(view.Renew))
+	if !active().Equal(outside) {
+		t.Error("the card took the focus")
+	}
+}
+
+func TestToggle(t *testing.T) {
+	w := newMounts(t)
+	f := w.face(view.LayoutCard, nothing)
+	for _, tt := range []struct {
+		pressed view.Pressed
+		want    js.Value
+	}{{view.Hidden, js.ValueOf("false")}, {view.Shown, js.ValueOf("true")}, {view.NoToggle, js.Null()}} {
+		f.Show(view.Model{Actions: []view.Action{{ID: view.Reveal, Label: "Code", Pressed: tt.pressed}}})
+		if got := w.button(view.Reveal).Call("getAttribute", "aria-expanded"); !got.Equal(tt.want) {
+			t.Errorf("%q: got aria-expanded %v", tt.pressed, got)
+		}
+	}
+}
+
+// A dialog keeps the focus inside and gives it back. What is clicked in it reaches the card all the same.
+func TestDialog(t *testing.T) {
+	w := newMounts(t)
+	var clicked []view.ActionID
+	f := w.face(view.LayoutButton, func(id view.ActionID) { clicked = append(clicked, id) })
+	closed, open := withActions(view.Start), withActions(view.Dismiss)
+	open.Open = true
+	f.Show(closed)
+	start, dialog := w.button(view.Start), w.find("dialog")
+	if dialog.Get("open").Bool() {
+		t.Fatal("the dialog is open before anybody asked for it")
+	}
+	for range 2 {
+		start.Call("focus")
+		start.Call("click")
+		f.Show(open)
+		if !dialog.Call("matches", ":modal").Bool() || !active().Equal(w.find("[part=title]")) {
+			t.Errorf("got the focus on %s, want it on the heading of the dialog", active().Get("outerHTML"))
+		}
+		w.button(view.Dismiss).Call("click")
+		f.Show(closed)
+		if dialog.Get("open").Bool() || !active().Equal(start) {
+			t.Errorf("got the focus on %s, want it back on the opener", active().Get("outerHTML"))
+		}
+	}
+	if want := []view.ActionID{view.Start, view.Dismiss, view.Start, view.Dismiss}; !slices.Equal(clicked, want) {
+		t.Errorf("got clicks %q, want %q", clicked, want)
+	}
+}
+
+// What closes the dialog by itself, as Escape does, dismisses the card.
+func TestDialogIsClosedByTheBrowser(t *testing.T) {
+	w := newMounts(t)
+	var clicked []view.ActionID
+	f := w.face(view.LayoutDialog, func(id view.ActionID) { clicked = append(clicked, id) })
+	m := withActions(view.Dismiss)
+	m.Open = true
+	f.Show(m)
+	w.find("dialog").Call("close")
+	until(t, "the card is told", func() bool { return len(clicked) > 0 })
+	m.Open = false
+	if f.Show(m); !slices.Equal(clicked, []view.ActionID{view.Dismiss}) {
+		t.Errorf("got clicks %q, want one that dismisses", clicked)
+	}
+}

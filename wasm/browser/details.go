@@ -1,0 +1,97 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// details is what is signed, with what is to be known about it. Where it is more than there is room for, it scrolls.
+type details struct {
+	root, content          *element
+	notice, danger         *element
+	guide, facts           list
+	more, summary          *element
+	rest                   list // of the facts, folded
+	fieldBox, label, field *element
+}
+
+func newDetails(p *page) details {
+	el := p.create
+	d := details{
+		notice: el("p", "notice"), danger: el("p", "danger"),
+		guide: list{element: el("ol", "guide"), make: func() row { return p.row("li") }},
+		facts: p.facts("facts"), summary: el("summary", "more-summary"), rest: p.facts("facts"),
+		label: el("span", "field-label"),
+		field: el("input", "field").attr("readonly", ""),
+	}
+	d.more = el("details", "more", d.summary, d.rest.element)
+	d.fieldBox = el("label", "field-box", d.label, d.field)
+	d.content = el("div", "details-content", d.fieldBox, d.notice, d.danger, d.facts.element, d.more, d.guide.element)
+	d.root = el("div", "details", d.content)
+	// Who has no pointer scrolls what has the focus.
+	p.onResize(d.content, func() {
+		whole, errWhole := d.root.value.Get("scrollHeight")
+		part, errPart := d.root.value.Get("clientHeight")
+		if errWhole != nil || errPart != nil {
+			return
+		}
+		high, _ := whole.Int()
+		room, _ := part.Int()
+		if high > room {
+			d.root.attr("tabindex", "0")
+		} else {
+			d.root.unset("tabindex")
+		}
+	})
+	return d
+}
+
+func (d *details) show(m view.Model) {
+	d.notice.set(m.Notice)
+	d.danger.set(m.Danger)
+	d.facts.write(m.Facts)
+	d.rest.write(m.More.Facts)
+	d.summary.set(m.More.Summary)
+	d.more.show(m.More.Summary != "")
+	d.guide.resize(len(m.Guide))
+	for i, text := range m.Guide {
+		d.guide.rows[i].element.set(text)
+	}
+	d.label.set(m.Field.Label)
+	if m.Field.Text != d.field.text {
+		d.field.text = m.Field.Text
+		d.field.page.note(d.field.value.Set("value", m.Field.Text))
+	}
+	d.fieldBox.show(m.Field.Label != "")
+}
+
+// facts is a list of labels and values.
+func (p *page) facts(part string) list {
+	return list{element: p.create("dl", part), make: func() row {
+		label, value := p.create("dt", "fact-label"), p.create("bdi", "fact-text")
+		return row{p.create("div", "", label, p.create("dd", "fact-value", value)), []*element{label, value}}
+	}}
+}
+
+func (l *list) write(facts []view.Fact) {
+	l.resize(len(facts))
+	for i, fact := range facts {
+		label, value := l.rows[i].parts[0], l.rows[i].parts[1]
+		label.set(fact.Label)
+		value.set(fact.Value)
+		value.flag("data-exact", fact.Exact)
+		if fact.Exact {
+			value.attr("dir", "ltr").attr("translate", "no")
+		} else {
+			value.attr("dir", "auto").attr("translate", "yes")
+		}
+	}
+}
+
+// onResize calls f when the size of the element has changed, until the page is closed. A card can do without.
+func (p *page) onResize(e *element, f func()) {
+	p.observe("ResizeObserver", e, nil, func(safejs.Value) { f() })
+}

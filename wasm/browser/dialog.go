@@ -1,0 +1,40 @@
+//go:build js && wasm
+
+package browser
+
+import "github.com/hack-pad/safejs"
+
+// dialog is the browser's own, which keeps the focus inside, closes with Escape, and gives the focus back to what had
+// it before. The request goes on while it is closed.
+type dialog struct {
+	root          *element // the button that opens it, and the window
+	window, title *element
+	open          bool
+}
+
+func newDialog(p *page, card, title, start *element) *dialog {
+	window := p.create("dialog", "dialog", card).attr("aria-labelledby", "title")
+	return &dialog{root: p.create("div", "frame", start, window), window: window, title: title}
+}
+
+func (d *dialog) show(open bool) {
+	if open == d.open {
+		return
+	}
+	d.open = open
+	if open {
+		d.window.call("showModal")
+		d.title.call("focus")
+	} else {
+		d.window.call("close")
+	}
+}
+
+// onClosed calls f when the visitor has closed the dialog by means of the browser, such as Escape.
+func (d *dialog) onClosed(p *page, f func()) {
+	p.note(p.listen(d.window.value, "close", func(safejs.Value) {
+		if d.open {
+			f()
+		}
+	}))
+}

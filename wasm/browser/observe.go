@@ -1,0 +1,34 @@
+//go:build js && wasm
+
+package browser
+
+import "github.com/hack-pad/safejs"
+
+// observe calls f with the latest entry of an observer of that class for an element, until the page is closed. What has
+// no such class is not observed: a card can do without.
+func (p *page) observe(class string, e *element, options map[string]any, f func(entry safejs.Value)) {
+	constructor, err := property(safejs.Global(), class)
+	if err != nil {
+		return
+	}
+	callback, err := callbackOf(func(args []safejs.Value) {
+		if entries := first(args); entries.Type() == safejs.TypeObject {
+			if last, err := entries.Call("at", -1); err == nil {
+				f(last)
+			}
+		}
+	})
+	if err != nil {
+		return
+	}
+	var js script
+	observer := js.try(constructor.New(callback.Value(), options))
+	js.try(observer.Call("observe", e.value))
+	p.undo = append(p.undo, func() {
+		_, _ = callOn(observer, "disconnect")
+		callback.Release()
+	})
+}
+
+// slot is a place for content of the page.
+func (p *page) slot(name string) *element { return p.create("slot", "").attr("name", name) }

@@ -1,0 +1,17 @@
+// Package standin holds packages that stand in for those of the standard library in the page's program: each has the
+// import path of its folder, and only the names that the program's libraries use. What those libraries need the real
+// packages for cannot happen in a browser, but the linker does not know that, and keeps most of them: together they
+// would cost about 440 kB on the wire.
+//
+//   - net/http: coder/websocket names its types in Dial and Accept. In a browser the handshake is the browser's.
+//   - net: coder/websocket offers a net.Conn, which nothing asks for, and has net.ErrClosed among its errors.
+//   - image/png: go-qrcode writes images, which nothing asks for: the code is drawn as a path.
+//   - log: go-qrcode panics through it.
+//
+// Nothing imports them by their own path. Command overlay tells the compiler to take them, for the js target alone:
+// servers and tests have the real ones.
+//
+// After an update of a library or of the toolchain, the test of that command builds the program with and without them.
+// A name that is missing here is a compile error: add it, as small as that library needs it. A folder that makes no
+// difference to the size any more can go.
+package standin
