@@ -23,7 +23,7 @@ type formats struct {
 func formatsOf(tag string) view.Formats {
 	f, err := newFormats(tag)
 	if err != nil {
-		return view.Plain
+		return view.Plain{}
 	}
 	return f
 }
@@ -145,12 +145,12 @@ func (f *formats) Duration(d time.Duration) string {
 	switch {
 	case d >= 2*time.Hour:
 		formatter, unit = f.hours, time.Hour
-	case d >= time.Minute:
+	case d >= 2*time.Minute || d == time.Minute:
 		formatter, unit = f.minutes, time.Minute
 	}
 	text, err := formatted(formatter, int(d/unit))
 	if err != nil {
-		return view.Plain.Duration(d)
+		return view.Plain{}.Duration(d)
 	}
 	return text
 }
@@ -158,7 +158,7 @@ func (f *formats) Duration(d time.Duration) string {
 func (f *formats) Time(t time.Time) string {
 	text, err := formatted(f.time, t.UnixMilli())
 	if err != nil {
-		return view.Plain.Time(t)
+		return view.Plain{}.Time(t)
 	}
 	return text
 }

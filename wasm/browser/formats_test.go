@@ -64,6 +64,7 @@ func TestFormatsOfLongTimes(t *testing.T) {
 	f := formatsOf("en")
 	for d, want := range map[time.Duration]string{
 		0: "0 seconds", time.Second: "1 second", time.Minute - 1: "59 seconds", time.Minute: "1 minute",
+		95 * time.Second: "95 seconds", 2 * time.Minute: "2 minutes", 3*time.Minute - 1: "2 minutes",
 		2*time.Hour - 1: "119 minutes", 24 * time.Hour: "24 hours",
 	} {
 		if got := f.Duration(d); got != want {
@@ -83,7 +84,7 @@ func TestFormatsOfTimes(t *testing.T) {
 
 func TestFormatsOfNoLanguage(t *testing.T) {
 	for _, tag := range []string{"", "x", "not a tag", "tlh", "qq-QQ", "de-", "🙂", strings.Repeat("a", 1000)} {
-		if f := formatsOf(tag); f != view.Plain {
+		if f := formatsOf(tag); f != (view.Plain{}) {
 			t.Errorf("%q: got %v, want the plain formats", tag, f)
 		}
 	}
@@ -110,7 +111,7 @@ func TestFormatsWithoutIntl(t *testing.T) {
 		}`),
 	} {
 		js.Global().Set("Intl", instead)
-		if f := formatsOf("de"); f != view.Plain {
+		if f := formatsOf("de"); f != (view.Plain{}) {
 			t.Errorf("%s: got %v, want the plain formats", name, f)
 		}
 	}
