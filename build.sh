@@ -20,6 +20,7 @@ help() {
 		./build.sh lint           format, vet and static checks, for both targets and for the JavaScript
 		./build.sh size           check the size on the wire against the budget
 		./build.sh bench          run the benchmarks
+		./build.sh pictures       take pictures of every card and page, in .build/pictures, with a sheet for each group
 		./build.sh mutate PACKAGE [flags]
 		                          change the package's source in one place at a time, and print what its tests do not
 		                          notice; -help lists the flags
@@ -126,11 +127,11 @@ lint() {
 	[ -z "$unformatted" ] || die "not formatted: $unformatted"
 	go mod tidy -diff
 	go mod verify
-	go vet -tags=browser,e2e ./...
+	go vet -tags=browser,e2e,pictures ./...
 	GOOS=js GOARCH=wasm go vet ./wasm/...
 	mkdir -p "$out"
 	GOBIN=$PWD/$out go install "$staticcheck"
-	"$out/staticcheck" -tags=browser,e2e ./...
+	"$out/staticcheck" -tags=browser,e2e,pictures ./...
 	GOOS=js GOARCH=wasm "$out/staticcheck" ./wasm/...
 	javascript
 }
@@ -153,6 +154,14 @@ bench() {
 	in_browser -run='^$' -bench=. ./wasm/browser
 }
 
+pictures() {
+	build
+	browser
+	rm -rf "$out/pictures"
+	go test -tags=e2e,pictures -count=1 -timeout=15m -run='^TestPictures$' ./devserver/e2e
+	ls -d "$PWD/$out/pictures"/*.png
+}
+
 mutate() {
 	mkdir -p "$out"
 	go build -o "$out/mutate" ./devserver/mutate
@@ -162,7 +171,7 @@ mutate() {
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-help | build | size | lint | bench | serve | test | mutate) ;;
+help | build | size | lint | bench | pictures | serve | test | mutate) ;;
 *) help >&2; die "there is no $verb" ;;
 esac
 case $verb in

@@ -17,8 +17,12 @@ import (
 // testnetNode is the public node of the network that the demos are on.
 const testnetNode = "https://s.altnet.rippletest.net:51234/"
 
-// xamanOrigins are those of Xaman's platform. A page can watch any request there, whichever platform its own are made on.
+// xamanOrigins are those of Xaman's platform. A page can watch any request there, whichever platform its own are made
+// on.
 var xamanOrigins = []string{"https://xumm.app", "https://xaman.app"}
+
+// iconOrigin is where Xaman keeps the icons of applications, which the phone shows beside their names.
+const iconOrigin = "https://xumm-cdn.imgix.net"
 
 // platform is where the sign requests are made: Xaman's, or the sandbox in its place.
 type platform struct {

@@ -114,12 +114,13 @@ func contentPolicy(phone string, platform ...string) string {
 		sockets += " " + phone
 	} else {
 		phone = "'none'"
+		pictures += " " + iconOrigin
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
 		"script-src 'self' 'wasm-unsafe-eval'", // WebAssembly, without JavaScript's eval
 		"style-src 'self'",
-		"img-src 'self' " + pictures,    // refs.qr_png, where nothing else can draw the QR code
+		"img-src 'self' " + pictures,    // icons, and refs.qr_png, where nothing else can draw the QR code
 		"connect-src 'self' " + sockets, // the contract and the module here, the status socket there
 		"frame-src " + phone,
 		"base-uri 'none'",

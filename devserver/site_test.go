@@ -20,7 +20,7 @@ func TestContentPolicy(t *testing.T) {
 			"img-src 'self' http://127.0.0.1:8081; " +
 				"connect-src 'self' ws://127.0.0.1:8081 http://127.0.0.1:8081; frame-src http://127.0.0.1:8081"},
 		{"platform", "", []string{"https://xumm.app", "https://xaman.app"},
-			"img-src 'self' https://xumm.app https://xaman.app; " +
+			"img-src 'self' https://xumm.app https://xaman.app https://xumm-cdn.imgix.net; " +
 				"connect-src 'self' wss://xumm.app wss://xaman.app; frame-src 'none'"},
 	}
 	for _, tt := range tests {

@@ -1,63 +1,143 @@
-// The demo page: picks a request for the card, and lists the card's events.
-const by = (id) => document.getElementById(id);
+// The start page: a request for the card, the simulated phone beside it, and what is said between all of them.
+import { ask, by, make } from './page.js';
+import { add, watchWire } from './wire.js';
+
 const card = by('card');
 const backend = '/api';
+const asked = new URLSearchParams(location.search);
 // Where a platform on this machine is unless it was told otherwise. A backend says so itself.
-const platform = 'http://127.0.0.1:8081 http://localhost:8081';
+const usual = 'http://127.0.0.1:8081 http://localhost:8081';
 
-function show(attributes) {
-  for (const name of ['demo', 'payload', 'uuid', 'backend', 'platform']) card.removeAttribute(name);
-  for (const [name, value] of Object.entries(attributes)) card.setAttribute(name, value);
-  by('empty').hidden = true;
-  by('log').replaceChildren();
-}
+let platform = ''; // its origin, if it is not Xaman's
+let faults = null; // those of a simulated platform, and with them there are a phone and a wire to show
+let ways = [];
 
 // The address names the request, so that a reload shows it again.
 function keep(uuid) {
   const url = new URL(location);
   if (uuid) url.searchParams.set('request', uuid);
-  else url.searchParams.delete('request');
+  else url.search = '';
   if (url.href !== location.href) history.replaceState(history.state, '', url);
 }
 
-card.addEventListener('xaman-change', ({ detail }) => {
-  if (detail.uuid) keep(detail.uuid);
-});
+function show(attributes) {
+  for (const name of ['demo', 'payload', 'uuid', 'backend', 'platform']) card.removeAttribute(name);
+  for (const [name, value] of Object.entries(attributes)) card.setAttribute(name, value);
+  for (const button of document.querySelectorAll('[data-demo]')) {
+    button.setAttribute('aria-pressed', button.dataset.demo === attributes.demo);
+  }
+}
+
+async function order(demo) {
+  keep('');
+  for (const name of [...asked.keys()]) asked.delete(name);
+  by('chosen').hidden = true;
+  if (faults) await err();
+  show({ backend, demo });
+  card.addEventListener('xaman-change', scroll);
+}
 
 // On a narrow page the card is below what was clicked.
 function scroll({ detail }) {
   if (!detail.uuid) return;
   card.removeEventListener('xaman-change', scroll);
-  if (matchMedia('(max-width: 900px)').matches) card.scrollIntoView({ block: 'start' });
+  const { top, bottom } = card.getBoundingClientRect();
+  if (top < 0 || top + Math.min(bottom - top, 400) > innerHeight) card.scrollIntoView({ block: 'start' });
 }
 
-for (const button of by('demos').children) {
-  button.addEventListener('click', () => {
-    keep('');
-    show({ backend, demo: button.dataset.demo });
-    card.addEventListener('xaman-change', scroll);
-  });
+function offer({ name, label, type }) {
+  return make('button', { className: 'demo', type: 'button', data: { demo: name } },
+    make('strong', { textContent: label }), make('span', { textContent: type }));
 }
 
-by('paste').addEventListener('submit', (event) => {
-  event.preventDefault();
-  keep('');
-  show({ payload: by('created').value, platform });
+let now = null; // what the card has told last
+let followed = '';
+card.addEventListener('xaman-change', ({ detail }) => {
+  now = detail;
+  if (detail.uuid) keep(detail.uuid);
+  follow();
+  say('xaman-change', `${detail.phase}, ${detail.connection}`);
 });
 
-for (const type of ['xaman-change', 'xaman-settled', 'xaman-error']) {
-  card.addEventListener(type, ({ detail }) => {
-    const entry = document.createElement('li');
-    entry.textContent = `${type} ${JSON.stringify(detail)}`;
-    by('log').append(entry);
-  });
+// The phone and the wire show the request that the card shows.
+function follow() {
+  if (!faults || !now?.uuid || now.uuid === followed || now.phase === 'not-found') return;
+  followed = now.uuid;
+  watchWire(platform, followed);
 }
 
-// A static host answers this with a page of its own, or with none.
-const answer = await fetch(`${backend}/sign-requests`).catch(() => null);
-const served = answer?.ok && answer.headers.get('Content-Type')?.startsWith('application/json');
-by(served ? 'demos' : 'paste').hidden = false;
+card.addEventListener('xaman-settled', ({ detail }) => say('xaman-settled', `${detail.phase} ${detail.account}`));
+card.addEventListener('xaman-error', ({ detail }) => say('xaman-error', `${detail.code}: ${detail.message}`));
+
+function say(summary, body) {
+  if (faults) add({ time: new Date().toISOString(), kind: 'element', from: 'card', to: 'page', summary, body });
+}
+
+function listFaults() {
+  const groups = [
+    ['fault', 'The platform errs', 'Lost, late, doubled and false messages', faults.faults],
+    ['misbehave', 'The phone cheats', 'It signs something else, or says that it did', ways],
+    ['node', 'The ledger’s node errs', 'It lags, or leaves out what is needed', faults.node],
+  ];
+  by('wrongs').append(...groups.map(([parameter, title, line, list]) => make('details', { className: 'more' },
+    make('summary', {}, title, make('span', { className: 'quiet', textContent: `${list.length} ways. ${line}.` })),
+    make('div', { className: 'grid' }, ...list.map(({ name, sentence }) => make('a',
+      { className: 'fault', href: `?demo=${/(sign-in|memo)$/.test(name) ? 'sign-in' : 'pay'}&${parameter}=${name}` },
+      make('code', { textContent: name }), make('span', { textContent: sentence })))))));
+}
+
+// A fault of the node is one for all requests, until this page ends it.
+async function err() {
+  const put = (of, names) => ask(`${platform}/faults/${of}`, {
+    method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ faults: names }),
+  });
+  const node = asked.get('node');
+  if (node || sessionStorage.getItem('node')) await put('node', node ? [node] : []);
+  sessionStorage.setItem('node', node ?? '');
+  if (asked.get('fault')) await put('next', [asked.get('fault')]);
+  for (const { name, sentence } of [...faults.faults, ...faults.node, ...ways]) {
+    if (![...asked.values()].includes(name)) continue;
+    by('chosen').replaceChildren(make('strong', { textContent: name }), ` ${sentence}`);
+    by('chosen').hidden = false;
+  }
+}
+
+const offers = await ask(`${backend}/sign-requests`);
+by(offers ? 'demos' : 'unserved').hidden = false;
+if (offers) {
+  const first = [...by('demos').children].map((button) => button.dataset.demo);
+  const rest = (offers.offers ?? []).filter(({ name }) => !first.includes(name));
+  by('more').append(...rest.map(offer));
+  by('kinds').hidden = rest.length === 0;
+  for (const button of document.querySelectorAll('[data-demo]')) {
+    button.addEventListener('click', () => order(button.dataset.demo));
+  }
+} else {
+  by('hint').textContent = 'An example';
+}
 
 // Where the wallet leads back to: the same request as in the tab that was left behind.
-const returned = new URLSearchParams(location.search).get('request');
-if (returned) show(served ? { backend, uuid: returned } : { uuid: returned, platform });
+const returned = asked.get('request');
+if (returned) show(offers ? { backend, uuid: returned } : { uuid: returned, platform: usual });
+
+// Only the simulated platform lets this page make it err.
+platform = offers?.platform ?? '';
+if (platform) {
+  const [all, wrong] = await Promise.all([ask(`${platform}/faults`), ask(`${platform}/phone/misbehaviours`)]);
+  faults = all;
+  ways = wrong?.misbehaviours ?? [];
+}
+if (faults) {
+  listFaults();
+  follow();
+} else {
+  document.body.classList.add('phoneless');
+  by('asleep').textContent = offers ? 'Your own phone is the one that signs: scan the code with Xaman.'
+    : 'With its server, this page has a simulated phone here, which really signs.';
+}
+by('faults').hidden = !faults;
+for (const link of document.querySelectorAll('.jumps a')) link.hidden = by(link.hash.slice(1)).hidden;
+if (faults && !returned && asked.get('demo')) {
+  await err();
+  show({ backend, demo: asked.get('demo') });
+}

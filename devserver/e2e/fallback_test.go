@@ -51,14 +51,14 @@ func TestEndToEndLinks(t *testing.T) {
 	tb.wantNoProblems()
 }
 
-// withoutProgram opens a page on which WebAssembly is forbidden.
-func withoutProgram(t *testing.T) *tab {
+// withoutProgram opens a page on which WebAssembly is forbidden. The sandbox does not know of its origin.
+func withoutProgram(t *testing.T, path string) *tab {
 	t.Helper()
 	d := start(t, nil, "-site", "../../site")
 	site := behind(t, d.site, func(h http.Header) {
 		h.Set("Content-Security-Policy", strings.ReplaceAll(h.Get("Content-Security-Policy"), " 'wasm-unsafe-eval'", ""))
 	})
-	return openTab(t, d, site+"/")
+	return openTab(t, d, site+path)
 }
 
 // awaitFallback waits until the element has given up on the program and has made the best of it.
@@ -88,7 +88,7 @@ func TestEndToEndFallbackIsSafe(t *testing.T) {
 	}
 	for name, show := range tests {
 		t.Run(name, func(t *testing.T) {
-			tb := withoutProgram(t)
+			tb := withoutProgram(t, "/watch.html")
 			tb.eval(`{
 				const real = fetch;
 				window.fetched = [];
@@ -117,7 +117,7 @@ func (tb *tab) wantState(want string) {
 
 // The property does not throw, whatever the attribute is, and the attributes tell how it ended.
 func TestEndToEndStateWithoutTheProgram(t *testing.T) {
-	tb := withoutProgram(t)
+	tb := withoutProgram(t, "/watch.html")
 	tb.eval(`card.setAttribute('payload', '{"uuid":')`, nil)
 	tb.awaitFallback()
 	tb.wantState("waiting closed")

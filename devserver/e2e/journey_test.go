@@ -85,7 +85,7 @@ func TestEndToEndPushedToAKnownPhone(t *testing.T) {
 }
 
 func TestEndToEndWasmBlocked(t *testing.T) {
-	tb := withoutProgram(t)
+	tb := withoutProgram(t, "/")
 	tb.run(chromedp.Click(`[data-demo=pay]`, chromedp.ByQuery))
 	tb.await(`document.querySelector('xaman-sign-request a')?.checkVisibility()`)
 	if link := get[string](tb, `all()[0].querySelector('a').href`); !strings.HasPrefix(link, tb.sandbox+"/sign/") {
@@ -94,7 +94,7 @@ func TestEndToEndWasmBlocked(t *testing.T) {
 	tb.await(`all()[0].querySelector('img').naturalWidth > 100`)
 	tb.awaitFallback()
 	tb.wantErrorCodes("not-loaded")
-	tb.wantNoProblems("wasm-eval", "WebAssembly")
+	tb.wantNoProblems("wasm-eval", "WebAssembly", "CORS", "ERR_FAILED")
 }
 
 func TestEndToEndUnknownUUID(t *testing.T) {
@@ -163,7 +163,8 @@ func TestEndToEndStaticHost(t *testing.T) {
 	t.Cleanup(host.Close)
 	made := create(t, d.visitor(t), "sign-in")
 	tb := openTab(t, d, host.URL+"/")
-	tb.await(`document.querySelector('#paste').checkVisibility() && !document.querySelector('#demos').checkVisibility()`)
+	tb.await(`document.querySelector('#unserved').checkVisibility() && !document.querySelector('#demos').checkVisibility()`)
+	tb.run(chromedp.Click(`#unserved [href="watch.html"]`, chromedp.ByQuery), chromedp.WaitVisible(`#paste`, chromedp.ByQuery))
 	tb.run(
 		chromedp.SetValue(`#created`, string(made.Payload), chromedp.ByQuery),
 		chromedp.Click(`#paste button`, chromedp.ByQuery),

@@ -16,14 +16,14 @@ import (
 
 // What tabs and networks do to a card while somebody signs on the phone.
 
-// recordSockets keeps every socket that the page opens, and can make the page ignore what they say.
+// recordSockets keeps every socket that the page's cards open, and can make the page ignore what they say.
 const recordSockets = `
 	window.sockets = [];
 	window.ignoring = false;
 	window.WebSocket = class extends WebSocket {
 		constructor(...args) {
 			super(...args);
-			sockets.push(this);
+			if (!String(args[0]).includes('/wire/')) sockets.push(this); // the demo's own, beside the card
 		}
 		addEventListener(type, f, ...options) {
 			super.addEventListener(type, ignoring && type === 'message' ? () => {} : f, ...options);

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,12 +13,10 @@ import (
 // transactionView is what the explorer shows.
 type transactionView struct {
 	Hash, Title, Network string
-	From, To, Tag        string
 	Delivered            *amountView
 	Result               string
 	Success, Validated   bool
-	Ledger               uint32
-	Fee, Time            string
+	Facts                []fact
 }
 
 // explorer shows a transaction as the ledger has it. The real platform redirects to an explorer of the
@@ -36,6 +36,9 @@ func (s *Sandbox) explorer(w http.ResponseWriter, r *http.Request) {
 		s.render(w, http.StatusNotFound, "nowhere.html", nil)
 		return
 	}
+	if !view.Validated {
+		w.Header().Set("Refresh", "1")
+	}
 	s.render(w, http.StatusOK, "explorer.html", view)
 }
 
@@ -43,13 +46,14 @@ func viewOf(l *engine.Ledger, e *engine.Included) transactionView {
 	tx := contentOf(e)
 	v := transactionView{
 		Hash: e.Hash, Title: title(tx.Text("TransactionType")), Network: networks[0].Key,
-		From: tx.Text("Account"), To: tx.Text("Destination"), Tag: tag(tx),
 		Delivered: amount(e.Delivered),
 		Result:    e.Result, Success: e.Result == "tesSUCCESS", Validated: e.Ledger <= l.Newest,
-		Ledger: e.Ledger, Fee: tx.Text("Fee"),
 	}
+	v.Facts = slices.Concat([]fact{{"From", tx.Text("Account"), "code"}}, partiesOf(tx), memosOf(tx), feeOf(tx, ""),
+		invoiceOf(tx), []fact{{"Ledger", fmt.Sprint(e.Ledger), ""}})
 	if v.Validated {
-		v.Time = l.CloseTime(e.Ledger).Format("2 January 2006, 15:04:05 UTC")
+		v.Facts = append(v.Facts, fact{"Closed", l.CloseTime(e.Ledger).Format("2 January 2006, 15:04:05 UTC"), ""})
 	}
+	v.Facts = append(v.Facts, fact{"Hash", e.Hash, "code"})
 	return v
 }

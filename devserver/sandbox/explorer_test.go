@@ -10,7 +10,7 @@ import (
 
 func TestExplorer(t *testing.T) {
 	validated := []string{
-		"<h1>Payment</h1>", "2.5 <small>XRP delivered", "tesSUCCESS", wallet[0].address, demoShop, "4711", "12 drops",
+		"<h1>Payment</h1>", "2.5 <small>XRP delivered", "tesSUCCESS", wallet[0].address, demoShop, "4711", "0.000012 XRP",
 		"100001", "1 January 2000, 00:00:03 UTC",
 	}
 	type page struct {
@@ -22,9 +22,9 @@ func TestExplorer(t *testing.T) {
 	inWorlds(t, map[string]page{
 		"on its way": {
 			"testnet", "", false, 200,
-			[]string{"On its way", "not validated yet", `http-equiv="refresh"`}, []string{"Closed"},
+			[]string{"On its way", "not validated yet", "Refresh: 1"}, []string{"Closed"},
 		},
-		"validated":           {"testnet", "", true, 200, validated, []string{"refresh"}},
+		"validated":           {"testnet", "", true, 200, validated, []string{"Refresh: 1"}},
 		"network in capitals": {"TESTNET", "", true, 200, []string{"tesSUCCESS"}, nil},
 		"delivers less":       {"testnet", "delivers-less", true, 200, []string{"1.25 <small>XRP delivered"}, nil},
 		"failed": {

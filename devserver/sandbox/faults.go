@@ -102,6 +102,16 @@ func (f *faults) moveNext(uuid string) {
 	}
 }
 
+// names are those of the faults of a payload.
+func (f *faults) names(uuid string) (names []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, fault := range f.of[uuid] {
+		names = append(names, fault.name)
+	}
+	return names
+}
+
 func (f *faults) forget(uuid string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -2,11 +2,9 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
-	"encoding/json"
-	"fmt"
 	"html/template"
-	"math/big"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,7 +19,15 @@ var pageFiles embed.FS
 //go:embed assets
 var assets embed.FS
 
-var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
+var pages = template.Must(template.New("").Funcs(template.FuncMap{"demoOf": demoOf}).ParseFS(pageFiles, "pages/*.html"))
+
+// demoOf is the site's demo that shows a fault or a misbehaviour: what is about sign-ins or their memos needs one.
+func demoOf(name string) string {
+	if strings.HasSuffix(name, "sign-in") || strings.HasSuffix(name, "memo") {
+		return "sign-in"
+	}
+	return "pay"
+}
 
 // stagePause is the time between two stages of signing on the sign page, for people to see each.
 const stagePause = 600 * time.Millisecond
@@ -58,12 +64,17 @@ func (s *Sandbox) payloadPage(
 	err := s.step(func(e *engine.Engine, now time.Time) error {
 		pl, err := find(e, uuid)
 		if err == nil {
-			view = viewOfPayload(pl, e.App(pl.App), now, r.URL.Query().Has("closed"))
+			view = viewOfPayload(pl, e.App(pl.App), now, r.URL.Query())
 		}
 		return err
 	})
 	switch err {
 	case nil:
+		view.Framed = r.Header.Get("Sec-Fetch-Dest") == "iframe"
+		view.Faults = choices(docsOf(faultTable), s.faults.names(uuid))
+		if view.Screen == "signing" {
+			w.Header().Set("Refresh", "1")
+		}
 		s.render(w, http.StatusOK, page, view)
 	case engine.ErrUnknown:
 		s.noPage(w, r)
@@ -81,7 +92,10 @@ func (s *Sandbox) signForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	page := "/sign/" + uuid
+	query := url.Values{}
+	if wrong := r.URL.Query()["misbehave"]; wrong != nil {
+		query["misbehave"] = wrong
+	}
 	var err error
 	switch act := r.PostFormValue("act"); act {
 	case "accept":
@@ -90,16 +104,19 @@ func (s *Sandbox) signForm(w http.ResponseWriter, r *http.Request) {
 		if a, err = s.accept(uuid, o); err == nil {
 			s.life.wg.Go(func() { s.carryOut(a, s.pause) })
 		}
+	case "faults":
+		err = s.setFaults(uuid, r.PostForm["fault"])
+	case "close":
+		query.Set("closed", "")
+		fallthrough
 	default:
 		err = s.do(uuid, act)
-		if act == "close" {
-			page += "?closed"
-		}
 	}
 	if err != nil {
 		s.log.Info("phone refused", "uuid", short(uuid), "err", err)
 	}
-	http.Redirect(w, r, page, http.StatusSeeOther)
+	page := url.URL{Path: "/sign/" + uuid, RawQuery: query.Encode()}
+	http.Redirect(w, r, page.String(), http.StatusSeeOther)
 }
 
 func (s *Sandbox) index(w http.ResponseWriter, r *http.Request) {
@@ -108,11 +125,25 @@ func (s *Sandbox) index(w http.ResponseWriter, r *http.Request) {
 		State            engine.State
 	}
 	type application struct{ Name, Key, Secret string }
+	type errors struct {
+		Parameter, Title string
+		Ways             []namedDoc
+	}
 	view := struct {
 		Base     string
 		Apps     []application
 		Payloads []item
+		Site     string // whose pages show each fault; "" if that is unknown
+		Errors   []errors
 	}{Base: s.origin(r)}
+	if len(s.sites) > 0 {
+		view.Site = s.sites[0]
+		view.Errors = []errors{
+			{"fault", "The platform errs", docsOf(faultTable)},
+			{"misbehave", "The phone misbehaves", docsOf(misbehaviourTable)},
+			{"node", "The ledger’s node errs", docsOf(nodeFaultTable)},
+		}
+	}
 	for _, a := range s.apps {
 		view.Apps = append(view.Apps, application{a.Name, a.Key, a.Secret})
 	}
@@ -148,161 +179,13 @@ func (s *Sandbox) render(w http.ResponseWriter, status int, page string, view an
 	h.Set("Cache-Control", "no-store")
 	// Forms post to the page itself; style sheet, icon and QR code are files of this origin.
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "+
-		"base-uri 'none'; frame-ancestors 'none'")
-	h.Set("X-Frame-Options", "DENY")
+		"base-uri 'none'; frame-ancestors "+cmp.Or(strings.Join(s.sites, " "), "'none'"))
+	if len(s.sites) == 0 {
+		h.Set("X-Frame-Options", "DENY") // which cannot name who may
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	// Without a referrer, the page's own forms would not name their origin either.
 	h.Set("Referrer-Policy", "same-origin")
 	w.WriteHeader(status)
 	w.Write(b.Bytes())
-}
-
-// signView is what the sign page shows.
-type signView struct {
-	UUID, App, Description string
-	Screen                 string // incoming, review, signing, signed, rejected, expired or cancelled
-	Title                  string
-	Closed, Pushed         bool
-	SignIn, Submits        bool
-	Expired                bool
-	Left                   string
-	Amount                 *amountView
-	Instruction            string
-	Destination, Tag       string
-	Marks                  marks
-	Network                string
-	Problem                string // why the phone cannot accept
-	Accounts               []accountView
-	Misbehaviours          []namedDoc
-	JSON                   string
-	Signer, TxID           string
-	Dispatched             string // what became of the submission, as the phone says
-	Misbehaved             []string
-	Next                   string
-}
-
-type amountView struct{ Value, Currency string }
-
-type accountView struct {
-	Name, Address string
-	Chosen        bool
-}
-
-// viewOfPayload is the sign page at now; closed means that the user has just left the review.
-func viewOfPayload(pl *engine.Payload, app engine.App, now time.Time, closed bool) signView {
-	v := signView{
-		UUID: pl.UUID, App: app.Name, Description: app.Description,
-		Title: title(pl.Type()), Closed: closed, Pushed: pl.Pushed,
-		SignIn: pl.Type() == "SignIn", Submits: pl.Submits(), Expired: pl.Expired(now),
-		Left:        duration(pl.Expires.Sub(now)),
-		Amount:      amount(pl.Tx["Amount"]),
-		Destination: pl.Tx.Text("Destination"),
-		Tag:         tag(pl.Tx),
-		Marks:       askedMarks(pl),
-		JSON:        indent(pl.Template),
-
-		Misbehaviours: docsOf(misbehaviourTable),
-	}
-	if pl.Meta.Instruction != nil {
-		v.Instruction = *pl.Meta.Instruction
-	}
-	on, ok := networkFor(pl.Options.ForceNetwork)
-	v.Network = on.Key
-	if !ok {
-		v.Network, v.Problem = pl.Options.ForceNetwork, "This phone does not know the network that is asked for."
-	}
-	chosen, err := signerOf(pl, "")
-	if err != nil {
-		v.Problem = "None of this phone's accounts may sign this request."
-	}
-	if !signable(pl) {
-		v.Problem = "This phone cannot sign a request like this."
-	}
-	for _, a := range signersOf(pl) {
-		v.Accounts = append(v.Accounts, accountView{a.name, a.address, a == chosen})
-	}
-	switch v.Screen = string(pl.State(now)); {
-	case pl.Signing != nil:
-		v.Screen = "signing"
-	case pl.Outcome != nil:
-		v.Signer, v.TxID = pl.Outcome.Signature.Account, pl.Outcome.Signature.TxID
-		v.Dispatched, v.Misbehaved = pl.Outcome.Dispatched, pl.Outcome.Misbehaved
-		v.Next = next(pl)
-		v.Marks = signedMarks(pl)
-	case pl.Opened && !closed:
-		v.Screen = "review"
-	case pl.Opened || v.Screen == "pending":
-		v.Screen = "incoming"
-	}
-	return v
-}
-
-// next is where the phone leads after signing: the app return URL, if it is one a browser may open.
-func next(pl *engine.Payload) string {
-	filled := pl.ReturnURL(pl.Options.ReturnApp, pl.Outcome)
-	if filled == nil {
-		return ""
-	}
-	u, err := url.Parse(*filled)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return ""
-	}
-	return u.String()
-}
-
-// title is a type in words: OfferCreate reads "Offer create".
-func title(txType string) string {
-	var b strings.Builder
-	for i, c := range txType {
-		if i > 0 && 'A' <= c && c <= 'Z' {
-			b.WriteByte(' ')
-			c += 'a' - 'A'
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
-}
-
-// tag is the destination tag, "" if there is none.
-func tag(t engine.Transaction) string {
-	if tag, ok := t.Integer("DestinationTag"); ok {
-		return fmt.Sprint(tag)
-	}
-	return ""
-}
-
-// amount reads a ledger amount: drops, or a value of an issued currency.
-func amount(v any) *amountView {
-	switch v := v.(type) {
-	case string:
-		drops, ok := new(big.Int).SetString(v, 10)
-		if !ok {
-			return nil
-		}
-		xrp := new(big.Rat).SetFrac(drops, big.NewInt(1_000_000)).FloatString(6)
-		return &amountView{strings.TrimSuffix(strings.TrimRight(xrp, "0"), "."), "XRP"}
-	case map[string]any:
-		value, _ := v["value"].(string)
-		currency, _ := v["currency"].(string)
-		return &amountView{value, currency}
-	}
-	return nil
-}
-
-func duration(d time.Duration) string {
-	switch {
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d hours", d/time.Hour)
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%d minutes", d/time.Minute)
-	}
-	return fmt.Sprintf("%d seconds", max(d, 0)/time.Second)
-}
-
-func indent(raw []byte) string {
-	var b bytes.Buffer
-	if err := json.Indent(&b, raw, "", "  "); err != nil {
-		return string(raw)
-	}
-	return b.String()
 }

@@ -43,7 +43,7 @@ func TestSignPage(t *testing.T) {
 		"review": {
 			rich, "form:open", "", []string{
 				"2.5 <small>XRP", address, "4711", "&lt;b&gt;Two&lt;/b&gt; coffees", "TESTNET", "0.000012 XRP",
-				wallet[0].address + `" checked`, wallet[1].address, accepts, `value="reject"`, `value="close"`,
+				wallet[0].address + `" selected`, wallet[1].address, accepts, `value="reject"`, `value="close"`,
 			}, []string{"<b>Two", "Memo</dt>", "InvoiceID</dt>"},
 		},
 		"review with marks": {
@@ -69,14 +69,14 @@ func TestSignPage(t *testing.T) {
 			payWith(`"Amount":{"currency":"USD","issuer":"` + address + `","value":"12.50"}`), "form:open", "",
 			[]string{"12.50 <small>USD"}, nil,
 		},
-		"review late": {rich, "form:open hour", "", []string{"Expired", accepts}, nil},
+		"review late": {rich, "form:open hour", "", []string{"opened in time", accepts}, nil},
 		"review on an unknown network": {
 			signInWith(`"options":{"force_network":"MAINET"}`), "form:open", "",
 			[]string{accepts + ` disabled`, "MAINET"}, nil,
 		},
 		"closed": {rich, "form:open form:close", "?closed", []string{"Open again"}, []string{accepts}},
 		"signing": {
-			rich, "form:accept", "", []string{"Signing…", `http-equiv="refresh"`}, nil,
+			rich, "form:accept", "", []string{"Signing…", "Refresh: 1"}, nil,
 		},
 		"signed": {
 			rich, "form:accept minute", "",
@@ -121,6 +121,7 @@ func checkPage(t *testing.T, a answer, status int, want, without []string) {
 		a.header.Get("X-Frame-Options") != "DENY" {
 		t.Errorf("got %d %v, want %d", a.status, a.header, status)
 	}
+	a.body += "Refresh: " + a.header.Get("Refresh")
 	for _, text := range want {
 		if !strings.Contains(a.body, text) {
 			t.Errorf("want %q in\n%s", text, a.body)

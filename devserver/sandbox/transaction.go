@@ -12,7 +12,8 @@ import (
 var (
 	addressFields = names("Account Authorize Delegate Destination Holder Issuer issuer NFTokenMinter Owner RegularKey " +
 		"Subject Unauthorize")
-	amountFields = names("Amount DeliverMax DeliverMin LimitAmount SendMax TakerGets TakerPays")
+	amountFields = names("Amount Amount2 Balance BidMax BidMin DeliverMax DeliverMin EPrice LPTokenIn LPTokenOut " +
+		"LimitAmount MinAccountCreateAmount NFTokenBrokerFee SendMax SignatureReward TakerGets TakerPays")
 	uint32Fields = names("CancelAfter DestinationTag Expiration FinishAfter Flags LastLedgerSequence NetworkID " +
 		"OfferSequence Sequence SourceTag TicketSequence")
 	hexFields = names("Domain MemoData MemoFormat MemoType MessageKey URI")

@@ -61,7 +61,9 @@ func (in Input) asked() (all []Fact) {
 		seen[token] = true
 	}
 	add(t.text("fact.fee"), in.amount(s.MaxFee, "XRP"), false)
-	add(t.text("fact.network"), s.Network, true)
+	if badge(s.Network) == "" {
+		add(t.text("fact.network"), s.Network, true)
+	}
 	return all
 }
 
@@ -85,15 +87,19 @@ func (in Input) danger() string {
 var networks = map[string]string{"MAINNET": "", "TESTNET": "Testnet", "DEVNET": "Devnet", "XAHAU": "Xahau",
 	"XAHAUTESTNET": "Xahau Testnet"}
 
+// badge is the name of a network that is not Mainnet.
+func badge(network string) string {
+	if name, known := networks[network]; known {
+		return name
+	}
+	return network
+}
+
 // site is who asks, and the words by which screen and phone can be matched.
 func (in Input) site() Site {
 	summary := in.State.Answer.Summary
-	badge, known := networks[summary.Network]
-	if !known {
-		badge = summary.Network
-	}
 	s := Site{
-		Name: summary.Site, Network: badge,
+		Name: summary.Site, Network: badge(summary.Network),
 		Label: in.Texts.text("label.request"), Request: in.State.UUID.Short(),
 	}
 	if payload.SafeLink(summary.Icon) {

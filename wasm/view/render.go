@@ -253,7 +253,8 @@ func (in Input) countdown() Countdown {
 }
 
 // steps shows how far the request is. The end of the list is the backend's confirmation, so a page without a backend
-// has none. A request that will not be signed has no steps to show, and a compact card has no room for them.
+// has none. Steps are for those who wait: when all is well there is a receipt instead, and a request that will not be
+// signed has none. A compact card has no room for them.
 func (in Input) steps(phase payload.Phase) []Step {
 	if in.Layout == LayoutCompact {
 		return nil
@@ -277,8 +278,6 @@ func (in Input) steps(phase payload.Phase) []Step {
 		if in.State.Alone {
 			at++
 		}
-	case payload.PhaseVerified:
-		at = len(names)
 	default:
 		return nil
 	}

@@ -187,7 +187,7 @@ func (e *Engine) Document(now time.Time, pl *Payload, origin string) Document {
 			Name:        app.Name,
 			Description: app.Description,
 			UUIDv4:      app.Key,
-			IconURL:     origin + "/assets/shop.svg",
+			IconURL:     origin + app.Icon,
 		},
 		Payload: requestDoc{
 			TxType:           pl.Type(),

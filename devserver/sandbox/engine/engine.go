@@ -25,6 +25,7 @@ var (
 type App struct {
 	Key, Secret       string
 	Name, Description string
+	Icon              string // the path of its picture
 	Disabled          bool
 	WebhookURL        string // empty: it gets no webhooks
 }
