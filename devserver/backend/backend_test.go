@@ -86,13 +86,12 @@ func TestContract(t *testing.T) {
 }
 
 func TestSignInHasNoTxID(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBrowser(t, &fakePlatform{meta: xaman.Meta{Resolved: true, Signed: true}})
-		b.create("sign-in")
-		b.get()
+	visiting(t, &fakePlatform{meta: xaman.Meta{Resolved: true, Signed: true}}, func(v *visit) {
+		v.create("sign-in")
+		v.get()
 		synctest.Wait()
-		if a := b.get(); a.Verdict != payload.VerdictVerified || a.Result.TxID+a.Result.Explorer != "" {
-			t.Errorf("got %+v, want it verified, and no transaction that a ledger would know", a)
+		if a := v.get(); a.Verdict != payload.VerdictVerified || a.Result.TxID+a.Result.Explorer != "" {
+			v.Errorf("got %+v, want it verified, and no transaction that a ledger would know", a)
 		}
 	})
 }
@@ -114,16 +113,14 @@ func TestCancel(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := &fakePlatform{left: 290, cancel: tt.cancel}
-				_, b := ordered(t, f, nil, nil)
-				f.change(func() { f.meta = tt.meta })
-				got, err := b.client().Cancel(t.Context(), testUUID)
+			paying(t, &fakePlatform{left: 290, cancel: tt.cancel}, func(v *visit) {
+				v.says(tt.meta)
+				got, err := v.client().Cancel(v.Context(), testUUID)
 				if err != nil || got.Status != tt.want || got.Cancelled != tt.cancel.Cancelled || got.Reason != tt.cancel.Reason {
-					t.Errorf("got %+v, %v, want %s and %+v", got, err, tt.want, tt.cancel)
+					v.Errorf("got %+v, %v, want %s and %+v", got, err, tt.want, tt.cancel)
 				}
-				if a := b.get(); a.Status != tt.want {
-					t.Errorf("asked again: got %s, want %s still", a.Status, tt.want)
+				if a := v.get(); a.Status != tt.want {
+					v.Errorf("asked again: got %s, want %s still", a.Status, tt.want)
 				}
 			})
 		})
@@ -132,7 +129,7 @@ func TestCancel(t *testing.T) {
 
 func TestAnswersFromMemory(t *testing.T) {
 	open := xaman.Meta{AppOpened: true}
-	signed := xaman.Meta{AppOpened: true, Resolved: true, Signed: true}
+	signed := metaSigned
 	type step struct {
 		after time.Duration
 		meta  xaman.Meta
@@ -161,14 +158,12 @@ func TestAnswersFromMemory(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := &fakePlatform{}
-				_, b := ordered(t, f, nil, nil)
+			paying(t, &fakePlatform{}, func(v *visit) {
 				for i, s := range tt.steps {
 					time.Sleep(s.after)
-					f.change(func() { f.meta = s.meta })
-					if got, calls := b.get().Status, f.calls.Load(); got != s.want || calls != s.calls {
-						t.Errorf("step %d: got %s after %d calls, want %s after %d", i, got, calls, s.want, s.calls)
+					v.says(s.meta)
+					if got, calls := v.get().Status, v.f.calls.Load(); got != s.want || calls != s.calls {
+						v.Errorf("step %d: got %s after %d calls, want %s after %d", i, got, calls, s.want, s.calls)
 					}
 				}
 			})
@@ -178,44 +173,39 @@ func TestAnswersFromMemory(t *testing.T) {
 
 func TestPlatformFailures(t *testing.T) {
 	const refused = `{"error":{"reference":"r","code":603}}`
-	answer := func(status int, body string) func(string) (int, string) {
-		return func(string) (int, string) { return status, body }
-	}
 	tests := []struct {
 		name   string
-		refuse func(string) (int, string)
+		status int
+		body   string
 		create payload.Code
 		get    payload.Code // "": the last known answer, which says that it is old
 	}{
-		{"rate limited", answer(429, ``), api.TooManyRequests, ""},
-		{"forbidden without reason", answer(403, `<html>`), api.TooManyRequests, ""},
-		{"unknown so far", answer(404, `{"error":{"code":404}}`), api.PlatformRefused, ""},
-		{"refused", answer(400, refused), api.PlatformRefused, api.PlatformRefused},
-		{"wrong secret", answer(403, `{"error":{"code":813}}`), api.PlatformRefused, api.PlatformRefused},
-		{"down", answer(502, `<html>`), api.PlatformUnavailable, ""},
-		{"nonsense", answer(200, `<html>`), api.PlatformUnavailable, ""},
+		{"rate limited", 429, ``, api.TooManyRequests, ""},
+		{"forbidden without reason", 403, `<html>`, api.TooManyRequests, ""},
+		{"unknown so far", 404, `{"error":{"code":404}}`, api.PlatformRefused, ""},
+		{"refused", 400, refused, api.PlatformRefused, api.PlatformRefused},
+		{"wrong secret", 403, `{"error":{"code":813}}`, api.PlatformRefused, api.PlatformRefused},
+		{"down", 502, `<html>`, api.PlatformUnavailable, ""},
+		{"nonsense", 200, `<html>`, api.PlatformUnavailable, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := &fakePlatform{refuse: tt.refuse}
-				b := newBrowser(t, f)
-				checkError(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`), tt.create)
+			visiting(t, &fakePlatform{}, func(v *visit) {
+				v.refuses(tt.status, tt.body)
+				checkError(v.T, v.call("POST", "/api/sign-requests", `{"demo":"pay"}`), tt.create)
 
 				time.Sleep(time.Minute)
-				f.change(func() { f.refuse = nil })
-				b.create("pay")
-				f.change(func() { f.refuse = tt.refuse })
-				if w := b.call("GET", onePath, ""); tt.get != "" {
-					checkError(t, w, tt.get)
-				} else if a := decodeAnswer(t, w); a.Status != payload.StatusPending || !stale(w) {
-					t.Errorf("get: got %s, want the last known answer, which says that it is old", w.Body)
+				v.refuses(0, "")
+				v.create("pay")
+				v.refuses(tt.status, tt.body)
+				if w := v.call("GET", onePath, ""); tt.get != "" {
+					checkError(v.T, w, tt.get)
+				} else if a := decodeAnswer(v.T, w); a.Status != payload.StatusPending || !stale(w) {
+					v.Errorf("get: got %s, want the last known answer, which says that it is old", w.Body)
 				}
-				f.change(func() { f.refuse = nil })
+				v.refuses(0, "")
 				time.Sleep(time.Minute)
-				if w := b.call("GET", onePath, ""); w.Code != http.StatusOK || stale(w) {
-					t.Errorf("get when all is well: got %s, want it not to be called old", w.Body)
-				}
+				v.wantOld(false)
 			})
 		})
 	}

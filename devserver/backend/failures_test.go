@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,153 +19,119 @@ import (
 
 // The database fails: nobody hears of what is not stored.
 func TestNothingIsToldThatIsNotStored(t *testing.T) {
-	t.Run("a new status", func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b, c := ordered(t, f, nil, nil)
-		r := kept(t, b)
-		closeRecord(b)
-		checkError(t, c.call("GET", onePath, ""), api.Internal)
-		if r.Answer.Status != payload.StatusPending || !r.asked.IsZero() {
-			t.Errorf("got %s, want what is stored", r.Answer.Status)
-		}
-	})
-	t.Run("a cancellation", func(t *testing.T) {
-		f := &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
-		b, c := ordered(t, f, nil, nil)
-		r := kept(t, b)
-		closeRecord(b)
-		checkError(t, c.call("DELETE", onePath, ""), api.Internal)
-		if r.Answer.Status != payload.StatusPending {
-			t.Errorf("got %s, want what is stored", r.Answer.Status)
-		}
-	})
-	t.Run("a webhook", func(t *testing.T) {
-		b, c := ordered(t, &fakePlatform{}, nil, nil)
-		r := kept(t, b)
-		closeRecord(b)
-		checkError(t, c.do(webhook(testUUID, "null")), api.Internal)
-		if r.Announced || r.followed {
-			t.Error("it is taken for announced")
-		}
-	})
+	for _, tt := range []struct {
+		name     string
+		platform *fakePlatform
+		call     func(*visit) *httptest.ResponseRecorder
+	}{
+		{"a new status", &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) *httptest.ResponseRecorder {
+			return v.call("GET", onePath, "")
+		}},
+		{"a cancellation", &fakePlatform{cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}},
+			func(v *visit) *httptest.ResponseRecorder { return v.call("DELETE", onePath, "") }},
+		{"a webhook", &fakePlatform{}, func(v *visit) *httptest.ResponseRecorder {
+			return v.do(webhook(testUUID, "null"))
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			paying(t, tt.platform, func(v *visit) {
+				r := v.kept()
+				closeRecord(v.backend)
+				checkError(v.T, tt.call(v), api.Internal)
+				if r.Answer.Status != payload.StatusPending || !r.asked.IsZero() || r.Announced || r.followed {
+					v.Errorf("got %+v, want what is stored", r.Entry)
+				}
+			})
+		})
+	}
 	t.Run("a verdict", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			var log strings.Builder
-			f := &fakePlatform{meta: metaSigned}
-			node := &fakeNode{}
-			node.slow.Store(int64(time.Second))
-			b, c := ordered(t, f, node, slog.New(slog.NewTextHandler(&log, nil)))
-			if a := c.get(); a.Verdict != payload.VerdictChecking {
-				t.Fatalf("got %s, want checking", a.Verdict)
-			}
-			closeRecord(b)
+		paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+			v.node.slow.Store(int64(time.Second))
+			v.want(payload.VerdictChecking)
+			closeRecord(v.backend)
 			time.Sleep(time.Minute)
-			if a := c.get(); a.Verdict != payload.VerdictChecking {
-				t.Errorf("got %s, want checking for as long as it cannot be booked", a.Verdict)
-			}
-			text := log.String()
-			if !strings.Contains(text, `msg="cannot store a verdict, trying again" uuid=9A2C err=`) ||
-				strings.Contains(text, "msg=judged") {
-				t.Errorf("got log %s", text)
+			v.want(payload.VerdictChecking) // for as long as it cannot be booked
+			v.wantLog("msg=judged", 0)
+			if tries := v.logged(`msg="cannot store a verdict, trying again" uuid=9A2C err=`); tries == 0 {
+				v.Errorf("got log %s, want every attempt", v.log)
 			}
 		})
 	})
 }
 
 func TestCancellationFails(t *testing.T) {
-	refusals := map[string]struct {
+	for name, tt := range map[string]struct {
 		status int
 		body   string
 		want   payload.Code
 	}{
 		"unknown": {404, `{"error":{"code":404}}`, api.NotFound}, "down": {502, "", api.PlatformUnavailable},
 		"refused": {400, `{"error":{"code":603}}`, api.PlatformRefused}, "too fast": {429, "", api.TooManyRequests},
-	}
-	for name, tt := range refusals {
+	} {
 		t.Run(name, func(t *testing.T) {
-			f := &fakePlatform{}
-			b, c := ordered(t, f, nil, nil)
-			f.change(func() { f.refuse = func(method string) (int, string) { return tt.status, tt.body } })
-			w := c.call("DELETE", onePath, "")
-			checkError(t, w, tt.want)
-			if (w.Header().Get("Retry-After") != "") != (tt.want == api.TooManyRequests) {
-				t.Errorf("got Retry-After %q", w.Header().Get("Retry-After"))
-			}
-			if r, err := b.requests.get(t.Context(), testUUID); err != nil || r.Answer.Status != payload.StatusPending {
-				t.Errorf("got %+v, %v, want it to be pending still", r.Answer, err)
-			}
+			paying(t, &fakePlatform{}, func(v *visit) {
+				v.refuses(tt.status, tt.body)
+				w := v.call("DELETE", onePath, "")
+				checkError(v.T, w, tt.want)
+				if (w.Header().Get("Retry-After") != "") != (tt.want == api.TooManyRequests) {
+					v.Errorf("got Retry-After %q", w.Header().Get("Retry-After"))
+				}
+				if r := v.kept(); r.Answer.Status != payload.StatusPending {
+					v.Errorf("got %+v, want it to be pending still", r.Answer)
+				}
+			})
 		})
 	}
 	t.Run("and what became of it is not known", func(t *testing.T) {
-		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}}
-		_, c := ordered(t, f, nil, nil)
-		f.change(func() {
-			f.refuse = func(method string) (int, string) {
-				if method == "GET" {
-					return 502, ""
-				}
-				return 0, ""
-			}
+		paying(t, &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_OPENED"}}, func(v *visit) {
+			v.f.change(func() {
+				v.f.refuse = func(method string) (int, string) { return map[string]int{"GET": 502}[method], "" }
+			})
+			checkError(v.T, v.call("DELETE", onePath, ""), api.PlatformUnavailable)
 		})
-		checkError(t, c.call("DELETE", onePath, ""), api.PlatformUnavailable)
 	})
 	t.Run("too often", func(t *testing.T) {
 		opened := xaman.Cancellation{Reason: "ALREADY_OPENED"}
-		f := &fakePlatform{allowed: mostCalls, cancel: opened, meta: xaman.Meta{AppOpened: true}}
-		_, c := ordered(t, f, nil, nil)
-		for range askBurst {
-			if w := c.call("DELETE", onePath, ""); w.Code != http.StatusOK {
-				t.Fatalf("got %d %s", w.Code, w.Body)
+		paying(t, &fakePlatform{allowed: mostCalls, cancel: opened, meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
+			for range askBurst {
+				if w := v.call("DELETE", onePath, ""); w.Code != http.StatusOK {
+					v.Fatalf("got %d %s", w.Code, w.Body)
+				}
 			}
-		}
-		calls := f.calls.Load()
-		w := c.call("DELETE", onePath, "")
-		checkError(t, w, api.TooManyRequests)
-		wait, more := w.Header().Get("Retry-After"), f.calls.Load()-calls
-		if s, err := strconv.Atoi(wait); err != nil || s < 1 || s > 3 || more != 0 {
-			t.Errorf("got Retry-After %q after %d more calls, want some seconds and none", wait, more)
-		}
+			calls := v.f.calls.Load()
+			w := v.call("DELETE", onePath, "")
+			checkError(v.T, w, api.TooManyRequests)
+			v.wantCalls("too often", calls)
+			if s, err := strconv.Atoi(w.Header().Get("Retry-After")); err != nil || s < 1 || s > 3 {
+				v.Errorf("got Retry-After %q, want some seconds", w.Header().Get("Retry-After"))
+			}
+		})
 	})
 }
 
-// A request that is signed while the page cancels it is followed.
+// A request that is signed while the page cancels it is followed, although nobody asks again.
 func TestCancellationOfWhatWasSigned(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}
-		b, c := ordered(t, f, nil, nil)
-		f.change(func() { f.meta = metaSigned })
-		if w := c.call("DELETE", onePath, ""); !strings.Contains(w.Body.String(), `"status":"signed"`) {
-			t.Errorf("got %s, want it to be signed", w.Body)
+	paying(t, &fakePlatform{cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}, func(v *visit) {
+		v.says(metaSigned)
+		if a := decodeAnswer(v.T, v.call("DELETE", onePath, "")); a.Status != payload.StatusSigned {
+			v.Errorf("got %s, want it to be signed", a.Status)
 		}
 		synctest.Wait()
-		if r, err := b.requests.get(t.Context(), testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
-			t.Errorf("got %+v, %v, want it verified although nobody has asked again", r.Answer, err)
-		}
+		v.wantKept(payload.VerdictVerified)
 	})
 }
 
 // The platform's allowance is used up when a webhook comes. The request is confirmed as soon as there is some again.
 func TestConfirmationWaitsForTheAllowance(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{}
-		b, c := ordered(t, f, nil, nil)
-		for range leastCalls {
-			b.limits.take(time.Now(), confirming, visitor{})
-		}
-		f.change(func() { f.meta = metaSigned })
-		c.do(webhook(testUUID, "null"))
+	paying(t, &fakePlatform{}, func(v *visit) {
+		v.useUp(leastCalls)
+		v.says(metaSigned)
+		v.announce()
 		synctest.Wait()
-		if calls := f.calls.Load(); calls != 1 {
-			t.Errorf("got %d calls to the platform, want the one that created", calls)
-		}
-		if w := c.call("GET", onePath, ""); !stale(w) {
-			t.Errorf("got %s, want it to be called old", w.Body)
-		}
-		time.Sleep(time.Minute + lastAsk)
-		synctest.Wait()
-		if r, err := b.requests.get(t.Context(), testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
-			t.Errorf("got %+v, %v, want it verified", r.Answer, err)
-		}
+		v.wantCalls("without an allowance", 1)
+		v.wantOld(true)
+		v.pass(time.Minute + lastAsk)
+		v.wantKept(payload.VerdictVerified)
 	})
 }
 
@@ -182,73 +147,54 @@ func (u unreadable) Get(ctx context.Context, uuid payload.UUID) (record.Entry, e
 
 // What cannot be read of the record does not keep the rest from being resumed.
 func TestResumeSkipsWhatCannotBeRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var log strings.Builder
-		f := &fakePlatform{allowed: mostCalls, meta: metaSigned}
-		b, _ := newTestBackend(t, t.TempDir(), f, &fakeNode{}, slog.New(slog.NewTextHandler(&log, nil)))
-		c := browserOf(t, b)
+	visiting(t, &fakePlatform{allowed: mostCalls, meta: metaSigned}, func(v *visit) {
 		for range resumedAtOnce + 2 {
-			c.other().create("pay")
+			v.other().create("pay")
 		}
-		b.record = unreadable{b.record}
-		b.requests = newRequests(b.record)
-		if err := b.resume(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if r, err := b.requests.get(t.Context(), testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
-			t.Errorf("got %+v, %v, want it verified", r.Answer, err)
-		}
-		if n := strings.Count(log.String(), `msg="cannot go on with a request" uuid=9A2C err=`); n != resumedAtOnce+1 {
-			t.Errorf("got %d lines about the others, want %d", n, resumedAtOnce+1)
-		}
+		v.backend.record = unreadable{v.backend.record}
+		v.backend.requests = newRequests(v.backend.record)
+		v.resume()
+		v.pass(time.Minute)
+		v.wantKept(payload.VerdictVerified)
+		v.wantLog(`msg="cannot go on with a request" uuid=9A2C err=`, resumedAtOnce+1)
 	})
 }
 
 // A visitor who leaves while others are at it does not wait for them, and is not waited for.
 func TestVisitorLeavesTheQueue(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b, c := ordered(t, f, nil, nil)
-		f.change(func() { f.slow = time.Minute })
-		first := make(chan struct{})
+	// queue has one visitor wait for a minute, and others for a second.
+	queue := func(v *visit, first, others func(*browser)) {
+		v.Helper()
+		v.f.change(func() { v.f.slow = time.Minute })
+		done := make(chan struct{})
 		go func() {
-			defer close(first)
-			c.other().with(c.cookies).call("GET", onePath, "")
+			defer close(done)
+			first(v.other().with(v.cookies))
 		}()
 		synctest.Wait()
-		ctx, leave := context.WithTimeout(t.Context(), time.Second)
-		defer leave()
 		began := time.Now()
-		for _, method := range []string{"GET", "DELETE"} {
-			c.other().with(c.cookies).do(httptest.NewRequestWithContext(ctx, method, onePath, nil))
-		}
-		c.other().do(webhook(testUUID, "null").WithContext(ctx))
+		others(v.other().with(v.cookies))
 		if waited := time.Since(began); waited != time.Second {
-			t.Errorf("left after %v, want to be free after a second", waited)
+			v.Errorf("left after %v, want to be free after a second", waited)
 		}
-		<-first
-		if r, err := b.requests.get(t.Context(), testUUID); err != nil || r.users != 1 {
-			t.Errorf("got %d users, %v, want this one", r.users, err)
+		<-done
+	}
+	paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
+		queue(v, func(b *browser) { b.call("GET", onePath, "") }, func(b *browser) {
+			ctx, leave := context.WithTimeout(v.Context(), time.Second)
+			defer leave()
+			for _, method := range []string{"GET", "DELETE"} {
+				b.do(httptest.NewRequestWithContext(ctx, method, onePath, nil))
+			}
+			b.do(webhook(testUUID, "null").WithContext(ctx))
+		})
+		if r := v.kept(); r.users != 1 {
+			v.Errorf("got %d users, want this one", r.users)
 		}
 	})
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{slow: time.Minute}
-		c := newBrowser(t, f)
-		c.call("GET", "/", "")
-		first := make(chan struct{})
-		go func() {
-			defer close(first)
-			c.other().with(c.cookies).post("pay", "k")
-		}()
-		synctest.Wait()
-		began := time.Now()
-		c.other().with(c.cookies).leaving("pay", "k", time.Second)
-		if waited := time.Since(began); waited != time.Second {
-			t.Errorf("left after %v, want to be free after a second", waited)
-		}
-		<-first
+	visiting(t, &fakePlatform{}, func(v *visit) {
+		v.call("GET", "/", "")
+		queue(v, func(b *browser) { b.post("pay", "k") }, func(b *browser) { b.leaving("pay", "k", time.Second) })
 	})
 }
 

@@ -1,10 +1,7 @@
 package backend
 
 import (
-	"bytes"
 	"context"
-	"log/slog"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,57 +13,40 @@ import (
 var metaSigned = xaman.Meta{AppOpened: true, Resolved: true, Signed: true}
 
 func TestLedgerOutOfReach(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
-		node := &fakeNode{}
-		node.silent.Store(true)
-		backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node,
-			slog.New(slog.NewTextHandler(&log, nil)))
-		b := browserOf(t, backend)
-		b.create("pay")
+	visiting(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.node.silent.Store(true)
+		v.create("pay")
 		for range 3 {
-			b.get()
-			time.Sleep(followFor + time.Minute)
-			synctest.Wait()
-			calls := node.calls.Load()
+			v.get()
+			v.pass(followFor + time.Minute)
+			calls := v.node.calls.Load()
 			time.Sleep(time.Hour)
-			if node.calls.Load() != calls {
-				t.Error("polls for ever, although nobody asks")
+			if v.node.calls.Load() != calls {
+				v.Error("polls for ever, although nobody asks")
 			}
 		}
-		if a := b.get(); a.Verdict != payload.VerdictChecking {
-			t.Errorf("got %s, want checking for as long as the ledger says nothing", a.Verdict)
-		}
-		node.silent.Store(false)
-		time.Sleep(seldom)
-		synctest.Wait()
-		if a := b.get(); a.Verdict != payload.VerdictVerified {
-			t.Errorf("got %s, want it verified when the ledger answers and somebody asks", a.Verdict)
-		}
-		if n := strings.Count(log.String(), "no answer"); n != 1 {
-			t.Errorf("got %d lines about the outage, want 1: %s", n, log.String())
-		}
+		v.want(payload.VerdictChecking) // for as long as the ledger says nothing
+		v.node.silent.Store(false)
+		v.pass(seldom)
+		v.want(payload.VerdictVerified)
+		v.wantLog("no answer", 1)
 	})
 }
 
 // What the platform says of the submission comes seconds after the signature.
 func TestPlatformIsAskedUntilItHasSaidAll(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
-		node.missing.Store(true)
-		_, b := ordered(t, f, node, nil)
-		b.get()
+	paying(t, &fakePlatform{meta: metaSigned, unreported: true}, func(v *visit) {
+		v.node.missing.Store(true)
+		v.get()
 		time.Sleep(2 * seldom)
-		f.become(metaSigned, false)
+		v.says(metaSigned)
 		time.Sleep(seldom)
-		calls := f.calls.Load()
+		calls := v.f.calls.Load()
 		if calls < 4 || calls > 8 {
-			t.Errorf("got %d calls to the platform, want it to be asked now and then", calls)
+			v.Errorf("got %d calls to the platform, want it to be asked now and then", calls)
 		}
 		time.Sleep(time.Minute)
-		if got := f.calls.Load(); got != calls {
-			t.Errorf("got %d more calls, want none once it has said all", got-calls)
-		}
+		v.wantCalls("once it has said all", calls)
 	})
 }
 

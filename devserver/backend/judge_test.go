@@ -3,9 +3,6 @@ package backend
 import (
 	"context"
 	"errors"
-	"io"
-	"net/http"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -48,71 +45,40 @@ func TestStatusOf(t *testing.T) {
 
 // A platform that calls a request signed and leaves out what was signed is asked again, until it shows it.
 func TestIncompletePayloadIsAskedForAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: metaSigned}
-		shown := http.RoundTripper(f)
-		blank := true
-		platform := transportFunc(func(r *http.Request) (*http.Response, error) {
-			res, err := shown.RoundTrip(r)
-			if err != nil || r.Method != "GET" || !blank {
-				return res, err
-			}
-			blank = false
-			data, err := io.ReadAll(res.Body)
-			if err != nil {
-				return nil, err
-			}
-			return reply(res.StatusCode, strings.Replace(string(data), `"hex":"`+signatures["Payment"].blob+`"`, `"hex":null`,
-				1)), nil
-		})
-		_, b := ordered(t, platform, nil, nil)
-		if a := b.get(); a.Status != payload.StatusSigned || a.Verdict != payload.VerdictChecking {
-			t.Errorf("got %+v, want a signature that is waited for", a)
-		}
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if a := b.get(); a.Verdict != payload.VerdictVerified {
-			t.Errorf("got %+v, want it verified", a)
-		}
+	paying(t, &fakePlatform{meta: metaSigned, blank: 1}, func(v *visit) {
+		v.want(payload.VerdictChecking)
+		v.pass(time.Minute)
+		v.want(payload.VerdictVerified)
 	})
 }
-
-type transportFunc func(*http.Request) (*http.Response, error)
-
-func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // From its creation to its verdict, however often it is asked for and followed, a payment's signature is verified once.
 // That all else is judged by what was read is for package verify to test.
 func TestSignatureIsVerifiedOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{unreported: true}, &fakeNode{}
-		b, _ := newTestBackend(t, t.TempDir(), f, node, nil)
+	paying(t, &fakePlatform{unreported: true}, func(v *visit) {
 		read := 0
-		b.readBlob = func(hex string) *verify.Blob {
+		v.backend.readBlob = func(hex string) *verify.Blob {
 			read++
 			return verify.ReadBlob(hex)
 		}
-		node.missing.Store(true)
-		c := browserOf(t, b)
+		v.node.missing.Store(true)
 		want := func(when string, verdict payload.Verdict, reads int) {
-			t.Helper()
+			v.Helper()
 			for range 10 {
-				time.Sleep(time.Second)
-				synctest.Wait()
-				c.get()
+				v.pass(time.Second)
+				v.get()
 			}
-			if a := c.get(); a.Verdict != verdict || read != reads {
-				t.Errorf("%s: got %s after %d, want %s after %d", when, a.Verdict, read, verdict, reads)
+			if a := v.get(); a.Verdict != verdict || read != reads {
+				v.Errorf("%s: got %s after %d, want %s after %d", when, a.Verdict, read, verdict, reads)
 			}
 		}
-		c.create("pay")
 		want("created", payload.VerdictNone, 0)
-		f.become(metaSigned, true)
-		c.do(webhook(testUUID, "null"))
+		v.f.become(metaSigned, true)
+		v.announce()
 		want("signed, and neither reported nor on the ledger", payload.VerdictChecking, 1)
-		f.become(metaSigned, false)
+		v.says(metaSigned)
 		want("reported", payload.VerdictChecking, 1)
-		node.missing.Store(false)
+		v.node.missing.Store(false)
 		want("on the ledger", payload.VerdictVerified, 1)
 	})
 }
@@ -131,21 +97,17 @@ func (r *unclaimed) Claim(context.Context, record.Entry, string, string) (free b
 }
 
 func TestClaimDecides(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b, c := ordered(t, &fakePlatform{meta: metaSigned}, nil, nil)
-		claims := &unclaimed{Record: b.record}
+	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		claims := &unclaimed{Record: v.backend.record}
 		claims.fails.Store(true)
-		b.record = claims
-		c.get()
+		v.backend.record = claims
+		v.get()
 		synctest.Wait()
-		if a := c.get(); a.Verdict != payload.VerdictChecking {
-			t.Errorf("not claimed: got %s, want checking", a.Verdict)
-		}
+		v.want(payload.VerdictChecking)
 		claims.fails.Store(false)
-		time.Sleep(steadily)
-		synctest.Wait()
-		if a := c.get(); a.Verdict != payload.VerdictUnverified || a.Result != (payload.Result{}) {
-			t.Errorf("claimed for another: got %s %+v, want it unverified and no result", a.Verdict, a.Result)
+		v.pass(steadily)
+		if a := v.get(); a.Verdict != payload.VerdictUnverified || a.Result != (payload.Result{}) {
+			v.Errorf("claimed for another: got %s %+v, want it unverified and no result", a.Verdict, a.Result)
 		}
 	})
 }

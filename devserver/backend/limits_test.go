@@ -32,110 +32,98 @@ const (
 
 // Somebody who throws his cookies away asks for 599 requests, the platform's allowance for a minute.
 func TestManyCreationsLeaveRoomForAPayment(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{allowed: 600}
-		customer := newBrowser(t, f)
-		attacker := customer.other()
-		customer.at(customers).create("pay")
+	visiting(t, &fakePlatform{allowed: 600}, func(v *visit) {
+		attacker := v.other()
+		v.at(customers).create("pay")
 		refused := 0
 		for n := range 599 {
-			attack := attacker.other().at(fmt.Sprintf(attackers, 1))
 			r := httptest.NewRequest("POST", "/api/sign-requests", strings.NewReader(`{"demo":"pay"}`))
 			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("X-Forwarded-For", fmt.Sprintf(attackers, n%250))
-			w := attack.do(r)
+			w := attacker.other().at(fmt.Sprintf(attackers, 1)).do(r)
 			if w.Code == http.StatusCreated {
 				continue
 			}
 			refused++
-			checkError(t, w, api.TooManyRequests)
+			checkError(v.T, w, api.TooManyRequests)
 			if wait, err := strconv.Atoi(w.Header().Get("Retry-After")); err != nil || wait < 1 || wait > 60 {
-				t.Errorf("got Retry-After %q, want seconds", w.Header().Get("Retry-After"))
+				v.Errorf("got Retry-After %q, want seconds", w.Header().Get("Retry-After"))
 			}
 		}
 		if made := 599 - refused; made < 50 || made > 150 {
-			t.Errorf("got %d requests made by one address, want the limit to hold, and journeys to be possible", made)
+			v.Errorf("got %d requests made by one address, want the limit to hold, and journeys to be possible", made)
 		}
-		f.change(func() { f.meta = metaSigned })
-		if a := customer.get(); a.Verdict != payload.VerdictVerified {
-			t.Errorf("customer: got %+v, want it verified", a)
-		}
-		customer.create("pay")
+		v.says(metaSigned)
+		v.want(payload.VerdictVerified)
+		v.create("pay")
 	})
 }
 
 // Somebody polls sixty requests of his own. What was signed is confirmed nonetheless, when the customer asks, and if
 // the platform has told of it even when he comes from the same address, or from several.
 func TestPollingLeavesRoomForAPayment(t *testing.T) {
-	for _, addresses := range []int{0, 1, 4} {
-		t.Run(fmt.Sprint(addresses, " addresses"), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := &fakePlatform{allowed: 600, meta: xaman.Meta{AppOpened: true}}
-				customer := newBrowser(t, f)
-				var others []*browser
-				for n := range addresses {
-					others = append(others, customer.other().at(fmt.Sprintf(attackers, n)))
+	for _, from := range [][]string{
+		{customers}, {fmt.Sprintf(attackers, 0)},
+		{fmt.Sprintf(attackers, 0), fmt.Sprintf(attackers, 1), fmt.Sprintf(attackers, 2), fmt.Sprintf(attackers, 3)},
+	} {
+		t.Run(fmt.Sprint(from), func(t *testing.T) {
+			visiting(t, &fakePlatform{allowed: 600, meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
+				paths := map[*browser][]string{}
+				for _, address := range from {
+					paths[v.other().at(address)] = nil
 				}
-				if addresses == 0 {
-					others = append(others, customer.other().at(customers))
-				}
-				customer.at(customers).create("pay")
-				var mine [][]string
-				for _, c := range others {
-					var paths []string
+				v.at(customers).create("pay")
+				for c := range paths {
 					for range 60 {
-						var made api.SignRequest
-						w := c.call("POST", "/api/sign-requests", `{"demo":"pay"}`)
-						if w.Code == http.StatusCreated {
-							made.UUID = decodeAnswer(t, w).UUID
-							paths = append(paths, "/api/sign-requests/"+string(made.UUID))
+						if w := c.call("POST", "/api/sign-requests", `{"demo":"pay"}`); w.Code == http.StatusCreated {
+							paths[c] = append(paths[c], "/api/sign-requests/"+string(decodeAnswer(v.T, w).UUID))
 						}
 					}
-					mine = append(mine, paths)
 				}
 				for range 60 {
-					for i, c := range others {
-						for _, path := range mine[i] {
+					for c, mine := range paths {
+						for _, path := range mine {
 							c.call("GET", path, "")
 						}
 					}
 					time.Sleep(time.Second)
 				}
-				if calls := f.calls.Load(); calls > 600 {
-					t.Errorf("got %d calls to the platform in a minute, want its limit to hold", calls)
+				if calls := v.f.calls.Load(); calls > 600 {
+					v.Errorf("got %d calls to the platform in a minute, want its limit to hold", calls)
 				}
-				f.change(func() { f.meta = metaSigned })
-				if addresses != 1 {
-					customer.other().do(webhook(testUUID, "null"))
+				v.says(metaSigned)
+				if len(from) > 1 || from[0] == customers {
+					v.announce()
 				}
 				synctest.Wait()
-				if a := customer.get(); a.Verdict != payload.VerdictVerified {
-					t.Errorf("customer: got %s, want it verified", a.Verdict)
-				}
+				v.want(payload.VerdictVerified)
 			})
 		})
 	}
 }
 
 func TestOpenRequestsAreFew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{allowed: 6000, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
-		b := newBrowser(t, f)
+	f := &fakePlatform{allowed: 6000, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
+	visiting(t, f, func(v *visit) {
+		refused := func() http.Header {
+			v.Helper()
+			w := v.call("POST", "/api/sign-requests", `{"demo":"pay"}`)
+			checkError(v.T, w, api.TooManyRequests)
+			return w.Header()
+		}
 		for range maxOpen {
-			b.create("pay")
+			v.create("pay")
 			time.Sleep(time.Second)
 		}
-		w := b.call("POST", "/api/sign-requests", `{"demo":"pay"}`)
-		checkError(t, w, api.TooManyRequests)
-		if got, want := w.Header().Get("Retry-After"), strconv.Itoa(5*60-maxOpen); got != want {
-			t.Errorf("got Retry-After %s, want %s, when the first has expired", got, want)
+		if got, want := refused().Get("Retry-After"), strconv.Itoa(5*60-maxOpen); got != want {
+			v.Errorf("got Retry-After %s, want %s, when the first has expired", got, want)
 		}
-		b.other().create("pay")
-		b.call("DELETE", onePath, "")
-		b.create("pay")
-		checkError(t, b.call("POST", "/api/sign-requests", `{"demo":"pay"}`), api.TooManyRequests)
+		v.other().create("pay")
+		v.call("DELETE", onePath, "")
+		v.create("pay")
+		refused()
 		time.Sleep(5 * time.Minute)
-		b.create("pay")
+		v.create("pay")
 	})
 }
 
@@ -269,25 +257,19 @@ func TestVisitorOf(t *testing.T) {
 
 // Under a limit of its own a page is told that the answer is old, and what is known stays.
 func TestAnswersUnderALimitAreOld(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
-		_, c := ordered(t, f, nil, nil)
-		fresh, old := 0, 0
+	paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}, func(v *visit) {
+		answers := map[bool]int64{} // by their being old
 		for range 4 * 60 {
-			w := c.call("GET", onePath, "")
-			if decodeAnswer(t, w).Status != payload.StatusOpened {
-				t.Fatalf("got %s, want the last answer", w.Body)
+			w := v.call("GET", onePath, "")
+			if decodeAnswer(v.T, w).Status != payload.StatusOpened {
+				v.Fatalf("got %s, want the last answer", w.Body)
 			}
-			if stale(w) {
-				old++
-			} else {
-				fresh++
-			}
+			answers[stale(w)]++
 			time.Sleep(250 * time.Millisecond)
 		}
 		// A request's own limit grants 30, and that of its session at a platform of which no more is known a few less.
-		if given := f.calls.Load() - 1; int64(fresh) != given || old == 0 || given < 18 || given > 30 {
-			t.Errorf("got %d fresh and %d old answers, want %d fresh ones, some 20, as the platform gave", fresh, old, given)
+		if given := v.f.calls.Load() - 1; answers[false] != given || answers[true] == 0 || given < 18 || given > 30 {
+			v.Errorf("got old answers %v, want %d fresh ones, some 20, as the platform gave", answers, given)
 		}
 	})
 }

@@ -3,8 +3,6 @@ package backend
 import (
 	"errors"
 	"fmt"
-	"log/slog"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,19 +66,16 @@ func livePayment(t *testing.T, f *fakePlatform, node *fakeNode, b *browser, clos
 func TestVerdictIsThereWhenThePageAsks(t *testing.T) {
 	for closes := 100 * time.Millisecond; closes < 4*time.Second; closes += 170 * time.Millisecond {
 		t.Run(closes.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f, node := &fakePlatform{left: 300}, &fakeNode{}
-				backend, _ := newTestBackend(t, t.TempDir(), f, node, nil)
-				behind := livePayment(t, f, node, browserOf(t, backend), closes)
-				if behind > time.Second {
-					t.Errorf("the page is %v behind the ledger, want no more than a second", behind)
+			visiting(t, &fakePlatform{left: 300}, func(v *visit) {
+				if behind := livePayment(v.T, v.f, v.node, v.browser, closes); behind > time.Second {
+					v.Errorf("the page is %v behind the ledger, want no more than a second", behind)
 				}
-				if calls := f.calls.Load(); calls > 5 {
-					t.Errorf("got %d calls to the platform, want no more than 5", calls)
+				if calls := v.f.calls.Load(); calls > 5 {
+					v.Errorf("got %d calls to the platform, want no more than 5", calls)
 				}
 				// One for the order, and two in each round.
-				if calls, most := node.calls.Load(), int64(1+2*(2+closes/steadily+closes/leastLook)); calls > most {
-					t.Errorf("got %d calls to the ledger in %v, want no more than %d", calls, closes, most)
+				if calls, most := v.node.calls.Load(), int64(1+2*(2+closes/steadily+closes/leastLook)); calls > most {
+					v.Errorf("got %d calls to the ledger in %v, want no more than %d", calls, closes, most)
 				}
 			})
 		})
@@ -105,46 +100,34 @@ func see(t *testing.T, r *request) seen {
 
 // The platform and its node answer slowly: who asks is not kept waiting for that.
 func TestAskingDoesNotWaitForTheLedger(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{meta: metaSigned}, &fakeNode{}
-		node.slow.Store(int64(5 * time.Second))
-		_, b := ordered(t, f, node, nil)
+	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.node.slow.Store(int64(5 * time.Second))
 		began := time.Now()
-		if a := b.get(); a.Verdict != payload.VerdictChecking || time.Since(began) != 400*time.Millisecond {
-			t.Errorf("got %s after %v, want checking after 400 ms", a.Verdict, time.Since(began))
+		v.want(payload.VerdictChecking)
+		if waited := time.Since(began); waited != 400*time.Millisecond {
+			v.Errorf("got an answer after %v, want it after 400 ms", waited)
 		}
 		time.Sleep(30 * time.Second)
-		if a := b.get(); a.Verdict != payload.VerdictVerified {
-			t.Errorf("got %s, want it verified in the end", a.Verdict)
-		}
+		v.want(payload.VerdictVerified)
 	})
 }
 
 // A request of which the platform knows nothing is not followed any more, until there is news.
 func TestUnknownRequestIsFollowedAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var log strings.Builder
-		f := &fakePlatform{}
-		backend, b := ordered(t, f, &fakeNode{}, slog.New(slog.NewTextHandler(&log, nil)))
+	paying(t, &fakePlatform{}, func(v *visit) {
 		time.Sleep(spreading)
-		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
-		b.do(webhook(testUUID, "null"))
+		v.refuses(404, `{"error":{"code":404}}`)
+		v.announce()
 		time.Sleep(time.Hour)
-		calls := f.calls.Load()
-		r, err := backend.requests.get(t.Context(), testUUID)
-		if err != nil || see(t, r).followed || calls > 5 {
-			t.Errorf("got %v after %d calls, want it to be given up soon", err, calls)
+		if calls := v.f.calls.Load(); see(v.T, v.kept()).followed || calls > 5 {
+			v.Errorf("got it followed, or %d calls, want it to be given up soon", calls)
 		}
-		if want := `msg="the platform knows nothing of a request" uuid=9A2C`; !strings.Contains(log.String(), want) {
-			t.Errorf("got log %s, want %s", log.String(), want)
-		}
-		f.change(func() { f.refuse = nil })
-		f.become(metaSigned, false)
-		b.do(webhook(testUUID, "null"))
+		v.wantLog(`msg="the platform knows nothing of a request" uuid=9A2C`, 1)
+		v.refuses(0, "")
+		v.says(metaSigned)
+		v.announce()
 		synctest.Wait()
-		if got := see(t, r).Answer.Verdict; got != payload.VerdictVerified {
-			t.Errorf("got %s, want it verified after another webhook", got)
-		}
+		v.wantKept(payload.VerdictVerified)
 	})
 }
 
@@ -152,27 +135,20 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 func TestAnnouncementIsCleared(t *testing.T) {
 	for name, meta := range map[string]xaman.Meta{"signed": metaSigned, "declined": {Resolved: true, AppOpened: true}} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-				backend, b := ordered(t, f, nil, nil)
-				b.do(webhook(testUUID, "null"))
+			paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
+				want := func(announced bool, unfinished int) {
+					v.Helper()
+					all, err := v.backend.record.Unfinished(v.Context(), time.Now().Add(24*time.Hour))
+					if got := see(v.T, v.kept()).Announced; err != nil || len(all) != unfinished || got != announced {
+						v.Errorf("got announced: %t, and unfinished %q, %v", got, all, err)
+					}
+				}
+				v.announce()
 				synctest.Wait()
-				r, err := backend.requests.get(t.Context(), testUUID)
-				if err != nil || !see(t, r).Announced {
-					t.Fatalf("got %+v, %v, want it announced", r, err)
-				}
-				if all, err := backend.record.Unfinished(t.Context(), time.Now().Add(24*time.Hour)); err != nil || len(all) != 1 {
-					t.Errorf("got %q, %v, want it to be unfinished for as long as that takes", all, err)
-				}
-				f.become(meta, false)
-				time.Sleep(time.Minute)
-				synctest.Wait()
-				if see(t, r).Announced {
-					t.Error("it is announced still")
-				}
-				if all, err := backend.record.Unfinished(t.Context(), time.Now().Add(24*time.Hour)); err != nil || len(all) != 0 {
-					t.Errorf("got %q, %v, want nothing unfinished", all, err)
-				}
+				want(true, 1)
+				v.says(meta)
+				v.pass(time.Minute)
+				want(false, 0)
 			})
 		})
 	}
@@ -180,22 +156,13 @@ func TestAnnouncementIsCleared(t *testing.T) {
 
 // Evidence is about one transaction. When the platform shows another one, it is gathered again.
 func TestEvidenceIsForOneTransaction(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: metaSigned}
-		backend, _ := ordered(t, f, nil, nil)
-		r := kept(t, backend)
-		for _, tt := range []struct {
-			name string
-			hex  string
-			kept bool
-		}{{"same", signatures["Payment"].blob, true}, {"another", "1200", false}} {
-			r.Signed = &xaman.Payload{Response: xaman.Response{Hex: tt.hex}}
+	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		r := v.kept()
+		for hex, kept := range map[string]bool{signatures["Payment"].blob: true, "1200": false} {
+			r.Signed = &xaman.Payload{Response: xaman.Response{Hex: hex}}
 			r.Evidence = verify.Evidence{Server: &ledger.Server{Validated: 7}}
-			if err := backend.ask(t.Context(), held{r}); err != nil {
-				t.Fatal(err)
-			}
-			if (r.Evidence.Server != nil) != tt.kept {
-				t.Errorf("%s transaction: got evidence %+v, want it kept: %v", tt.name, r.Evidence, tt.kept)
+			if err := v.backend.ask(v.Context(), held{r}); err != nil || (r.Evidence.Server != nil) != kept {
+				v.Errorf("%s: got %v and evidence %+v, want it kept: %v", hex, err, r.Evidence, kept)
 			}
 		}
 	})
@@ -203,56 +170,29 @@ func TestEvidenceIsForOneTransaction(t *testing.T) {
 
 // A server that was away goes through what it left behind, so many at a time, and what was signed comes first.
 func TestResumeIsBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{allowed: mostCalls, slow: time.Second}
-		backend, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
-		b := browserOf(t, backend)
+	visiting(t, &fakePlatform{allowed: mostCalls, slow: time.Second}, func(v *visit) {
 		for range 3 * resumedAtOnce {
-			b.other().create("pay")
+			v.other().create("pay")
 		}
-		before := f.calls.Load()
-		if err := backend.resume(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		before := v.f.calls.Load()
+		v.resume()
 		synctest.Wait()
-		inUse := func() (n int) {
-			backend.requests.mu.Lock()
-			defer backend.requests.mu.Unlock()
-			for _, r := range backend.requests.kept {
-				n += r.users
-			}
-			return n
-		}
-		if got := inUse(); got != resumedAtOnce {
-			t.Errorf("got %d requests followed at once, want %d", got, resumedAtOnce)
-		}
-		time.Sleep(5 * time.Minute)
-		synctest.Wait()
-		if got := inUse(); got != 0 {
-			t.Errorf("got %d requests that nobody has opened followed still", got)
-		}
-		if calls := f.calls.Load() - before; calls != 3*resumedAtOnce {
-			t.Errorf("got %d calls to the platform, want one for each request", calls)
-		}
+		v.wantUsers(resumedAtOnce)
+		v.pass(5 * time.Minute)
+		v.wantUsers(0)
+		v.wantCalls("one for each request", before+3*resumedAtOnce)
 	})
 }
 
 // The platform is out of reach while the server starts.
 func TestResumeWaitsForThePlatform(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: metaSigned}
-		backend, _ := ordered(t, f, nil, nil)
-		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
-		if err := backend.resume(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.refuses(502, "")
+		v.resume()
 		time.Sleep(time.Minute)
-		f.change(func() { f.refuse = nil })
-		time.Sleep(lastAsk)
-		synctest.Wait()
-		if r, err := backend.requests.get(t.Context(), testUUID); err != nil || r.Answer.Verdict != payload.VerdictVerified {
-			t.Errorf("got %+v, %v, want it verified", r.Answer, err)
-		}
+		v.refuses(0, "")
+		v.pass(lastAsk)
+		v.wantKept(payload.VerdictVerified)
 	})
 }
 

@@ -127,6 +127,7 @@ type fakePlatform struct {
 	token      string             // issued to the user who signs
 	app        xaman.Application  // name and icon, as it says
 	unreported bool               // the phone has not said yet where it submitted
+	blank      int                // looks at what was signed that do not show it yet
 
 	mu      sync.Mutex
 	engine  *engine.Engine
@@ -200,6 +201,10 @@ func (f *fakePlatform) answer(r *http.Request) *http.Response {
 	m.Resolved, m.Signed, m.Cancelled = f.meta.Resolved, f.meta.Signed, f.meta.Cancelled
 	m.Expired, m.AppOpened = f.meta.Expired, f.meta.AppOpened
 	doc.Application.IssuedUserToken, doc.Application.Name, doc.Application.IconURL = &f.token, f.app.Name, f.app.IconURL
+	if f.blank > 0 && doc.Response.Hex != nil {
+		f.blank--
+		doc.Response.Hex = nil
+	}
 	if f.left != 0 {
 		doc.Payload.ExpiresInSeconds = f.left
 	}

@@ -2,8 +2,6 @@ package backend
 
 import (
 	"context"
-	"log/slog"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -25,221 +23,157 @@ func (n *waitingNode) Server(ctx context.Context) (ledger.Server, error) {
 
 // What fails because the server ends is no outage.
 func TestEndIsNoOutage(t *testing.T) {
-	for name, signed := range map[string]bool{"ledger": true, "platform": false} {
+	for name, slow := range map[string]time.Duration{"ledger": 0, "platform": time.Hour} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var log strings.Builder
-				f := &fakePlatform{meta: metaSigned}
-				b, stop := newTestBackend(t, t.TempDir(), f, &waitingNode{}, slog.New(slog.NewTextHandler(&log, nil)))
-				c := browserOf(t, b)
-				c.create("sign-in")
-				if !signed {
-					f.change(func() { f.slow = time.Hour })
-				}
-				c.do(webhook(testUUID, "null"))
+			visitingWith(t, &fakePlatform{meta: metaSigned}, &waitingNode{}, func(v *visit) {
+				v.create("sign-in")
+				v.f.change(func() { v.f.slow = slow })
+				v.announce()
 				synctest.Wait()
-				stop()
-				if strings.Contains(log.String(), "no answer") {
-					t.Errorf("got log %s", log.String())
-				}
+				v.stop()
+				v.wantLog("no answer", 0)
 			})
 		})
 	}
 }
 
 func TestLogNamesWhoIsSilentAndWhatWasJudged(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var log strings.Builder
-		node := &fakeNode{}
-		node.silent.Store(true)
-		b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{meta: metaSigned}, node,
-			slog.New(slog.NewTextHandler(&log, nil)))
-		c := browserOf(t, b)
-		c.create("pay")
-		c.get()
-		node.silent.Store(false)
-		time.Sleep(steadily)
-		synctest.Wait()
-		for _, want := range []string{`msg="no answer, trying again" from=ledger`, `msg="answers again" from=ledger`,
-			"msg=judged demo=pay uuid=9A2C verdict=verified"} {
-			if !strings.Contains(log.String(), want) {
-				t.Errorf("got log %s, want %s", log.String(), want)
-			}
-		}
-		if errs := strings.Count(log.String(), "level=ERROR"); errs != 1 {
-			t.Errorf("got log %s, want no other error", log.String())
-		}
+	visiting(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.node.silent.Store(true)
+		v.create("pay")
+		v.get()
+		v.node.silent.Store(false)
+		v.pass(steadily)
+		v.wantLog(`msg="no answer, trying again" from=ledger`, 1)
+		v.wantLog(`msg="answers again" from=ledger`, 1)
+		v.wantLog("msg=judged demo=pay uuid=9A2C verdict=verified", 1)
+		v.wantLog("level=ERROR", 1)
+	})
+	paying(t, &fakePlatform{}, func(v *visit) {
+		v.refuses(502, "")
+		v.announce()
+		v.pass(10 * time.Second)
+		v.wantLog(`msg="no answer, trying again" from=platform`, 1)
 	})
 }
 
 // The phone's report of where it submitted is asked for after five seconds, when the ledger should have it already.
 func TestReportIsAskedForLate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
-		node.missing.Store(true)
-		_, c := ordered(t, f, node, nil)
-		c.get()
+	paying(t, &fakePlatform{meta: metaSigned, unreported: true}, func(v *visit) {
+		v.node.missing.Store(true)
+		v.get()
 		time.Sleep(4900 * time.Millisecond)
-		if calls := f.calls.Load(); calls != 2 {
-			t.Errorf("got %d calls to the platform before five seconds, want 2", calls)
-		}
+		v.wantCalls("before five seconds", 2)
 		time.Sleep(200 * time.Millisecond)
-		if calls := f.calls.Load(); calls != 3 {
-			t.Errorf("got %d calls to the platform after five seconds, want 3", calls)
-		}
+		v.wantCalls("after five seconds", 3)
 	})
 }
 
-// A transaction that does not come is looked for each second in two minutes, and each five seconds after that.
+// A transaction that does not come is looked for each second in two minutes, and each five seconds after that, with two
+// calls each time. One is for the order.
 func TestLedgerIsAskedLessInTheLongRun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		node := &fakeNode{}
-		node.missing.Store(true)
-		_, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
-		c.get()
-		time.Sleep(2*time.Minute + 500*time.Millisecond)
-		first := node.calls.Load()
-		if first != 1+2*121 {
-			t.Errorf("got %d calls in two minutes, want one for the order and two each second", first)
-		}
-		time.Sleep(time.Minute)
-		if more := node.calls.Load() - first; more != 2*12 {
-			t.Errorf("got %d calls in the minute after that, want two each five seconds", more)
-		}
-		time.Sleep(time.Hour)
-		if all := node.calls.Load(); all != 1+2*121+2*95 {
-			t.Errorf("got %d calls in all, want none from ten minutes on", all)
+	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.node.missing.Store(true)
+		v.get()
+		for _, step := range []struct {
+			pass time.Duration
+			want int64 // calls in all
+		}{{2*time.Minute + 500*time.Millisecond, 1 + 2*121}, {time.Minute, 1 + 2*(121+12)}, {time.Hour, 1 + 2*(121+95)}} {
+			time.Sleep(step.pass)
+			if got := v.node.calls.Load(); got != step.want {
+				v.Errorf("after %v more: got %d calls, want %d", step.pass, got, step.want)
+			}
 		}
 	})
 }
 
 // What visitors may ask is used up. What was announced, or is signed, is asked for from the reserve.
 func TestReserveIsForWhatWasSigned(t *testing.T) {
-	useUp := func(b *Backend) {
-		for range leastCalls * 6 / 8 {
-			b.limits.take(time.Now(), confirming, visitor{})
-		}
-	}
+	const forVisitors = leastCalls * 6 / 8
 	t.Run("announced", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			f := &fakePlatform{}
-			b, c := ordered(t, f, nil, nil)
-			useUp(b)
-			f.change(func() { f.meta = metaSigned })
-			if w := c.call("GET", onePath, ""); !stale(w) {
-				t.Fatalf("got %s, want nothing to be left for visitors", w.Body)
-			}
-			c.do(webhook(testUUID, "null"))
+		paying(t, &fakePlatform{}, func(v *visit) {
+			v.useUp(forVisitors)
+			v.says(metaSigned)
+			v.wantOld(true)
+			v.announce()
 			synctest.Wait()
-			if a := c.get(); a.Verdict != payload.VerdictVerified {
-				t.Errorf("got %s, want it verified", a.Verdict)
-			}
+			v.want(payload.VerdictVerified)
 		})
 	})
 	t.Run("signed, and where it was submitted is not reported", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			f, node := &fakePlatform{meta: metaSigned, unreported: true}, &fakeNode{}
-			node.missing.Store(true)
-			b, c := ordered(t, f, node, nil)
-			c.get()
-			useUp(b)
-			calls := f.calls.Load()
-			time.Sleep(reporting + steadily)
-			if f.calls.Load() == calls {
-				t.Error("the platform is not asked any more")
-			}
+		paying(t, &fakePlatform{meta: metaSigned, unreported: true}, func(v *visit) {
+			v.node.missing.Store(true)
+			v.get()
+			v.useUp(forVisitors)
+			time.Sleep(reporting + steadily/2)
+			v.wantCalls("where it was submitted is asked for", 3)
 		})
 	})
 }
 
 // Only a visitor's call counts against a request's own limit, and only if it is made.
 func TestAllowCountsWhatVisitorsAsk(t *testing.T) {
-	b, _ := ordered(t, &fakePlatform{}, nil, nil)
-	r := kept(t, b)
-	if _, ok := b.allow(held{r}, visitor{}); !ok || r.calls.used != 0 {
-		t.Errorf("the server itself: got %v and %v used, want it free", ok, r.calls.used)
-	}
-	if _, ok := b.allow(held{r}, visitor{"s", "a"}); !ok || r.calls.used != 1 {
-		t.Errorf("visitor: got %v and %v used, want one", ok, r.calls.used)
-	}
-	for range leastCalls {
-		b.limits.take(time.Now(), confirming, visitor{})
-	}
-	if _, ok := b.allow(held{r}, visitor{"s", "a"}); ok || r.calls.used > 1 {
-		t.Errorf("refused: got %v and %v used, want no more", ok, r.calls.used)
-	}
+	paying(t, &fakePlatform{}, func(v *visit) {
+		r := v.kept()
+		for _, tt := range []struct {
+			name    string
+			who     visitor
+			useUp   int
+			allowed bool
+			used    int // of the limit
+		}{{"the server itself", visitor{}, 0, true, 0}, {"visitor", visitor{"s", "a"}, 0, true, 1},
+			{"refused", visitor{"s", "a"}, leastCalls, false, 1}} {
+			v.useUp(tt.useUp)
+			if _, ok := v.backend.allow(held{r}, tt.who); ok != tt.allowed || int(r.calls.used) != tt.used {
+				v.Errorf("%s: got %t and %v used, want %t and %d", tt.name, ok, r.calls.used, tt.allowed, tt.used)
+			}
+		}
+	})
 }
 
 // An answer from memory that is fresh, or final, is not called old.
 func TestAnswersFromMemoryAreNotOld(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		_, c := ordered(t, f, nil, nil)
-		for range 2 {
-			if w := c.call("GET", onePath, ""); stale(w) {
-				t.Errorf("opened: got %s", w.Body)
-			}
-		}
+	paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
+		v.wantOld(false)
+		v.wantOld(false)
 		time.Sleep(time.Second)
-		f.change(func() { f.meta = xaman.Meta{Resolved: true} })
-		for range 2 {
-			if w := c.call("GET", onePath, ""); stale(w) {
-				t.Errorf("declined: got %s", w.Body)
-			}
-			time.Sleep(time.Second)
-		}
+		v.says(xaman.Meta{Resolved: true})
+		v.wantOld(false)
+		time.Sleep(time.Second)
+		v.wantOld(false)
 	})
 }
 
 // However many tell of a request at once, one verifies it.
 func TestOneFollowsForManyWebhooks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		b, c := ordered(t, f, nil, nil)
-		r := kept(t, b)
-		f.change(func() { f.slow = time.Second })
+	paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
+		r := v.kept()
+		v.f.change(func() { v.f.slow = time.Second })
 		for range 5 {
-			c.do(webhook(testUUID, "null"))
+			v.announce()
 		}
-		b.requests.mu.Lock()
+		v.backend.requests.mu.Lock()
 		users := r.users
-		b.requests.mu.Unlock()
+		v.backend.requests.mu.Unlock()
 		if users != 2 {
-			t.Errorf("got %d users of the record, want this test and one that follows", users)
-		}
-	})
-}
-
-func TestLogNamesThePlatformThatIsSilent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var log strings.Builder
-		f := &fakePlatform{}
-		_, c := ordered(t, f, nil, slog.New(slog.NewTextHandler(&log, nil)))
-		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
-		c.do(webhook(testUUID, "null"))
-		time.Sleep(10 * time.Second)
-		synctest.Wait()
-		if n := strings.Count(log.String(), `msg="no answer, trying again" from=platform`); n != 1 {
-			t.Errorf("got log %s, want one line about the outage", log.String())
+			v.Errorf("got %d users of the record, want this test and one that follows", users)
 		}
 	})
 }
 
 func TestVisitorsMayAskTenTimesAtOnce(t *testing.T) {
-	b, _ := ordered(t, &fakePlatform{allowed: mostCalls}, nil, nil)
-	r := kept(t, b)
-	for n := range 11 {
-		wait, ok := b.allow(held{r}, visitor{"s", "a"})
-		if ok != (n < 10) {
-			t.Errorf("call %d: got allowed: %v", n, ok)
+	paying(t, &fakePlatform{allowed: mostCalls}, func(v *visit) {
+		r := v.kept()
+		for n := range 11 {
+			wait, ok := v.backend.allow(held{r}, visitor{"s", "a"})
+			if ok != (n < 10) || !ok && wait != 3*time.Second {
+				v.Errorf("call %d: got allowed: %v, and %v to wait", n, ok, wait)
+			}
 		}
-		if !ok && (wait <= 2*time.Second || wait > 3*time.Second) {
-			t.Errorf("got %v to wait, want up to three seconds", wait)
+		if _, ok := v.backend.allow(held{r}, visitor{}); !ok {
+			v.Error("the server itself: got refused, want the visitors' limit not to be its own")
 		}
-	}
-	if _, ok := b.allow(held{r}, visitor{}); !ok {
-		t.Error("the server itself: got refused, want the visitors' limit not to be its own")
-	}
+	})
 }
 
 // busyNode counts who asks it at the same time.
@@ -256,37 +190,15 @@ func (n *busyNode) Transaction(ctx context.Context, hash string, in ledger.Range
 }
 
 func TestFewAskTheLedgerAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		node := &busyNode{}
-		node.missing.Store(true)
-		f := &fakePlatform{allowed: mostCalls, meta: metaSigned}
-		b, _ := newTestBackend(t, t.TempDir(), f, node, nil)
-		c := browserOf(t, b)
+	node := &busyNode{}
+	node.missing.Store(true)
+	visitingWith(t, &fakePlatform{allowed: mostCalls, meta: metaSigned}, node, func(v *visit) {
 		for range 12 {
-			c.announced()
+			v.announced()
 		}
 		time.Sleep(3 * time.Second)
 		if got := node.most.Load(); got != 4 {
-			t.Errorf("got %d who ask at once, want 4", got)
-		}
-	})
-}
-
-// The time that is left changes with each answer, and is no reason to write.
-func TestAskingAgainWritesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}
-		b, c := ordered(t, f, nil, nil)
-		c.get()
-		counted := &countedRecord{Record: b.record}
-		b.record = counted
-		for range 3 {
-			time.Sleep(time.Second)
-			f.change(func() { f.left -= 2 })
-			c.get()
-		}
-		if counted.saves != 0 {
-			t.Errorf("got %d writes, want none", counted.saves)
+			v.Errorf("got %d who ask at once, want 4", got)
 		}
 	})
 }
@@ -300,4 +212,21 @@ type countedRecord struct {
 func (r *countedRecord) Save(ctx context.Context, e record.Entry, token string) error {
 	r.saves++
 	return r.Record.Save(ctx, e, token)
+}
+
+// The time that is left changes with each answer, and is no reason to write.
+func TestAskingAgainWritesNothing(t *testing.T) {
+	paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}, left: 300}, func(v *visit) {
+		v.get()
+		counted := &countedRecord{Record: v.backend.record}
+		v.backend.record = counted
+		for range 3 {
+			time.Sleep(time.Second)
+			v.f.change(func() { v.f.left -= 2 })
+			v.get()
+		}
+		if counted.saves != 0 {
+			v.Errorf("got %d writes, want none", counted.saves)
+		}
+	})
 }

@@ -43,44 +43,36 @@ func BenchmarkStatus(b *testing.B) {
 
 // What is known of a request is fresh for 200 ms, and given out at once.
 func TestAnswersAreFreshForAMoment(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		_, c := ordered(t, f, nil, nil)
+	paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
 		began := time.Now()
-		c.get()
+		v.get()
 		time.Sleep(199 * time.Millisecond)
-		if c.get(); f.calls.Load() != 2 {
-			t.Errorf("got %d calls to the platform after 199 ms, want 2", f.calls.Load())
-		}
+		v.get()
+		v.wantCalls("after 199 ms", 2)
 		time.Sleep(time.Millisecond)
-		if c.get(); f.calls.Load() != 3 || time.Since(began) != 200*time.Millisecond {
-			t.Errorf("got %d calls to the platform in %v, want 3 in 200 ms", f.calls.Load(), time.Since(began))
+		v.get()
+		v.wantCalls("after 200 ms", 3)
+		if took := time.Since(began); took != 200*time.Millisecond {
+			v.Errorf("the answers took %v, want nothing besides the pauses", took)
 		}
 	})
 }
 
-// The platform may take ten seconds to hear of a request that it has made. What it does not know then is gone.
+// The platform may take ten seconds to hear of a request that it has made. What it does not know then is gone, until it
+// is known again.
 func TestUnknownRequestIsGoneAfterTenSeconds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{allowed: mostCalls}
-		_, c := ordered(t, f, nil, nil)
-		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
+	paying(t, &fakePlatform{allowed: mostCalls}, func(v *visit) {
+		v.refuses(404, `{"error":{"code":404}}`)
 		time.Sleep(9 * time.Second)
-		if w := c.call("GET", onePath, ""); !stale(w) {
-			t.Errorf("got %s, want the last known answer, which says that it is old", w.Body)
-		}
-		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
+		v.wantOld(true)
+		v.refuses(502, "")
 		time.Sleep(time.Second)
-		checkError(t, c.call("GET", onePath, ""), api.NotFound)
-		f.change(func() { f.refuse = nil })
-		if w := c.call("GET", onePath, ""); w.Code != http.StatusOK || stale(w) {
-			t.Errorf("got %d %s, want it to be known again", w.Code, w.Body)
-		}
-		f.change(func() { f.refuse = func(string) (int, string) { return 502, "" } })
+		checkError(v.T, v.call("GET", onePath, ""), api.NotFound)
+		v.refuses(0, "")
+		v.wantOld(false)
+		v.refuses(502, "")
 		time.Sleep(time.Second)
-		if w := c.call("GET", onePath, ""); !stale(w) {
-			t.Errorf("got %s, want the last known answer, which says that it is old", w.Body)
-		}
+		v.wantOld(true)
 	})
 }
 
@@ -104,91 +96,73 @@ func TestGone(t *testing.T) {
 
 // Of a request that the platform has denied nobody hears for as long as it cannot be asked.
 func TestDeniedRequestUnderALimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{}
-		b, c := ordered(t, f, nil, nil)
-		f.change(func() { f.refuse = func(string) (int, string) { return 404, `{"error":{"code":404}}` } })
-		c.get()
-		for range leastCalls {
-			b.limits.take(time.Now(), confirming, visitor{})
-		}
+	paying(t, &fakePlatform{}, func(v *visit) {
+		v.refuses(404, `{"error":{"code":404}}`)
+		v.get()
+		v.useUp(leastCalls)
 		time.Sleep(10 * time.Second)
-		checkError(t, c.call("GET", onePath, ""), api.NotFound)
+		checkError(v.T, v.call("GET", onePath, ""), api.NotFound)
 	})
 }
 
-// Those who ask while a signature is checked share one look at the ledger each half second.
+// Those who ask while a signature is checked share one look at the ledger each half second, of two calls. One is for
+// the order.
 func TestLookIsSharedForHalfASecond(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		node := &fakeNode{}
-		node.missing.Store(true)
-		_, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
-		calls := func(when string, want int64) {
-			t.Helper()
-			c.get()
+	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.node.missing.Store(true)
+		for _, step := range []struct {
+			after time.Duration
+			want  int64
+		}{{0, 1 + 2}, {499 * time.Millisecond, 1 + 2}, {time.Millisecond, 1 + 4}, {0, 1 + 4}} {
+			time.Sleep(step.after)
+			v.get()
 			synctest.Wait()
-			if got := node.calls.Load(); got != want {
-				t.Errorf("%s: got %d calls to the ledger, want %d", when, got, want)
+			if got := v.node.calls.Load(); got != step.want {
+				v.Errorf("after %v more: got %d calls to the ledger, want %d", step.after, got, step.want)
 			}
 		}
-		calls("first", 1+2)
-		time.Sleep(499 * time.Millisecond)
-		calls("before half a second", 1+2)
-		time.Sleep(time.Millisecond)
-		calls("after half a second", 1+4)
-		calls("and again", 1+4)
-		time.Sleep(time.Second)
-		synctest.Wait()
-		node.slow.Store(int64(100 * time.Millisecond))
-		time.Sleep(time.Second)
-		synctest.Wait()
-		before := node.calls.Load() // a look has begun
+		v.pass(time.Second)
+		v.node.slow.Store(int64(100 * time.Millisecond))
+		v.pass(time.Second)
+		before := v.node.calls.Load() // a look has begun
 		for range 3 {
-			c.get()
+			v.get()
 		}
 		time.Sleep(900 * time.Millisecond)
-		if more := node.calls.Load() - before; more != 1 {
-			t.Errorf("got %d more calls to the ledger, want the other one of the look that had begun", more)
+		if more := v.node.calls.Load() - before; more != 1 {
+			v.Errorf("got %d more calls to the ledger, want the other one of the look that had begun", more)
 		}
 	})
 }
 
 // Many ask while others are at the ledger: one look is enough for all.
 func TestOneLookForAllWhoWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		node := &fakeNode{}
-		node.missing.Store(true)
-		b, c := ordered(t, &fakePlatform{meta: metaSigned}, node, nil)
-		for range cap(b.rounds) {
-			b.rounds <- struct{}{}
-		}
+	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.node.missing.Store(true)
+		v.fillRounds()
 		for range 3 {
-			c.get()
+			v.get()
 		}
-		<-b.rounds
+		<-v.backend.rounds
 		time.Sleep(100 * time.Millisecond)
-		if calls := node.calls.Load(); calls != 1+2 {
-			t.Errorf("got %d calls to the ledger, want one for the order and two for one look", calls)
+		if calls := v.node.calls.Load(); calls != 1+2 {
+			v.Errorf("got %d calls to the ledger, want one for the order and two for one look", calls)
 		}
 	})
 }
 
 // The platform cancels what it has shown as signed: the signature counts.
 func TestCancellationDoesNotUndoASignature(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, node := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}, &fakeNode{}
-		node.missing.Store(true)
-		_, c := ordered(t, f, node, nil)
-		c.get()
-		if a := decodeAnswer(t, c.call("DELETE", onePath, "")); a.Verdict != payload.VerdictChecking {
-			t.Errorf("got %s %s, want it to be checked still", a.Status, a.Verdict)
+	f := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Cancelled: true, Reason: "OK"}}
+	paying(t, f, func(v *visit) {
+		v.node.missing.Store(true)
+		v.get()
+		if a := decodeAnswer(v.T, v.call("DELETE", onePath, "")); a.Verdict != payload.VerdictChecking {
+			v.Errorf("got %s %s, want it to be checked still", a.Status, a.Verdict)
 		}
-		node.missing.Store(false)
-		time.Sleep(seldom)
-		synctest.Wait()
-		if a := c.get(); a.Verdict != payload.VerdictVerified {
-			t.Errorf("got %s %s, want it verified", a.Status, a.Verdict)
-		}
+		v.node.missing.Store(false)
+		v.pass(seldom)
+		v.want(payload.VerdictVerified)
 	})
 }
 
@@ -199,19 +173,18 @@ func TestLateEvidenceChangesNothing(t *testing.T) {
 		"between two rounds":        func(n *fakeNode) { n.missing.Store(true) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f, node := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}, &fakeNode{}
-				_, c := ordered(t, f, node, nil)
-				busy(node)
-				c.get()
-				f.become(xaman.Meta{AppOpened: true, Resolved: true}, false)
-				c.call("DELETE", onePath, "")
-				before := f.calls.Load()
-				time.Sleep(time.Minute)
-				synctest.Wait()
-				if a, more := c.get(), f.calls.Load()-before; a.Status != payload.StatusRejected || more != 0 {
-					t.Errorf("got %s %s after %d more calls, want it rejected after none", a.Status, a.Verdict, more)
+			f := &fakePlatform{meta: metaSigned, cancel: xaman.Cancellation{Reason: "ALREADY_RESOLVED"}}
+			paying(t, f, func(v *visit) {
+				busy(v.node)
+				v.get()
+				v.says(xaman.Meta{AppOpened: true, Resolved: true})
+				v.call("DELETE", onePath, "")
+				calls := f.calls.Load()
+				v.pass(time.Minute)
+				if a := v.get(); a.Status != payload.StatusRejected {
+					v.Errorf("got %s %s, want it rejected", a.Status, a.Verdict)
 				}
+				v.wantCalls("once it is rejected", calls)
 			})
 		})
 	}

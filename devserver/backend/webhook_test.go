@@ -37,89 +37,64 @@ func signedWebhook(body string, at time.Time) *http.Request {
 }
 
 func TestWebhookBringsTheVerdict(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{}
-		_, b := ordered(t, f, nil, nil)
-		b.get()
-		f.change(func() { f.meta = xaman.Meta{AppOpened: true, Resolved: true, Signed: true} })
+	paying(t, &fakePlatform{}, func(v *visit) {
+		v.get()
+		v.says(metaSigned)
 		for range 3 { // it may come more than once
-			if w := b.other().do(webhook(testUUID, "null")); w.Code != http.StatusOK {
-				t.Fatalf("got %d %s, want 200", w.Code, w.Body)
+			if w := v.other().do(webhook(testUUID, "null")); w.Code != http.StatusOK {
+				v.Fatalf("got %d %s, want 200", w.Code, w.Body)
 			}
 			synctest.Wait()
 		}
-		calls := f.calls.Load()
-		if a := b.get(); a.Verdict != payload.VerdictVerified || f.calls.Load() != calls {
-			t.Errorf("got %+v after %d more calls, want it verified before anybody asked", a, f.calls.Load()-calls)
-		}
-		if calls != 3 {
-			t.Errorf("got %d calls to the platform, want 3: to create, to ask for the page, and once for all webhooks", calls)
-		}
+		v.want(payload.VerdictVerified)
+		v.wantCalls("to create, to ask for the page, and once for all webhooks", 3)
 	})
 }
 
 func TestWebhookIsAheadOfTheDatabase(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{meta: xaman.Meta{AppOpened: true}}
-		_, b := ordered(t, f, nil, nil)
-		b.do(webhook(testUUID, "null"))
+	paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
+		v.announce()
 		synctest.Wait()
-		f.become(xaman.Meta{AppOpened: true, Resolved: true}, false)
-		time.Sleep(firstAsk)
-		synctest.Wait()
-		calls := f.calls.Load()
-		if a := b.get(); a.Status != payload.StatusRejected || f.calls.Load() != calls {
-			t.Errorf("got %s, want the platform to be asked again until it says rejected", a.Status)
+		v.says(xaman.Meta{AppOpened: true, Resolved: true})
+		v.pass(firstAsk)
+		calls := v.f.calls.Load()
+		if a := v.get(); a.Status != payload.StatusRejected {
+			v.Errorf("got %s, want the platform to be asked again until it says rejected", a.Status)
 		}
+		v.wantCalls("once it says rejected", calls)
 	})
 }
 
 func TestUserTokenIsForItsSession(t *testing.T) {
-	tests := []struct {
-		name  string
-		late  bool // it comes after the verdict
-		bring func(*browser, *fakePlatform)
-	}{
-		{"in a webhook", false, func(b *browser, _ *fakePlatform) {
-			b.other().do(webhook(testUUID, `{"user_token":"T","token_issued":1}`))
-		}},
-		{"in the payload", false, func(_ *browser, f *fakePlatform) { f.token = "T" }},
-		{"in a late webhook", true, func(b *browser, _ *fakePlatform) {
-			b.other().do(webhook(testUUID, `{"user_token":"T","token_issued":1}`))
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := &fakePlatform{}
-				b := newBrowser(t, f)
-				b.create("sign-in")
-				if !tt.late {
-					tt.bring(b, f)
+	inWebhook := func(v *visit) { v.other().do(webhook(testUUID, `{"user_token":"T","token_issued":1}`)) }
+	inPayload := func(v *visit) { v.f.change(func() { v.f.token = "T" }) }
+	nothing := func(*visit) {}
+	for name, tt := range map[string]struct{ before, after func(*visit) }{
+		"in a webhook": {inWebhook, nothing}, "in the payload": {inPayload, nothing},
+		"in a late webhook": {nothing, inWebhook},
+	} {
+		t.Run(name, func(t *testing.T) {
+			visiting(t, &fakePlatform{}, func(v *visit) {
+				pushed := func(who, want string) {
+					v.Helper()
+					if got := v.f.request.Load().UserToken; got != want {
+						v.Errorf("%s: pushed to %q, want %q", who, got, want)
+					}
 				}
-				b.create("pay")
-				if got := f.request.Load().UserToken; got != "" {
-					t.Errorf("before anything is verified: pushed to %q, want nobody", got)
-				}
-				f.become(metaSigned, false)
-				time.Sleep(lastAsk)
-				synctest.Wait()
-				if a := b.get(); a.Verdict != payload.VerdictVerified {
-					t.Fatalf("got %+v, want it verified", a)
-				}
-				if tt.late {
-					tt.bring(b, f)
-				}
-				b.other().create("pay")
-				if got := f.request.Load().UserToken; got != "" {
-					t.Errorf("another session: pushed to %q, want nobody", got)
-				}
-				made, err := b.client().Create(t.Context(), "pay", "")
-				if got := f.request.Load().UserToken; err != nil || got != "T" {
-					t.Errorf("same session: got %v, pushed to %q, want T", err, got)
-				}
-				if c, err := payload.ParseCreated(made.Payload); err != nil || !c.Pushed {
-					t.Errorf("got %+v, %v, want the page to learn that it was pushed", c, err)
+				v.create("sign-in")
+				tt.before(v)
+				v.create("pay")
+				pushed("before anything is verified", "")
+				v.says(metaSigned)
+				v.pass(lastAsk)
+				v.want(payload.VerdictVerified)
+				tt.after(v)
+				v.other().create("pay")
+				pushed("another session", "")
+				made, err := v.client().Create(v.Context(), "pay", "")
+				pushed("same session", "T")
+				if c, bad := payload.ParseCreated(made.Payload); err != nil || bad != nil || !c.Pushed {
+					v.Errorf("got %+v, %v, %v, want the page to learn that it was pushed", c, err, bad)
 				}
 			})
 		})

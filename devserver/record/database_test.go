@@ -211,6 +211,21 @@ func TestFileOfAnEarlierVersion(t *testing.T) {
 	open(t, dir, 10)
 }
 
+// What was judged before checks had codes is read as it was.
+func TestChecksOfAnEarlierVersion(t *testing.T) {
+	s := open(t, t.TempDir(), 10)
+	mustUpdate(t, s, func(tx *bbolt.Tx) error {
+		return tx.Bucket(requestsBucket).Put([]byte("old"), []byte(`{"Order":{"UUID":"old"},
+			"Summary":{"site":"Shop","type":"Payment","amount":"2.5","currency":"XRP","network":"TESTNET"},
+			"Answer":{"checks":[{"name":"ledger","outcome":"pass","detail":"In a validated ledger."}]}}`))
+	})
+	e, err := s.Get(t.Context(), "old")
+	want := payload.Check{Name: "ledger", Outcome: payload.Pass, Detail: "In a validated ledger."}
+	if err != nil || len(e.Answer.Checks) != 1 || e.Answer.Checks[0] != want || e.Summary.Amount != "2.5" {
+		t.Errorf("got %+v, %v, want the check without a code", e, err)
+	}
+}
+
 // What an earlier version has stored, and cannot be read, is left alone, and the file to others.
 func TestFileOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
