@@ -1,7 +1,9 @@
 package view
 
 import (
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -11,6 +13,9 @@ const (
 	factsOfCard    = 4
 	factsOfCompact = 3
 )
+
+// mostCharacters is how much is shown of a text that others have written.
+const mostCharacters = 1000
 
 // facts list what is signed, so that the visitor can match this page with the phone: the important ones, and the rest.
 // When all is well, the receipt says the important ones.
@@ -24,17 +29,23 @@ func (in Input) facts(phase payload.Phase) (first []Fact, more More) {
 		count = factsOfCompact
 	}
 	count = min(count, len(all))
+	if long := slices.IndexFunc(all[:count], Fact.long); long >= 0 {
+		count = long
+	}
 	if len(all) > count {
 		more = More{in.Texts.text("label.more"), all[count:]}
 	}
 	return all[:count], more
 }
 
+// long reports whether a fact needs more than two lines or three, as a memo may.
+func (f Fact) long() bool { return utf8.RuneCountInString(f.Value) > 120 }
+
 // asked lists all that is to be signed, the important things first.
 func (in Input) asked() (all []Fact) {
 	t, s := in.Texts, in.State.Answer.Summary
 	add := func(label, value string, exact bool) {
-		if value != "" {
+		if value = payload.Readable(value, mostCharacters); value != "" {
 			all = append(all, Fact{Label: label, Value: value, Exact: exact})
 		}
 	}
@@ -51,7 +62,6 @@ func (in Input) asked() (all []Fact) {
 	}
 	add(t.text("fact.destination"), s.Destination, true)
 	add(t.text("fact.tag"), s.DestinationTag, true)
-	add(t.text("fact.memo"), s.Memo, false)
 	seen := map[payload.Amount]bool{}
 	for _, a := range append([]payload.Amount{main}, s.Amounts...) {
 		token := payload.Amount{Currency: a.Currency, Issuer: a.Issuer}
@@ -60,6 +70,7 @@ func (in Input) asked() (all []Fact) {
 		}
 		seen[token] = true
 	}
+	add(t.text("fact.memo"), s.Memo, false)
 	add(t.text("fact.fee"), in.amount(s.MaxFee, "XRP"), false)
 	if badge(s.Network) == "" {
 		add(t.text("fact.network"), s.Network, true)
@@ -87,19 +98,22 @@ func (in Input) danger() string {
 var networks = map[string]string{"MAINNET": "", "TESTNET": "Testnet", "DEVNET": "Devnet", "XAHAU": "Xahau",
 	"XAHAUTESTNET": "Xahau Testnet"}
 
+// mostName is how many characters a name has at most.
+const mostName = 64
+
 // badge is the name of a network that is not Mainnet.
 func badge(network string) string {
 	if name, known := networks[network]; known {
 		return name
 	}
-	return network
+	return payload.Readable(network, mostName)
 }
 
 // site is who asks, and the words by which screen and phone can be matched.
 func (in Input) site() Site {
 	summary := in.State.Answer.Summary
 	s := Site{
-		Name: summary.Site, Network: badge(summary.Network),
+		Name: payload.Readable(summary.Site, mostName), Network: badge(summary.Network),
 		Label: in.Texts.text("label.request"), Request: in.State.UUID.Short(),
 	}
 	if payload.SafeLink(summary.Icon) {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -41,8 +42,8 @@ func TestFacts(t *testing.T) {
 					{Field: "DeliverMin", Value: "9", Currency: "USD", Issuer: account}}},
 			first: []Fact{{"What you sign", "Send a payment.", false}, {"Amount", "<10> USD", false},
 				{"You spend, at most", "<11> USD", false}, {"Arrives, at least", "<9> USD", false}},
-			more: []Fact{{"To", account, true}, {"Destination tag", "0", true}, {"Memo", "Table 4", false},
-				{"Issuer of USD", shop, true}, {"Issuer of USD", account, true}, {"Fee, at most", "<0.01> XRP", false},
+			more: []Fact{{"To", account, true}, {"Destination tag", "0", true}, {"Issuer of USD", shop, true},
+				{"Issuer of USD", account, true}, {"Memo", "Table 4", false}, {"Fee, at most", "<0.01> XRP", false},
 				{"Network", "MAINNET", true}},
 		},
 		"little room": {
@@ -51,6 +52,11 @@ func TestFacts(t *testing.T) {
 				Network: "TESTNET"},
 			first: []Fact{{"What you sign", "Send a payment.", false}, {"Amount", "<1> XRP", false}, {"To", shop, true}},
 			more:  []Fact{{"Destination tag", "7", true}},
+		},
+		"a long memo": {
+			summary: payload.Summary{Type: "SignIn", Memo: strings.Repeat("x", 121), Network: "TESTNET"},
+			first:   []Fact{{"What you sign", say("type.SignIn"), false}},
+			more:    []Fact{{"Memo", strings.Repeat("x", 121), false}},
 		},
 		"what nobody knows": {
 			summary: payload.Summary{Type: "Teleport", Network: "TESTNET",
@@ -87,6 +93,16 @@ func TestSite(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
+	}
+}
+
+// What others have written must not look like the page's own words.
+func TestTextsOfOthersAreMadeReadable(t *testing.T) {
+	const turned = "paid\n\u202etnuocsid"
+	m := Render(asked(payload.Summary{Site: turned, Type: "Payment", Memo: turned, Network: turned}))
+	const want = "paid tnuocsid"
+	if m.Site.Name != want || m.Site.Network != want || m.Facts[1].Value != want {
+		t.Errorf("got %q, %q and %q, want %q", m.Site.Name, m.Site.Network, m.Facts[1].Value, want)
 	}
 }
 

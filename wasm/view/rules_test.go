@@ -76,10 +76,11 @@ func everyState(yield func(payload.State) bool) {
 
 // everyInput yields s on each kind of device and connection.
 func everyInput(s payload.State, yield func(Input)) {
+	layouts := map[payload.Connection]Layout{payload.Reconnecting: LayoutCompact, payload.Offline: LayoutDialog}
 	for _, connection := range []payload.Connection{payload.Live, payload.Reconnecting, payload.Offline} {
 		for bits := range 1 << 4 {
 			yield(Input{
-				State: s, Connection: connection, Now: now, Link: link,
+				State: s, Connection: connection, Now: now, Link: link, Layout: layouts[connection], Open: true,
 				Touch: bits&1 != 0, ShowQR: bits&2 != 0, Renewable: bits&4 != 0, Unanswered: bits >> 3,
 			})
 		}
@@ -109,7 +110,8 @@ func TestRules(t *testing.T) {
 		},
 		"what is said is said once": func(_ Input, m Model) bool { return Announce(m, m) == Speech{} },
 		"what has not ended well has a way on": func(_ Input, m Model) bool {
-			return m.Phase == payload.PhaseVerified || m.Link.Label != "" || len(m.Actions) > 0
+			further := slices.ContainsFunc(m.Actions, func(a Action) bool { return a.ID != Dismiss })
+			return m.Phase == payload.PhaseVerified || m.Link.Label != "" || further
 		},
 		"an expired code is never the only way on while a phone has the request": func(in Input, m Model) bool {
 			late := in.State.Started() && in.State.Phase() == payload.PhaseExpired && in.State.MaySign()
