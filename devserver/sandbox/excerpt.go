@@ -13,7 +13,7 @@ import (
 const (
 	maxDecoded = 64 << 10 // bytes of a body that is looked into
 	maxExcerpt = 4000     // bytes of what is shown of it
-	maxText    = 64       // characters of a text in it: a hash is shown in full, a signed blob is not
+	maxText    = 100      // characters of a text in it: links and hashes are shown in full, signatures are not
 )
 
 // excerpt is what may be shown of a body: JSON with long texts shortened and without tokens and secrets, or a text.
@@ -35,9 +35,13 @@ func shown(v any) any {
 	switch v := v.(type) {
 	case fields:
 		for name, inside := range v {
-			if _, text := inside.(string); text && (strings.Contains(name, "token") || strings.Contains(name, "secret")) {
+			text, isText := inside.(string)
+			switch {
+			case isText && (strings.Contains(name, "token") || strings.Contains(name, "secret")):
 				v[name] = "(hidden)"
-			} else {
+			case isText && name == "url": // a webhook's
+				v[name], _, _ = strings.Cut(text, "?")
+			default:
 				v[name] = shown(inside)
 			}
 		}

@@ -19,7 +19,9 @@ var pageFiles embed.FS
 //go:embed assets
 var assets embed.FS
 
-var pages = template.Must(template.New("").Funcs(template.FuncMap{"demoOf": demoOf}).ParseFS(pageFiles, "pages/*.html"))
+var pages = template.Must(template.New("").Funcs(template.FuncMap{
+	"demoOf": demoOf, "anyChosen": anyChosen,
+}).ParseFS(pageFiles, "pages/*.html"))
 
 // demoOf is the site's demo that shows a fault or a misbehaviour: what is about sign-ins or their memos needs one.
 func demoOf(name string) string {

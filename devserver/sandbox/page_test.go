@@ -35,8 +35,18 @@ func TestSignPage(t *testing.T) {
 	inWorlds(t, map[string]page{
 		"incoming": {
 			rich, "", "", []string{
-				"Sandbox", "simulated phone", "Corner Shop", "Payment", `value="open"`, "15 minutes",
+				"Sandbox", "simulated phone", "Corner Shop", `"/assets/shop.svg"`, "Payment", `value="open"`, "15 minutes",
+				"<b>" + codeMark + "</b>", "drop-after-opened<small>Every connection is cut", `value="faults"`,
 			}, []string{accepts},
+		},
+		"faults": {
+			rich, "form:faults&fault=silent&fault=no-opened", "",
+			[]string{`value="silent" checked`, `value="no-opened" checked`, "<details open>"}, []string{`value="refused" checked`},
+		},
+		"unknown fault": {rich, "form:faults&fault=nonsense", "", []string{`value="open"`}, []string{" checked"}},
+		"misbehaviour chosen beforehand": {
+			rich, "form:open", "?misbehave=wrong-amount&x=1",
+			[]string{`value="wrong-amount" checked`, "?misbehave=wrong-amount"}, []string{`value="high-s" checked`},
 		},
 		"deeplink": {rich, "", "/deeplink", []string{`value="open"`}, nil},
 		"pushed":   {signInWith(`"user_token":"` + tokenMark + `"`), "", "", []string{"push notification"}, nil},
@@ -107,7 +117,77 @@ func TestSignPage(t *testing.T) {
 		if strings.Contains(c.acts, "misbehave") {
 			time.Sleep(time.Minute)
 		}
+		for i, text := range c.want {
+			c.want[i] = strings.ReplaceAll(text, codeMark, strings.ToUpper(uuid[:4]))
+		}
 		checkPage(w.t, w.do("GET", "/sign/"+uuid+c.suffix, "", nil), http.StatusOK, c.want, c.without)
+	})
+}
+
+// codeMark stands for the four characters of the request in texts that are wanted.
+const codeMark = "{code}"
+
+// Inside another page, nothing leads away from the request but its return URL, which then takes the whole window.
+func TestFramedSignPage(t *testing.T) {
+	inWatched(t, func(w world) {
+		for _, framed := range []bool{false, true} {
+			header := http.Header{"Sec-Fetch-Dest": {map[bool]string{false: "document", true: "iframe"}[framed]}}
+			returning := `"options":{"return_url":{"app":"https://shop.example/"}}`
+			for acts, body := range map[string]string{
+				"": signIn, "open": signIn, "reject": signIn, "accept": signIn, "accept second": signInWith(returning),
+			} {
+				uuid := w.create(body)
+				w.must(uuid, strings.Fields(acts)...)
+				page := w.do("GET", "/sign/"+uuid, "", header).body
+				if strings.Contains(page, `href="/"`) == framed {
+					w.t.Errorf("%q, framed %v: got\n%s", acts, framed, page)
+				}
+				if next := `href="https://shop.example/" target="_top"`; strings.Contains(page, next) != (body != signIn) {
+					w.t.Errorf("%q: want %s in\n%s", acts, next, page)
+				}
+			}
+		}
+	})
+}
+
+// What is chosen beforehand stays chosen from page to page.
+func TestFormsKeepTheChoice(t *testing.T) {
+	inWorlds(t, map[string]string{
+		"act=open": "?misbehave=high-s", "act=close": "?closed=&misbehave=high-s", "act=faults": "?misbehave=high-s",
+	}, func(w world, want string) {
+		uuid := w.create(payment)
+		header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+		a := w.do("POST", "/sign/"+uuid+"?misbehave=high-s&x=1", w.name, header)
+		if got := a.header.Get("Location"); got != "/sign/"+uuid+want {
+			w.t.Errorf("got %s, want %s", got, want)
+		}
+	})
+}
+
+// The index leads to the demo with each fault.
+func TestIndexLinksToFaults(t *testing.T) {
+	inWatched(t, func(w world) {
+		body := w.do("GET", "/", "", nil).body
+		for _, f := range faultTable {
+			if !strings.Contains(body, `"`+site+`/?demo=pay&amp;fault=`+f.name+`"`) {
+				w.t.Errorf("fault %s has no link", f.name)
+			}
+		}
+		for _, f := range nodeFaultTable {
+			if !strings.Contains(body, `"`+site+`/?demo=pay&amp;node=`+f.name+`"`) {
+				w.t.Errorf("node's fault %s has no link", f.name)
+			}
+		}
+		for _, m := range misbehaviourTable {
+			if !strings.Contains(body, `&amp;misbehave=`+m.name+`"`) {
+				w.t.Errorf("misbehaviour %s has no link", m.name)
+			}
+		}
+		for _, link := range []string{"sign-in&amp;misbehave=foreign-sign-in", "pay&amp;misbehave=sign-in-for-payment"} {
+			if !strings.Contains(body, `/?demo=`+link+`"`) {
+				w.t.Errorf("want %s in\n%s", link, body)
+			}
+		}
 	})
 }
 
@@ -165,6 +245,8 @@ func TestAssets(t *testing.T) {
 	inWorlds(t, map[string]string{
 		"/assets/sandbox.css": "200 text/css; charset=utf-8",
 		"/assets/shop.svg":    "200 image/svg+xml",
+		"/assets/tea.svg":     "200 image/svg+xml",
+		"/assets/closed.svg":  "200 image/svg+xml",
 		"/assets/favicon.svg": "200 image/svg+xml",
 		"/favicon.ico":        "204 ",
 		"/assets/nonsense":    "404 text/plain; charset=utf-8",
@@ -185,14 +267,4 @@ func TestCloseFinishesSigning(t *testing.T) {
 			w.t.Errorf("got %s, want signed", got)
 		}
 	})
-}
-
-func TestAmount(t *testing.T) {
-	for drops, want := range map[string]string{
-		"2500000": "2.5", "1": "0.000001", "0": "0", "1000000": "1", "10000000": "10", "100000000000000000": "100000000000",
-	} {
-		if got := amount(drops); got.Value != want {
-			t.Errorf("%s drops: got %s, want %s", drops, got.Value, want)
-		}
-	}
 }

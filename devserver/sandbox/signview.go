@@ -48,6 +48,10 @@ type choice struct {
 	Chosen bool
 }
 
+func anyChosen(all []choice) bool {
+	return slices.ContainsFunc(all, func(c choice) bool { return c.Chosen })
+}
+
 func choices(docs []namedDoc, chosen []string) (all []choice) {
 	for _, d := range docs {
 		all = append(all, choice{d, slices.Contains(chosen, d.Name)})

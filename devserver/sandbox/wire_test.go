@@ -16,8 +16,8 @@ import (
 // site is the origin whose pages may watch.
 const site = "http://site.example"
 
-// inWatchedShop runs a test in a shop's world, where pages of site may watch.
-func inWatchedShop(t *testing.T, test func(w world)) {
+// inWatched runs a test in a world whose wire pages of site may watch.
+func inWatched(t *testing.T, test func(w world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &shop{answer: answering(http.StatusNoContent)}
@@ -27,24 +27,23 @@ func inWatchedShop(t *testing.T, test func(w world)) {
 
 // wireWatcher is a page that watches.
 type wireWatcher struct {
+	conn *websocket.Conn
+
 	mu    sync.Mutex
 	lines []line
 	err   error
 }
 
-func (w world) watch(uuid, origin string) (*wireWatcher, error) {
+// watch watches a payload. It returns nil if that is refused.
+func (w world) watch(uuid, origin string) *wireWatcher {
 	w.t.Helper()
-	header := http.Header{}
-	if origin != "" {
-		header.Set("Origin", origin)
-	}
 	conn, _, err := websocket.Dial(w.t.Context(), base+"/wire/"+uuid, &websocket.DialOptions{
-		HTTPClient: w.client, HTTPHeader: header,
+		HTTPClient: w.client, HTTPHeader: from(origin),
 	})
 	if err != nil {
-		return nil, err
+		return nil
 	}
-	one := &wireWatcher{}
+	one := &wireWatcher{conn: conn}
 	go func() {
 		for {
 			_, data, err := conn.Read(w.t.Context())
@@ -62,7 +61,7 @@ func (w world) watch(uuid, origin string) (*wireWatcher, error) {
 			one.mu.Unlock()
 		}
 	}()
-	return one, nil
+	return one
 }
 
 func (one *wireWatcher) take() (lines []line, err error) {
@@ -84,12 +83,9 @@ func inWords(lines []line, uuid string) string {
 
 // Whatever is said about a payment is there, in its order, numbered, for who came in time and for who comes late.
 func TestWire(t *testing.T) {
-	inWatchedShop(t, func(w world) {
+	inWatched(t, func(w world) {
 		uuid := w.create(payment)
-		early, err := w.watch(uuid, site)
-		if err != nil {
-			w.t.Fatal(err)
-		}
+		early := w.watch(uuid, site)
 		l := w.listen(uuid)
 		l.take()
 		l.write(websocket.MessageText, "hello")
@@ -139,12 +135,182 @@ page>platform socket: is gone
 				w.t.Errorf("line %d: got %+v", i, l)
 			}
 		}
-		late, err := w.watch(uuid, "")
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if again, _ := late.take(); inWords(again, uuid) != inWords(lines, uuid) {
+		if again, _ := w.watch(uuid, "").take(); inWords(again, uuid) != inWords(lines, uuid) {
 			w.t.Errorf("late: got\n%s", inWords(again, uuid))
 		}
 	})
+}
+
+// from is the header of a call that a page of an origin makes, "" for a script.
+func from(origin string) http.Header {
+	if origin == "" {
+		return http.Header{}
+	}
+	return http.Header{"Origin": {origin}}
+}
+
+// said is what the wire has of a payload.
+func (w world) said(uuid string) []line {
+	w.t.Helper()
+	synctest.Wait()
+	var doc struct{ Lines []line }
+	if a := w.do("GET", "/wire/"+uuid, "", nil); json.Unmarshal([]byte(a.body), &doc) != nil || doc.Lines == nil {
+		w.t.Fatalf("got %d %s", a.status, a.body)
+	}
+	return doc.Lines
+}
+
+// Secrets and tokens are in what is said, and not on the wire. What is long is shortened.
+func TestWireHidesSecrets(t *testing.T) {
+	inWatched(t, func(w world) {
+		token := w.token()
+		long := `","custom_meta":{"blob":{"n":"` + strings.Repeat("é", 101) + `"}}`
+		uuid := w.create(signInWith(`"user_token":"` + token + long))
+		w.must(uuid, "accept", "second", "get")
+		lines := w.said(uuid)
+		whole := show(lines)
+		for _, secret := range []string{token, Secret, "hush", w.payload(uuid).Outcome.Signature.Blob} {
+			if strings.Contains(whole, secret) {
+				w.t.Errorf("%s is in\n%s", secret, whole)
+			}
+		}
+		for i, want := range map[int]string{
+			0: `"user_token":"(hidden)","custom_meta":{"blob":{"n":"` + strings.Repeat("é", 50) + `… (101 characters)"}}}`,
+			4: `{"account":"` + wallet[0].address + `","hex":"`,
+			5: `"user_token":"(hidden)"`, 8: `"issued_user_token":"(hidden)"`,
+		} {
+			if !strings.Contains(lines[i].Body, want) {
+				w.t.Errorf("line %d: got %s, want %s", i+1, lines[i].Body, want)
+			}
+		}
+	})
+}
+
+func TestExcerpt(t *testing.T) {
+	long := strings.Repeat("x", maxExcerpt)
+	for body, want := range map[string]string{
+		"":                         "",
+		"<html>":                   "<html>",
+		`{"b":1,"a":[true,null]}`:  `{"b":1,"a":[true,null]}`,
+		`{"expired":true"}`:        `{"expired":true"}`,
+		"a\xffb":                   "a\uFFFDb",
+		long + "x":                 long + "…",
+		long[1:] + "é":             long[1:] + "…",
+		`{"user_token":true}`:      `{"user_token":true}`,
+		`[{"secret":"s"}]`:         `[{"secret":"(hidden)"}]`,
+		strings.Repeat("{", 65537): "(65537 bytes)",
+	} {
+		if got := excerpt([]byte(body)); got != want {
+			t.Errorf("%.40s: got %.80s, want %.80s", body, got, want)
+		}
+	}
+}
+
+// What is kept and who may watch has bounds.
+func TestWireBounds(t *testing.T) {
+	inWatched(t, func(w world) {
+		uuid := w.create(payment)
+		first := w.watch(uuid, site)
+		for range maxWatchers - 1 {
+			w.watch(uuid, site)
+		}
+		if w.watch(uuid, site) != nil {
+			w.t.Error("too many watch")
+		}
+		first.conn.CloseNow()
+		synctest.Wait()
+		if first = w.watch(uuid, site); first == nil {
+			w.t.Error("nobody may take the place of a watcher who has gone")
+		}
+		for range maxLines {
+			w.must(uuid, "open")
+		}
+		if lines := w.said(uuid); len(lines) != maxLines || lines[0].Seq != 3 || lines[maxLines-1].Seq != maxLines+2 {
+			w.t.Errorf("got %d lines, from %d on", len(lines), lines[0].Seq)
+		}
+		if lines, _ := first.take(); len(lines) != maxLines+2 {
+			w.t.Errorf("the watcher got %d lines", len(lines))
+		}
+		for range maxWires {
+			w.create(signIn)
+		}
+		if _, err := first.take(); websocket.CloseStatus(err) != websocket.StatusNormalClosure {
+			w.t.Errorf("forgotten: got %v, want a normal closure", err)
+		}
+		for _, uuid := range []string{uuid, unknownUUID, "nonsense"} {
+			if a := w.do("GET", "/wire/"+uuid, "", nil); a.status != http.StatusNotFound || w.watch(uuid, site) != nil {
+				w.t.Errorf("%s: got %d, want %d", uuid, a.status, http.StatusNotFound)
+			}
+		}
+	})
+}
+
+// The end of the sandbox ends who watches.
+func TestWireEnd(t *testing.T) {
+	inWatched(t, func(w world) {
+		one := w.watch(w.create(payment), site)
+		one.take()
+		w.platform.Close()
+		if _, err := one.take(); websocket.CloseStatus(err) != websocket.StatusGoingAway {
+			w.t.Errorf("got %v, want that it goes away", err)
+		}
+	})
+}
+
+// A node is asked about what was signed before a restart, too.
+func TestWireAfterRestart(t *testing.T) {
+	var uuid, hash string
+	inLives(t, func(w world) {
+		uuid = w.create(payment)
+		w.must(uuid, "accept")
+		hash = w.payload(uuid).Outcome.Signature.TxID
+	}, func(w world) {
+		w.rpc("tx", `{"transaction":"`+hash+`"}`)
+		if got := inWords(w.said(uuid), uuid); got != "site>node node: tx "+hash+"\nnode>site node: 200 OK\n" {
+			w.t.Errorf("got\n%s", got)
+		}
+	})
+}
+
+// The pages of Config.Sites may watch, read the lists, switch faults and show the phone in a frame. Others may not.
+func TestSites(t *testing.T) {
+	for origin, ok := range map[string]bool{
+		site: true, "https://evil.example": false, "null": false, site + ".evil.example": false,
+		"http://site.example:81": false, "https://site.example": false,
+	} {
+		inWatched(t, func(w world) {
+			uuid := w.create(payment)
+			if one := w.watch(uuid, origin); (one != nil) != ok {
+				w.t.Errorf("%s watches: %v, want %v", origin, one != nil, ok)
+			}
+			allowed := map[bool]string{true: origin}[ok]
+			for call, status := range map[string]int{
+				"GET /wire/" + uuid: 200, "GET /faults": 200, "GET /phone/misbehaviours": 200,
+				"OPTIONS /faults/" + uuid: 204, "PUT /faults/" + uuid: 200, "PUT /faults/next": 200, "PUT /faults/node": 200,
+			} {
+				method, path, _ := strings.Cut(call, " ")
+				header := from(origin)
+				header.Set("Sec-Fetch-Site", "cross-site")
+				a := w.do(method, path, `{"faults":[]}`, header)
+				if (a.status == status) != ok || a.header.Get("Access-Control-Allow-Origin") != allowed {
+					w.t.Errorf("%s, %s: got %d %v", origin, call, a.status, a.header)
+				}
+				if method == "OPTIONS" && ok && (a.header.Get("Access-Control-Allow-Methods") != "PUT" ||
+					a.header.Get("Access-Control-Allow-Headers") != "Content-Type") {
+					w.t.Errorf("before a PUT: got %v", a.header)
+				}
+			}
+			for _, call := range []string{"POST /phone/" + uuid + "/accept", "POST /sign/" + uuid} {
+				method, path, _ := strings.Cut(call, " ")
+				if a := w.do(method, path, "", from(origin)); a.status != http.StatusForbidden {
+					w.t.Errorf("%s, %s: got %d, want %d", origin, call, a.status, http.StatusForbidden)
+				}
+			}
+			page := w.do("GET", "/sign/"+uuid, "", nil).header
+			policy := page.Get("Content-Security-Policy")
+			if !strings.HasSuffix(policy, "; frame-ancestors "+site) || page.Get("X-Frame-Options") != "" {
+				w.t.Errorf("frames: got %v", page)
+			}
+		})
+	}
 }
