@@ -51,9 +51,12 @@ func signedFacts(pl *engine.Payload) []fact {
 
 // amountNames are the fields whose names say to nobody what they are.
 var amountNames = map[string]string{
-	"DeliverMax": "Arrives, at most", "DeliverMin": "Arrives, at least", "LimitAmount": "Limit",
-	"SendMax": "You spend, at most", "TakerGets": "You give", "TakerPays": "You receive",
+	"DeliverMin": "Arrives, at least", "LimitAmount": "Limit", "SendMax": "You spend, at most",
+	"TakerGets": "You give", "TakerPays": "You receive",
 }
+
+// headline is the amount that a transaction is about, nil if it has none. Nodes call that of a payment DeliverMax, too.
+func headline(t engine.Transaction) *amountView { return cmp.Or(amount(t["Amount"]), amount(t["DeliverMax"])) }
 
 // amountsOf are the amounts but the headline, and the issuers of all.
 func amountsOf(t engine.Transaction) (facts []fact) {
@@ -65,7 +68,7 @@ func amountsOf(t engine.Transaction) (facts []fact) {
 		if a == nil {
 			continue
 		}
-		if name != "Amount" {
+		if name != "Amount" && name != "DeliverMax" {
 			label := amountNames[name]
 			if label == "" {
 				label = title(name)

@@ -37,6 +37,15 @@ func TestAmount(t *testing.T) {
 	}
 }
 
+func TestHeadline(t *testing.T) {
+	for field, want := range map[string]bool{"Amount": true, "DeliverMax": true, "TakerPays": false} {
+		tx := engine.Transaction{field: "2500000"}
+		if got, rest := headline(tx), amountsOf(tx); (got != nil) != want || (len(rest) == 0) != want {
+			t.Errorf("%s: got %v and %v, want it alone: %v", field, got, rest, want)
+		}
+	}
+}
+
 func TestTitle(t *testing.T) {
 	for name, want := range map[string]string{
 		"": "", "Payment": "Payment", "SignIn": "Sign in", "SetRegularKey": "Set regular key", "AMMDeposit": "AMM deposit",

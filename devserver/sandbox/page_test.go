@@ -35,13 +35,14 @@ func TestSignPage(t *testing.T) {
 	inWorlds(t, map[string]page{
 		"incoming": {
 			rich, "", "", []string{
-				"Sandbox", "simulated phone", "Corner Shop", `"/assets/shop.svg"`, "Payment", `value="open"`, "15 minutes",
+				"Sandbox", "simulated phone", "Corner Shop", `"/assets/shop.svg"`, "Payment", "15 minutes", `value="open"`,
 				"<b>" + codeMark + "</b>", "drop-after-opened<small>Every connection is cut", `value="faults"`,
 			}, []string{accepts},
 		},
 		"faults": {
 			rich, "form:faults&fault=silent&fault=no-opened", "",
-			[]string{`value="silent" checked`, `value="no-opened" checked`, "<details open>"}, []string{`value="refused" checked`},
+			[]string{`value="silent" checked`, `value="no-opened" checked`, "<details open>"},
+			[]string{`value="refused" checked`},
 		},
 		"unknown fault": {rich, "form:faults&fault=nonsense", "", []string{`value="open"`}, []string{" checked"}},
 		"misbehaviour chosen beforehand": {

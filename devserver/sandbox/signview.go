@@ -68,7 +68,7 @@ func viewOfPayload(pl *engine.Payload, app engine.App, now time.Time, query url.
 		Title: title(pl.Type()), Closed: closed, Pushed: pl.Pushed,
 		SignIn: pl.Type() == "SignIn", Submits: pl.Submits(), Expired: pl.Expired(now),
 		Left:   duration(pl.Expires.Sub(now)),
-		Amount: amount(pl.Tx["Amount"]),
+		Amount: headline(pl.Tx),
 		JSON:   indent(pl.Template),
 
 		Misbehaviours: choices(docsOf(misbehaviourTable), query["misbehave"]),
