@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
+
 	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
@@ -40,6 +42,16 @@ func TestEveryDetailOfTheContractIsInUse(t *testing.T) {
 	}
 	if !slices.Equal(api.Details, codes) || len(codes) == 0 {
 		t.Errorf("got the list\n%q, want all codes as they are declared\n%q", api.Details, codes)
+	}
+}
+
+// Nobody is asked to sign what the card has no words for.
+func TestEveryTransactionHasASentence(t *testing.T) {
+	texts := read(t, "../../wasm/view/english.json")
+	for kind := range definitions.Get().TransactionTypes {
+		if supported(kind) && !strings.Contains(texts, `"type.`+kind+`": "`) {
+			t.Errorf("no text says what a %s is", kind)
+		}
 	}
 }
 

@@ -63,8 +63,9 @@ func TestPayload(t *testing.T) {
 var used = []string{
 	"meta.exists", "meta.uuid", "meta.resolved", "meta.signed", "meta.cancelled", "meta.expired", "meta.app_opened",
 	"application.uuidv4", "application.name", "application.icon_url", "application.issued_user_token",
-	"payload.tx_type", "payload.request_json", "payload.expires_in_seconds", "response.hex", "response.txid", "response.dispatched_nodetype",
-	"response.environment_nodetype", "response.environment_networkid", "response.multisign_account", "response.account",
+	"payload.tx_type", "payload.request_json", "payload.expires_in_seconds", "response.hex", "response.txid",
+	"response.dispatched_nodetype", "response.environment_nodetype", "response.environment_networkid",
+	"response.multisign_account", "response.account",
 	"custom_meta.identifier", "custom_meta.instruction",
 }
 

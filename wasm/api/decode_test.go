@@ -147,7 +147,8 @@ func TestAnswerOfAnotherServer(t *testing.T) {
 		{"the least", `{"uuid":"` + string(uuid) + `","status":"pending","verdict":"none"}`},
 		{"upper-case uuid", `{"uuid":"` + strings.ToUpper(string(uuid)) + `","status":"pending","verdict":"none"}`},
 		{"null for empty", `{"uuid":"` + string(uuid) +
-			`","status":"pending","verdict":"none","checks":null,"result":null,"payload":null,"summary":null}`},
+			`","status":"pending","verdict":"none","checks":null,"result":null,"payload":null,"summary":null,` +
+			`"expires_in":null}`},
 		{"empty members", `{"uuid":"` + string(uuid) +
 			`","status":"pending","verdict":"none","checks":[],"result":{},"summary":{}}`},
 		{"members of another type",

@@ -10,8 +10,8 @@
 // [Checks] once, each passed, or skipped where it does not apply; an unverified one has a check that failed. What is
 // not so is an error of code bad-answer, as is any page that does not come from a backend.
 //
-// A check says by a code why it has its outcome, see [Detail], and in an English sentence, for developers. What is shown
-// of an answer is at most 4 KiB a text, and 100 of a kind. An icon has to be an https: URL, or else is not shown.
+// A check says by a code why it has its outcome, see [Detail], and in an English sentence, for developers. What is
+// shown of an answer is at most 4 KiB a text, and 100 of a kind. An icon has to be an https: URL, or else is not shown.
 //
 // A page calls a backend through a [Client].
 //

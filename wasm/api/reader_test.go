@@ -36,18 +36,25 @@ func TestWhatIsShownHasALimit(t *testing.T) {
 	}
 }
 
-func TestIconHasToBeSafe(t *testing.T) {
-	for icon, want := range map[string]bool{
+// An icon that leads to where no visitor may be led is not shown. A link that does is an answer of nobody to believe.
+func TestLinksHaveToBeSafe(t *testing.T) {
+	for link, want := range map[string]bool{
 		"https://cdn.example/icon.png": true, "http://127.0.0.1:8081/icon.svg": true, "http://localhost/icon.svg": true,
 		"http://cdn.example/icon.png": false, "javascript:alert(1)": false, "data:image/svg+xml,<svg/>": false,
 		"//cdn.example/icon.png": false, "/icon.png": false, "https://user@cdn.example/": false, "blob:https://x": false,
 		"https://": false, "\thttps://cdn.example/": false,
 	} {
 		body := marshal(t, api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending,
-			Verdict: payload.VerdictNone, Summary: payload.Summary{Site: "Shop", Icon: icon}}})
+			Verdict: payload.VerdictNone, Summary: payload.Summary{Site: "Shop", Icon: link}}})
 		got, err := answering(http.StatusOK, body, nil).Get(t.Context(), uuid)
-		if err != nil || got.Summary.Site != "Shop" || got.Summary.Icon != icon && want || got.Summary.Icon != "" && !want {
-			t.Errorf("%q: got %+v, %v, want it shown: %t", icon, got.Summary, err, want)
+		if s := got.Summary; err != nil || s.Site != "Shop" || s.Icon != link && want || s.Icon != "" && !want {
+			t.Errorf("icon %q: got %+v, %v, want it shown: %t", link, s, err, want)
+		}
+		body = pendingWith(`"result":` + marshal(t, payload.Result{Explorer: link}))
+		if !want {
+			wantBadAnswer(t, body)
+		} else if _, err := answering(http.StatusOK, body, nil).Get(t.Context(), uuid); err != nil {
+			t.Errorf("explorer %q: got %v, want it accepted", link, err)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// Readable makes a text that others have written one that can be shown on a line, of so many characters at most: without
-// line breaks, and without what would hide, or turn around, what stands beside it.
+// Readable makes a text that others have written one that can be shown on a line, of so many characters at most:
+// without line breaks, and without what would hide, or turn around, what stands beside it.
 func Readable(s string, most int) string {
 	const joiners = "\u200c\u200d" // which some scripts and pictures need inside of words
 	seen := strings.Map(func(r rune) rune {
