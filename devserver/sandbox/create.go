@@ -20,6 +20,7 @@ const (
 	maxInstruction = 280
 	maxBlob        = 1500
 	minTxBlob      = 10
+	maxReturnURL   = 250 // characters of the column in the platform's database
 )
 
 // parseCreation reads the decoded body of a POST: what the developer asked for. An error is one of the platform's.
@@ -50,6 +51,9 @@ func parseCreation(body any) (engine.Request, error) {
 		c.Options.Submit, c.Options.Multisign = false, false
 		c.Tx["SignIn"] = true
 	}
+	if c.Tx.Text("Destination") == scammer {
+		return engine.Request{}, errScam
+	}
 	if id, ok := c.Tx.Integer("NetworkID"); ok {
 		c.Options.ForceNetwork = networkKey(id)
 	}
@@ -59,8 +63,13 @@ func parseCreation(body any) (engine.Request, error) {
 		}
 	}
 	meta, _ := in["custom_meta"].(map[string]any)
-	c.Meta, err = parseCustomMeta(meta)
-	return c, err
+	if c.Meta, err = parseCustomMeta(meta); err != nil {
+		return engine.Request{}, err
+	}
+	if max(runes(&c.Options.ReturnApp), runes(&c.Options.ReturnWeb)) > maxReturnURL {
+		return engine.Request{}, errInternal // what cannot be stored
+	}
+	return c, nil
 }
 
 func parseTxBlob(v any) (engine.Transaction, error) {

@@ -48,11 +48,27 @@ func TestCreateRefusals(t *testing.T) {
 		"negative tag":                  {payWith(`"DestinationTag":-1`), 603},
 		"memo is not hex":               {payWith(`"Memos":[{"Memo":{"MemoData":"hello"}}]`), 603},
 		"signer is no address":          {signInWith(`"options":{"signers":["me"]}`), 603},
+		"link of 251 characters":        {returning(251, "app"), 605},
+		"other link of 251 characters":  {returning(251, "web"), 605},
+		"destination that is a scam":    {payWith(`"Destination":"` + scammer + `"`), 609},
 		"two templates":                 {signInWith(`"txblob":"1200002280000000"`), 604},
 		"long identifier":               {meta(`{"identifier":"` + strings.Repeat("é", 41) + `"}`), 413},
 		"long instruction":              {meta(`{"instruction":"` + strings.Repeat("é", 281) + `"}`), 413},
 		"long blob":                     {meta(`{"blob":{"x":"` + strings.Repeat("x", 1493) + `"}}`), 413},
 	}, func(w world, c refused) { checkError(w.t, w.api("POST", "payload", c.body), 400, c.code) })
+}
+
+// returning is the body of a creation with a return URL of so many characters.
+func returning(length int, kind string) string {
+	url := "https://shop.example/" + strings.Repeat("é", length-len("https://shop.example/"))
+	return signInWith(`"options":{"return_url":{"` + kind + `":"` + url + `"}}`)
+}
+
+func TestReturnURLOfGreatestLength(t *testing.T) {
+	inWorld(t, func(w world) {
+		w.create(returning(maxReturnURL, "app"))
+		w.create(returning(maxReturnURL, "web"))
+	})
 }
 
 func TestCreateLeniency(t *testing.T) {

@@ -24,6 +24,8 @@ var (
 	errUnknownTransaction = &apiError{http.StatusBadRequest, 602, ""}
 	errNotEncodable       = &apiError{http.StatusBadRequest, 603, ""}
 	errTwoTemplates       = &apiError{http.StatusBadRequest, 604, ""}
+	errInternal           = &apiError{http.StatusBadRequest, 605, ""}
+	errScam               = &apiError{http.StatusBadRequest, 609, ""}
 	errIdentifierTaken    = &apiError{http.StatusBadRequest, 409, ""}
 	errMetaTooLong        = &apiError{http.StatusBadRequest, 413, ""}
 	errNotFound           = &apiError{http.StatusNotFound, 404, ""}

@@ -56,7 +56,9 @@ var amountNames = map[string]string{
 }
 
 // headline is the amount that a transaction is about, nil if it has none. Nodes call that of a payment DeliverMax, too.
-func headline(t engine.Transaction) *amountView { return cmp.Or(amount(t["Amount"]), amount(t["DeliverMax"])) }
+func headline(t engine.Transaction) *amountView {
+	return cmp.Or(amount(t["Amount"]), amount(t["DeliverMax"]))
+}
 
 // amountsOf are the amounts but the headline, and the issuers of all.
 func amountsOf(t engine.Transaction) (facts []fact) {

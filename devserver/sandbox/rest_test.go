@@ -161,6 +161,18 @@ func TestGetSigned(t *testing.T) {
 	})
 }
 
+// A destination whose owner the platform knows goes by a name, another by its address.
+func TestResolvedDestination(t *testing.T) {
+	inWorlds(t, map[string]string{tagged: "Corner Shop", payment: address, signIn: ""}, func(w world, want string) {
+		uuid := w.create(w.name)
+		for _, method := range []string{"GET", "DELETE"} {
+			if got := pick(w.api(method, "payload/"+uuid, "").json, "meta.resolved_destination"); got != want {
+				w.t.Errorf("%s: got %q, want %q", method, got, want)
+			}
+		}
+	})
+}
+
 // What is not known is null before the outcome, and empty after it.
 func TestGetResponse(t *testing.T) {
 	pending := map[string]any{"dispatched_to_node": false}

@@ -91,7 +91,7 @@ func New(ctx context.Context, c Config) (*Sandbox, error) {
 	now := time.Now()
 	s.core = &core{tell: s.tell, fail: s.fail, engine: engine.New(now, engine.Config{
 		Apps: s.apps, NewID: newUUID, KeepAlive: c.KeepAlive, Lag: c.Lag, CloseEvery: c.CloseEvery,
-		WebhookWaits: c.WebhookWaits, Webhook: s.faults.webhook, Accounts: genesis(),
+		WebhookWaits: c.WebhookWaits, Webhook: s.faults.webhook, Names: knownNames, Accounts: genesis(),
 	})}
 	if c.Data == "" {
 		return s, nil

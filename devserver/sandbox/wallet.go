@@ -51,6 +51,12 @@ var company = account{
 // demoShop is the Testnet faucet's address, which demos like to pay.
 const demoShop = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 
+// scammer is the one address on the platform's list of scams. It once took what wallets sent to nobody by mistake.
+const scammer = "rrrrrrrrrrrrrrrrrrrn5RM1rHd"
+
+// knownNames are accounts whose owners the platform knows.
+var knownNames = map[string]string{demoShop: "Corner Shop"}
+
 // genesis are the accounts that the ledger begins with.
 func genesis() map[string]engine.Account {
 	const million = 1_000_000_000_000 // of XRP, in drops

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -182,7 +183,7 @@ func (pl *Payload) CreatedDocument(origin string) Created {
 func (e *Engine) Document(now time.Time, pl *Payload, origin string) Document {
 	app := e.App(pl.App)
 	doc := Document{
-		Meta: pl.meta(now),
+		Meta: e.meta(now, pl),
 		Application: applicationDoc{
 			Name:        app.Name,
 			Description: app.Description,
@@ -217,7 +218,7 @@ func (e *Engine) Document(now time.Time, pl *Payload, origin string) Document {
 	return doc
 }
 
-func (pl *Payload) meta(now time.Time) metaDoc {
+func (e *Engine) meta(now time.Time, pl *Payload) metaDoc {
 	o := pl.Recorded(now)
 	m := metaDoc{
 		Exists:              true,
@@ -227,7 +228,7 @@ func (pl *Payload) meta(now time.Time) metaDoc {
 		Pathfinding:         pl.Options.Pathfinding,
 		PathfindingFallback: pl.Options.PathfindingFallback,
 		Destination:         pl.Tx.Text("Destination"),
-		ResolvedDestination: pl.Tx.Text("Destination"),
+		ResolvedDestination: cmp.Or(e.config.Names[pl.Tx.Text("Destination")], pl.Tx.Text("Destination")),
 		Resolved:            o != nil,
 		Signed:              o != nil && o.Signed,
 		Cancelled:           pl.Cancelled,

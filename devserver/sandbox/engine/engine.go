@@ -45,6 +45,8 @@ type Config struct {
 	WebhookWaits []time.Duration
 	// Webhook may change a webhook, drop or multiply it; nil leaves each as it is.
 	Webhook func(Webhook) []Webhook
+	// Names are those of accounts whose owners the platform knows, by address.
+	Names map[string]string
 	// Accounts are those that the ledger begins with, by address.
 	Accounts map[string]Account
 	// CloseEvery is the time between two ledgers; 0 means 3 seconds.

@@ -62,7 +62,7 @@ func (e *Engine) Cancel(now time.Time, uuid string) (Cancellation, error) {
 	if err != nil {
 		return Cancellation{}, err
 	}
-	doc := Cancellation{Meta: pl.meta(now), CustomMeta: pl.Meta}
+	doc := Cancellation{Meta: e.meta(now, pl), CustomMeta: pl.Meta}
 	doc.Meta.Expired = true // the one thing that the answer has ahead
 	switch {                // in the platform's order
 	case pl.Cancelled:

@@ -12,8 +12,8 @@ import (
 
 // The package decides and does nothing: it imports what computes, reads no clock and starts no goroutine.
 func TestPure(t *testing.T) {
-	pure := strings.Fields("bytes crypto/sha512 encoding/hex encoding/json errors fmt iter maps math math/big net/url " +
-		"regexp slices strconv strings time")
+	pure := strings.Fields("bytes cmp crypto/sha512 encoding/hex encoding/json errors fmt iter maps math math/big " +
+		"net/url regexp slices strconv strings time")
 	clock := strings.Fields("Now Since Until After AfterFunc Sleep NewTimer NewTicker Tick")
 	names, err := filepath.Glob("*.go")
 	if err != nil || len(names) == 0 {
