@@ -3,6 +3,7 @@ import { ask, by, make } from './page.js';
 import { add, watchWire } from './wire.js';
 
 const card = by('card');
+const phone = by('phone');
 const backend = '/api';
 const asked = new URLSearchParams(location.search);
 // Where a platform on this machine is unless it was told otherwise. A backend says so itself.
@@ -64,6 +65,9 @@ function follow() {
   if (!faults || !now?.uuid || now.uuid === followed || now.phase === 'not-found') return;
   followed = now.uuid;
   watchWire(platform, followed);
+  const wrong = asked.get('misbehave');
+  phone.src = `${platform}/sign/${followed}${wrong ? `?misbehave=${encodeURIComponent(wrong)}` : ''}`;
+  phone.hidden = false;
 }
 
 card.addEventListener('xaman-settled', ({ detail }) => say('xaman-settled', `${detail.phase} ${detail.account}`));

@@ -10,7 +10,8 @@ const darkness = matchMedia('(prefers-color-scheme: dark)');
 // The defaults of the card's style sheet, light and dark. What is as by default is left out of the CSS.
 const defaults = {
   accent: ['#2f5bea', '#8ea6ff'], 'on-accent': ['#ffffff', '#0d1226'], surface: ['#ffffff', '#17191e'],
-  text: ['#14171f', '#eceef2'], muted: ['#59606e', '#a2a9b6'], line: ['#e2e5eb', '#2d313a'], tint: ['#f3f4f7', '#20232a'],
+  text: ['#14171f', '#eceef2'], muted: ['#59606e', '#a2a9b6'], line: ['#e2e5eb', '#2d313a'],
+  tint: ['#f3f4f7', '#20232a'],
   good: ['#0b7a4b', '#4ccb8d'], warn: ['#8a5300', '#e6b34d'], bad: ['#c02530', '#ff8085'],
   'qr-dark': ['#000000', '#000000'], 'qr-light': ['#ffffff', '#ffffff'],
 };
@@ -36,7 +37,8 @@ const themes = {
 
 // What has to be told apart, and how well: WCAG 2.2 asks 4.5 of text and 3 of what shows a control or a state.
 const pairs = [
-  ['text', 'surface', 4.5, 'Text'], ['muted', 'surface', 4.5, 'Quiet text'], ['muted', 'tint', 4.5, 'Text in quiet areas'],
+  ['text', 'surface', 4.5, 'Text'], ['muted', 'surface', 4.5, 'Quiet text'],
+  ['muted', 'tint', 4.5, 'Text in quiet areas'],
   ['on-accent', 'accent', 4.5, 'Main button'], ['accent', 'surface', 3, 'Progress and focus'],
   ['good', 'surface', 4.5, 'Good outcome'], ['warn', 'surface', 4.5, 'Warning'], ['bad', 'surface', 4.5, 'Bad outcome'],
   ['qr-dark', 'qr-light', 7, 'QR code'],

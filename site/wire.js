@@ -3,7 +3,8 @@ import { by, make } from './page.js';
 
 const list = by('wire');
 const kinds = {
-  rest: 'REST', socket: 'Socket', webhook: 'Webhook', phone: 'Phone', node: 'Ledger', fault: 'Fault', element: 'Element',
+  rest: 'REST', socket: 'Socket', webhook: 'Webhook', phone: 'Phone', node: 'Ledger', fault: 'Fault',
+  element: 'Element',
 };
 const most = 400; // lines
 const long = /\b([0-9A-F]{8})[0-9A-F-]{12,}/gi; // UUIDs and hashes, with their beginning

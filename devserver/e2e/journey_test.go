@@ -163,9 +163,11 @@ func TestEndToEndStaticHost(t *testing.T) {
 	t.Cleanup(host.Close)
 	made := create(t, d.visitor(t), "sign-in")
 	tb := openTab(t, d, host.URL+"/")
-	tb.await(`document.querySelector('#unserved').checkVisibility() && !document.querySelector('#demos').checkVisibility()`)
-	tb.run(chromedp.Click(`#unserved [href="watch.html"]`, chromedp.ByQuery), chromedp.WaitVisible(`#paste`, chromedp.ByQuery))
+	tb.await(`document.querySelector('#unserved').checkVisibility()`)
+	tb.await(`!document.querySelector('#demos').checkVisibility()`)
 	tb.run(
+		chromedp.Click(`#unserved [href="watch.html"]`, chromedp.ByQuery),
+		chromedp.WaitVisible(`#paste`, chromedp.ByQuery),
 		chromedp.SetValue(`#created`, string(made.Payload), chromedp.ByQuery),
 		chromedp.Click(`#paste button`, chromedp.ByQuery),
 	)

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -60,7 +58,7 @@ func TestPictures(t *testing.T) {
 			c.card(l)
 			for _, name := range view.Previews {
 				c.preview(name, string(layout), "en")
-				c.take(group, name, l.height)
+				c.take(group, name, l, l.height)
 			}
 		}
 	}
@@ -69,7 +67,7 @@ func TestPictures(t *testing.T) {
 			c.card(l)
 			for _, name := range []string{"waiting", "opened", "verified", "unverified"} {
 				c.preview(name, "card", language)
-				c.take(fmt.Sprintf("languages-%v", l), language+"-"+name, l.height)
+				c.take(fmt.Sprintf("languages-%v", l), language+"-"+name, l, l.height)
 			}
 		}
 	}
@@ -79,7 +77,7 @@ func TestPictures(t *testing.T) {
 			c.open(path)
 			c.await(`!document.querySelector('#demos') || document.querySelector('#demos').checkVisibility()`)
 			c.await(`all().every((e) => !e.getAttribute('preview') || e.dataset.phase)`)
-			c.take(fmt.Sprintf("pages-%v", l), strings.Trim(path, "/")+"_", 6000)
+			c.take(fmt.Sprintf("pages-%v", l), strings.Trim(path, "/")+"_", l, 6000)
 		}
 	}
 	for _, l := range looksAt(375, 1280, 1920) {
@@ -141,30 +139,26 @@ func (c *camera) journey(l look) {
 	c.open("/")
 	uuid := c.pick("pay")
 	c.await(`document.querySelector('#wire').children.length > 5`)
-	c.take(group, "1-waiting", 2400)
+	c.take(group, "1-waiting", l, 2400)
 	c.phone(c.t, uuid, "open")
 	c.awaitPhase(payload.PhaseOpened)
-	c.take(group, "2-opened", 2400)
+	c.take(group, "2-opened", l, 2400)
 	c.phone(c.t, uuid, "accept")
 	c.awaitPhase(payload.PhaseVerified)
-	c.take(group, "3-verified", 2400)
+	c.take(group, "3-verified", l, 2400)
 }
 
-// take takes a picture of the page, or of the upper part of it.
-func (c *camera) take(group, name string, most int64) {
+// take takes a picture of the page, or of the upper part of it. What is in a frame is drawn only within the window, so
+// that is as high as the picture while it is taken.
+func (c *camera) take(group, name string, l look, most int64) {
 	c.t.Helper()
+	height := min(get[int64](c.tab, `Math.max(innerHeight, document.documentElement.scrollHeight)`), most)
+	c.as(look{l.width, height, l.dark})
 	c.eval(`document.fonts.ready.then(() => new Promise((resolve) =>
 		requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)))))`, nil)
-	size := get[struct{ Width, Height int64 }](c.tab, `({
-		width: innerWidth, height: Math.max(innerHeight, document.documentElement.scrollHeight),
-	})`)
 	var png []byte
-	c.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithClip(&page.Viewport{
-			Width: float64(size.Width), Height: float64(min(size.Height, most)), Scale: 1,
-		}).Do(ctx)
-		return err
-	}))
+	c.run(chromedp.CaptureScreenshot(&png))
+	c.as(l)
 	if c.names[group] == nil {
 		c.groups = append(c.groups, group)
 	}
