@@ -1,7 +1,6 @@
 package payload
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -85,18 +84,4 @@ func ambiguous(object *fastjson.Object, keys []string) (found string) {
 		}
 	})
 	return found
-}
-
-// SafeLink reports whether a visitor may be led to a URL that the site's own backend names: https, or http to this very
-// machine.
-func SafeLink(raw string) bool {
-	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" || u.User != nil {
-		return false
-	}
-	switch u.Hostname() {
-	case "localhost", "127.0.0.1", "::1":
-		return u.Scheme == "https" || u.Scheme == "http"
-	}
-	return u.Scheme == "https"
 }

@@ -63,7 +63,7 @@ func (l links) secure(raw string) bool {
 func (l links) leads(raw, scheme string) bool {
 	for _, origin := range l.origins {
 		rest, ok := strings.CutPrefix(raw, scheme+strings.TrimPrefix(origin, "http"))
-		if ok && strings.HasPrefix(rest, "/") && consistsOf(rest, digits+lower+upper+"-._~/?&=+:,;@!$'()*%#") {
+		if ok && strings.HasPrefix(rest, "/") && consistsOf(rest, inURL) {
 			path := rest[:strings.IndexAny(rest+"?", "?#")]
 			return !strings.Contains(path, "%") && !strings.Contains(path, "//") && l.named(path)
 		}
@@ -92,10 +92,24 @@ func (l links) named(path string) bool {
 	return found
 }
 
+// SafeLink reports whether a visitor may be led to a URL that the site's own backend names: on https, or on http on this
+// very machine. It is judged as text too: the host is in lower case, and there are no other characters than ASCII.
+func SafeLink(raw string) bool {
+	_, rest, _ := strings.Cut(raw, "://")
+	rest = rest[strings.IndexAny(rest+"/", "/?#"):]
+	for i, part := range strings.Split(rest, "%") {
+		if !consistsOf(part, inURL) || i > 0 && (len(part) < 2 || !consistsOf(strings.ToLower(part[:2]), digits+"abcdef")) {
+			return false
+		}
+	}
+	return isOrigin(strings.TrimSuffix(raw, rest))
+}
+
 const (
 	digits = "0123456789"
 	lower  = "abcdefghijklmnopqrstuvwxyz"
 	upper  = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	inURL  = digits + lower + upper + "-._~/?&=+:,;@!$'()*%#" // but for its scheme and host
 )
 
 // consistsOf reports whether every character of s is one of set.

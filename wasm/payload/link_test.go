@@ -149,7 +149,11 @@ func TestSafeLink(t *testing.T) {
 		"": false, "/transactions/0A": false, "//a.example/": false, "https:///": false, "https://:8080/": false,
 		"http://a.example/": false, "http://localhost.a.example/": false, "ftp://localhost/": false,
 		"javascript:alert(1)": false, "https://user@a.example/": false, "http://user@localhost/": false,
-		"https://a.example/%zz": false, "https:a.example": false,
+		"https://a.example/%zz": false, "https://a.example/%2": false, "https:a.example": false,
+		"https://a.example/%2Fb%41": true, "https://a.example?b#c": true, "https://a.example": true,
+		"https://a.example\\b/": false, "https://a.example/ b": false, "https://\u0430.example/": false,
+		"https://a.example:/": false, "https://a.example:654321/": false, "https://[::2]/": false, "https://A.example/": false,
+		"https://a.example@b.example/": false, "https://a.example/\n": false, "https://a.example/://b": true,
 	}
 	for link, want := range tests {
 		if got := payload.SafeLink(link); got != want {

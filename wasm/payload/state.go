@@ -1,7 +1,6 @@
 package payload
 
 import (
-	"reflect"
 	"slices"
 	"time"
 )
@@ -271,5 +270,5 @@ func (s State) Same(t State) bool {
 		s.PreSigned == t.PreSigned && s.Dispatched == t.Dispatched && s.Expired == t.Expired && s.Gone == t.Gone &&
 		s.Announced == t.Announced && s.NotFound == t.NotFound && s.Phase() == t.Phase() && s.Final() == t.Final() &&
 		a.UUID == b.UUID && a.Status == b.Status && a.Verdict == b.Verdict && slices.Equal(a.Checks, b.Checks) &&
-		a.Result == b.Result && reflect.DeepEqual(a.Summary, b.Summary)
+		a.Result == b.Result && a.Summary.same(b.Summary)
 }
