@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -79,47 +78,39 @@ func TestRepeatedCreationAfterARestart(t *testing.T) {
 
 // The visitor's connection breaks while the platform is at it.
 func TestCreationGoesOnWithoutTheVisitor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{slow: 2 * time.Second}
-		backend, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
-		b := browserOf(t, backend)
-		b.call("GET", "/", "")
-		b.leaving("pay", "k", time.Second)
-		if got := decodeAnswer(t, b.post("pay", "k")).UUID; got != testUUID || f.calls.Load() != 1 {
-			t.Errorf("got %s after %d calls, want the one that was made", got, f.calls.Load())
+	visiting(t, &fakePlatform{slow: 2 * time.Second}, func(v *visit) {
+		v.call("GET", "/", "")
+		v.leaving("pay", "k", time.Second)
+		if got := decodeAnswer(v.T, v.post("pay", "k")).UUID; got != testUUID {
+			v.Errorf("got %s, want the one that was made", got)
 		}
+		v.wantCalls("once it is made", 1)
 	})
 }
 
 // Who waits for the same creation in vain makes it.
 func TestFailedCreationIsRepeated(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{slow: time.Second}
-		n := 0
-		f.change(func() {
-			f.refuse = func(string) (int, string) {
-				if n++; n == 1 {
-					return 400, `{"error":{"code":603}}`
-				}
-				return 0, ""
-			}
-		})
-		b := newBrowser(t, f)
-		b.call("GET", "/", "")
+	visiting(t, &fakePlatform{slow: time.Second}, func(v *visit) {
+		v.call("GET", "/", "")
+		v.refuses(400, `{"error":{"code":603}}`)
+		go func() {
+			time.Sleep(1500 * time.Millisecond)
+			v.refuses(0, "")
+		}()
 		var codes [3]int
 		var all sync.WaitGroup
 		for i := range codes {
 			all.Go(func() {
-				tab := b.other().with(b.cookies)
+				tab := v.other().with(v.cookies)
 				time.Sleep(time.Duration(i) * time.Millisecond)
 				codes[i] = tab.post("pay", "k").Code
 			})
 		}
 		all.Wait()
-		if codes != [3]int{502, 201, 201} || f.calls.Load() != 2 {
-			t.Errorf("got %v after %d calls, want the second to make it, and the third to share it",
-				codes, f.calls.Load())
+		if codes != [3]int{502, 201, 201} {
+			v.Errorf("got %v, want the second to make it, and the third to share it", codes)
 		}
+		v.wantCalls("of three who want the same", 2)
 	})
 }
 
@@ -142,26 +133,17 @@ func (b *browser) leaving(demo, key string, after time.Duration) *httptest.Respo
 }
 
 func TestOverlappingCreationsKeepTheCap(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{slow: time.Second, allowed: mostCalls}
-		backend, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
-		b := browserOf(t, backend)
-		b.create("pay") // which tells the platform's limit
-		session := b.cookies[sessionCookie]
+	visiting(t, &fakePlatform{slow: time.Second, allowed: mostCalls}, func(v *visit) {
+		v.create("pay") // which tells the platform's limit
+		session := map[string]*http.Cookie{sessionCookie: v.cookies[sessionCookie]}
 		var all sync.WaitGroup
 		for range 2 * maxOpen {
-			all.Go(func() {
-				(&browser{t: t, handler: b.handler, cookies: map[string]*http.Cookie{sessionCookie: session}}).call(
-					"POST", "/api/sign-requests", `{"demo":"pay"}`)
-			})
+			all.Go(func() { v.other().with(session).call("POST", "/api/sign-requests", `{"demo":"pay"}`) })
 		}
 		all.Wait()
-		if calls := f.calls.Load(); calls != maxOpen {
-			t.Errorf("got %d requests of one session, want %d", calls, maxOpen)
-		}
-		c := backend.creations
-		if len(c.sessions) != 0 || len(c.keys) != 0 {
-			t.Errorf("got %+v, want nothing to be left of creations that have ended", c)
+		v.wantCalls("of one session", maxOpen)
+		if c := v.backend.creations; len(c.sessions) != 0 || len(c.keys) != 0 {
+			v.Errorf("got %+v, want nothing to be left of creations that have ended", c)
 		}
 	})
 }

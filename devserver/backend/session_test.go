@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -16,41 +15,37 @@ import (
 func TestPlantedSession(t *testing.T) {
 	for _, demo := range []string{"sign-in", "pay"} {
 		t.Run(demo, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := &fakePlatform{token: "the victim's phone"}
-				attacker := newBrowser(t, f)
+			visiting(t, &fakePlatform{token: "the victim's phone"}, func(v *visit) {
+				attacker := v.other()
 				attacker.call("GET", "/", "")
-				victim := attacker.other()
-				maps.Copy(victim.cookies, attacker.cookies)
-
-				victim.create(demo)
-				// He asks all the time, and before the victim does.
-				attack := func(when string) {
-					t.Helper()
-					checkError(t, attacker.call("GET", onePath, ""), api.NotFound)
-					checkError(t, attacker.call("DELETE", onePath, ""), api.NotFound)
-					attacker.create("pay")
-					if got := f.request.Load().UserToken; got != "" {
-						t.Errorf("%s: got a payment pushed to %s", when, got)
+				v.with(attacker.cookies).create(demo)
+				pushed := func(when, want string) {
+					v.Helper()
+					if got := v.f.request.Load().UserToken; got != want {
+						v.Errorf("%s: got a payment pushed to %q, want %q", when, got, want)
 					}
 				}
+				// He asks all the time, and before the victim does.
+				attack := func(when string) {
+					v.Helper()
+					checkError(v.T, attacker.call("GET", onePath, ""), api.NotFound)
+					checkError(v.T, attacker.call("DELETE", onePath, ""), api.NotFound)
+					attacker.create("pay")
+					pushed(when, "")
+				}
 				attack("created")
-				f.change(func() { f.meta = metaSigned })
+				v.says(metaSigned)
 				attack("signed")
-				if a := victim.get(); a.Verdict != payload.VerdictVerified || a.Result.Account != testAccount {
-					t.Fatalf("victim: got %+v, want it verified", a)
+				if a := v.get(); a.Verdict != payload.VerdictVerified || a.Result.Account != testAccount {
+					v.Fatalf("victim: got %+v, want it verified", a)
 				}
 				attack("verified")
-				if planted := attacker.cookies[sessionCookie].Value; victim.cookies[sessionCookie].Value == planted {
-					t.Error("the victim's session is the planted one still")
+				if v.cookies[sessionCookie].Value == attacker.cookies[sessionCookie].Value {
+					v.Error("the victim's session is the planted one still")
 				}
-				if a := victim.get(); a.Verdict != payload.VerdictVerified {
-					t.Errorf("victim, in the new session: got %+v, want to read what was asked for in the old one", a)
-				}
-				victim.create("pay")
-				if got := f.request.Load().UserToken; got != f.token {
-					t.Errorf("victim: got a payment pushed to %q, want %q", got, f.token)
-				}
+				v.want(payload.VerdictVerified) // in the new session, what was asked for in the old one
+				v.create("pay")
+				pushed("victim", v.f.token)
 			})
 		})
 	}
@@ -58,24 +53,22 @@ func TestPlantedSession(t *testing.T) {
 
 // Several tabs ask at once, with the cookies that they had.
 func TestEveryTabGetsTheNextSession(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fakePlatform{}
-		b := newBrowser(t, f)
-		b.create("sign-in")
-		old := maps.Clone(b.cookies)
-		f.change(func() { f.meta = metaSigned })
+	visiting(t, &fakePlatform{}, func(v *visit) {
+		v.create("sign-in")
+		old := maps.Clone(v.cookies)
+		v.says(metaSigned)
 		for tab := range 3 {
-			late := &browser{t: t, handler: b.handler, cookies: maps.Clone(old)}
+			late := v.other().with(old)
 			if a := late.get(); a.Verdict != payload.VerdictVerified {
-				t.Errorf("tab %d: got %+v, want it verified", tab, a)
+				v.Errorf("tab %d: got %+v, want it verified", tab, a)
 			}
-			if tab > 0 && late.cookies[sessionCookie].Value != b.cookies[sessionCookie].Value {
-				t.Errorf("tab %d: got another session than the others", tab)
+			if tab > 0 && late.cookies[sessionCookie].Value != v.cookies[sessionCookie].Value {
+				v.Errorf("tab %d: got another session than the others", tab)
 			}
-			b.cookies[sessionCookie] = late.cookies[sessionCookie]
+			v.cookies[sessionCookie] = late.cookies[sessionCookie]
 		}
-		if w := b.call("GET", onePath, ""); len(w.Result().Cookies()) != 0 {
-			t.Errorf("in the next session: got cookies %v, want none", w.Result().Cookies())
+		if w := v.call("GET", onePath, ""); len(w.Result().Cookies()) != 0 {
+			v.Errorf("in the next session: got cookies %v, want none", w.Result().Cookies())
 		}
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -16,12 +15,12 @@ import (
 func TestChecks(t *testing.T) {
 	none := func(*fixture) {}
 	rest := `,"TransactionType":"Payment","Destination":"` + shop + `"}`
-	const fails, waits, asks = "fail", "pending", "pending, and the platform is asked again"
+	const fails, waits, asks = "fail", "pending", ", and the platform is asked again"
 	type row struct {
 		name   string
 		base   func(testing.TB) *fixture
 		change func(*fixture)
-		want   string // of the check; "": that all pass
+		want   string // outcome and code of the check; "": that all pass
 	}
 	tests := map[string][]row{
 		"": {
@@ -49,62 +48,76 @@ func TestChecks(t *testing.T) {
 			}, ""},
 		},
 		api.CheckResolved: {
-			{"does not exist", payment, func(f *fixture) { f.payload.Meta.Exists = false }, fails},
-			{"not resolved", payment, func(f *fixture) { f.payload.Meta.Resolved = false }, fails},
-			{"declined", payment, func(f *fixture) { f.payload.Meta.Signed = false }, fails},
-			{"cancelled", payment, func(f *fixture) { f.payload.Meta.Cancelled = true }, fails},
+			{"does not exist", payment, func(f *fixture) { f.payload.Meta.Exists = false }, "fail not-signed"},
+			{"not resolved", payment, func(f *fixture) { f.payload.Meta.Resolved = false }, "fail not-signed"},
+			{"declined", payment, func(f *fixture) { f.payload.Meta.Signed = false }, "fail not-signed"},
+			{"cancelled", payment, func(f *fixture) { f.payload.Meta.Cancelled = true }, "fail cancelled"},
 		},
 		api.CheckOwner: {
-			{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, fails},
-			{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, fails},
-			{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, fails},
-			{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, asks},
-			{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" }, asks},
-			{"no identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "" }, asks},
+			{"another payload", payment, func(f *fixture) { f.payload.Meta.UUID = "x" }, "fail other-request"},
+			{"another application", payment, func(f *fixture) { f.payload.Application.UUID = "x" }, "fail other-application"},
+			{"another identifier", payment, func(f *fixture) { f.payload.CustomMeta.Identifier = "x" }, "fail other-request"},
+			{"no payload id", payment, func(f *fixture) { f.payload.Meta.UUID = "" }, "pending owner-not-said" + asks},
+			{"no application", payment, func(f *fixture) { f.payload.Application.UUID = "" }, "pending owner-not-said" + asks},
+			{"no identifier", payment, func(f *fixture) {
+				f.payload.CustomMeta.Identifier = ""
+			}, "pending owner-not-said" + asks},
 		},
 		api.CheckNetwork: {
-			{"submitted elsewhere", payment, func(f *fixture) { f.payload.Response.DispatchedNodeType = "MAINNET" }, fails},
-			{"signed elsewhere", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "MAINNET" }, fails},
+			{"submitted elsewhere", payment, func(f *fixture) {
+				f.payload.Response.DispatchedNodeType = "MAINNET"
+			}, "fail other-network"},
+			{"signed elsewhere", login, func(f *fixture) {
+				f.payload.Response.EnvironmentNodeType = "MAINNET"
+			}, "fail other-network"},
 			{"submitted here, signed elsewhere", payment, func(f *fixture) {
 				f.payload.Response.EnvironmentNodeType = "DEVNET"
-			}, fails},
+			}, "fail other-network"},
 			{"network's name here, its id elsewhere", payment, func(f *fixture) {
 				*f.payload.Response.EnvironmentNetworkID = 0
-			}, fails},
+			}, "fail other-network"},
 			{"transaction for another network", payment, func(f *fixture) {
 				f.tell(t, sign(t, secpSeed, paymentWith(tx{"NetworkID": 21338})))
-			}, fails},
+			}, "fail other-network"},
 			{"testnet money for a mainnet order", payment, func(f *fixture) {
 				f.order.Network, f.order.NetworkID = "MAINNET", 0
-			}, fails},
-			{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, fails},
-			{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, fails},
-			{"own node does not say where it is", payment, func(f *fixture) { f.evidence.Server.NetworkID = nil }, waits},
-			{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, waits},
-			{"no network", login, func(f *fixture) { f.payload.Response.EnvironmentNodeType = "" }, asks},
+			}, "fail other-network"},
+			{"testnet order without an id", payment, func(f *fixture) { f.order.NetworkID = 0 }, "fail other-network"},
+			{"own node elsewhere", payment, func(f *fixture) { *f.evidence.Server.NetworkID = 0 }, "fail node-on-other-network"},
+			{"own node does not say where it is", payment, func(f *fixture) {
+				f.evidence.Server.NetworkID = nil
+			}, "pending node-unusable"},
+			{"own node not asked", login, func(f *fixture) { f.evidence.Server = nil }, "pending node-not-asked-yet"},
+			{"no network", login, func(f *fixture) {
+				f.payload.Response.EnvironmentNodeType = ""
+			}, "pending not-reported-yet" + asks},
 		},
 		api.CheckRequest: {
 			{"platform's request has another amount", payment, func(f *fixture) {
 				f.payload.Payload.RequestJSON = []byte(`{"Amount":"1","DestinationTag":4711` + rest)
-			}, fails},
+			}, "fail platform-differs"},
 			{"platform's request has more", payment, func(f *fixture) {
 				f.payload.Payload.RequestJSON = []byte(templateWith(`,"SourceTag":1`))
-			}, fails},
-			{"platform's type is another", payment, func(f *fixture) { f.payload.Payload.TxType = "OfferCreate" }, fails},
-			{"platform has no request", payment, func(f *fixture) { f.payload.Payload.RequestJSON = nil }, asks},
+			}, "fail platform-differs"},
+			{"platform's type is another", payment, func(f *fixture) {
+				f.payload.Payload.TxType = "OfferCreate"
+			}, "fail platform-differs"},
+			{"platform has no request", payment, func(f *fixture) {
+				f.payload.Payload.RequestJSON = nil
+			}, "pending not-shown-yet" + asks},
 			{"platform has a null request", payment, func(f *fixture) {
 				f.payload.Payload.RequestJSON = []byte(`null`)
-			}, fails},
+			}, "fail platform-differs"},
 		},
 		api.CheckTxID: {
-			{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, fails},
+			{"another txid", payment, func(f *fixture) { f.payload.Response.TxID = "C0FFEE" }, "fail other-hash"},
 		},
 		api.CheckSigner: {
-			{"another account than expected", login, func(f *fixture) { f.order.ExpectAccount = ed }, fails},
+			{"another account than expected", login, func(f *fixture) { f.order.ExpectAccount = ed }, "fail other-account"},
 		},
 		api.CheckSingleUse: {
-			{"not booked", payment, func(f *fixture) { f.free = nil }, waits},
-			{"booked for another", payment, func(f *fixture) { f.free = new(false) }, fails},
+			{"not booked", payment, func(f *fixture) { f.free = nil }, "pending not-counted-yet"},
+			{"booked for another", payment, func(f *fixture) { f.free = new(false) }, "fail used-before"},
 		},
 	}
 	for check, rows := range tests {
@@ -116,7 +129,8 @@ func TestChecks(t *testing.T) {
 				if len(checks) != len(api.Checks) {
 					t.Fatalf("got %d checks, want %d", len(checks), len(api.Checks))
 				}
-				outcome, _, asked := strings.Cut(tt.want, ",")
+				reason, _, asked := strings.Cut(tt.want, ",")
+				outcome, code, _ := strings.Cut(reason, " ")
 				for i, name := range api.Checks {
 					want := string(payload.Pass)
 					switch {
@@ -129,7 +143,8 @@ func TestChecks(t *testing.T) {
 					case !f.order.Submit && (name == api.CheckLedger || name == api.CheckDelivered):
 						want = string(payload.Skipped)
 					}
-					if c := checks[i]; c.Name != name || string(c.Outcome) != want || !worded(c) {
+					c := checks[i]
+					if c.Name != name || string(c.Outcome) != want || name == check && c.Code != code || !worded(c) {
 						t.Errorf("got check %+v, want %s %s with a detail", c, name, want)
 					}
 				}
@@ -334,53 +349,5 @@ func TestOrderAndEvidenceSurviveStorage(t *testing.T) {
 	f.wantVerdict(t, payload.VerdictVerified)
 	if a := f.evidence.Accounts[ed]; !a.Missing {
 		t.Errorf("got %+v, want an account known not to be on the ledger", a)
-	}
-}
-
-func TestResult(t *testing.T) {
-	hash := payment(t).payload.Response.TxID
-	signed := payload.Result{Account: secp, Network: "TESTNET"}
-	submitted := payload.Result{Account: secp, Network: "TESTNET", TxID: hash, Time: "2026-01-05T10:01:00Z"}
-	paid := payload.Result{
-		Account: secp, TxID: hash, Network: "TESTNET", Amount: "2.5", Currency: "XRP", Destination: shop,
-		Time: "2026-01-05T10:01:00Z",
-	}
-	bought := paid
-	bought.Amount, bought.Currency, bought.Issuer = "2.5", "USD", issuer
-	unpaid, undated := paid, paid
-	unpaid.Amount, unpaid.Currency, undated.Time = "", "", ""
-	for _, tt := range []struct {
-		name   string
-		base   func(testing.TB) *fixture
-		change func(*fixture)
-		want   payload.Result
-	}{
-		{"payment, and what the phone says of it", payment, func(f *fixture) {
-			f.payload.Response.TxID, f.payload.Response.Account = "forged", "forged"
-		}, paid},
-		{"token", payment, func(f *fixture) {
-			f.evidence.Transaction.Delivered = json.RawMessage(usd("2.50"))
-		}, bought},
-		{"what was delivered is not known", payment, func(f *fixture) {
-			f.evidence.Transaction.Delivered = json.RawMessage(`"unavailable"`)
-		}, unpaid},
-		{"when is not known", payment, func(f *fixture) { f.evidence.Transaction.CloseTime = time.Time{} }, undated},
-		{"in another time zone", payment, func(f *fixture) {
-			f.evidence.Transaction.CloseTime = f.evidence.Transaction.CloseTime.In(time.FixedZone("", 3600))
-		}, paid},
-		{"something else than a payment", payment, func(f *fixture) { f.ask(bareAccount) }, submitted},
-		{"what cannot be read", payment, func(f *fixture) { f.ask(`{"TransactionType":"Payment","Amuont":"1"}`) }, submitted},
-		{"a blob that cannot be read", payment, func(f *fixture) { f.payload.Response.Hex = "12" }, payload.Result{}},
-		{"what was not to be submitted", payment, func(f *fixture) { f.order.Submit = false }, signed},
-		{"what no ledger has", payment, func(f *fixture) { f.evidence.Transaction = nil }, signed},
-		{"sign-in", login, func(*fixture) {}, signed},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			f := tt.base(t)
-			tt.change(f)
-			if got := f.result(); got != tt.want {
-				t.Errorf("got %+v, want %+v", got, tt.want)
-			}
-		})
 	}
 }

@@ -32,7 +32,6 @@ func (r *reader) list(v *fastjson.Value, key string) []*fastjson.Value {
 	list := v.GetArray(key)
 	if len(list) > maxList {
 		r.err = errors.New("has a list that is too long")
-		return nil
 	}
 	return list
 }
