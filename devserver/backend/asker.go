@@ -2,6 +2,7 @@ package backend
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -16,9 +17,12 @@ const (
 type asker struct{ name, icon string }
 
 // heard keeps what the platform says of the application. All requests are of the same, so the next one is introduced
-// by it from the beginning.
+// by it from the beginning. What is said of another application is for the check of the owner.
 func (b *Backend) heard(a xaman.Application) *asker {
 	now := b.asker.Load()
+	if !strings.EqualFold(a.UUID, b.platform.Credentials().Application()) {
+		return now
+	}
 	next := asker{name: cmp.Or(payload.Readable(a.Name, maxName), now.name), icon: now.icon}
 	if len(a.IconURL) <= maxIcon && payload.SafeLink(a.IconURL) {
 		next.icon = a.IconURL

@@ -60,6 +60,11 @@ func lookAttacks() []attack {
 			s := a.seen(xaman.Application{Name: "\u200b\u2060\ufeff\t\u00ad"}, settings)
 			a.holds(s.Site == "Shop", "got %q", s.Site)
 		}},
+		{"name-of-another-application", "The platform answers about the request of another application.", func(a *attempt) {
+			other := xaman.Application{UUID: testSecret, Name: "Bank", IconURL: "https://bank.example/icon.png"}
+			s := a.seen(other, settings)
+			a.holds(s.Site == "Shop" && s.Icon == "", "got %q", s)
+		}},
 		{"memo-that-turns-around", "A memo writes what stands behind it from the right.", func(a *attempt) {
 			s := a.seen(xaman.Application{}, withMemo("pay\u202e\n10"))
 			a.holds(s.Memo == "pay 10", "got %q", s.Memo)

@@ -125,7 +125,7 @@ type fakePlatform struct {
 	left       int                // seconds, as it says; 0: those that are left
 	cancel     xaman.Cancellation // as it says, if there is a reason
 	token      string             // issued to the user who signs
-	app        xaman.Application  // name and icon, as it says
+	app        xaman.Application  // name and icon, and if it is another the UUID, as it says
 	unreported bool               // the phone has not said yet where it submitted
 	blank      int                // looks at what was signed that do not show it yet
 
@@ -201,6 +201,7 @@ func (f *fakePlatform) answer(r *http.Request) *http.Response {
 	m.Resolved, m.Signed, m.Cancelled = f.meta.Resolved, f.meta.Signed, f.meta.Cancelled
 	m.Expired, m.AppOpened = f.meta.Expired, f.meta.AppOpened
 	doc.Application.IssuedUserToken, doc.Application.Name, doc.Application.IconURL = &f.token, f.app.Name, f.app.IconURL
+	doc.Application.UUIDv4 = cmp.Or(f.app.UUID, doc.Application.UUIDv4)
 	if f.blank > 0 && doc.Response.Hex != nil {
 		f.blank--
 		doc.Response.Hex = nil
