@@ -4,13 +4,18 @@ package e2e
 
 import (
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // What holds for every page of the site and of the sandbox.
@@ -26,6 +31,108 @@ func sitePages(t *testing.T) []string {
 		files[i] = "/" + strings.TrimSuffix(filepath.Base(file), "index.html")
 	}
 	return files
+}
+
+// sandboxPages lists the paths of all pages of the sandbox: the overview, the phone in every state, what a desktop and an
+// explorer show, and those that are not there.
+func sandboxPages(t *testing.T, d devserver) []string {
+	t.Helper()
+	visitor := d.visitor(t)
+	paths := []string{"/", "/nowhere", "/explorer/testnet/" + strings.Repeat("0", 64)}
+	for _, acts := range [][]string{{}, {"open"}, {"open", "reject"}, {"open", "close"}} {
+		made := create(t, visitor, "pay")
+		d.phone(t, made.UUID, acts...)
+		paths = append(paths, "/sign/"+string(made.UUID))
+	}
+	paths = append(paths, paths[3]+"/qr")
+	paid := create(t, visitor, "pay")
+	d.phone(t, paid.UUID, "open", "accept")
+	answer := await(t, visitor, paid.UUID)
+	withdrawn := create(t, visitor, "sign-in")
+	if _, err := visitor.Cancel(t.Context(), withdrawn.UUID); err != nil {
+		t.Fatal(err)
+	}
+	late := create(t, visitor, "sign-in")
+	setFaults(t, d.sandbox, string(late.UUID), "expire-soon")
+	awaitAnswer(t, visitor, late.UUID, func(a payload.Answer) bool { return a.Status == payload.StatusExpired })
+	return append(paths, "/explorer/testnet/"+answer.Result.TxID, "/sign/"+string(paid.UUID),
+		"/sign/"+string(withdrawn.UUID), "/sign/"+string(late.UUID))
+}
+
+// recordRequests returns what tells the addresses that the tab has loaded something from, or tried to.
+func (tb *tab) recordRequests() func() []string {
+	var mu sync.Mutex
+	var addresses []string
+	chromedp.ListenTarget(tb.ctx, func(event any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
+			addresses = append(addresses, e.Request.URL)
+		case *network.EventWebSocketCreated:
+			addresses = append(addresses, e.URL)
+		}
+	})
+	tb.run(network.Enable())
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(addresses)
+	}
+}
+
+// wantOurs fails the test if one of the addresses is neither the site's nor the platform's.
+func (tb *tab) wantOurs(addresses []string) {
+	tb.t.Helper()
+	ours := []string{parseURL(tb.t, tb.site).Host, parseURL(tb.t, tb.sandbox).Host}
+	for _, address := range addresses {
+		u, err := url.Parse(address)
+		if err != nil || u.Scheme != "data" && u.Scheme != "about" && !slices.Contains(ours, u.Host) {
+			tb.t.Errorf("something was loaded from %s", address)
+		}
+	}
+	if len(addresses) < 2 {
+		tb.t.Errorf("only %q was loaded", addresses)
+	}
+}
+
+var widths = []int64{280, 320, 375, 600, 900, 1280}
+
+func TestEndToEndPagesOfTheSite(t *testing.T) {
+	d, browser := start(t, nil, "-site", "../../site"), openBrowser(t)
+	for _, path := range sitePages(t) {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			tb := newVisitor(t, browser, d)
+			loaded := tb.recordRequests()
+			tb.before(recordShifts)
+			tb.open(path)
+			tb.await(`all().every((it) => it.shadowRoot.querySelector('[part=title]')?.textContent || !it.dataset.phase)`)
+			tb.wantStill()
+			for _, width := range widths {
+				tb.window(width)
+				tb.wantNoOverflow()
+			}
+			tb.wantOurs(loaded())
+			tb.wantNoProblems()
+		})
+	}
+}
+
+func TestEndToEndPagesOfTheSandbox(t *testing.T) {
+	tb := newTab(t, "/")
+	loaded := tb.recordRequests()
+	for _, path := range sandboxPages(t, tb.devserver) {
+		t.Run(path, func(t *testing.T) {
+			tb.run(chromedp.Navigate(tb.sandbox + path))
+			for _, width := range widths {
+				tb.window(width)
+				tb.wantNoOverflow()
+			}
+		})
+	}
+	tb.wantOurs(loaded())
+	tb.wantNoProblems("404")
 }
 
 // What a page says, and where it leads, is there for those who have no JavaScript.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 )
 
 // A shop is the element on a page that does nothing else, served with the rules of the demo site.
@@ -93,6 +94,34 @@ func cards(names []string, layout string) string {
 func (tb *tab) awaitCards() {
 	tb.t.Helper()
 	tb.await(`all().length > 0 && all().every((e) => e.shadowRoot.querySelector('[part=card] [part=title]')?.textContent)`)
+}
+
+// openDialogs opens the dialogs of all cards that have one.
+func (tb *tab) openDialogs() {
+	tb.t.Helper()
+	const closed = `[...document.querySelectorAll('[layout=dialog], [layout=button]')].filter((it) =>
+		!it.shadowRoot.querySelector('dialog').open)`
+	tb.eval(closed+`.forEach((it) => it.shadowRoot.querySelector('[data-action=start]').click())`, nil)
+	tb.await(closed + `.length === 0`)
+}
+
+// showCard puts a canned card in the place of the first one of the page, and opens its dialog if it has one.
+func (tb *tab) showCard(layout, preview string) {
+	tb.t.Helper()
+	tb.eval(fmt.Sprintf(`{
+		const it = document.createElement('xaman-sign-request');
+		it.setAttribute('layout', %q);
+		it.setAttribute('preview', %q);
+		all()[0].replaceWith(it);
+	}`, layout, preview), nil)
+	tb.awaitCards()
+	tb.openDialogs()
+}
+
+// window makes the page's window this wide, and as high as small laptops have it.
+func (tb *tab) window(width int64) {
+	tb.t.Helper()
+	tb.run(chromedp.EmulateViewport(width, 720))
 }
 
 // scheme is how a visitor has set up colours.
