@@ -3,8 +3,10 @@ package backend
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // A visitor compares the card with his phone, which shows what the platform says of the application.
@@ -28,22 +30,20 @@ func TestWhoAsks(t *testing.T) {
 		{"a name without an end", strings.Repeat("Shop ", 20), icon, strings.Repeat("Shop ", 12)[:59] + "…", icon},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f := &fakePlatform{app: xaman.Application{Name: tt.says, IconURL: tt.icon}}
-			b, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
-			browser := browserOf(t, b)
-			if a := browser.create("pay"); a.Summary.Site != "Shop" || a.Summary.Icon != "" {
-				t.Errorf("got %+v before the platform has said who asks", a.Summary)
-			}
-			if a := browser.get(); a.Summary.Site != tt.wantName || a.Summary.Icon != tt.wantIcon || a.Summary.Amount != "2.5" {
-				t.Errorf("got %+v, want %q and %q", a.Summary, tt.wantName, tt.wantIcon)
-			}
-			if a := browser.create("pay"); a.Summary.Site != tt.wantName || a.Summary.Icon != tt.wantIcon {
-				t.Errorf("the next request: got %+v, want %q and %q", a.Summary, tt.wantName, tt.wantIcon)
-			}
-			f.change(func() { f.app = xaman.Application{} })
-			if a := browser.get(); a.Summary.Site != tt.wantName || a.Summary.Icon != tt.wantIcon {
-				t.Errorf("once it says nothing: got %+v, want %q and %q", a.Summary, tt.wantName, tt.wantIcon)
-			}
+			visiting(t, &fakePlatform{app: xaman.Application{Name: tt.says, IconURL: tt.icon}}, func(v *visit) {
+				want := func(when string, a payload.Answer, name, icon string) {
+					v.Helper()
+					if s := a.Summary; s.Site != name || s.Icon != icon || s.Amount != "2.5" {
+						v.Errorf("%s: got %+v, want %q and %q", when, s, name, icon)
+					}
+				}
+				want("before the platform has said who asks", v.create("pay"), "Shop", "")
+				want("when it has said it", v.get(), tt.wantName, tt.wantIcon)
+				want("the next request", v.create("pay"), tt.wantName, tt.wantIcon)
+				v.f.change(func() { v.f.app = xaman.Application{} })
+				v.pass(time.Second)
+				want("once it says nothing", v.get(), tt.wantName, tt.wantIcon)
+			})
 		})
 	}
 }

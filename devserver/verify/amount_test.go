@@ -1,13 +1,9 @@
 package verify
 
 import (
-	"bytes"
 	"encoding/json"
-	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 func TestSpell(t *testing.T) {
@@ -61,94 +57,4 @@ func TestSpell(t *testing.T) {
 			t.Errorf("%s: got %+v, want %s by %s", amount, got, want, by)
 		}
 	}
-}
-
-func TestSummary(t *testing.T) {
-	type amounts = []payload.Amount
-	memos := func(all ...string) string {
-		for i, data := range all {
-			all[i] = `{"Memo":{` + data + `}}`
-		}
-		return `,"Memos":[` + strings.Join(all, ",") + `]`
-	}
-	text := func(s string) string { return `"MemoData":"` + upperHex([]byte(s)) + `"` }
-	token := func(field, value string) payload.Amount {
-		return payload.Amount{Field: field, Value: value, Currency: "USD", Issuer: issuer}
-	}
-	xrp := func(field, value string) payload.Amount {
-		return payload.Amount{Field: field, Value: value, Currency: "XRP"}
-	}
-	const exchange = `,"Asset":{"currency":"XRP"},"Asset2":{"currency":"USD","issuer":"` + issuer + `"}`
-	for _, tt := range []struct {
-		name, template string
-		want           payload.Summary
-	}{
-		{"sign-in", `{"TransactionType":"SignIn"}`, payload.Summary{Type: "SignIn"}},
-		{"payment", paymentTemplate, payload.Summary{
-			Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: shop, DestinationTag: "4711", MaxFee: "1",
-		}},
-		{"tag 0", strings.Replace(paymentTemplate, "4711", "0", 1), payload.Summary{
-			Type: "Payment", Amount: "2.5", Currency: "XRP", Destination: shop, DestinationTag: "0", MaxFee: "1",
-		}},
-		{"token", `{"TransactionType":"Payment","Destination":"` + shop + `","Amount":` + usd("10") +
-			`,"SendMax":"12000000","DeliverMin":` + usd("9.50") + `}`, payload.Summary{
-			Type: "Payment", Amount: "10", Currency: "USD", Issuer: issuer, Destination: shop, MaxFee: "1",
-			Amounts: amounts{xrp("SendMax", "12"), token("DeliverMin", "9.5")},
-		}},
-		{"trust line", `{"TransactionType":"TrustSet","LimitAmount":` + usd("1000") + `}`, payload.Summary{
-			Type: "TrustSet", Amounts: amounts{token("LimitAmount", "1000")}, MaxFee: "1",
-		}},
-		{"offer", `{"TransactionType":"OfferCreate","TakerPays":` + usd("5") + `,"TakerGets":"7000000"}`, payload.Summary{
-			Type: "OfferCreate", Amounts: amounts{token("TakerPays", "5"), xrp("TakerGets", "7")}, MaxFee: "1",
-		}},
-		{"NFT's price", `{"TransactionType":"NFTokenCreateOffer","NFTokenID":"` + strings.Repeat("00", 32) +
-			`","Amount":"1000000","Destination":"` + shop + `"}`, payload.Summary{
-			Type: "NFTokenCreateOffer", Amounts: amounts{xrp("Amount", "1")}, Destination: shop, MaxFee: "1",
-		}},
-		{"escrow", `{"TransactionType":"EscrowCreate","Amount":"1000000","Destination":"` + shop + `"}`, payload.Summary{
-			Type: "EscrowCreate", Amount: "1", Currency: "XRP", Destination: shop, MaxFee: "1",
-		}},
-		{"check", `{"TransactionType":"CheckCreate","SendMax":"1000000","Destination":"` + shop + `"}`, payload.Summary{
-			Type: "CheckCreate", Amounts: amounts{xrp("SendMax", "1")}, Destination: shop, MaxFee: "1",
-		}},
-		{"liquidity", `{"TransactionType":"AMMDeposit","Amount":"1000000","Amount2":` + usd("1") + exchange + `}`,
-			payload.Summary{Type: "AMMDeposit", Amounts: amounts{xrp("Amount", "1"), token("Amount2", "1")}, MaxFee: "1"}},
-		{"reserve as fee", `{"TransactionType":"AccountDelete","Destination":"` + shop + `"}`, payload.Summary{
-			Type: "AccountDelete", Destination: shop, MaxFee: "5",
-		}},
-		{"fee that was asked for", `{"TransactionType":"AccountSet","Fee":"2000000"}`, payload.Summary{
-			Type: "AccountSet", MaxFee: "2",
-		}},
-		{"memos", `{"TransactionType":"AccountSet"` + memos(
-			text("Two coffees\n"), text("\xff"), `"MemoType":"AB"`, text(""), text("and\u202e tea")) + `}`,
-			payload.Summary{Type: "AccountSet", Memo: "Two coffees · and tea", MaxFee: "1"}},
-		{"long memo", `{"TransactionType":"SignIn"` + memos(text(strings.Repeat("é", 1001))) + `}`,
-			payload.Summary{Type: "SignIn", Memo: strings.Repeat("é", 999) + "…"}},
-		{"not to be understood", `{}`, payload.Summary{}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			tt.want.Network = "TESTNET"
-			for mark, template := range map[string]string{"no": tt.template, "a": markable(t, tt.template)} {
-				o := Order{TxJSON: json.RawMessage(template), Network: "TESTNET"}
-				if got := o.Summary(); !reflect.DeepEqual(got, tt.want) {
-					t.Errorf("with %s mark: got %+v, want %+v", mark, got, tt.want)
-				}
-			}
-		})
-	}
-	o := Order{TxJSON: json.RawMessage(paymentTemplate), MaxFee: 12}
-	if got := o.Summary(); got.MaxFee != "0.000012" {
-		t.Errorf("got the greatest fee %s, want the order's", got.MaxFee)
-	}
-}
-
-// markable is the template with a mark, if it can have one.
-func markable(t *testing.T, template string) string {
-	t.Helper()
-	text := bytes.Repeat([]byte("A"), MarkSize) // which could be shown
-	marked, err := Mark(json.RawMessage(template), "shop.example", text)
-	if err != nil {
-		return template
-	}
-	return string(marked)
 }

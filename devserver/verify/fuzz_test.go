@@ -101,6 +101,9 @@ func FuzzCompare(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if s := (Order{TxJSON: json.RawMessage(request)}).Summary(); s.Type != want.kind {
+			t.Errorf("%s: got %+v", request, s)
+		}
 		if name := difference(want, want); name != "" {
 			t.Errorf("%s differs from itself in %s", request, name)
 		}

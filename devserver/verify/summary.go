@@ -39,6 +39,7 @@ func (o Order) Summary() payload.Summary {
 		a.Field = f.name
 		s.Amounts = append(s.Amounts, a)
 	}
+	s.Fields = t.others()
 	s.Memo = memo(t.fields)
 	return s
 }

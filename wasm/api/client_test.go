@@ -60,6 +60,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 					{Field: "SendMax", Value: "3", Currency: "EUR", Issuer: "rsYqFWA68EWJ36xgs1EzXsthKEqYJA9dhN"},
 					{Field: "DeliverMin", Value: "2", Currency: "XRP"},
 				},
+				Fields: []payload.Field{{Name: "SourceTag", Value: "7"}, {Name: "Domain", Value: "shop.example"}},
 			},
 			ExpiresIn: seconds(-15),
 		},
@@ -68,7 +69,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		Payload: api.Raw(`{"uuid":"` + string(uuid) +
 			`","next":{"always":"https:\/\/xumm.app"},"n":1.50,"x":[null,true,"\u00eb"]}`),
 	}
-	for _, part := range []any{full.Result, full.Summary, full.Summary.Amounts[0], full.Checks[0]} {
+	s := full.Summary
+	for _, part := range []any{full.Result, s, s.Amounts[0], s.Fields[0], full.Checks[0]} {
 		for field, value := range reflect.ValueOf(part).Fields() {
 			if value.IsZero() {
 				t.Errorf("%T has a field %s that nothing is read into", part, field.Name)

@@ -93,6 +93,9 @@ func (r *reader) summary(v *fastjson.Value) payload.Summary {
 			Issuer:   r.text(a, "issuer"),
 		})
 	}
+	for _, f := range r.list(v, "fields") {
+		s.Fields = append(s.Fields, payload.Field{Name: r.text(f, "name"), Value: r.text(f, "value")})
+	}
 	if !payload.SafeLink(s.Icon) {
 		s.Icon = "" // a picture is nothing to give up the request for
 	}

@@ -69,6 +69,7 @@ type Summary struct {
 	Destination    string   `json:"destination,omitempty"`     // r-address
 	DestinationTag string   `json:"destination_tag,omitempty"` // decimal number
 	Memo           string   `json:"memo,omitempty"`            // readable text
+	Fields         []Field  `json:"fields,omitempty"`          // the other parts, such as a key that may sign
 	MaxFee         string   `json:"max_fee,omitempty"`         // most that the transaction may cost, in XRP
 	Network        string   `json:"network"`
 }
@@ -88,6 +89,12 @@ type Amount struct {
 	Value    string `json:"value"` // decimal number
 	Currency string `json:"currency"`
 	Issuer   string `json:"issuer,omitempty"` // r-address, of a token
+}
+
+// Field is a part of a transaction that has no place of its own in a [Summary].
+type Field struct {
+	Name  string `json:"name"`  // as the ledger has it, such as RegularKey
+	Value string `json:"value"` // an address, a number, a time in RFC 3339, a text, or hex
 }
 
 // Answer is the backend's word on a payload, the only thing a page may rely on.
