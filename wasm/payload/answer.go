@@ -80,7 +80,7 @@ func (s Summary) same(t Summary) bool {
 		return [...]string{s.Site, s.Icon, s.Type, s.Amount, s.Currency, s.Issuer, s.Destination, s.DestinationTag, s.Memo,
 			s.MaxFee, s.Network}
 	}
-	return texts(s) == texts(t) && slices.Equal(s.Amounts, t.Amounts)
+	return texts(s) == texts(t) && slices.Equal(s.Amounts, t.Amounts) && slices.Equal(s.Fields, t.Fields)
 }
 
 // Amount is an amount in a field of a transaction, such as TakerGets.

@@ -70,6 +70,13 @@ func (in Input) asked() (all []Fact) {
 		}
 		seen[token] = true
 	}
+	for _, f := range s.Fields {
+		label := payload.Readable(f.Name, mostName)
+		if key := "field." + f.Name; t.has(key) {
+			label = t.text(key)
+		}
+		add(label, f.Value, true)
+	}
 	add(t.text("fact.memo"), s.Memo, false)
 	add(t.text("fact.fee"), in.amount(s.MaxFee, "XRP"), false)
 	if badge(s.Network) == "" {

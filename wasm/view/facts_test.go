@@ -58,6 +58,12 @@ func TestFacts(t *testing.T) {
 			first:   []Fact{{"What you sign", say("type.SignIn"), false}},
 			more:    []Fact{{"Memo", strings.Repeat("x", 121), false}},
 		},
+		"parts without a place of their own": {
+			summary: payload.Summary{Type: "SetRegularKey", Memo: "Key 2", Network: "TESTNET",
+				Fields: []payload.Field{{Name: "RegularKey", Value: account}, {Name: "Fee", Value: "7"}, {Name: "None"}}},
+			first: []Fact{{"What you sign", say("type.SetRegularKey"), false}, {"RegularKey", account, true},
+				{"Fee", "7", true}, {"Memo", "Key 2", false}},
+		},
 		"what nobody knows": {
 			summary: payload.Summary{Type: "Teleport", Network: "TESTNET",
 				Amounts: []payload.Amount{{Field: "Beam", Value: "1", Currency: "XRP"}}},
