@@ -69,6 +69,11 @@ func lookAttacks() []attack {
 			s := a.seen(xaman.Application{}, withMemo("pay\u202e\n10"))
 			a.holds(s.Memo == "pay 10", "got %q", s.Memo)
 		}},
+		{"domain-that-turns-around", "A domain writes what stands behind it from the right.", func(a *attempt) {
+			domain := hex.EncodeToString([]byte("a\u202eb"))
+			s := a.seen(xaman.Application{}, `{"TransactionType":"AccountSet","Domain":"`+domain+`"}`)
+			a.holds(len(s.Fields) == 1 && s.Fields[0].Value == "61E280AE62", "got %q", s.Fields)
+		}},
 		{"memo-that-is-no-text", "A memo is bytes that no phone shows as text.", func(a *attempt) {
 			s := a.seen(xaman.Application{}, withMemo("\xff\x00\xfe"))
 			a.holds(s.Memo == "", "got %q", s.Memo)

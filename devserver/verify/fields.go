@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
 
@@ -17,6 +16,8 @@ import (
 // told are the fields that have places of their own in a summary, or mean nothing to people.
 var told = []string{"TransactionType", "Account", "Destination", "DestinationTag", "Memos", "InvoiceID", "Flags"}
 
+const maxFields = 50 // of a list of signers a ledger takes 32
+
 // others are the parts of a transaction that have no place of their own in a summary, as far as a few words can say
 // them: who may sign from then on, what is bought, until when.
 func (t template) others() (all []payload.Field) {
@@ -24,7 +25,7 @@ func (t template) others() (all []payload.Field) {
 		switch {
 		case slices.Contains(told, f.name), slices.Contains(filled, f.name):
 		case f.value != nil:
-			if text := f.text(); text != "" {
+			if text := payload.Readable(f.text(), maxMemo); text != "" {
 				all = append(all, payload.Field{Name: f.name, Value: text})
 			}
 		case f.name == "SignerEntries" || f.name == "Permissions":
@@ -33,7 +34,7 @@ func (t template) others() (all []payload.Field) {
 			}
 		}
 	}
-	return all
+	return all[:min(len(all), maxFields)]
 }
 
 // granted says who may sign for an account, with what weight, or what another may do for it.
@@ -78,7 +79,7 @@ func (f field) text() string {
 		return strconv.FormatUint(number(f.value), 10)
 	case kind == "Issue":
 		return issue(f.value)
-	case kind == "Blob" && utf8.Valid(f.value) && payload.Readable(string(f.value), maxMemo) == string(f.value):
+	case kind == "Blob" && payload.Readable(string(f.value), maxMemo) == string(f.value):
 		return string(f.value)
 	case kind == "Blob", strings.HasPrefix(kind, "Hash"):
 		return upperHex(f.value)

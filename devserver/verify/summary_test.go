@@ -121,6 +121,7 @@ func TestOtherFields(t *testing.T) {
 		`"AccountSet","SetFlag":4,"ClearFlag":99`:                     "[{SetFlag asfDisableMaster} {ClearFlag 99}]",
 		`"AccountSet","Domain":"` + hexOf("shop.example") + `"`:       "[{Domain shop.example}]",
 		`"AccountSet","Domain":"` + hexOf("shop\u202e.example") + `"`: "[{Domain " + hexOf("shop\u202e.example") + "}]",
+		`"AccountSet","Domain":"` + strings.Repeat("FF", 501) + `"`:   "[{Domain " + strings.Repeat("F", 999) + "…}]",
 		`"AccountSet","Domain":"FF00"`:                                "[{Domain FF00}]",
 		`"AccountSet","TransferRate":1000000000,"TickSize":5`:         "[{TransferRate 1000000000} {TickSize 5}]",
 		`"EscrowCreate","FinishAfter":946684800,"CancelAfter":0`: "[{CancelAfter 2000-01-01T00:00:00Z} " +
@@ -138,5 +139,11 @@ func TestOtherFields(t *testing.T) {
 		if s := o.Summary(); fmt.Sprint(s.Fields) != want || s.Type == "" {
 			t.Errorf("%s: got %+v, want %s", template, s, want)
 		}
+	}
+	entries := strings.Repeat(`{"SignerEntry":{"Account":"`+ed+`","SignerWeight":1}},`, 100)
+	long := `{"TransactionType":"SignerListSet","SignerEntries":[` + strings.TrimSuffix(entries, ",") + `]}`
+	o := Order{TxJSON: json.RawMessage(long)}
+	if s := o.Summary(); len(s.Fields) != maxFields {
+		t.Errorf("got %d fields of a long list, want %d", len(s.Fields), maxFields)
 	}
 }
