@@ -75,7 +75,11 @@ func (in Input) asked() (all []Fact) {
 		if key := "field." + f.Name; t.has(key) {
 			label = t.text(key)
 		}
-		add(label, f.Value, true)
+		if at, err := time.Parse(time.RFC3339, f.Value); err == nil {
+			add(label, in.Formats.Time(at), false)
+		} else {
+			add(label, f.Value, true)
+		}
 	}
 	add(t.text("fact.memo"), s.Memo, false)
 	add(t.text("fact.fee"), in.amount(s.MaxFee, "XRP"), false)

@@ -61,8 +61,14 @@ func TestFacts(t *testing.T) {
 		"parts without a place of their own": {
 			summary: payload.Summary{Type: "SetRegularKey", Memo: "Key 2", Network: "TESTNET",
 				Fields: []payload.Field{{Name: "RegularKey", Value: account}, {Name: "Fee", Value: "7"}, {Name: "None"}}},
-			first: []Fact{{"What you sign", say("type.SetRegularKey"), false}, {"RegularKey", account, true},
+			first: []Fact{{"What you sign", say("type.SetRegularKey"), false}, {"Key that may sign", account, true},
 				{"Fee", "7", true}, {"Memo", "Key 2", false}},
+		},
+		"a part that is a time, and one that nobody knows": {
+			summary: payload.Summary{Type: "EscrowFinish", Network: "TESTNET", Fields: []payload.Field{
+				{Name: "FinishAfter", Value: "2029-12-31T00:00:00Z"}, {Name: "Warp", Value: "9"}}},
+			first: []Fact{{"What you sign", say("type.EscrowFinish"), false},
+				{"Released after", "31 December 2029, 00:00 UTC", false}, {"Warp", "9", true}},
 		},
 		"what nobody knows": {
 			summary: payload.Summary{Type: "Teleport", Network: "TESTNET",

@@ -34,6 +34,27 @@ func languages(t *testing.T) map[string]Texts {
 	return all
 }
 
+func TestLanguagesAreComplete(t *testing.T) {
+	all := languages(t)
+	want := []string{"ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt-BR", "tr", "vi", "zh-Hans"}
+	if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, want) {
+		t.Errorf("got languages %q, want %q", got, want)
+	}
+	for name, texts := range all {
+		if texts["language"] != name {
+			t.Errorf("%s: the file says that it is of language %q", name, texts["language"])
+		}
+		for key := range English() {
+			if texts[key] == "" {
+				t.Errorf("%s: %s is missing", name, key)
+			}
+		}
+		if _, err := English().With(texts); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestNoTextIsEmpty(t *testing.T) {
 	for name, texts := range languages(t) {
 		for key, text := range texts {
@@ -99,7 +120,7 @@ func sources(t *testing.T) (all string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasSuffix(name, "_test.go") {
+		if !strings.HasSuffix(name, "_test.go") && name != "preview.go" { // which has texts of its own
 			all += string(text)
 		}
 	}
