@@ -49,8 +49,10 @@ func viewOf(l *engine.Ledger, e *engine.Included) transactionView {
 		Delivered: amount(e.Delivered),
 		Result:    e.Result, Success: e.Result == "tesSUCCESS", Validated: e.Ledger <= l.Newest,
 	}
-	v.Facts = slices.Concat([]fact{{"From", tx.Text("Account"), "code"}}, partiesOf(tx), memosOf(tx), feeOf(tx, ""),
-		invoiceOf(tx), []fact{{"Ledger", fmt.Sprint(e.Ledger), ""}})
+	v.Facts = slices.Concat(
+		[]fact{{"From", tx.Text("Account"), "code"}}, partiesOf(tx), partsOf(tx), memosOf(tx), feeOf(tx, ""), invoiceOf(tx),
+		[]fact{{"Ledger", fmt.Sprint(e.Ledger), ""}},
+	)
 	if v.Validated {
 		v.Facts = append(v.Facts, fact{"Closed", l.CloseTime(e.Ledger).Format("2 January 2006, 15:04:05 UTC"), ""})
 	}

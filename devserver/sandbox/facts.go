@@ -32,7 +32,8 @@ func askedFacts(pl *engine.Payload, network string) []fact {
 	if !pl.Submits() {
 		after = "not sent to a ledger"
 	}
-	return slices.Concat(amountsOf(pl.Tx), partiesOf(pl.Tx), memosOf(pl.Tx), feeOf(pl.Tx, fee),
+	return slices.Concat(amountsOf(pl.Tx), partiesOf(pl.Tx), partsOf(pl.Tx), memosOf(pl.Tx),
+		feeOf(pl.Tx, fee),
 		[]fact{{"Network", network, ""}, {"After signing", after, ""}}, invoiceOf(pl.Tx))
 }
 
@@ -49,10 +50,14 @@ func signedFacts(pl *engine.Payload) []fact {
 	return append(facts, fact{"Hash", o.Signature.TxID, "code"})
 }
 
-// amountNames are the fields whose names say to nobody what they are.
+// amountNames are what the card calls amounts.
 var amountNames = map[string]string{
-	"DeliverMin": "Arrives, at least", "LimitAmount": "Limit", "SendMax": "You spend, at most",
-	"TakerGets": "You give", "TakerPays": "You receive",
+	"Amount2": "Second amount", "Balance": "Paid from the channel, in all", "BidMax": "Highest bid",
+	"BidMin": "Lowest bid", "DeliverMin": "Arrives, at least", "EPrice": "Price limit",
+	"LPTokenIn": "Pool tokens you return", "LPTokenOut": "Pool tokens you receive", "LimitAmount": "Limit",
+	"MinAccountCreateAmount": "Least for a new account", "NFTokenBrokerFee": "Broker’s fee",
+	"SendMax": "You spend, at most", "SignatureReward": "Reward for the witnesses", "TakerGets": "You give",
+	"TakerPays": "You receive",
 }
 
 // headline is the amount that a transaction is about, nil if it has none. Nodes call that of a payment DeliverMax, too.
@@ -71,14 +76,11 @@ func amountsOf(t engine.Transaction) (facts []fact) {
 			continue
 		}
 		if name != "Amount" && name != "DeliverMax" {
-			label := amountNames[name]
-			if label == "" {
-				label = title(name)
-			}
-			facts = append(facts, fact{label, a.Value + " " + a.Currency, ""})
+			facts = append(facts, fact{amountNames[name], a.Value + " " + a.Currency, ""})
 		}
-		if a.Issuer != "" {
-			facts = append(facts, fact{"Issuer of " + a.Currency, a.Issuer, "code"})
+		issuer := fact{"Issuer of " + a.Currency, a.Issuer, "code"}
+		if a.Issuer != "" && !slices.Contains(facts, issuer) {
+			facts = append(facts, issuer)
 		}
 	}
 	return facts
@@ -164,7 +166,7 @@ func amount(v any) *amountView {
 	return nil
 }
 
-// title is a name of the ledger in words: OfferCreate reads "Offer create", and NFTokenMint "NFT mint".
+// title is a type in words: OfferCreate reads "Offer create", and NFTokenMint "NFT mint".
 func title(name string) string {
 	letters := []rune(strings.NewReplacer("NFToken", "NFT", "MPToken", "MPT").Replace(name))
 	lower := func(i int) bool { return i >= 0 && i < len(letters) && unicode.IsLower(letters[i]) }
