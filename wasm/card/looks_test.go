@@ -66,8 +66,8 @@ func TestClipped(t *testing.T) {
 				t.Errorf("got a warning: %t, want %t", got, is)
 			}
 		}
-		if got := c.said[said:]; len(got) != 2 || got[0].Alert == "" || got[1].Polite == "" {
-			t.Errorf("got said %q, want an alert and that it is over", got)
+		if got := c.said[said:]; len(got) != 2 || got[0].Polite == "" || got[1].Polite == "" {
+			t.Errorf("got said %q, want that it is so and that it is over", got)
 		}
 	})
 }

@@ -93,14 +93,12 @@ func Announce(before, after Model) (say Speech) {
 		{is.lost && !was.lost && is.kept == "", after.Status},
 		{was.lost && !is.lost && after.Connection == payload.Live, is.back},
 		{is.copied != "" && is.copied != was.copied, is.copying},
+		{before.Code.Warning == "", after.Code.Warning},
 		{before.Code.Warning != "" && after.Code.Warning == "" && after.scannable(), is.visible},
 	} {
-		if news.came {
+		if news.came && news.text != "" {
 			polite = append(polite, news.text)
 		}
-	}
-	if say.Alert == "" && before.Code.Warning == "" {
-		say.Alert = after.Code.Warning
 	}
 	say.Polite = strings.Join(polite, " ")
 	return say
