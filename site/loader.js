@@ -3,37 +3,23 @@ import { standIn } from './runtime.js';
 
 const dist = new URL('./dist/', import.meta.url);
 const ready = 'xamanLiveReady';
-
 let program;
 const onEnd = new Set(); // a promise would keep every element that ever waited for it
 
-/**
- * Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight. What is in the
- * set `onEnd` is called if the program ends later on, which it never should.
- */
-export function load() {
-  program ??= start();
-  return program;
-}
+/** Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight. What is in the
+ *  set `onEnd` is called if the program ends later on, which it never should. */
+export const load = () => (program ??= start());
 
 async function start() {
   const { default: exec } = await import(new URL('wasm_exec.js', dist));
   const scope = standIn(exec);
   const go = new scope.Go();
   const { instance } = await instantiate(new URL('xaman-sign-request.wasm', dist), go.importObject);
-  const published = new Promise((resolve) => {
-    scope[ready] = resolve;
-  });
-  const ended = go.run(instance).then(() => {
-    throw new Error('xaman-live: the program has ended');
-  });
+  const published = new Promise((resolve) => { scope[ready] = resolve; });
+  const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
   ended.catch((error) => onEnd.forEach((f) => f(error)));
-  try {
-    const { mount } = await Promise.race([published, ended]);
-    return { mount, onEnd };
-  } finally {
-    delete scope[ready];
-  }
+  const { mount } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
+  return { mount, onEnd };
 }
 
 async function instantiate(url, imports) {

@@ -1,11 +1,8 @@
 // What stands between the page and the program: the toolchain's runtime and Go take this for the global object.
 const handshake = 10_000; // milliseconds
-
-/**
- * Returns a stand-in for the global object, with all that `exec`, the toolchain's wasm_exec.js as a function, puts
- * there: `Go` and what it needs. Nothing of that is left on the page, and nothing that a page may have by these names
- * is taken for it: neither a script's `process` nor an `<a id=fs>`.
- */
+/** Returns a stand-in for the global object, with all that `exec`, the toolchain's wasm_exec.js as a function, puts
+ *  there: `Go` and what it needs. Nothing of that is left on the page, and nothing that a page may have by these names
+ *  is taken for it: neither a script's `process` nor an `<a id=fs>`. */
 export function standIn(exec) {
   const own = { __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket };
   const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
@@ -41,8 +38,7 @@ function ofPage(name) {
 
 // Go's library closes the socket when it hears of an error, and waits for the end within that very callback; if it is
 // closing already, neither ever comes. After each error the browser reports the end, which says as much. The handshake
-// is given up after a while: Go has no handle to do so, and the next socket to the same host would wait for it for
-// minutes.
+// is given up after a while, which Go cannot do: the next socket to the same host would wait for it for minutes.
 function WebSocket(...args) {
   const socket = new globalThis.WebSocket(...args);
   const { addEventListener: listen } = socket;

@@ -1,34 +1,32 @@
 // <xaman-sign-request>: a live Xaman sign request. Everything but loading is in the WebAssembly program.
+import { textsOf } from './languages.js';
 import { parseCreated, parseUUID } from './links.js';
 import { load } from './loader.js';
 
 const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
 const request = ['payload', 'uuid', 'demo', 'preview'];
 const looks = ['layout', 'error-correction', 'qr-logo', 'return-url', 'return-origins'];
-const attributes = [...request, 'backend', 'platform', ...looks];
+const attributes = [...request, ...looks, 'backend', 'platform'];
 const fallback = 'Live updates are off in this browser. Come back to this page when you are done in Xaman.';
+const parsed = (json) => { try { return JSON.parse(json); } catch { return null; } };
 
 export class XamanSignRequest extends HTMLElement {
-  static observedAttributes = [...attributes, 'lang'];
-
-  /** Defines the element under this name. */
-  static define(name = 'xaman-sign-request') {
-    if (!customElements.get(name)) customElements.define(name, this);
-  }
+  static observedAttributes = attributes;
+  static define(name = 'xaman-sign-request') { customElements.get(name) ?? customElements.define(name, this); }
 
   #card = document.createElement('div');
   #fallback = document.createElement('div');
   #notice = document.createElement('p');
   #handle = null;
+  #own = ''; // the page's own texts, JSON
+  #words = {}; // what the element says itself, by its key
   #run = null; // {key} of what is shown, a new object for each start
   #settled = deferred(); // with the uuid of the sign request that the card shows
   #generation = 0;
 
   constructor() {
     super();
-    const link = document.createElement('link');
-    link.rel = 'stylesheet';
-    link.href = stylesheet;
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
     this.#fallback.setAttribute('part', 'fallback');
     this.#notice.setAttribute('part', 'notice');
     this.#notice.setAttribute('role', 'status'); // from the start, or what it says later is not announced
@@ -37,32 +35,27 @@ export class XamanSignRequest extends HTMLElement {
   }
 
   /** The platform's create response, as an object; null if there is none, or one that cannot be read. */
-  get payload() {
-    try {
-      return JSON.parse(this.getAttribute('payload'));
-    } catch {
-      return null;
-    }
-  }
-
+  get payload() { return parsed(this.getAttribute('payload')); }
   set payload(created) {
     if (created) this.setAttribute('payload', JSON.stringify(created));
     else this.removeAttribute('payload');
   }
 
+  /** Texts in the place of the card's own, by the keys of a language's file. */
+  get texts() { return parsed(this.#own); }
+  set texts(texts) {
+    this.#own = texts ? JSON.stringify(texts) : '';
+    this.#handle?.speak(this.#own);
+  }
+
   /** Resolves with the detail of xaman-settled. Rejects if that cannot be: with an AbortError if the card is closed. */
   get settled() { return this.#settled.promise; }
-
   /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
-  getDebugReport() {
-    return this.#handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' };
-  }
+  getDebugReport() { return this.#handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' }; }
 
   connectedCallback() { this.#restart(); }
   disconnectedCallback() { this.#restart(); }
-  attributeChangedCallback(name, before, after) {
-    if (before !== after) this.#restart();
-  }
+  attributeChangedCallback(name, before, after) { if (before !== after) this.#restart(); }
 
   // Several attributes set at once make one restart, and a move within the document none.
   #restart() {
@@ -71,16 +64,14 @@ export class XamanSignRequest extends HTMLElement {
       if (generation !== this.#generation) return;
       const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name)]));
       const wanted = this.isConnected && request.some((name) => options[name] !== null);
-      options.language = this.closest('[lang]')?.lang || navigator.language;
       const key = wanted ? JSON.stringify(options) : undefined;
-      if (key === this.#run?.key) return;
+      if (key === this.#run?.key) return this.#handle?.speak(this.#own); // it may have moved
       this.#handle?.close();
       this.#handle = null;
       this.#run?.forget?.();
       if (this.#run) this.#expect();
       this.#run = wanted ? { key } : null;
-      delete this.dataset.phase;
-      delete this.dataset.connection;
+      for (const name of ['phase', 'connection']) delete this.dataset[name];
       if (wanted) this.#start(this.#run, options);
     });
   }
@@ -93,9 +84,11 @@ export class XamanSignRequest extends HTMLElement {
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
     try {
+      textsOf(this).catch(() => {}); // so that they come along with the program, which asks again
       const { mount, onEnd } = await load();
       if (run !== this.#run) return;
-      this.#handle = mount(this.#card, { ...options, emit: (detail) => this.#emit(detail) });
+      const texts = { own: this.#own, texts: () => textsOf(this) };
+      this.#handle = mount(this.#card, { ...options, ...texts, emit: (detail) => this.#emit(detail) });
       if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
       this.#card.hidden = false;
       this.#fallback.hidden = true;
@@ -109,13 +102,11 @@ export class XamanSignRequest extends HTMLElement {
   // Nobody waits in vain for the outcome of a request that is not shown any more.
   #expect(uuid) {
     this.#settled.reject(new DOMException('The sign request is not shown any more.', 'AbortError'));
-    this.#settled = deferred();
-    this.#settled.uuid = uuid;
+    this.#settled = Object.assign(deferred(), { uuid });
   }
 
   #emit({ type, ...detail }) {
-    this.dataset.phase = detail.phase;
-    this.dataset.connection = detail.connection;
+    Object.assign(this.dataset, { phase: detail.phase, connection: detail.connection });
     const { uuid } = this.#settled;
     if (uuid && detail.uuid && detail.uuid !== uuid) this.#expect(detail.uuid); // the visitor asked for a new one
     else this.#settled.uuid ||= detail.uuid;
@@ -129,8 +120,15 @@ export class XamanSignRequest extends HTMLElement {
   async #fallBack(uuid) {
     this.#card.hidden = true;
     this.#fallback.hidden = false;
-    this.#notice.textContent = fallback;
+    this.#say();
+    textsOf(this).then(({ file }) => this.#say(parsed(file)), () => {});
     if (!this.querySelector(':scope > a:not([slot])')) this.append(...await this.#plain(uuid).catch(() => []));
+  }
+
+  // Where there is no program, there may yet be its texts.
+  #say(words) {
+    const it = this.#words = { language: 'en', direction: 'ltr', 'notice.fallback': fallback, ...words, ...this.texts };
+    Object.assign(this.#notice, { lang: it.language, dir: it.direction, textContent: it['notice.fallback'] });
   }
 
   async #plain(known) {
@@ -149,9 +147,9 @@ export class XamanSignRequest extends HTMLElement {
     }
     const safe = parseCreated(created, allowed);
     if (!safe || (uuid && uuid !== safe.uuid)) return [];
-    const link = Object.assign(document.createElement('a'), { href: safe.link, textContent: 'Open in Xaman' });
-    if (!safe.image) return [link];
-    return [Object.assign(document.createElement('img'), { src: safe.image, alt: 'QR code of the link' }), link];
+    const { 'action.open': textContent = 'Open in Xaman', 'code.image': alt = 'QR code of the link' } = this.#words;
+    const link = Object.assign(document.createElement('a'), { href: safe.link, textContent });
+    return safe.image ? [Object.assign(document.createElement('img'), { src: safe.image, alt }), link] : [link];
   }
 }
 

@@ -3,6 +3,7 @@ package view
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,20 +13,21 @@ const mostText = 128 << 10
 // TextsFor returns what a card says on a page: English, in its place the texts of a file, and in the place of both the
 // page's own. Both are JSON as for [ParseTexts], or empty. The error says what of them was not taken.
 //
-// Numbers and times are written as the page's language tag says, as in de-CH, if the texts are of that language, and
-// else as their own tag does.
-func TextsFor(tag, file, own string) (texts Texts, formats string, err error) {
+// Numbers and times are written as the first of the page's language tags says that is of the language of the texts, as
+// in de-CH, and else as their own tag does.
+func TextsFor(tags []string, file, own string) (texts Texts, formats string, err error) {
 	texts, fileErr := English().over(file)
 	texts, ownErr := texts.over(own)
 	if fileErr != nil {
-		fileErr = fmt.Errorf("texts of %s: %w", tag, fileErr)
+		fileErr = fmt.Errorf("texts of %s: %w", strings.Join(tags, ", "), fileErr)
 	}
 	if ownErr != nil {
 		ownErr = fmt.Errorf("texts of the page: %w", ownErr)
 	}
 	formats = texts["language"]
-	if primary(tag) == primary(formats) {
-		formats = tag
+	i := slices.IndexFunc(tags, func(tag string) bool { return primary(tag) == primary(formats) })
+	if i >= 0 {
+		formats = tags[i]
 	}
 	return texts, formats, errors.Join(fileErr, ownErr)
 }

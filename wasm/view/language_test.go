@@ -10,13 +10,15 @@ const inGerman = `{"language": "de", "direction": "ltr", "waiting.title": "Mit X
 
 func TestTextsFor(t *testing.T) {
 	tests := map[string]struct {
-		tag, file, own         string
+		tags, file, own        string
 		formats, title, cancel string
 	}{
 		"English":               {"en", "", "", "en", "Scan with Xaman", "Cancel"},
 		"English of a region":   {"en-IN", "", "", "en-IN", "Scan with Xaman", "Cancel"},
 		"no file for it":        {"sv", "", "", "en", "Scan with Xaman", "Cancel"},
 		"no tag":                {"", "", "", "en", "Scan with Xaman", "Cancel"},
+		"of a visitor":          {"sv de-CH en-IN de", inGerman, "", "de-CH", "Mit Xaman scannen", "Cancel"},
+		"of another visitor":    {"sv en-IN", "", "", "en-IN", "Scan with Xaman", "Cancel"},
 		"a language":            {"de", inGerman, "", "de", "Mit Xaman scannen", "Cancel"},
 		"of a region":           {"DE-ch", inGerman, "", "DE-ch", "Mit Xaman scannen", "Cancel"},
 		"under an old name":     {"ji", inGerman, "", "de", "Mit Xaman scannen", "Cancel"},
@@ -25,7 +27,7 @@ func TestTextsFor(t *testing.T) {
 		"a language of its own": {"sv", "", `{"language": "sv", "waiting.title": "Skanna"}`, "sv", "Skanna", "Cancel"},
 	}
 	for name, tt := range tests {
-		texts, formats, err := TextsFor(tt.tag, tt.file, tt.own)
+		texts, formats, err := TextsFor(strings.Fields(tt.tags), tt.file, tt.own)
 		if err != nil || formats != tt.formats || texts["waiting.title"] != tt.title || texts["action.cancel"] != tt.cancel {
 			t.Errorf("%s: got %q, %q, formats of %q, error %v", name, texts["waiting.title"], texts["action.cancel"], formats,
 				err)
@@ -47,12 +49,12 @@ func TestTextsThatAreWrong(t *testing.T) {
 		"of no language":       {`{"language": "de\" onclick=\"x", "waiting.title": "x"}`, "language"},
 		"of an empty language": {`{"language": "", "waiting.title": "x"}`, "language"},
 	} {
-		texts, formats, err := TextsFor("de", tt.file, "")
+		texts, formats, err := TextsFor([]string{"de"}, tt.file, "")
 		if err == nil || !strings.Contains(err.Error(), tt.says) || !maps.Equal(texts, English()) || formats != "en" {
 			t.Errorf("%s: got %q with formats of %q, error %v; want English, and the error to say %q", name,
 				texts["waiting.title"], formats, err, tt.says)
 		}
-		own, formats, err := TextsFor("de", inGerman, tt.file)
+		own, formats, err := TextsFor([]string{"de"}, inGerman, tt.file)
 		if err == nil || own["waiting.title"] != "Mit Xaman scannen" || formats != "de" {
 			t.Errorf("%s, as the page's own: got %q with formats of %q, error %v; want German and an error", name,
 				own["waiting.title"], formats, err)
@@ -61,7 +63,7 @@ func TestTextsThatAreWrong(t *testing.T) {
 }
 
 func TestTextsThatFitNowhere(t *testing.T) {
-	texts, _, err := TextsFor("de", inGerman, `{"waiting.titel": "x", "spoken.limit": "{zeit}", "waiting.line": "Gleich."}`)
+	texts, _, err := TextsFor([]string{"de"}, inGerman, `{"waiting.titel": "x", "spoken.limit": "{zeit}", "waiting.line": "Gleich."}`)
 	if err == nil || !strings.Contains(err.Error(), "waiting.titel") || !strings.Contains(err.Error(), "spoken.limit") {
 		t.Errorf("got error %v, want one that names both", err)
 	}
