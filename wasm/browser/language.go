@@ -4,7 +4,6 @@ package browser
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -46,18 +45,20 @@ func (l *languages) watch(changed func()) error {
 	return nil
 }
 
-// observe includes the trees around a node: the document, and those of elements that it is within.
-func (l *languages) observe(node safejs.Value) {
+// observe includes the trees around a card: the document, and those of elements that it is within. In the innermost of
+// those only the card itself has a language.
+func (l *languages) observe(root safejs.Value) {
 	options := map[string]any{"subtree": true, "attributeFilter": []any{"lang"}}
-	for {
-		root, err := callOn(node, "getRootNode")
-		if err != nil {
+	node := root
+	for err := error(nil); err == nil; {
+		var tree safejs.Value
+		if tree, err = callOn(node, "getRootNode"); err != nil {
 			return
 		}
-		_, _ = callOn(l.observer, "observe", root, options)
-		if node, err = property(root, "host"); err != nil {
-			return
+		if node, err = property(tree, "host"); err == nil {
+			tree, _ = callOn(node, "getRootNode")
 		}
+		_, _ = callOn(l.observer, "observe", tree, options)
 	}
 }
 
@@ -68,14 +69,25 @@ func (l *languages) close() {
 
 // speaker has one card speak the language around it.
 type speaker struct {
-	page  *languages
-	card  *card.Card
-	texts safejs.Value // function that resolves with {tags, file}, see [view.TextsFor]
-	own   string       // the page's own texts
-	turn  int          // counts what was wanted, so that the latest wins
+	page *languages
+	card *card.Card
+	find safejs.Value // function that resolves with {tags, file}
+	turn int          // counts what was asked for, as the latest is what counts
+
+	tags      []string // see [view.TextsFor]
+	file, own string
 }
 
-// speak asks for the texts and returns when the card has them, or when ctx ends.
+// newSpeaker takes its part of the options of a card.
+func newSpeaker(page *languages, c *card.Card, options safejs.Value) *speaker {
+	find, err := options.Get("texts")
+	if err != nil || find.Type() != safejs.TypeFunction {
+		find = safejs.Undefined()
+	}
+	return &speaker{page: page, card: c, find: find, own: textOf(options.Get("own"))}
+}
+
+// speak asks for the texts of the language and returns when the card speaks it, or when ctx ends.
 func (s *speaker) speak(ctx context.Context) {
 	s.turn++
 	turn := s.turn
@@ -84,32 +96,40 @@ func (s *speaker) speak(ctx context.Context) {
 		return
 	}
 	s.page.report(err)
-	s.card.Speak(s.page.spoken(tags, file, s.own))
+	s.tags, s.file = tags, file
+	s.say()
 }
 
+// say has the card speak with what there is.
+func (s *speaker) say() { s.card.Speak(s.page.spoken(s.tags, s.file, s.own)) }
+
 func (s *speaker) ask(ctx context.Context) (tags []string, file string, err error) {
-	if s.texts.Type() != safejs.TypeFunction {
+	if s.find.IsUndefined() {
 		return nil, "", nil
 	}
 	var js script
-	found := js.try(await(ctx, js.try(s.texts.Invoke())))
-	list := js.try(found.Get("tags"))
-	text := js.try(found.Get("file"))
-	if js.err == nil {
-		file, js.err = text.String()
+	found := js.try(await(ctx, js.try(s.find.Invoke())))
+	list := js.try(property(found, "tags"))
+	if js.err != nil {
+		return nil, "", fmt.Errorf("texts: %w", js.err)
 	}
 	n, err := list.Length()
-	for i := range n {
-		var tag string
-		if at := js.try(list.Index(i)); js.err == nil {
-			tag, js.err = at.String()
-		}
-		tags = append(tags, tag)
-	}
-	if err := errors.Join(js.err, err); err != nil {
+	if err != nil {
 		return nil, "", fmt.Errorf("texts: %w", err)
 	}
-	return tags, file, nil
+	for i := range n {
+		tags = append(tags, textOf(list.Index(i)))
+	}
+	return tags, textOf(property(found, "file")), nil
+}
+
+// textOf is a string of JavaScript, or "" of what is none.
+func textOf(v safejs.Value, err error) string {
+	if err != nil || v.Type() != safejs.TypeString {
+		return ""
+	}
+	text, _ := v.String()
+	return text
 }
 
 // spoken returns what a card speaks, and reports what is wrong with it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hack-pad/safejs"
 
@@ -20,22 +21,26 @@ type Mounter struct {
 	ctx    context.Context
 	cards  sync.WaitGroup
 	mount  safejs.Func
-	close  safejs.Func // bound to a card's number for each card, as report is
+	close  safejs.Func // bound to a card's number for each card, as report and speak are
 	report safejs.Func
+	speak  safejs.Func
 	clock  *card.Clock
+	page   languages
 	live   map[int]mounted
 	last   int
 }
 
 type mounted struct {
 	*card.Card
-	stop context.CancelFunc
+	speaker *speaker
+	ctx     context.Context // of the card
+	stop    context.CancelFunc
 }
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
 	m := &Mounter{ctx: ctx, clock: card.NewClock(), live: map[int]mounted{}}
-	var closing, reporting, mounting error
+	var closing, reporting, speaking, mounting error
 	m.close, closing = callbackOf(func(args []safejs.Value) {
 		if id, err := first(args).Int(); err == nil {
 			m.end(id)
@@ -48,6 +53,19 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 		}
 		return nil
 	})
+	m.speak, speaking = callbackOf(func(args []safejs.Value) {
+		id, err := first(args).Int()
+		if c, ok := m.live[id]; err == nil && ok {
+			c.speaker.own = textOf(args[len(args)-1], nil)
+			c.speaker.say()
+			m.respeak(c)
+		}
+	})
+	watching := m.page.watch(func() {
+		for _, c := range m.live {
+			m.respeak(c)
+		}
+	})
 	m.mount, mounting = functionOf(func(args []safejs.Value) any {
 		if len(args) != 2 {
 			return nil
@@ -59,7 +77,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 		}
 		return handle
 	})
-	if err := errors.Join(closing, reporting, mounting); err != nil {
+	if err := errors.Join(closing, reporting, speaking, watching, mounting); err != nil {
 		return nil, fmt.Errorf("make functions for the page: %w", err)
 	}
 	return m, nil
@@ -67,8 +85,9 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 
 // Publish hands {mount} to the global function of that name, which the loader has set for this one call.
 //
-// mount(root, options) shows a card below root and returns {close, report}, or null if it cannot. Calling close more
-// than once does nothing more; report returns what a support desk needs to know, or null after close.
+// mount(root, options) shows a card below root and returns {close, report, speak}, or null if it cannot. Calling close
+// more than once does nothing more; report returns what a support desk needs to know, or null after close; speak has the
+// card look for its language again, and takes the page's own texts, as JSON.
 func (m *Mounter) Publish(name string) error {
 	if _, err := safejs.Global().Call(name, map[string]any{"mount": m.mount}); err != nil {
 		return fmt.Errorf("publish mount: %w", err)
@@ -82,6 +101,8 @@ func (m *Mounter) Wait() {
 	m.mount.Release()
 	m.close.Release()
 	m.report.Release()
+	m.speak.Release()
+	m.page.close()
 }
 
 func (m *Mounter) end(id int) {
@@ -104,7 +125,7 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 	m.last++
 	id := m.last
 	handle := map[string]any{}
-	for name, f := range map[string]safejs.Func{"close": m.close, "report": m.report} {
+	for name, f := range map[string]safejs.Func{"close": m.close, "report": m.report, "speak": m.speak} {
 		bound, err := f.Value().Call("bind", safejs.Undefined(), id)
 		if err != nil {
 			return nil, fmt.Errorf("bind %s: %w", name, err)
@@ -116,13 +137,25 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
-	m.live[id] = mounted{c, cancel}
+	m.page.observe(root)
+	s := newSpeaker(&m.page, c, from)
+	m.live[id] = mounted{c, s, ctx, cancel}
 	m.cards.Go(func() {
 		defer m.end(id)
+		heard := make(chan struct{})
+		m.cards.Go(func() { defer close(heard); s.speak(ctx) })
+		select {
+		case <-heard:
+		case <-time.After(textsTimeout):
+			s.say()
+		}
 		c.Run(ctx)
 	})
 	return handle, nil
 }
+
+// respeak has a card speak the language that the page has around it by now.
+func (m *Mounter) respeak(c mounted) { m.cards.Go(func() { c.speaker.speak(c.ctx) }) }
 
 // connect makes a card with the ports of this page.
 func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) (*card.Card, error) {
