@@ -70,6 +70,8 @@ export class XamanSignRequest extends HTMLElement {
   static define(name?: string): void;
   /** Null if the attribute is missing or cannot be read. */
   payload: CreatedPayload | null;
+  /** Texts in the place of the card's own, by the keys of a file below languages/. */
+  texts: Record<string, string> | null;
   /** Resolves with the detail of `xaman-settled`. Rejects if that cannot be: with an AbortError if the card is closed. */
   readonly settled: Promise<SettledDetail>;
   getDebugReport(): DebugReport;

@@ -46,12 +46,12 @@ func breaking(text string) string {
 // What the browser's own formatter can do with a number it does in the same way.
 func TestFormatsAreTheBrowsers(t *testing.T) {
 	for _, tag := range []string{
-		"ar", "ar-EG", "bg", "bn", "de", "de-AT", "de-CH", "en", "en-IN", "es", "es-MX", "fr", "fr-CH", "hi", "id", "it", "ja",
-		"ko", "mr", "nl", "pl", "pt-BR", "pt-PT", "sv", "tr", "vi", "zh-Hans",
+		"ar", "ar-EG", "bg", "bn", "de", "de-AT", "de-CH", "en", "en-IN", "es", "es-MX", "fr", "fr-CH", "hi", "id", "it",
+		"ja", "ko", "mr", "nl", "pl", "pt-BR", "pt-PT", "sv", "tr", "vi", "zh-Hans",
 	} {
 		f := formatsOf(tag)
 		formatter := js.Global().Get("Intl").Get("NumberFormat").New(tag)
-		for _, number := range []string{"0", "7", "-12", "999", "1234", "-12345", "123456", "1234567.125", "9007199254740991"} {
+		for _, number := range []string{"0", "-12", "999", "1234", "-12345", "123456", "1234567.125", "9007199254740991"} {
 			want := formatter.Call("format", js.Global().Call("Number", number)).String()
 			if got := f.Number(number); got != want {
 				t.Errorf("%s: %s: got %q, want %q", tag, number, got, want)

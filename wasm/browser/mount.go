@@ -86,8 +86,8 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 // Publish hands {mount} to the global function of that name, which the loader has set for this one call.
 //
 // mount(root, options) shows a card below root and returns {close, report, speak}, or null if it cannot. Calling close
-// more than once does nothing more; report returns what a support desk needs to know, or null after close; speak has the
-// card look for its language again, and takes the page's own texts, as JSON.
+// more than once does nothing more; report returns what a support desk needs to know, or null after close; speak has
+// the card look for its language again, and takes the page's own texts, as JSON.
 func (m *Mounter) Publish(name string) error {
 	if _, err := safejs.Global().Call(name, map[string]any{"mount": m.mount}); err != nil {
 		return fmt.Errorf("publish mount: %w", err)

@@ -63,7 +63,8 @@ func TestTextsThatAreWrong(t *testing.T) {
 }
 
 func TestTextsThatFitNowhere(t *testing.T) {
-	texts, _, err := TextsFor([]string{"de"}, inGerman, `{"waiting.titel": "x", "spoken.limit": "{zeit}", "waiting.line": "Gleich."}`)
+	const own = `{"waiting.titel": "x", "spoken.limit": "{zeit}", "waiting.line": "Gleich."}`
+	texts, _, err := TextsFor([]string{"de"}, inGerman, own)
 	if err == nil || !strings.Contains(err.Error(), "waiting.titel") || !strings.Contains(err.Error(), "spoken.limit") {
 		t.Errorf("got error %v, want one that names both", err)
 	}
