@@ -9,38 +9,20 @@ import (
 	"testing"
 )
 
-// A language is a file with exactly the texts of English, and its name in the list of the page's script.
-func TestLanguagesAreComplete(t *testing.T) {
-	all := languages(t)
+// The page's script asks for no file that is not there.
+func TestScriptListsLanguages(t *testing.T) {
 	script, err := os.ReadFile("../../site/languages.js")
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _, _ := strings.Cut(strings.SplitN(string(script), "const names = [", 2)[1], "]")
+	_, after, _ := strings.Cut(string(script), "const names = [")
+	list, _, _ := strings.Cut(after, "]")
 	var listed []string
 	for _, match := range regexp.MustCompile(`'([^']+)'`).FindAllStringSubmatch(list, -1) {
 		listed = append(listed, match[1])
 	}
-	if names := slices.Sorted(maps.Keys(all)); !slices.Equal(names, listed) {
+	if names := slices.Sorted(maps.Keys(languages(t))); !slices.Equal(names, listed) {
 		t.Errorf("site/languages.js lists %q, want %q", listed, names)
-	}
-	for name, texts := range all {
-		if texts["language"] != name {
-			t.Errorf("%s: the file says that its language is %q", name, texts["language"])
-		}
-		for key, model := range English() {
-			switch text, ok := texts[key]; {
-			case !ok:
-				t.Errorf("%s: there is no %s: %q", name, key, model)
-			case !slices.Equal(places(text), places(model)):
-				t.Errorf("%s: %s has the places %q, want %q: %q", name, key, places(text), places(model), text)
-			}
-		}
-		for key := range texts {
-			if _, ok := English()[key]; !ok {
-				t.Errorf("%s: English has no %s", name, key)
-			}
-		}
 	}
 }
 
