@@ -21,6 +21,7 @@ func TestSpell(t *testing.T) {
 		usd("4210e-2"):           "42.1 USD",
 		usd("1234567.890123457"): "1234567.890123457 USD",
 		usd("-0.5"):              "-0.5 USD",
+		usd("-1e10"):             "-10000000000 USD",
 		usd("0"):                 "0 USD",
 		usd("1e20"):              "1" + strings.Repeat("0", 20) + " USD",
 		usd("1e-20"):             "0." + strings.Repeat("0", 19) + "1 USD",
