@@ -45,10 +45,7 @@ func (a amount) spell() payload.Amount {
 // currency writes out the 20 bytes of a token's currency: as the letters that they hold, wherever those are, or in hex
 // if it is not that alone, or would pass for XRP.
 func currency(code []byte) string {
-	letters := strings.TrimRight(string(code), "\x00")
-	if isZero(code[:12]) {
-		letters = strings.TrimLeft(letters, "\x00")
-	}
+	letters := strings.Trim(string(code), "\x00")
 	odd := func(r rune) bool { return r <= ' ' || r > '~' }
 	if strings.ContainsFunc(letters, odd) || strings.EqualFold(letters, "XRP") {
 		return upperHex(code)
@@ -59,17 +56,12 @@ func currency(code []byte) string {
 // xrp spells drops, a millionth of an XRP each.
 func xrp(drops uint64) string { return decimal(drops, -6) }
 
-// decimal spells a number of so many places, those before the point if there are less than none.
+// decimal spells mantissa times ten to the power of exponent.
 func decimal(mantissa uint64, exponent int) string {
-	digits := strconv.FormatUint(mantissa, 10)
-	switch {
-	case mantissa == 0:
-		return "0"
-	case exponent >= 0:
-		return digits + strings.Repeat("0", exponent)
-	}
-	digits = strings.Repeat("0", max(1-exponent-len(digits), 0)) + digits
-	point := len(digits) + exponent
+	digits := strconv.FormatUint(mantissa, 10) + strings.Repeat("0", max(exponent, 0))
+	places := max(-exponent, 0)
+	digits = strings.Repeat("0", max(places+1-len(digits), 0)) + digits
+	point := len(digits) - places
 	return strings.TrimSuffix(strings.TrimRight(digits[:point]+"."+digits[point:], "0"), ".")
 }
 

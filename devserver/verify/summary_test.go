@@ -57,6 +57,13 @@ func TestSummary(t *testing.T) {
 		{"escrow", `{"TransactionType":"EscrowCreate","Amount":"1000000","Destination":"` + shop + `"}`, payload.Summary{
 			Type: "EscrowCreate", Amount: "1", Currency: "XRP", Destination: shop, MaxFee: "1",
 		}},
+		{"channel", `{"TransactionType":"PaymentChannelCreate","Amount":"1000000","SettleDelay":60}`, payload.Summary{
+			Type: "PaymentChannelCreate", Amount: "1", Currency: "XRP", MaxFee: "1",
+			Fields: []payload.Field{{Name: "SettleDelay", Value: "60"}},
+		}},
+		{"channel that gets more", `{"TransactionType":"PaymentChannelFund","Amount":"1000000"}`, payload.Summary{
+			Type: "PaymentChannelFund", Amount: "1", Currency: "XRP", MaxFee: "1",
+		}},
 		{"check", `{"TransactionType":"CheckCreate","SendMax":"1000000","Destination":"` + shop + `"}`, payload.Summary{
 			Type: "CheckCreate", Amounts: amounts{xrp("SendMax", "1")}, Destination: shop, MaxFee: "1",
 		}},

@@ -92,8 +92,8 @@ func (l links) named(path string) bool {
 	return found
 }
 
-// SafeLink reports whether a visitor may be led to a URL that the site's own backend names: on https, or on http on this
-// very machine. It is judged as text too: the host is in lower case, and there are no other characters than ASCII.
+// SafeLink reports whether a visitor may be led to a URL that the site's own backend names: on https, or on http on
+// this very machine. It is judged as text too: the host is in lower case, and there are no other characters than ASCII.
 func SafeLink(raw string) bool {
 	_, rest, _ := strings.Cut(raw, "://")
 	rest = rest[strings.IndexAny(rest+"/", "/?#"):]
