@@ -153,7 +153,7 @@ func TestSafeLink(t *testing.T) {
 		"https://a.example/%2Fb%41": true, "https://a.example?b#c": true, "https://a.example": true,
 		"https://a.example\\b/": false, "https://a.example/ b": false, "https://\u0430.example/": false,
 		"https://a.example:/": false, "https://a.example:654321/": false, "https://[::2]/": false,
-		"https://A.example/": false,
+		"https://A.example/":           false,
 		"https://a.example@b.example/": false, "https://a.example/\n": false, "https://a.example/://b": true,
 	}
 	for link, want := range tests {
