@@ -94,7 +94,8 @@ func (in Input) amount(value, currency string) string {
 	if value == "" {
 		return ""
 	}
-	return in.Texts.text("amount.value", "amount", in.Formats.Number(value), "currency", currency)
+	return in.Texts.text("amount.value",
+		"amount", in.Formats.Number(value), "currency", payload.Readable(currency, mostName))
 }
 
 // danger says what a request gives away, if it gives power over the account.
