@@ -109,8 +109,10 @@ func (c *Card) keep(done api.Cancellation, err error) {
 func (c *Card) replaceable(done api.Cancellation, err error) bool {
 	state := c.input.State
 	switch {
+	case err == nil && done.Summary.Type == view.SignIn: // it moves no money
+		return done.Over() || done.Verdict == payload.VerdictUnverified || done.Status == payload.StatusOpened
 	case err == nil:
-		return done.Over() || done.Verdict == payload.VerdictUnverified && done.Summary.Type == view.SignIn
+		return done.Over()
 	case notFound(err):
 		return state.Answer.Over() || state.NotFound && !state.Started() // the backend will never count it
 	}

@@ -187,6 +187,8 @@ func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
 		"expired":                  {answer(uuid, "expired", "none"), ""},
 		"declined":                 {answer(uuid, "rejected", "none"), ""},
 		"sign-in that was refused": {signIn(answer(uuid, "signed", "unverified")), ""},
+		"sign-in that is open":     {signIn(answer(uuid, "opened", "none")), ""},
+		"sign-in that is signed":   {signIn(answer(uuid, "signed", "checking")), signed},
 		"open on a phone":          {answer(uuid, "opened", "none"), open},
 		"as if nothing happened":   {answer(uuid, "pending", "none"), unsure},
 		"signed":                   {answer(uuid, "signed", "checking"), signed},

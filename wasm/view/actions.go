@@ -79,6 +79,9 @@ func (b *buttons) pending(phase payload.Phase) {
 		b.reveal(phase)
 	case phase == payload.PhaseOpened: // else it may well be signed
 		b.renew("action.renew", false)
+		if b.in.Kept != "" { // a phone that has closed it cannot open it any more
+			b.add(CopyDetails, "action.copy-details", false)
+		}
 		return
 	}
 	if !b.in.State.Alone && !b.in.late() {

@@ -31,7 +31,7 @@ var previews = []struct {
 	{"opened", func(in *Input) { in.State.Opened = true }},
 	{"opened-again", func(in *Input) { in.State.Opened, in.ShowQR = true, true }},
 	{"expired-opened", func(in *Input) { in.State.Opened, in.State.Expired = true, true }},
-	{"kept", func(in *Input) { in.State.Opened, in.Kept = true, KeptOpen }},
+	{"kept", func(in *Input) { in.State.Opened, in.State.Expired, in.Kept = true, true, KeptOpen }},
 	{"signing", func(in *Input) { in.State.PreSigned = true }},
 	{"submitting", func(in *Input) { in.State.Dispatched = true }},
 	{"signed", func(in *Input) { in.judged(payload.VerdictChecking, payload.Pending, api.NotOnLedgerYet) }},
