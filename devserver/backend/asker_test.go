@@ -37,12 +37,44 @@ func TestWhoAsks(t *testing.T) {
 						v.Errorf("%s: got %+v, want %q and %q", when, s, name, icon)
 					}
 				}
-				want("before the platform has said who asks", v.create("pay"), "Shop", "")
-				want("when it has said it", v.get(), tt.wantName, tt.wantIcon)
+				v.backend.asker.Store(&asker{name: "Shop"}) // as when the server starts
+				want("the first request", v.create("pay"), tt.wantName, tt.wantIcon)
 				want("the next request", v.create("pay"), tt.wantName, tt.wantIcon)
+				v.wantCalls("once it is known who asks", 3)
 				v.f.change(func() { v.f.app = xaman.Application{} })
 				v.pass(time.Second)
 				want("once it says nothing", v.get(), tt.wantName, tt.wantIcon)
+			})
+		})
+	}
+}
+
+// The platform is silent, or slow, when it is to say who asks: the card comes all the same, and says later who it is.
+func TestWhoAsksIsNotWaitedForLong(t *testing.T) {
+	for name, tt := range map[string]struct {
+		spoil func(*visit)
+		want  time.Duration
+	}{
+		"silent": {func(v *visit) {
+			v.f.refuse = func(method string) (int, string) { return map[string]int{"GET": 502}[method], "" }
+		}, 0},
+		"slow": {func(v *visit) { v.f.slow = 2 * time.Second }, 3 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			visiting(t, &fakePlatform{app: xaman.Application{Name: "Corner Shop"}}, func(v *visit) {
+				v.backend.asker.Store(&asker{name: "Shop"})
+				tt.spoil(v)
+				began := time.Now()
+				a := v.create("pay")
+				if took := time.Since(began); took != tt.want || a.Summary.Site != "Shop" {
+					v.Errorf("got %+v after %v, want it after %v", a, took, tt.want)
+				}
+				v.refuses(0, "")
+				v.f.change(func() { v.f.slow = 0 })
+				v.pass(time.Minute)
+				if s := v.get().Summary; s.Site != "Corner Shop" {
+					v.Errorf("later: got %+v, want it to say who asks", s)
+				}
 			})
 		})
 	}

@@ -44,6 +44,7 @@ func newTestBackend(
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.heard(xaman.Application{}) // or else the first request would cost a call more
 	stop = func() {
 		b.Close()
 		f.Close()

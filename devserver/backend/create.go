@@ -100,7 +100,7 @@ func (b *Backend) make(ctx context.Context, name string, offer Offer, key string
 		Purpose:  name,
 		Order:    order,
 		Created:  created.JSON(),
-		Summary:  b.asker.Load().introduce(order.Summary()),
+		Summary:  b.whoAsks(ctx, created.UUID).introduce(order.Summary()),
 		Answer:   unsigned(created.UUID, payload.StatusPending),
 		Deadline: now.Add(time.Duration(options.Expire) * time.Minute),
 	}
