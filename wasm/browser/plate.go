@@ -32,7 +32,7 @@ func newPlate(p *page, logo string) *plate {
 		a.logoGround, a.logo = p.createSVG("rect", ""), p.createSVG("image", "").attr("href", logo)
 		a.drawing.append(a.logoGround, a.logo)
 	}
-	a.root = p.create("div", "qr", a.drawing).attr("role", "img")
+	a.root = p.create("div", "qr", a.drawing)
 	options := map[string]any{"threshold": []any{0, 0.25, 0.5, 0.75, whole, 1}}
 	p.observe("IntersectionObserver", a.root, options, func(entry safejs.Value) {
 		var js script
@@ -62,7 +62,12 @@ func (e *element) square(at, side float64) {
 
 func (a *plate) show(m view.Code, code, loading bool) {
 	a.root.show(code || loading)
-	a.root.attr("aria-label", m.Label)
+	if code {
+		a.root.attr("role", "img").attr("aria-label", m.Label)
+	} else { // a place for it
+		a.root.unset("role")
+		a.root.unset("aria-label")
+	}
 	a.root.attr("data-dim", strconv.FormatBool(m.Dim))
 	a.drawing.flag("hidden", !code)
 	if visible := code && !m.Dim; visible != a.visible {
