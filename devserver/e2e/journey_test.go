@@ -27,7 +27,7 @@ func TestEndToEndSignIn(t *testing.T) {
 	tb.phone(t, uuid, "accept")
 	tb.awaitPhase(payload.PhaseVerified)
 	tb.wantShown("title", "Signed in")
-	tb.wantShown("facts", everyday)
+	tb.wantShown("receipt", everyday)
 	tb.eval(keepSettled("again"), nil)
 	tb.await(`it === 'verified ` + everyday + `' && again === it`)
 	tb.await(connected(payload.Closed))
@@ -60,10 +60,11 @@ func TestEndToEndUnverified(t *testing.T) {
 	uuid := tb.pick("pay")
 	tb.accept(t, uuid, everyday, "wrong-amount")
 	tb.awaitPhase(payload.PhaseUnverified)
-	tb.wantShown("line", "Check failed: What was asked for")
+	tb.wantShown("line", "A different amount was signed.")
 	tb.wantShown("line", "Do not pay again")
 	tb.wantShown("checks", "failed")
-	tb.await(`!part('actions').checkVisibility()`)
+	tb.wantShown("actions", "Copy details")
+	tb.await(`!part('actions').querySelector('[data-action=renew]').checkVisibility()`)
 	tb.wantNoProblems()
 }
 
