@@ -26,5 +26,6 @@
 //
 // Package engine decides what happens; the files here carry it to its users and back: rest.go, socket.go, phone.go,
 // node.go, webhook.go and page.go are the edges, core.go is the one way to the engine, and disk.go keeps what it knows.
+// The edges tell wire.go what is said about a payload, for a page that shows it as it happens.
 // A new fault is a row in faulttable.go or nodefaults.go, a new misbehaviour of the phone one in misbehave.go.
 package sandbox

@@ -168,7 +168,7 @@ func (s *socket) read() {
 		if err != nil {
 			return
 		}
-		s.all.wire.say(s.uuid, socketFrame.back(), kind.String(), data)
+		s.all.wire.say(s.uuid, socketFrame.back(), frameKinds[kind], data)
 		if kind == websocket.MessageText {
 			s.all.mu.Lock()
 			s.say(s.listener.Echo())
@@ -336,6 +336,10 @@ func (s *socket) tellWire(f frame) {
 	if end := endings[f.then]; end != "" {
 		s.all.wire.say(s.uuid, socketFrame, end, nil)
 	}
+}
+
+var frameKinds = map[websocket.MessageType]string{
+	websocket.MessageText: "a text frame", websocket.MessageBinary: "a binary frame",
 }
 
 var endings = map[ending]string{

@@ -100,7 +100,7 @@ func (w *wire) drop(uuid string) {
 
 // say adds what somebody says.
 func (w *wire) say(uuid string, on route, summary string, body []byte) {
-	w.add(uuid, line{route: on, Summary: summary, Body: excerpt(body)})
+	w.add(uuid, line{route: on, Summary: summary}, body)
 }
 
 // answer adds the answer to a call; with the status 0 there is none.
@@ -109,11 +109,11 @@ func (w *wire) answer(uuid string, call route, status int, body []byte) {
 	if status != 0 {
 		summary = fmt.Sprint(status, " ", http.StatusText(status))
 	}
-	w.add(uuid, line{route: call.back(), Status: status, Summary: summary, Body: excerpt(body)})
+	w.add(uuid, line{route: call.back(), Status: status, Summary: summary}, body)
 }
 
-// add adds a line with its number and time.
-func (w *wire) add(uuid string, l line) {
+// add adds a line, with its number and time and an excerpt of a body.
+func (w *wire) add(uuid string, l line, body []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t := w.of[uuid]
@@ -121,6 +121,7 @@ func (w *wire) add(uuid string, l line) {
 		return
 	}
 	t.last++
+	l.Body = excerpt(body)
 	l.Seq, l.Time = t.last, time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
 	if len(t.lines) == maxLines {
 		t.lines = slices.Delete(t.lines, 0, 1)

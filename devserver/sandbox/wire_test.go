@@ -103,7 +103,7 @@ platform>site rest: 200 OK
 page>platform socket: connects
 platform>page socket: message: Welcome {uuid}
 platform>page socket: expires_in_seconds: 60
-page>platform socket: MessageText
+page>platform socket: a text frame
 platform>page socket: message: Right back at you!
 site>platform rest: GET /api/v1/platform/payload/{uuid}
 platform>page socket: devapp_fetched
