@@ -2,11 +2,7 @@
 
 package browser
 
-import (
-	"github.com/hack-pad/safejs"
-
-	"github.com/xaman-live/xaman-live/wasm/view"
-)
+import "github.com/xaman-live/xaman-live/wasm/view"
 
 // details is what is signed, with what is to be known about it. Where it is more than there is room for, it scrolls.
 type details struct {
@@ -31,21 +27,7 @@ func newDetails(p *page) details {
 	d.fieldBox = el("label", "field-box", d.label, d.field)
 	d.content = el("div", "details-content", d.fieldBox, d.notice, d.danger, d.facts.element, d.more, d.guide.element)
 	d.root = el("div", "details", d.content)
-	// Who has no pointer scrolls what has the focus.
-	p.onResize(d.content, func() {
-		whole, errWhole := d.root.value.Get("scrollHeight")
-		part, errPart := d.root.value.Get("clientHeight")
-		if errWhole != nil || errPart != nil {
-			return
-		}
-		high, _ := whole.Int()
-		room, _ := part.Int()
-		if high > room {
-			d.root.attr("tabindex", "0")
-		} else {
-			d.root.unset("tabindex")
-		}
-	})
+	d.root.scrolls(d.content)
 	return d
 }
 
@@ -91,7 +73,3 @@ func (l *list) write(facts []view.Fact) {
 	}
 }
 
-// onResize calls f when the size of the element has changed, until the page is closed. A card can do without.
-func (p *page) onResize(e *element, f func()) {
-	p.observe("ResizeObserver", e, nil, func(safejs.Value) { f() })
-}

@@ -30,5 +30,23 @@ func (p *page) observe(class string, e *element, options map[string]any, f func(
 	})
 }
 
+// scrolls makes an element focusable while its content is higher than it is: who has no pointer scrolls what has the
+// focus.
+func (e *element) scrolls(content *element) {
+	check := func(safejs.Value) {
+		var js script
+		high, errHigh := js.try(e.value.Get("scrollHeight")).Int()
+		room, errRoom := js.try(e.value.Get("clientHeight")).Int()
+		if errHigh == nil && errRoom == nil && high > room {
+			e.attr("tabindex", "0")
+		} else {
+			e.unset("tabindex")
+		}
+	}
+	for _, observed := range []*element{e, content} {
+		e.page.observe("ResizeObserver", observed, nil, check)
+	}
+}
+
 // slot is a place for content of the page.
 func (p *page) slot(name string) *element { return p.create("slot", "").attr("name", name) }

@@ -41,6 +41,7 @@ func newReceipt(p *page, copyHash *element) receipt {
 	}
 	r.hash = el("dl", "transaction", el("div", "", r.label, el("dd", "fact-value", r.text, copyHash)))
 	r.root = el("div", "receipt", el("div", "receipt-head", p.mark(), r.amount), r.facts.element, r.hash)
+	r.root.scrolls(r.facts.element)
 	return r
 }
 
