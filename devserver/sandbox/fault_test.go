@@ -190,10 +190,7 @@ func TestFaultPlatformRestarted(t *testing.T) {
 			}
 		}
 		reached := func(path string) bool {
-			res, err := w.client.Get(base + path)
-			if err == nil {
-				res.Body.Close()
-			}
+			_, err := w.try(time.Hour, "GET", path, "", nil)
 			return err == nil
 		}
 		time.Sleep(2*time.Second - time.Nanosecond)

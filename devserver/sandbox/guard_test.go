@@ -29,18 +29,20 @@ func TestHosts(t *testing.T) {
 	})
 }
 
+// from is the header of a call that a browser makes for a page of an origin, "" for what it does not say.
+func from(origin, site string) http.Header {
+	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	if origin != "" {
+		h.Set("Origin", origin)
+	}
+	if site != "" {
+		h.Set("Sec-Fetch-Site", site)
+	}
+	return h
+}
+
 // Whoever comes with the phone's page or with a script may use the phone; a page of another site may not.
 func TestCrossSitePosts(t *testing.T) {
-	from := func(origin, site string) http.Header {
-		h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-		if origin != "" {
-			h.Set("Origin", origin)
-		}
-		if site != "" {
-			h.Set("Sec-Fetch-Site", site)
-		}
-		return h
-	}
 	const evil = "https://evil.example"
 	type caller struct {
 		header http.Header
@@ -81,10 +83,9 @@ func TestCrossSitePosts(t *testing.T) {
 func TestCrossSiteReads(t *testing.T) {
 	inWorld(t, func(w world) {
 		uuid := w.create(payment)
-		elsewhere := http.Header{
-			"Origin": {"https://shop.example"}, "Sec-Fetch-Site": {"cross-site"},
-			"Access-Control-Request-Method": {"POST"}, "Access-Control-Request-Headers": {"x-api-key"},
-		}
+		elsewhere := from("https://shop.example", "cross-site")
+		elsewhere.Set("Access-Control-Request-Method", "POST")
+		elsewhere.Set("Access-Control-Request-Headers", "x-api-key")
 		page := "GET /sign/" + uuid
 		for call, ok := range map[string]bool{
 			page + "_q.png": true, page + "_q.json": true, page: true, "OPTIONS /api/v1/platform/payload": false,

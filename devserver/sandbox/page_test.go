@@ -13,7 +13,7 @@ import (
 // form presses a button on the sign page.
 func (w world) form(uuid, body string) answer {
 	w.t.Helper()
-	return w.do("POST", "/sign/"+uuid, body, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
+	return w.do("POST", "/sign/"+uuid, body, from("", ""))
 }
 
 func TestSignPage(t *testing.T) {
@@ -130,7 +130,7 @@ const codeMark = "{code}"
 
 // Inside another page, nothing leads away from the request but its return URL, which then takes the whole window.
 func TestFramedSignPage(t *testing.T) {
-	inWatched(t, func(w world) {
+	inShop(t, answering(http.StatusNoContent), func(w world, _ *shop) {
 		for _, framed := range []bool{false, true} {
 			header := http.Header{"Sec-Fetch-Dest": {map[bool]string{false: "document", true: "iframe"}[framed]}}
 			returning := `"options":{"return_url":{"app":"https://shop.example/"}}`
@@ -157,9 +157,8 @@ func TestFormsKeepTheChoice(t *testing.T) {
 		"act=open": "?misbehave=high-s", "act=close": "?closed=&misbehave=high-s", "act=faults": "?misbehave=high-s",
 	}, func(w world, want string) {
 		uuid := w.create(payment)
-		header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-		a := w.do("POST", "/sign/"+uuid+"?misbehave=high-s&x=1", w.name, header)
-		if got := a.header.Get("Location"); got != "/sign/"+uuid+want {
+		got := w.form(uuid+"?misbehave=high-s&x=1", w.name).header.Get("Location")
+		if got != "/sign/"+uuid+want {
 			w.t.Errorf("got %s, want %s", got, want)
 		}
 	})
@@ -167,7 +166,7 @@ func TestFormsKeepTheChoice(t *testing.T) {
 
 // The index leads to the demo with each fault.
 func TestIndexLinksToFaults(t *testing.T) {
-	inWatched(t, func(w world) {
+	inShop(t, answering(http.StatusNoContent), func(w world, _ *shop) {
 		body := w.do("GET", "/", "", nil).body
 		for _, f := range faultTable {
 			if !strings.Contains(body, `"`+site+`/?demo=pay&amp;fault=`+f.name+`"`) {

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,30 +23,17 @@ func TestFaultsOfREST(t *testing.T) {
 			"not-found":    {0, 404, "", `"code":404}}`},
 			"early-404":    {0, 404, "", `"code":404}}`},
 		}, func(w world, c reply) {
-			w.client.Timeout = time.Minute
 			uuid, other := w.create(signInWith(`"custom_meta":{"identifier":"order"}`)), w.create(payment)
 			w.fault(uuid, w.name)
 			method, path, _ := strings.Cut(strings.ReplaceAll(call, "{uuid}", uuid), " ")
-			r, err := http.NewRequest(method, base+"/api/v1/platform/"+path, nil)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			r.Header = credentials(Key, Secret)
 			began := time.Now()
-			res, err := w.client.Do(r)
+			a, err := w.try(time.Minute, method, "/api/v1/platform/"+path, "", credentials(Key, Secret))
 			if after := time.Since(began); after != c.after {
 				w.t.Errorf("%s: got the answer after %v, want %v", call, after, c.after)
 			}
-			if (err != nil) != (c.status == 0) {
-				w.t.Errorf("%s: got %v", call, err)
-			}
-			if err == nil {
-				defer res.Body.Close()
-				body, err := io.ReadAll(res.Body)
-				if err != nil || res.StatusCode != c.status || res.Header.Get("Retry-After") != c.retry ||
-					!strings.Contains(string(body), c.body) {
-					w.t.Errorf("%s: got %d, %v, %s, %v", call, res.StatusCode, res.Header, body, err)
-				}
+			if (err != nil) != (c.status == 0) || a.status != c.status || a.header.Get("Retry-After") != c.retry ||
+				!strings.Contains(a.body, c.body) {
+				w.t.Errorf("%s: got %d, %v, %s, %v", call, a.status, a.header, a.body, err)
 			}
 			w.must(other, "get") // which does not suffer
 		})

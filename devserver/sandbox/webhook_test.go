@@ -29,7 +29,10 @@ func TestWebhookSignature(t *testing.T) {
 	}
 }
 
-const hookURL = "http://shop.example/hook"
+const (
+	hookURL = "http://shop.example/hook?key=hush"
+	site    = "http://site.example" // the origin whose pages may watch the wire and show the phone
+)
 
 // shop is the server that webhooks go to.
 type shop struct {
@@ -85,7 +88,8 @@ func inShop(t *testing.T, answer func(*http.Request) (*http.Response, error), te
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &shop{answer: answer}
-		run(t, Config{BaseURL: base, WebhookURL: hookURL, Transport: s}, func(w world) { test(w, s) })
+		c := Config{BaseURL: base, WebhookURL: hookURL, Transport: s, Sites: []string{site}}
+		run(t, c, func(w world) { test(w, s) })
 	})
 }
 

@@ -13,18 +13,6 @@ import (
 	"github.com/coder/websocket"
 )
 
-// site is the origin whose pages may watch.
-const site = "http://site.example"
-
-// inWatched runs a test in a world whose wire pages of site may watch.
-func inWatched(t *testing.T, test func(w world)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s := &shop{answer: answering(http.StatusNoContent)}
-		run(t, Config{BaseURL: base, WebhookURL: hookURL + "?key=hush", Transport: s, Sites: []string{site}}, test)
-	})
-}
-
 // wireWatcher is a page that watches.
 type wireWatcher struct {
 	conn *websocket.Conn
@@ -38,7 +26,7 @@ type wireWatcher struct {
 func (w world) watch(uuid, origin string) *wireWatcher {
 	w.t.Helper()
 	conn, _, err := websocket.Dial(w.t.Context(), base+"/wire/"+uuid, &websocket.DialOptions{
-		HTTPClient: w.client, HTTPHeader: from(origin),
+		HTTPClient: w.client, HTTPHeader: from(origin, ""),
 	})
 	if err != nil {
 		return nil
@@ -83,7 +71,7 @@ func inWords(lines []line, uuid string) string {
 
 // Whatever is said about a payment is there, in its order, numbered, for who came in time and for who comes late.
 func TestWire(t *testing.T) {
-	inWatched(t, func(w world) {
+	inShop(t, answering(http.StatusNoContent), func(w world, _ *shop) {
 		uuid := w.create(payment)
 		early := w.watch(uuid, site)
 		l := w.listen(uuid)
@@ -141,14 +129,6 @@ page>platform socket: is gone
 	})
 }
 
-// from is the header of a call that a page of an origin makes, "" for a script.
-func from(origin string) http.Header {
-	if origin == "" {
-		return http.Header{}
-	}
-	return http.Header{"Origin": {origin}}
-}
-
 // said is what the wire has of a payload.
 func (w world) said(uuid string) []line {
 	w.t.Helper()
@@ -162,7 +142,7 @@ func (w world) said(uuid string) []line {
 
 // Secrets and tokens are in what is said, and not on the wire. What is long is shortened.
 func TestWireHidesSecrets(t *testing.T) {
-	inWatched(t, func(w world) {
+	inShop(t, answering(http.StatusNoContent), func(w world, _ *shop) {
 		token := w.token()
 		long := `","custom_meta":{"blob":{"n":"` + strings.Repeat("é", 101) + `"}}`
 		uuid := w.create(signInWith(`"user_token":"` + token + long))
@@ -208,7 +188,7 @@ func TestExcerpt(t *testing.T) {
 
 // What is kept and who may watch has bounds.
 func TestWireBounds(t *testing.T) {
-	inWatched(t, func(w world) {
+	inShop(t, answering(http.StatusNoContent), func(w world, _ *shop) {
 		uuid := w.create(payment)
 		first := w.watch(uuid, site)
 		for range maxWatchers - 1 {
@@ -247,7 +227,7 @@ func TestWireBounds(t *testing.T) {
 
 // The end of the sandbox ends who watches.
 func TestWireEnd(t *testing.T) {
-	inWatched(t, func(w world) {
+	inShop(t, answering(http.StatusNoContent), func(w world, _ *shop) {
 		one := w.watch(w.create(payment), site)
 		one.take()
 		w.platform.Close()
@@ -278,7 +258,7 @@ func TestSites(t *testing.T) {
 		site: true, "https://evil.example": false, "null": false, site + ".evil.example": false,
 		"http://site.example:81": false, "https://site.example": false,
 	} {
-		inWatched(t, func(w world) {
+		inShop(t, answering(http.StatusNoContent), func(w world, _ *shop) {
 			uuid := w.create(payment)
 			if one := w.watch(uuid, origin); (one != nil) != ok {
 				w.t.Errorf("%s watches: %v, want %v", origin, one != nil, ok)
@@ -289,9 +269,7 @@ func TestSites(t *testing.T) {
 				"OPTIONS /faults/" + uuid: 204, "PUT /faults/" + uuid: 200, "PUT /faults/next": 200, "PUT /faults/node": 200,
 			} {
 				method, path, _ := strings.Cut(call, " ")
-				header := from(origin)
-				header.Set("Sec-Fetch-Site", "cross-site")
-				a := w.do(method, path, `{"faults":[]}`, header)
+				a := w.do(method, path, `{"faults":[]}`, from(origin, "cross-site"))
 				if (a.status == status) != ok || a.header.Get("Access-Control-Allow-Origin") != allowed {
 					w.t.Errorf("%s, %s: got %d %v", origin, call, a.status, a.header)
 				}
@@ -302,7 +280,7 @@ func TestSites(t *testing.T) {
 			}
 			for _, call := range []string{"POST /phone/" + uuid + "/accept", "POST /sign/" + uuid} {
 				method, path, _ := strings.Cut(call, " ")
-				if a := w.do(method, path, "", from(origin)); a.status != http.StatusForbidden {
+				if a := w.do(method, path, "", from(origin, "")); a.status != http.StatusForbidden {
 					w.t.Errorf("%s, %s: got %d, want %d", origin, call, a.status, http.StatusForbidden)
 				}
 			}

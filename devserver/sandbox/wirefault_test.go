@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"context"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -14,11 +12,11 @@ func TestWireOfFaults(t *testing.T) {
 		"listen": func(w world, uuid string) { w.listen(uuid).take() },
 		"dial":   func(w world, uuid string) { w.dial(uuid) },
 		"get": func(w world, uuid string) {
-			w.within("GET", "/api/v1/platform/payload/"+uuid, "", credentials(Key, Secret))
+			w.try(time.Second, "GET", "/api/v1/platform/payload/"+uuid, "", credentials(Key, Secret))
 		},
 		"tx": func(w world, uuid string) {
 			hash := w.payload(uuid).Outcome.Signature.TxID
-			w.within("POST", "/ledger", `{"method":"tx","params":[{"transaction":"`+hash+`"}]}`, nil)
+			w.try(time.Second, "POST", "/ledger", `{"method":"tx","params":[{"transaction":"`+hash+`"}]}`, nil)
 		},
 		"cheat": func(w world, uuid string) {
 			w.do("POST", "/phone/"+uuid+"/accept", `{"misbehave":["claims-success"]}`, nil)
@@ -92,19 +90,4 @@ func TestWireOfFaults(t *testing.T) {
 			w.t.Errorf("got\n%s\nwant at the end\n%s", got, c.want)
 		}
 	})
-}
-
-// within calls for at most a second.
-func (w world) within(method, path, body string, header http.Header) {
-	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, base+path, strings.NewReader(body))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	r.Header = header
-	if res, err := w.client.Do(r); err == nil {
-		res.Body.Close()
-	}
 }

@@ -146,14 +146,26 @@ type answer struct {
 
 func (w world) do(method, path, body string, header http.Header) answer {
 	w.t.Helper()
-	r, err := http.NewRequest(method, base+path, strings.NewReader(body))
+	a, err := w.try(24*time.Hour, method, path, body, header)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return a
+}
+
+// try makes a call whose answer may be an error, as that it takes longer than patience.
+func (w world) try(patience time.Duration, method, path, body string, header http.Header) (answer, error) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, base+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	r.Header = header
 	res, err := w.client.Do(r)
 	if err != nil {
-		w.t.Fatal(err)
+		return answer{}, err
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
@@ -166,7 +178,7 @@ func (w world) do(method, path, body string, header http.Header) answer {
 			w.t.Fatalf("%s %s: %v in %s", method, path, err, raw)
 		}
 	}
-	return a
+	return a, nil
 }
 
 func credentials(key, secret string) http.Header {
