@@ -54,11 +54,24 @@ function offer({ name, label, type }) {
 let now = null; // what the card has told last
 let followed = '';
 card.addEventListener('xaman-change', ({ detail }) => {
+  const moved = detail.uuid === followed && detail.phase !== now?.phase;
   now = detail;
   if (detail.uuid) keep(detail.uuid);
   follow();
+  if (moved) refresh();
   say('xaman-change', `${detail.phase}, ${detail.connection}`);
 });
+
+// The phone's page does not know what is done elsewhere: it is loaded again unless it has just been, by an act of its own.
+let loaded = 0;
+phone.addEventListener('load', () => { loaded = performance.now(); });
+
+function refresh() {
+  const since = performance.now() - 1000;
+  setTimeout(() => {
+    if (loaded < since) phone.setAttribute('src', phone.src);
+  }, 500);
+}
 
 // The phone and the wire show the request that the card shows.
 function follow() {

@@ -11,11 +11,11 @@ const darkness = matchMedia('(prefers-color-scheme: dark)');
 const defaults = {
   accent: ['#2f5bea', '#8ea6ff'], 'on-accent': ['#ffffff', '#0d1226'], surface: ['#ffffff', '#17191e'],
   text: ['#14171f', '#eceef2'], muted: ['#59606e', '#a2a9b6'], line: ['#e2e5eb', '#2d313a'],
-  tint: ['#f3f4f7', '#20232a'],
+  tint: ['#f4f5f8', '#20232a'],
   good: ['#0b7a4b', '#4ccb8d'], warn: ['#8a5300', '#e6b34d'], bad: ['#c02530', '#ff8085'],
   'qr-dark': ['#000000', '#000000'], 'qr-light': ['#ffffff', '#ffffff'],
 };
-const lengths = { radius: 16, width: 400, 'qr-size': 240 };
+const lengths = { radius: 20, width: 400, 'qr-size': 264 };
 
 const themes = {
   standard: {},
@@ -57,6 +57,12 @@ function contrast(one, other) {
   return (light + 0.05) / (dark + 0.05);
 }
 
+// Readers of codes know dark modules on a light ground only.
+function legible() {
+  const [dark, light] = [colour('qr-dark'), colour('qr-light')];
+  return luminance(dark) < luminance(light) && contrast(dark, light) >= 7;
+}
+
 const isDark = () => (chosen.scheme ? chosen.scheme === 'dark' : darkness.matches);
 const colour = (name) => chosen[name] ?? defaults[name][isDark() ? 1 : 0];
 
@@ -88,11 +94,13 @@ function draw() {
     controls[name].value = chosen[name] ?? usual;
     by(`${name}-is`).textContent = `${controls[name].value} px`;
   }
+  const refused = !legible();
+  by('refused').textContent = refused ? 'Phones could not read a code in these colours. The card refuses them: the code '
+    + 'stays black on white.' : '';
   by('figures').replaceChildren(...pairs.map(([one, other, least, what]) => {
     const ratio = contrast(colour(one), colour(other));
-    const enough = ratio >= least;
     const code = one === 'qr-dark';
-    const safe = code ? luminance(colour(one)) < luminance(colour(other)) && enough : enough;
+    const safe = code ? legible() : ratio >= least;
     return make('tr', { data: { enough: safe } }, make('th', { scope: 'row', textContent: what }),
       make('td', { textContent: `${(Math.floor(ratio * 10) / 10).toFixed(1)} : 1` }),
       make('td', { textContent: safe ? `enough (${least})` : code ? 'refused by the card' : `too little (${least})` }));
@@ -101,7 +109,8 @@ function draw() {
 
 function preview() {
   card.setAttribute('preview', controls.preview.value);
-  card.setAttribute('layout', controls.layout.value);
+  // A dialog would cover the controls: it is shown with the button that opens it.
+  card.setAttribute('layout', controls.layout.value === 'dialog' ? 'button' : controls.layout.value);
   if (controls.correction.value) card.setAttribute('error-correction', controls.correction.value);
   else card.removeAttribute('error-correction');
   card.lang = controls.lang.value;

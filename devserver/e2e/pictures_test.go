@@ -22,6 +22,9 @@ import (
 // album is where the pictures go, for people to look at: a folder and a sheet of all its pictures for each group.
 const album = "../../.build/pictures"
 
+// drawn is whether all previews show something.
+const drawn = `all().every((e) => !e.getAttribute('preview') || e.shadowRoot.querySelector('[part=title]')?.textContent)`
+
 // look is how a page is looked at.
 type look struct {
 	width, height int64
@@ -76,7 +79,7 @@ func TestPictures(t *testing.T) {
 			c.as(l)
 			c.open(path)
 			c.await(`!document.querySelector('#demos') || document.querySelector('#demos').checkVisibility()`)
-			c.await(`all().every((e) => !e.getAttribute('preview') || e.dataset.phase)`)
+			c.await(drawn)
 			c.take(fmt.Sprintf("pages-%v", l), strings.Trim(path, "/")+"_", l, 6000)
 		}
 	}
@@ -128,7 +131,7 @@ func (c *camera) preview(name, layout, language string) {
 		it.setAttribute('preview', %q);
 		document.body.replaceChildren(it);
 	}`, language, layout, name), nil)
-	c.await(`all()[0].dataset.phase`)
+	c.await(drawn)
 }
 
 // journey is a payment on the start page, from its choice to its end.
