@@ -1,0 +1,268 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// The card speaks the language of the page around it.
+
+// textsOf are the texts of a language as the site serves them.
+func textsOf(t *testing.T, name string) (texts map[string]string) {
+	t.Helper()
+	file, err := os.ReadFile("../../site/languages/" + name + ".json")
+	if err == nil {
+		err = json.Unmarshal(file, &texts)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
+
+// wantSpoken waits until the card's title is that text of a language, and says that it is of it.
+func (tb *tab) wantSpoken(texts map[string]string, key string) {
+	tb.t.Helper()
+	tb.await(fmt.Sprintf(`shown('title') === %q`, texts[key]))
+	got := get[string](tb, `(({ lang, dir }) => lang + ' ' + dir + ' ' + getComputedStyle(part('title')).direction)(
+		all()[0].shadowRoot.querySelector('[part=card]'))`)
+	if want := texts["language"] + " " + texts["direction"] + " " + texts["direction"]; got != want {
+		tb.t.Errorf("the card is of %q, want %q", got, want)
+	}
+}
+
+// speaks makes the page that of a language.
+func (tb *tab) speaks(tag string) {
+	tb.t.Helper()
+	tb.eval(fmt.Sprintf(`document.documentElement.lang = %q`, tag), nil)
+}
+
+func TestEndToEndLanguageChanges(t *testing.T) {
+	tb := newEmptyTab(t)
+	german, arabic := textsOf(t, "de"), textsOf(t, "ar")
+	tb.speaks("de-AT")
+	uuid := tb.create("pay")
+	tb.eval(`add(), 0`, nil)
+	tb.awaitLive()
+	tb.wantSpoken(german, "waiting.title")
+	tb.speaks("ar")
+	tb.wantSpoken(arabic, "waiting.title")
+	tb.phone(t, uuid, "open")
+	tb.awaitPhase(payload.PhaseOpened)
+	tb.wantSpoken(arabic, "opened.title")
+	tb.eval(`document.body.setAttribute('lang', 'de')`, nil)
+	tb.wantSpoken(german, "opened.title")
+	tb.eval(`all()[0].lang = 'ar'`, nil)
+	tb.wantSpoken(arabic, "opened.title")
+	tb.eval(`all()[0].removeAttribute('lang')`, nil)
+	tb.wantSpoken(german, "opened.title")
+	tb.phone(t, uuid, "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantSpoken(german, "paid.title")
+	if sockets := get[int](tb, `sockets.length`); sockets != 1 {
+		t.Errorf("got %d sockets, want the one of the request that is shown all along", sockets)
+	}
+	if got := get[[]payload.UUID](tb, `[...new Set(events.map((e) => e.uuid).filter(Boolean))]`); !slices.Equal(got,
+		[]payload.UUID{uuid}) {
+		t.Errorf("got requests %q, want only %s", got, uuid)
+	}
+	tb.wantOnce(payload.PhaseVerified)
+	tb.wantNoProblems()
+}
+
+// The element may be within another one, and may move.
+func TestEndToEndLanguageAround(t *testing.T) {
+	tb := newEmptyTab(t)
+	tb.eval(`{
+		const outer = document.body.appendChild(document.createElement('div'));
+		const inner = outer.attachShadow({ mode: 'open' }).appendChild(document.createElement('p'));
+		const it = document.createElement('xaman-sign-request');
+		it.setAttribute('preview', 'opened');
+		inner.append(it);
+		Object.assign(window, { outer, inner, it, all: () => [it] });
+		outer.lang = 'fr';
+	}`, nil)
+	tb.wantSpoken(textsOf(t, "fr"), "opened.title")
+	tb.eval(`inner.lang = 'ja'`, nil)
+	tb.wantSpoken(textsOf(t, "ja"), "opened.title")
+	tb.eval(`inner.lang = ''`, nil)
+	tb.wantSpoken(textsOf(t, "fr"), "opened.title")
+	tb.eval(`document.body.append(Object.assign(document.createElement('div'), { id: 'other', lang: 'pl' }))`, nil)
+	tb.eval(`other.append(it)`, nil)
+	tb.wantSpoken(textsOf(t, "pl"), "opened.title")
+	tb.speaks("ko")
+	tb.wantSpoken(textsOf(t, "pl"), "opened.title")
+	if asked := get[[]string](tb, `performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname)
+		.filter((path) => path.startsWith('/languages/'))`); !slices.Equal(asked, []string{
+		"/languages/fr.json", "/languages/ja.json", "/languages/pl.json",
+	}) {
+		t.Errorf("asked for %q, want each file once", asked)
+	}
+	tb.wantNoProblems()
+}
+
+// The file comes along with the program, not after it.
+func TestEndToEndLanguageComesAlong(t *testing.T) {
+	tb := newTab(t, "/gallery.html")
+	tb.before(`addEventListener('DOMContentLoaded', () => { document.documentElement.lang = 'de'; })`)
+	tb.open("/gallery.html")
+	tb.wantSpoken(textsOf(t, "de"), "loading.title")
+	if !get[bool](tb, `(() => {
+		const of = (end) => performance.getEntriesByType('resource').find((e) => e.name.endsWith(end));
+		return of('de.json').startTime < of('.wasm').responseEnd;
+	})()`) {
+		t.Error("the file was asked for when the program was there")
+	}
+	tb.wantNoProblems()
+}
+
+// textsFrom opens a page on which the files of languages are what a script says.
+func textsFrom(t *testing.T, answer string) *tab {
+	t.Helper()
+	tb := newTab(t, "/gallery.html")
+	tb.before(`{
+		const real = fetch;
+		window.fetch = (url, ...rest) =>
+			String(url).includes('/languages/') ? (` + answer + `)(real) : real(url, ...rest);
+	}`)
+	tb.open("/gallery.html")
+	tb.eval(`all().forEach((e) => e.remove())`, nil)
+	tb.speaks("de")
+	return tb
+}
+
+func (tb *tab) addPreviews(count int) {
+	tb.t.Helper()
+	tb.eval(fmt.Sprintf(`for (let n = 0; n < %d; n++) {
+		const it = document.createElement('xaman-sign-request');
+		it.setAttribute('preview', 'waiting');
+		document.body.append(it);
+	}`, count), nil)
+}
+
+// A card without its language is English, and the developer is told once.
+func TestEndToEndLanguageIsMissing(t *testing.T) {
+	tests := map[string]string{
+		"missing":   `(real) => real('/languages/none.json')`,
+		"no answer": `() => Promise.reject(new TypeError('Failed to fetch'))`,
+		"cut off":   `() => Promise.resolve(new Response('{"language":"de","waiting.title":"Mit'))`,
+		"a page":    `() => Promise.resolve(new Response('<!doctype html><title>Start</title>'))`,
+		"hostile":   `() => Promise.resolve(new Response('{"language":"de","direction":"><script>"}'))`,
+		"huge":      `() => Promise.resolve(new Response('{"waiting.title":"' + 'x'.repeat(1e7) + '"}'))`,
+	}
+	for name, answer := range tests {
+		t.Run(name, func(t *testing.T) {
+			tb := textsFrom(t, answer)
+			tb.addPreviews(3)
+			tb.await(`shown('title') === 'Scan with Xaman'`)
+			tb.wantSpoken(map[string]string{"language": "en", "direction": "ltr", "waiting.title": "Scan with Xaman"},
+				"waiting.title")
+			tb.await(`all().every((e) => e.shadowRoot.querySelector('[part=title]')?.textContent === 'Scan with Xaman')`)
+			tb.mu.Lock()
+			reports := 0
+			for _, problem := range tb.problems {
+				if strings.Contains(problem, "xaman-live: texts") {
+					reports++
+				}
+			}
+			tb.mu.Unlock()
+			if reports != 1 {
+				t.Errorf("the developer was told %d times, want once", reports)
+			}
+			tb.wantNoProblems("xaman-live: texts", "404")
+		})
+	}
+}
+
+func TestEndToEndLanguageIsSlow(t *testing.T) {
+	tb := textsFrom(t, `() => new Promise((resolve) => {
+		window.arrive = () => resolve(new Response('{"language":"de","waiting.title":"Mit Xaman scannen"}'));
+	})`)
+	tb.addPreviews(1)
+	tb.await(`shown('title') === 'Scan with Xaman'`)
+	tb.eval(`arrive()`, nil)
+	tb.await(`shown('title') === 'Mit Xaman scannen'`)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndOwnTexts(t *testing.T) {
+	tb := newEmptyTab(t)
+	tb.speaks("de")
+	tb.addPreviews(1)
+	tb.wantSpoken(textsOf(t, "de"), "waiting.title")
+	tb.eval(`all()[0].texts = { 'waiting.title': 'Los geht’s', 'waiting.titel': 'x' }`, nil)
+	tb.await(`shown('title') === 'Los geht’s'`)
+	tb.speaks("ar")
+	tb.await(`all()[0].shadowRoot.querySelector('[part=card]').dir === 'rtl' && shown('title') === 'Los geht’s'`)
+	if !get[bool](tb, `all()[0].texts['waiting.title'] === 'Los geht’s'`) {
+		t.Error("the property is not what was given")
+	}
+	tb.eval(`all()[0].texts = null`, nil)
+	tb.wantSpoken(textsOf(t, "ar"), "waiting.title")
+	tb.mu.Lock()
+	told := slices.ContainsFunc(tb.problems, func(p string) bool { return strings.Contains(p, "waiting.titel") })
+	tb.mu.Unlock()
+	if !told {
+		t.Error("the developer was not told of a key that there is not")
+	}
+	tb.wantNoProblems("waiting.titel")
+}
+
+// The element's own notice needs no program.
+func TestEndToEndLanguageOfTheNotice(t *testing.T) {
+	arabic := textsOf(t, "ar")
+	tb := withoutProgram(t, "/watch.html")
+	tb.speaks("ar")
+	tb.eval(`card.setAttribute('preview', 'waiting')`, nil)
+	tb.awaitFallback()
+	tb.await(fmt.Sprintf(`(({ textContent, lang, dir }) => textContent === %q && lang === 'ar' && dir === 'rtl')(
+		card.shadowRoot.querySelector('[part=notice]'))`, arabic["notice.fallback"]))
+	tb.wantNoProblems("wasm-eval", "WebAssembly")
+}
+
+// Which file a page gets, by its tag and, where it has none, by the visitor's.
+func TestEndToEndLanguageFile(t *testing.T) {
+	tests := map[string]string{
+		"de": "de", "DE": "de", "de-CH": "de", "de-Latn-AT-1996": "de", "pt": "pt-BR", "pt-PT": "pt-BR", "pt-BR": "pt-BR",
+		"zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-Hans-SG": "zh-Hans", "zh-SG": "zh-Hans", "zh-TW": "en", "zh-HK": "en",
+		"zh-Hant": "en", "zh-Hant-CN": "en", "en": "en", "en-IN": "en", "sv": "en", "in": "id", "id-ID": "id", "es-419": "es",
+		"ar-EG": "ar", "ar-u-nu-latn": "ar", "hi": "hi", "hi-Latn": "en", "tlh": "en", "fr-CA": "fr", "ja-JP": "ja",
+		"of sv,de,fr": "de", "of en-GB,de": "en", "of sv,fi": "en", "of zh-TW,ja": "ja", "of zh-TW,zh": "zh-Hans",
+	}
+	tb := newEmptyTab(t)
+	script := `import('/languages.js').then(async ({ textsOf }) => {
+		const result = {};
+		for (const name of Object.keys(%s)) {
+			const tags = name.startsWith('of ') && name.slice(3).split(',');
+			Object.defineProperty(navigator, 'languages', { value: tags || ['en'], configurable: true });
+			document.documentElement.lang = tags ? '' : name;
+			const { file } = await textsOf(document.body);
+			result[name] = file ? JSON.parse(file).language : 'en';
+		}
+		return result;
+	})`
+	names, err := json.Marshal(tests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := get[map[string]string](tb, fmt.Sprintf(script, names))
+	for name, want := range tests {
+		if got[name] != want {
+			t.Errorf("%s: got %s, want %s", name, got[name], want)
+		}
+	}
+	tb.speaks("not a tag")
+	if !get[bool](tb, `import('/languages.js').then(({ textsOf }) => textsOf(document.body)).catch((e) => e.name)
+		.then((name) => name === 'RangeError')`) {
+		t.Error("what is no tag is taken for one")
+	}
+	tb.wantNoProblems()
+}
