@@ -63,6 +63,7 @@ build() {
 	go run ./devserver/segments "$out/linked.wasm" "$out/program.wasm"
 	cmp -s "$out/program.wasm" "$wasm" || cp "$out/program.wasm" "$wasm"
 	go run ./devserver/compress -budget "$budget" "$wasm" "$dist/wasm_exec.js"
+	go run ./devserver/compress site/languages/*.json >/dev/null
 }
 
 # The server is started without a child process in between, so that it gets the signals meant for it.
