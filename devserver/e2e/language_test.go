@@ -112,7 +112,7 @@ func TestEndToEndLanguageAround(t *testing.T) {
 // The file comes along with the program, not after it.
 func TestEndToEndLanguageComesAlong(t *testing.T) {
 	tb := newTab(t, "/gallery.html")
-	tb.before(`addEventListener('DOMContentLoaded', () => { document.documentElement.lang = 'de'; })`)
+	tb.before(`document.addEventListener('readystatechange', () => { document.documentElement.lang = 'de'; })`)
 	tb.open("/gallery.html")
 	tb.wantSpoken(textsOf(t, "de"), "loading.title")
 	if !get[bool](tb, `(() => {
