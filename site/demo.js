@@ -62,7 +62,7 @@ card.addEventListener('xaman-change', ({ detail }) => {
   say('xaman-change', `${detail.phase}, ${detail.connection}`);
 });
 
-// The phone's page does not know what is done elsewhere: it is loaded again unless it has just been, by an act of its own.
+// The phone's page does not know what is done elsewhere: it is loaded again, unless it just was by an act of its own.
 let loaded = 0;
 phone.addEventListener('load', () => { loaded = performance.now(); });
 

@@ -95,8 +95,8 @@ function draw() {
     by(`${name}-is`).textContent = `${controls[name].value} px`;
   }
   const refused = !legible();
-  by('refused').textContent = refused ? 'Phones could not read a code in these colours. The card refuses them: the code '
-    + 'stays black on white.' : '';
+  by('refused').textContent = refused ? 'Phones could not read a code in these colours. The card refuses them: the '
+    + 'code stays black on white.' : '';
   by('figures').replaceChildren(...pairs.map(([one, other, least, what]) => {
     const ratio = contrast(colour(one), colour(other));
     const code = one === 'qr-dark';
