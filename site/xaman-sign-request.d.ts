@@ -66,6 +66,37 @@ export interface DebugReport {
   errors?: { seconds: number; code: ErrorCode; message: string }[];
 }
 
+/** How much room a card has, and where. */
+export type Layout = 'card' | 'compact' | 'dialog' | 'button';
+
+/** How much damage to the code a reader can correct: 15, 25 or 30 %. */
+export type ErrorCorrection = 'M' | 'Q' | 'H';
+
+/** The attributes of the element. A change of one of them shows a request anew. */
+export interface XamanSignRequestAttributes {
+  /** The platform's create response, JSON. */
+  payload?: string;
+  /** A sign request that the backend knows. */
+  uuid?: string;
+  /** The name of an offer of the backend, which makes the request. */
+  demo?: string;
+  /** A card from canned data. */
+  preview?: string;
+  /** Base URL of the contract. */
+  backend?: string;
+  /** Origins, separated by spaces, that a request may lead to besides Xaman's. */
+  platform?: string;
+  layout?: Layout;
+  'error-correction'?: ErrorCorrection;
+  /** An image for the middle of the code, whose error correction is then H. */
+  'qr-logo'?: string;
+  /** Where the visitor goes on when all is well, on the page's own origin or on one of `return-origins`. */
+  'return-url'?: string;
+  /** Origins, separated by spaces. */
+  'return-origins'?: string;
+}
+
+/** The element. It has the slots `header`, `logo`, `success` and `footer`, and one for what is shown without it. */
 export class XamanSignRequest extends HTMLElement {
   static define(name?: string): void;
   /** Null if the attribute is missing or cannot be read. */

@@ -4,7 +4,6 @@ package main
 
 import (
 	"cmp"
-	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/token"
@@ -20,7 +19,6 @@ import (
 	"testing"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 const module = "github.com/xaman-live/xaman-live/"
@@ -271,71 +269,6 @@ func read(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-// union returns the string literals of a type of a declaration file.
-func union(t *testing.T, declarations, name string) []string {
-	t.Helper()
-	body := regexp.MustCompile(`(?s)export type ` + name + ` =(.*?);`).FindStringSubmatch(declarations)
-	if body == nil {
-		t.Fatalf("xaman-sign-request.d.ts has no type %s", name)
-	}
-	var all []string
-	for _, literal := range regexp.MustCompile(`'([^']*)'`).FindAllStringSubmatch(body[1], -1) {
-		all = append(all, literal[1])
-	}
-	slices.Sort(all)
-	return all
-}
-
-// codes returns the values of the constants of type Code in error.go.
-func codes(t *testing.T) []string {
-	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "payload/error.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for _, declared := range file.Decls {
-		group, ok := declared.(*ast.GenDecl)
-		if !ok || group.Tok != token.CONST {
-			continue
-		}
-		for _, spec := range group.Specs {
-			constant := spec.(*ast.ValueSpec)
-			if name, ok := constant.Type.(*ast.Ident); !ok || name.Name != "Code" || len(constant.Values) != 1 {
-				t.Fatalf("payload/error.go: %s is not a constant of type Code", constant.Names[0])
-			}
-			value, err := strconv.Unquote(constant.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, value)
-		}
-	}
-	return all
-}
-
-func sorted[T ~string](values ...T) []string {
-	all := make([]string, len(values))
-	for i, v := range values {
-		all[i] = string(v)
-	}
-	slices.Sort(all)
-	return all
-}
-
-func TestDeclarationsAgreeWithGo(t *testing.T) {
-	declarations := read(t, "../site/xaman-sign-request.d.ts")
-	for name, want := range map[string][]string{
-		"Phase":      sorted(payload.Phases...),
-		"Connection": sorted(payload.Connections...),
-		"ErrorCode":  sorted(append(codes(t), "not-loaded")...), // JavaScript's own: there is no Go to say it
-	} {
-		if got := union(t, declarations, name); !slices.Equal(got, want) {
-			t.Errorf("site/xaman-sign-request.d.ts: rule: %s has the values that Go has:\n got %q\nwant %q", name, got, want)
-		}
-	}
 }
 
 func TestDocumentationNamesEveryCheck(t *testing.T) {

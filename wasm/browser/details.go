@@ -72,4 +72,3 @@ func (l *list) write(facts []view.Fact) {
 		}
 	}
 }
-

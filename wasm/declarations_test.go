@@ -1,0 +1,136 @@
+//go:build !js
+
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// union returns the string literals of a type of a declaration file.
+func union(t *testing.T, declarations, name string) []string {
+	t.Helper()
+	body := regexp.MustCompile(`(?s)export type ` + name + ` =(.*?);`).FindStringSubmatch(declarations)
+	if body == nil {
+		t.Fatalf("xaman-sign-request.d.ts has no type %s", name)
+	}
+	var all []string
+	for _, literal := range regexp.MustCompile(`'([^']*)'`).FindAllStringSubmatch(body[1], -1) {
+		all = append(all, literal[1])
+	}
+	slices.Sort(all)
+	return all
+}
+
+// codes returns the values of the constants of type Code in error.go.
+func codes(t *testing.T) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "payload/error.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, declared := range file.Decls {
+		group, ok := declared.(*ast.GenDecl)
+		if !ok || group.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range group.Specs {
+			constant := spec.(*ast.ValueSpec)
+			if name, ok := constant.Type.(*ast.Ident); !ok || name.Name != "Code" || len(constant.Values) != 1 {
+				t.Fatalf("payload/error.go: %s is not a constant of type Code", constant.Names[0])
+			}
+			value, err := strconv.Unquote(constant.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+func sorted[T ~string](values ...T) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = string(v)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestDeclarationsAgreeWithGo(t *testing.T) {
+	declarations := read(t, "../site/xaman-sign-request.d.ts")
+	for name, want := range map[string][]string{
+		"Phase":      sorted(payload.Phases...),
+		"Connection": sorted(payload.Connections...),
+		"ErrorCode":  sorted(append(codes(t), "not-loaded")...), // JavaScript's own: there is no Go to say it
+		"Layout":     sorted(view.LayoutCard, view.LayoutCompact, view.LayoutDialog, view.LayoutButton),
+	} {
+		if got := union(t, declarations, name); !slices.Equal(got, want) {
+			t.Errorf("site/xaman-sign-request.d.ts: rule: %s has the values that Go has:\n got %q\nwant %q", name, got, want)
+		}
+	}
+}
+
+// members returns the names of an interface's members.
+func members(t *testing.T, declarations, name string) []string {
+	t.Helper()
+	_, body, found := strings.Cut(declarations, "export interface "+name+" {\n")
+	body, _, closed := strings.Cut(body, "\n}")
+	if !found || !closed {
+		t.Fatalf("xaman-sign-request.d.ts has no interface %s", name)
+	}
+	var all []string
+	for _, member := range regexp.MustCompile(`(?m)^  '?([A-Za-z-]+)'?\??:`).FindAllStringSubmatch(body, -1) {
+		all = append(all, member[1])
+	}
+	slices.Sort(all)
+	return all
+}
+
+// quoted returns the string literals of the part of a source file that follows a beginning.
+func quoted(t *testing.T, file, begin, end string, literal *regexp.Regexp) []string {
+	t.Helper()
+	_, part, found := strings.Cut(read(t, file), begin)
+	part, _, closed := strings.Cut(part, end)
+	if !found || !closed {
+		t.Fatalf("%s: nothing between %q and %q", file, begin, end)
+	}
+	var all []string
+	for _, match := range literal.FindAllStringSubmatch(part, -1) {
+		all = append(all, match[1])
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestDeclarationsAgreeWithTheElement(t *testing.T) {
+	declarations := read(t, "../site/xaman-sign-request.d.ts")
+	word := regexp.MustCompile(`'([a-z-]+)'`)
+	attributes := members(t, declarations, "XamanSignRequestAttributes")
+	const element = "../site/xaman-sign-request.js"
+	if got := quoted(t, element, "const request = [", "const fallback", word); !slices.Equal(got, attributes) {
+		t.Errorf("site/xaman-sign-request.js: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
+			attributes)
+	}
+	read := regexp.MustCompile(`"([a-z-]+)": +&`)
+	if got := quoted(t, "browser/options.go", "map[string]*string{", "} {", read); !slices.Equal(got, attributes) {
+		t.Errorf("wasm/browser/options.go: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
+			attributes)
+	}
+	report := regexp.MustCompile(`"([A-Za-z]+)": `)
+	got := quoted(t, "card/journal.go", "return map[string]any{", "\n\t}", report)
+	if want := members(t, declarations, "DebugReport"); !slices.Equal(got, want) {
+		t.Errorf("wasm/card/journal.go: rule: a report has the members that are declared:\n got %q\nwant %q", got, want)
+	}
+}
