@@ -94,7 +94,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 
 	b, err := backend.New(ctx, backend.Options{
 		Origin: site, Site: demoSite, Offers: demos, Network: demoNetwork, NetworkID: demoNetworkID,
-		Platform: p.client, Node: node, Record: remembered, Log: log,
+		Platform: p.client, Sandbox: p.phone, Node: node, Record: remembered, Log: log,
 	})
 	if err != nil {
 		return err

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/sandbox"
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 func TestContentPolicy(t *testing.T) {
@@ -48,6 +52,26 @@ func TestSecurityHeaders(t *testing.T) {
 	} {
 		if got := res.Header.Get(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Pages are told of a platform that runs for them, and of no other that they might play with.
+func TestSandboxIsListed(t *testing.T) {
+	key := map[string]string{"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": sandbox.Secret}
+	own := start(t, nil)
+	for site, want := range map[string]string{
+		own.site: own.sandbox, start(t, key, "-platform", own.sandbox).site: "",
+	} {
+		res, err := (&http.Client{Transport: transport(t)}).Get(site + "/api/sign-requests")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		var list api.Offers
+		err = json.NewDecoder(res.Body).Decode(&list)
+		if err != nil || list.Sandbox != want || list.Platform != own.sandbox {
+			t.Errorf("got %+v, %v, want sandbox %q", list, err, want)
 		}
 	}
 }

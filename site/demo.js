@@ -9,7 +9,7 @@ const asked = new URLSearchParams(location.search);
 // Where a platform on this machine is unless it was told otherwise. A backend says so itself.
 const usual = 'http://127.0.0.1:8081 http://localhost:8081';
 
-let platform = ''; // its origin, if it is not Xaman's
+let platform = ''; // the origin of a simulated one
 let faults = null; // those of a simulated platform, and with them there are a phone and a wire to show
 let ways = [];
 
@@ -138,7 +138,7 @@ const returned = asked.get('request');
 if (returned) show(offers ? { backend, uuid: returned } : { uuid: returned, platform: usual });
 
 // Only the simulated platform lets this page make it err.
-platform = offers?.platform ?? '';
+platform = offers?.sandbox ?? '';
 if (platform) {
   const [all, wrong] = await Promise.all([ask(`${platform}/faults`), ask(`${platform}/phone/misbehaviours`)]);
   faults = all;

@@ -15,7 +15,7 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
 
-// Options is what a backend works with. All but Log and Random have to be there.
+// Options is what a backend works with. All but Sandbox, Log and Random have to be there.
 type Options struct {
 	Origin    string           // of the site's pages, as in https://shop.example
 	Site      string           // its name, for as long as the platform has not said which one the phone shows
@@ -23,6 +23,7 @@ type Options struct {
 	Network   string           // the platform's key of the network that the offers are on, as in TESTNET
 	NetworkID uint32           // of the same network: 0 Mainnet, 1 Testnet, 2 Devnet
 	Platform  *xaman.Client    // makes and shows the sign requests
+	Sandbox   string           // its origin if it is one to play with, whose phone pages may show
 	Node      verify.Node      // of that network: says what came of them
 	Record    record.Record    // of this backend alone
 	Log       *slog.Logger     // nil: nothing is logged
@@ -37,6 +38,7 @@ type Backend struct {
 	network   string
 	networkID uint32
 	platform  *xaman.Client
+	sandbox   string
 	node      verify.Node
 	record    record.Record
 	log       *slog.Logger
@@ -65,6 +67,7 @@ func New(ctx context.Context, o Options) (*Backend, error) {
 		network:    o.Network,
 		networkID:  o.NetworkID,
 		platform:   o.Platform,
+		sandbox:    o.Sandbox,
 		node:       o.Node,
 		record:     o.Record,
 		log:        cmp.Or(o.Log, slog.New(slog.DiscardHandler)),

@@ -273,9 +273,13 @@ func TestOffers(t *testing.T) {
 		t.Errorf("got %d %s, want 200 %s", rec.Code, got, want)
 	}
 	backend.platform = xaman.NewClient("http://127.0.0.1:8081", backend.platform.Credentials(), nil)
-	rec = b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
-	if got, want := rec.Body.String(), `"platform":"http://127.0.0.1:8081"`; !strings.Contains(got, want) {
-		t.Errorf("got %s, want it to name the platform that is not Xaman's", got)
+	for _, sandbox := range []string{"", "http://127.0.0.1:8081"} {
+		backend.sandbox = sandbox
+		rec = b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
+		got := rec.Body.String()
+		if !strings.Contains(got, `"platform":"http://127.0.0.1:8081"`) || strings.Contains(got, `"sandbox":`) != (sandbox != "") {
+			t.Errorf("got %s, want it to name the platform that is not Xaman's, and a sandbox %q", got, sandbox)
+		}
 	}
 }
 

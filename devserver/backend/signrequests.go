@@ -17,7 +17,9 @@ import (
 const maxBody = 4 << 10
 
 func (b *Backend) list(w http.ResponseWriter, _ *http.Request) error {
-	list := api.Offers{Demos: slices.Sorted(maps.Keys(b.offers)), Platform: b.platform.Origin()}
+	list := api.Offers{
+		Demos: slices.Sorted(maps.Keys(b.offers)), Platform: b.platform.Origin(), Sandbox: b.sandbox,
+	}
 	for _, name := range list.Demos {
 		offer := b.offers[name]
 		asked := verify.Order{TxJSON: offer.TxJSON}.Summary()

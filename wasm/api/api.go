@@ -12,6 +12,8 @@ type Offers struct {
 	Offers []Offer  `json:"offers"`
 	// Platform is the origin on which the requests are made; empty with Xaman's own.
 	Platform string `json:"platform,omitempty"`
+	// Sandbox is the same if the backend runs that platform, so that pages may show its phone and have it err.
+	Sandbox string `json:"sandbox,omitempty"`
 }
 
 // Offer is a sign request that the backend is willing to make.
