@@ -128,7 +128,9 @@ export class XamanSignRequest extends HTMLElement {
   // Where there is no program, there may yet be its texts.
   #say(words) {
     const it = this.#words = { language: 'en', direction: 'ltr', 'notice.fallback': fallback, ...words, ...this.texts };
-    Object.assign(this.#notice, { lang: it.language, dir: it.direction, textContent: it['notice.fallback'] });
+    const text = it['notice.fallback'];
+    Object.assign(this.#notice, { lang: it.language, dir: it.direction });
+    if (this.#notice.textContent !== text) this.#notice.textContent = text; // or it is said again
   }
 
   async #plain(known) {

@@ -33,8 +33,8 @@ func sitePages(t *testing.T) []string {
 	return files
 }
 
-// sandboxPages lists the paths of all pages of the sandbox: the overview, the phone in every state, what a desktop and an
-// explorer show, and those that are not there.
+// sandboxPages lists the paths of all pages of the sandbox: the overview, the phone in every state, what a desktop and
+// an explorer show, and those that are not there.
 func sandboxPages(t *testing.T, d devserver) []string {
 	t.Helper()
 	visitor := d.visitor(t)

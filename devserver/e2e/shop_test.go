@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,6 +24,7 @@ const shopPage = `<!doctype html>
   <meta name="color-scheme" content="light dark">
   <title>Corner Shop</title>
   <link rel="icon" href="icon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="shop.css">
   <script type="module" src="xaman-sign-request.js"></script>
 </head>
 <body>
@@ -34,6 +36,9 @@ const shopPage = `<!doctype html>
 </body>
 </html>
 `
+
+// shopStyle keeps the place of a card until it is there.
+const shopStyle = `xaman-sign-request:not([layout=dialog], [layout=button]) { display: block; min-block-size: 45rem; }`
 
 // shop is a running dev server to which pages can be added.
 type shop struct {
@@ -48,6 +53,9 @@ func openShop(t *testing.T) shop {
 	if err := os.CopyFS(files, os.DirFS("../../site")); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(files, "shop.css"), []byte(shopStyle), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return shop{start(t, nil, "-site", files), files}
 }
 
@@ -58,7 +66,7 @@ func (s shop) add(t *testing.T, name, content string) string {
 	if err := os.WriteFile(filepath.Join(s.files, name+".html"), page, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return "/" + name + ".html"
+	return "/" + url.PathEscape(name) + ".html"
 }
 
 // previews lists the names of all canned cards.
