@@ -277,7 +277,8 @@ func TestOffers(t *testing.T) {
 		backend.sandbox = sandbox
 		rec = b.do(httptest.NewRequest("GET", "/api/sign-requests", nil))
 		got := rec.Body.String()
-		if !strings.Contains(got, `"platform":"http://127.0.0.1:8081"`) || strings.Contains(got, `"sandbox":`) != (sandbox != "") {
+		named := strings.Contains(got, `"sandbox":`)
+		if !strings.Contains(got, `"platform":"http://127.0.0.1:8081"`) || named != (sandbox != "") {
 			t.Errorf("got %s, want it to name the platform that is not Xaman's, and a sandbox %q", got, sandbox)
 		}
 	}
