@@ -18,14 +18,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
-	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
 // album is where the pictures go, for people to look at: a folder and a sheet of all its pictures for each group.
 const album = "../../.build/pictures"
 
 // drawn is whether all previews show something.
-const drawn = `all().every((e) => !e.getAttribute('preview') || e.shadowRoot.querySelector('[part=title]')?.textContent)`
+const drawn = `all().every(
+	(e) => !e.getAttribute('preview') || e.shadowRoot.querySelector('[part=title]')?.textContent)`
 
 // look is how a page is looked at.
 type look struct {
@@ -57,12 +57,12 @@ type camera struct {
 
 func TestPictures(t *testing.T) {
 	c := &camera{tab: newTab(t, "/gallery.html"), names: map[string][]string{}}
-	for _, layout := range []view.Layout{view.LayoutCard, view.LayoutCompact, view.LayoutDialog, view.LayoutButton} {
+	for _, layout := range layouts {
 		for _, l := range looksAt(375, 1280) {
 			group := fmt.Sprintf("cards-%s-%v", layout, l)
 			c.card(l)
-			for _, name := range previewsOf(layout) {
-				c.preview(name, string(layout), "en")
+			for _, name := range previewsOf(t, layout) {
+				c.preview(name, layout, "en")
 				c.take(group, name, l, l.height)
 			}
 		}
@@ -95,11 +95,12 @@ func TestPictures(t *testing.T) {
 }
 
 // previewsOf leaves out of a layout what looks the same: a button that opens a dialog hides its card.
-func previewsOf(layout view.Layout) []string {
-	if layout == view.LayoutButton {
+func previewsOf(t *testing.T, layout string) []string {
+	t.Helper()
+	if layout == "button" {
 		return []string{"loading", "waiting", "verified"}
 	}
-	return view.Previews
+	return previews(t)
 }
 
 // as makes the window that of a look. Nothing moves, so that every picture is of the end of a movement.
