@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -58,22 +59,77 @@ func read(picture image.Image) (text, level string, err error) {
 	return "", "", err
 }
 
+// codeLooks are what a page may do to the code, as JavaScript on the first card.
+var codeLooks = map[string]string{
+	"as it is":          ``,
+	"level M":           `it.setAttribute('error-correction', 'M')`,
+	"level Q":           `it.setAttribute('error-correction', 'Q')`,
+	"level H":           `it.setAttribute('error-correction', 'H')`,
+	"logo":              `it.setAttribute('qr-logo', 'icon.svg')`,
+	"blue on cream":     `set('--xaman-qr-dark', '#123a7a'), set('--xaman-qr-light', '#fff6df')`,
+	"dark red, no card": `set('--xaman-qr-dark', '#5c0b0b'), set('--xaman-surface', 'transparent')`,
+	"dark scheme":       `set('color-scheme', 'dark')`,
+}
+
 func TestEndToEndCodeIsRead(t *testing.T) {
 	s, browser := openShop(t), openBrowser(t)
-	tb := newVisitor(t, browser, s.devserver)
-	tb.run(chromedp.EmulateViewport(1280, 900))
-	tb.open(s.add(t, "code", cards([]string{"waiting"}, "card")))
-	tb.awaitCards()
-	want := get[string](tb, `part('link').href`)
-	for _, scheme := range schemes {
-		scheme.show(tb)
-		for _, size := range []int{180, 200, 220, 240, 260, 300, 320, 360, 420} {
-			tb.eval(fmt.Sprintf(`all()[0].style.setProperty('--xaman-qr-size', '%dpx')`, size), nil)
-			picture := tb.picture("qr")
-			text, _, err := read(picture)
-			if text != want {
-				t.Errorf("%s, %d px: got %q, %v, want %q", scheme.name, size, text, err, want)
+	page := s.add(t, "code", cards([]string{"waiting"}, "card"))
+	for name, look := range codeLooks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb := newVisitor(t, browser, s.devserver)
+			tb.run(chromedp.EmulateViewport(1280, 1000))
+			tb.open(page)
+			tb.eval(`{
+				const [it] = all();
+				const set = (name, value) => it.style.setProperty(name, value);
+				set('--xaman-width', '32rem');
+				`+look+`;
+			}`, nil)
+			tb.awaitCards()
+			want := get[string](tb, `part('link').href`)
+			for _, scheme := range schemes {
+				scheme.show(tb)
+				for _, size := range []int{180, 220, 260, 320, 420} {
+					tb.eval(fmt.Sprintf(`all()[0].style.setProperty('--xaman-qr-size', '%dpx')`, size), nil)
+					picture := tb.picture("qr")
+					text, level, err := read(picture)
+					if text != want {
+						t.Errorf("%s, %d px: got %q, %v, want %q", scheme.name, size, text, err, want)
+					}
+					if asked, ok := strings.CutPrefix(name, "level "); ok && level != asked {
+						t.Errorf("%s, %d px: got level %s", scheme.name, size, level)
+					}
+					if side := picture.Bounds().Dx(); side != size {
+						t.Errorf("%s: got a code of %d px, want %d", scheme.name, side, size)
+					}
+				}
 			}
-		}
+			tb.wantNoProblems()
+		})
 	}
+}
+
+// Colours that a phone could not tell apart are not taken, and the code stays readable.
+func TestEndToEndCodeKeepsItsContrast(t *testing.T) {
+	s := openShop(t)
+	tb := newVisitor(t, openBrowser(t), s.devserver)
+	page := s.add(t, "code", cards([]string{"waiting"}, "card"))
+	for name, colours := range map[string][2]string{
+		"light on dark": {"#fff", "#000"}, "too pale": {"#bbb", "#fff"}, "all the same": {"#000", "#000"},
+		"seen through": {"rgb(0 0 0 / 0.1)", "#fff"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb.open(page)
+			tb.eval(fmt.Sprintf(`all()[0].style.setProperty('--xaman-qr-dark', %q),
+				all()[0].style.setProperty('--xaman-qr-light', %q)`, colours[0], colours[1]), nil)
+			tb.awaitCards()
+			tb.await(`part('qr').hasAttribute('data-refused')`)
+			want := get[string](tb, `part('link').href`)
+			if text, _, err := read(tb.picture("qr")); text != want {
+				t.Errorf("got %q, %v, want %q", text, err, want)
+			}
+		})
+	}
+	tb.wantNoProblems("the colours of the code are refused")
 }
