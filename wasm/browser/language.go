@@ -45,21 +45,26 @@ func (l *languages) watch(changed func()) error {
 	return nil
 }
 
-// observe includes the trees around a card: the document, and those of elements that it is within. In the innermost of
-// those only the card itself has a language.
+// observe includes the trees around a card: the document, and those of elements that it is within.
 func (l *languages) observe(root safejs.Value) {
 	options := map[string]any{"subtree": true, "attributeFilter": []any{"lang"}}
-	node := root
-	for err := error(nil); err == nil; {
-		var tree safejs.Value
-		if tree, err = callOn(node, "getRootNode"); err != nil {
-			return
-		}
-		if node, err = property(tree, "host"); err == nil {
-			tree, _ = callOn(node, "getRootNode")
-		}
-		_, _ = callOn(l.observer, "observe", tree, options)
+	tree, err := callOn(root, "getRootNode")
+	if outer, none := treeAround(tree); none == nil {
+		tree = outer // in the element's own, only the card has a language
 	}
+	for err == nil {
+		_, _ = callOn(l.observer, "observe", tree, options)
+		tree, err = treeAround(tree)
+	}
+}
+
+// treeAround returns the tree that a shadow tree's element is in.
+func treeAround(tree safejs.Value) (safejs.Value, error) {
+	host, err := property(tree, "host")
+	if err != nil {
+		return host, err
+	}
+	return callOn(host, "getRootNode")
 }
 
 func (l *languages) close() {
