@@ -90,8 +90,7 @@ export class XamanSignRequest extends HTMLElement {
       const texts = { own: this.#own, texts: () => textsOf(this) };
       this.#handle = mount(this.#card, { ...options, ...texts, emit: (detail) => this.#emit(detail) });
       if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
-      this.#card.hidden = false;
-      this.#fallback.hidden = true;
+      [this.#card.hidden, this.#fallback.hidden] = [false, true];
       onEnd.add(fail);
       run.forget = () => onEnd.delete(fail);
     } catch (error) {
@@ -118,8 +117,7 @@ export class XamanSignRequest extends HTMLElement {
 
   // Without the program there is still the link and the code: those of the page, or the platform's own.
   async #fallBack(uuid) {
-    this.#card.hidden = true;
-    this.#fallback.hidden = false;
+    [this.#card.hidden, this.#fallback.hidden] = [true, false];
     this.#say();
     textsOf(this).then(({ file }) => this.#say(parsed(file)), () => {});
     if (!this.querySelector(':scope > a:not([slot])')) this.append(...await this.#plain(uuid).catch(() => []));
