@@ -8,7 +8,7 @@ import "github.com/xaman-live/xaman-live/wasm/view"
 type details struct {
 	root, content          *element
 	notice, danger         *element
-	guide, facts           list
+	facts                  list
 	more, summary          *element
 	rest                   list // of the facts, folded
 	fieldBox, label, field *element
@@ -18,14 +18,13 @@ func newDetails(p *page) details {
 	el := p.create
 	d := details{
 		notice: el("p", "notice"), danger: el("p", "danger"),
-		guide: list{element: el("ol", "guide"), make: func() row { return p.row("li") }},
 		facts: p.facts("facts"), summary: el("summary", "more-summary"), rest: p.facts("facts"),
 		label: el("span", "field-label"),
 		field: el("input", "field").attr("readonly", ""),
 	}
 	d.more = el("details", "more", d.summary, d.rest.element)
 	d.fieldBox = el("label", "field-box", d.label, d.field)
-	d.content = el("div", "details-content", d.fieldBox, d.notice, d.danger, d.facts.element, d.more, d.guide.element)
+	d.content = el("div", "details-content", d.fieldBox, d.notice, d.danger, d.facts.element, d.more)
 	d.root = el("div", "details", d.content)
 	d.root.scrolls(d.content)
 	return d
@@ -38,10 +37,6 @@ func (d *details) show(m view.Model) {
 	d.rest.write(m.More.Facts)
 	d.summary.set(m.More.Summary)
 	d.more.show(m.More.Summary != "")
-	d.guide.resize(len(m.Guide))
-	for i, text := range m.Guide {
-		d.guide.rows[i].element.set(text)
-	}
 	d.label.set(m.Field.Label)
 	if m.Field.Text != d.field.text {
 		d.field.text = m.Field.Text

@@ -24,6 +24,7 @@ type face struct {
 	header      header
 	steps       list
 	title, line *element
+	guide       list
 	stage       stage
 	caption     caption
 	details     details
@@ -43,6 +44,7 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 		steps: list{element: el("ol", "steps"), make: func() row { return p.row("li", el("span", "step-label")) }},
 		title: el("h2", "title").attr("id", "title").attr("tabindex", "-1"),
 		line:  el("p", "line"),
+		guide: list{element: el("ol", "guide"), make: func() row { return p.row("li") }},
 
 		polite:    el("p", "spoken").attr("role", "status"),
 		assertive: el("p", "spoken").attr("role", "alert"),
@@ -53,7 +55,7 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 	f.caption = newCaption(p)
 	f.details = newDetails(p)
 	f.card = el("section", "card",
-		p.slot("header"), f.header.root, f.steps.element, el("div", "status", f.title, f.line), f.stage.root, f.caption.root,
+		p.slot("header"), f.header.root, f.steps.element, el("div", "status", f.title, f.line, f.guide.element), f.stage.root, f.caption.root,
 		f.details.root, f.buttons.root, p.slot("footer"), f.polite, f.assertive)
 	f.root = f.card
 	if layout == view.LayoutDialog || layout == view.LayoutButton {
@@ -116,6 +118,10 @@ func (f *face) Show(m view.Model) {
 	f.header.show(m.Site)
 	f.title.set(m.Title)
 	f.line.set(m.Line)
+	f.guide.resize(len(m.Guide))
+	for i, text := range m.Guide {
+		f.guide.rows[i].element.set(text)
+	}
 	f.steps.resize(len(m.Steps))
 	for i, step := range m.Steps {
 		r := f.steps.rows[i]
