@@ -55,8 +55,8 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 	f.caption = newCaption(p)
 	f.details = newDetails(p)
 	f.card = el("section", "card",
-		p.slot("header"), f.header.root, f.steps.element, el("div", "status", f.title, f.line, f.guide.element), f.stage.root, f.caption.root,
-		f.details.root, f.buttons.root, p.slot("footer"), f.polite, f.assertive)
+		p.slot("header"), f.header.root, f.steps.element, el("div", "status", f.title, f.line, f.guide.element),
+		f.stage.root, f.caption.root, f.details.root, f.buttons.root, p.slot("footer"), f.polite, f.assertive)
 	f.root = f.card
 	if layout == view.LayoutDialog || layout == view.LayoutButton {
 		f.dialog = newDialog(p, f.card, f.title, f.buttons.of(view.Start))
