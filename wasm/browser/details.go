@@ -9,22 +9,39 @@ type details struct {
 	root, content          *element
 	notice, danger         *element
 	facts                  list
-	more, summary          *element
-	rest                   list // of the facts, folded
+	rest, asked            fold // of the facts; of those of a request that has ended well, which stand elsewhere
 	fieldBox, label, field *element
+}
+
+// fold is a list of facts that is folded.
+type fold struct {
+	root, summary *element
+	facts         list
+}
+
+func newFold(p *page) fold {
+	f := fold{summary: p.create("summary", "more-summary"), facts: p.facts("facts")}
+	f.root = p.create("details", "more", f.summary, f.facts.element)
+	return f
+}
+
+func (f *fold) show(m view.More, is bool) {
+	f.facts.write(m.Facts)
+	f.summary.set(m.Summary)
+	f.root.show(is && m.Summary != "")
 }
 
 func newDetails(p *page) details {
 	el := p.create
 	d := details{
 		notice: el("p", "notice"), danger: el("p", "danger"),
-		facts: p.facts("facts"), summary: el("summary", "more-summary"), rest: p.facts("facts"),
+		facts: p.facts("facts"), rest: newFold(p), asked: newFold(p),
 		label: el("span", "field-label"),
 		field: el("input", "field").attr("readonly", ""),
 	}
-	d.more = el("details", "more", d.summary, d.rest.element)
 	d.fieldBox = el("label", "field-box", d.label, d.field)
-	d.content = el("div", "details-content", d.fieldBox, d.notice, d.danger, d.facts.element, d.more)
+	d.content = el("div", "details-content", d.fieldBox, d.notice, d.danger, d.facts.element, d.rest.root,
+		d.asked.root)
 	d.root = el("div", "details", d.content)
 	d.root.scrolls(d.content)
 	return d
@@ -34,9 +51,9 @@ func (d *details) show(m view.Model) {
 	d.notice.set(m.Notice)
 	d.danger.set(m.Danger)
 	d.facts.write(m.Facts)
-	d.rest.write(m.More.Facts)
-	d.summary.set(m.More.Summary)
-	d.more.show(m.More.Summary != "")
+	ended := m.Stage == view.StageReceipt
+	d.rest.show(m.More, !ended)
+	d.asked.show(m.More, ended)
 	d.label.set(m.Field.Label)
 	if m.Field.Text != d.field.text {
 		d.field.text = m.Field.Text
