@@ -77,10 +77,9 @@ func Announce(before, after Model) (say Speech) {
 		if is.outcome != was.outcome {
 			say.Alert = is.stage
 		}
-	case is.topic != was.topic:
+	case is.topic != was.topic, was.limit == "" && is.limit != "":
+		// The limit may be known a moment later, and what is said then takes the place of what is being read.
 		polite = append(polite, is.stage)
-	case was.limit == "" && is.limit != "":
-		polite = append(polite, is.limit)
 	case reminded(before.Countdown, after.Countdown):
 		polite = append(polite, is.left)
 	}
