@@ -26,11 +26,13 @@ export class XamanSignRequest extends HTMLElement {
 
   constructor() {
     super();
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
     this.#fallback.setAttribute('part', 'fallback');
     this.#notice.setAttribute('part', 'notice');
     this.#notice.setAttribute('role', 'status'); // from the start, or what it says later is not announced
     this.#fallback.append(this.#notice, document.createElement('slot'));
+    [this.#card.hidden, this.#fallback.hidden] = [true, true]; // without its style sheet it would be in another place
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
+    link.onload = link.onerror = () => { this.#fallback.hidden = !this.#card.hidden; };
     this.attachShadow({ mode: 'open' }).append(link, this.#fallback, this.#card);
   }
 
@@ -134,8 +136,7 @@ export class XamanSignRequest extends HTMLElement {
   async #plain(known) {
     const [backend, demo, own, platform] = ['backend', 'demo', 'uuid', 'platform'].map((it) => this.getAttribute(it));
     const uuid = known || parseUUID(own);
-    let created = this.payload;
-    let allowed = platform ?? '';
+    let [created, allowed] = [this.payload, platform ?? ''];
     if (!created && backend && (uuid || (demo && own === null))) {
       const key = crypto.getRandomValues(new Uint32Array(4)).join('-');
       const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
@@ -154,8 +155,7 @@ export class XamanSignRequest extends HTMLElement {
 }
 
 function deferred() {
-  const it = {};
-  it.promise = new Promise((resolve, reject) => Object.assign(it, { resolve, reject }));
+  const it = Promise.withResolvers();
   it.promise.catch(() => {}); // nobody has to wait for it
   return it;
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -24,8 +25,8 @@ const shopPage = `<!doctype html>
   <meta name="color-scheme" content="light dark">
   <title>Corner Shop</title>
   <link rel="icon" href="icon.svg" type="image/svg+xml">
-  <link rel="stylesheet" href="shop.css">
-  <script type="module" src="xaman-sign-request.js"></script>
+  <link rel="stylesheet" href="fallback.css">
+  <script type="module" src=%q></script>
 </head>
 <body>
   <main>
@@ -37,8 +38,10 @@ const shopPage = `<!doctype html>
 </html>
 `
 
-// shopStyle keeps the place of a card until it is there.
-const shopStyle = `xaman-sign-request:not([layout=dialog], [layout=button]) { display: block; min-block-size: 45rem; }`
+// lateScript loads the element when the page has been painted without it.
+const lateScript = `await Promise.all(Array.from(document.images, (image) => image.decode()));
+await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)));
+await import('./xaman-sign-request.js');`
 
 // shop is a running dev server to which pages can be added.
 type shop struct {
@@ -53,7 +56,7 @@ func openShop(t *testing.T) shop {
 	if err := os.CopyFS(files, os.DirFS("../../site")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(files, "shop.css"), []byte(shopStyle), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(files, "late.js"), []byte(lateScript), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return shop{start(t, nil, "-site", files), files}
@@ -62,7 +65,11 @@ func openShop(t *testing.T) shop {
 // add makes a page, given what it has between its heading and its last line, and returns its path.
 func (s shop) add(t *testing.T, name, content string) string {
 	t.Helper()
-	page := fmt.Appendf(nil, shopPage, content)
+	script := "xaman-sign-request.js"
+	if strings.Contains(content, "</a>") {
+		script = "late.js" // which is when the page's own link and code are seen
+	}
+	page := fmt.Appendf(nil, shopPage, script, content)
 	if err := os.WriteFile(filepath.Join(s.files, name+".html"), page, 0o600); err != nil {
 		t.Fatal(err)
 	}

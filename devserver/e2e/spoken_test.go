@@ -117,7 +117,7 @@ var spokenJourneys = map[string]spokenJourney{
 		tb.awaitUnseen(connected(payload.Offline), maxWait)
 		tb.offline(false)
 		tb.awaitSpoken("The connection is back")
-		tb.awaitUnseen(`spoken.filter((it) => it.text.startsWith('Scan with Xaman')).length === 2`, maxWait)
+		tb.awaitUnseen(`spoken.filter((it) => it.text.startsWith('Scan with Xaman')).length === 3`, maxWait)
 	}, anyOrder: true, excuses: []string{"ERR_INTERNET_DISCONNECTED", "WebSocket connection to"}},
 	"copied": {demo: "pay", happens: func(tb *tab) {
 		tb.run(chromedp.Click(`part('actions').querySelector('[data-action=copy]')`, chromedp.ByJSPath))

@@ -13,7 +13,7 @@ type spoken struct {
 	outcome string // which end this is; "": none
 	stage   string // title and line, in one
 
-	limit   string // how much time there is
+	limit   string // title and how much time there is
 	left    string // how much time is left; "": nothing is said of it
 	danger  string
 	kept    Kept
@@ -49,6 +49,9 @@ func (in Input) spoken(p phrase, m Model) spoken {
 	if scannable(m.Phase) && !in.silent() {
 		line = t.join(s.limit, line)
 	}
+	if s.limit != "" {
+		s.limit = t.text("spoken.stage", "title", m.Title, "line", s.limit)
+	}
 	s.stage = t.text("spoken.stage", "title", m.Title, "line", line)
 	if in.Now.Before(in.CopiedUntil) {
 		s.copied, s.copying = in.Copied, t.text("action.copied")
@@ -77,9 +80,10 @@ func Announce(before, after Model) (say Speech) {
 		if is.outcome != was.outcome {
 			say.Alert = is.stage
 		}
-	case is.topic != was.topic, was.limit == "" && is.limit != "":
-		// The limit may be known a moment later, and what is said then takes the place of what is being read.
+	case is.topic != was.topic:
 		polite = append(polite, is.stage)
+	case was.limit == "" && is.limit != "": // a moment later, and it takes the place of what is being read
+		polite = append(polite, is.limit)
 	case reminded(before.Countdown, after.Countdown):
 		polite = append(polite, is.left)
 	}
