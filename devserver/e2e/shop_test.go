@@ -66,7 +66,7 @@ func openShop(t *testing.T) shop {
 func (s shop) add(t *testing.T, name, content string) string {
 	t.Helper()
 	script := "xaman-sign-request.js"
-	if strings.Contains(content, "</a>") {
+	if strings.Contains(content, "<img") {
 		script = "late.js" // which is when the page's own link and code are seen
 	}
 	page := fmt.Appendf(nil, shopPage, script, content)
