@@ -149,8 +149,8 @@ func TestEndToEndPagesWithoutScript(t *testing.T) {
 				chromedp.Text(`main`, &text, chromedp.ByQuery),
 				chromedp.Evaluate(`[...document.links].filter((a) => a.checkVisibility()).map((a) => a.href)`, &links),
 			)
-			if heading == "" || len(text) < 150 {
-				t.Errorf("the page says only %q", text)
+			if heading == "" || len(text) < 150 || !strings.Contains(text, "JavaScript") {
+				t.Errorf("the page says only %q, and should say what needs JavaScript", text)
 			}
 			for _, other := range sitePages(t) {
 				if other != path && !slices.Contains(links, tb.site+other) {

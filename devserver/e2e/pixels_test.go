@@ -110,6 +110,26 @@ func TestEndToEndCodeIsRead(t *testing.T) {
 	}
 }
 
+func TestEndToEndCodeIsReadInEveryTheme(t *testing.T) {
+	tb := newTab(t, "/theming.html")
+	tb.await(`part('link')?.href`)
+	want := get[string](tb, `part('link').href`)
+	themes := get[[]string](tb, `Array.from(document.querySelectorAll('[data-theme]'), (it) => it.dataset.theme)`)
+	if len(themes) < 6 {
+		t.Errorf("got only the themes %q", themes)
+	}
+	for _, theme := range themes {
+		tb.run(chromedp.Click(fmt.Sprintf(`[data-theme=%s]`, theme), chromedp.ByQuery))
+		for _, scheme := range schemes {
+			scheme.show(tb)
+			if text, _, err := read(tb.picture("qr")); text != want {
+				t.Errorf("%s, %s: got %q, %v, want %q", theme, scheme.name, text, err, want)
+			}
+		}
+	}
+	tb.wantNoProblems("the colours of the code are refused")
+}
+
 // Colours that a phone could not tell apart are not taken, and the code stays readable.
 func TestEndToEndCodeKeepsItsContrast(t *testing.T) {
 	s := openShop(t)

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -193,23 +192,4 @@ func TestEndToEndGalleryFilters(t *testing.T) {
 		t.Error("the page was loaded again")
 	}
 	tb.wantNoProblems()
-}
-
-// Without JavaScript there are still the words, the links and a picture of the card.
-func TestEndToEndPagesWithoutScripts(t *testing.T) {
-	tb := newTab(t, "/gallery.html")
-	tb.run(emulation.SetScriptExecutionDisabled(true))
-	for path, want := range map[string][]string{
-		"/":             {"Xaman sign requests", "JavaScript", "On the wire", "Choose a request", "Watch"},
-		"/watch.html":   {"Watch a request", "JavaScript", "Gallery"},
-		"/theming.html": {"Make it yours", "JavaScript", "Demo"},
-	} {
-		var text string
-		tb.run(chromedp.Navigate(tb.site+path), chromedp.InnerHTML(`body`, &text, chromedp.ByQuery))
-		for _, words := range want {
-			if !strings.Contains(text, words) {
-				t.Errorf("%s: want %q in the page", path, words)
-			}
-		}
-	}
 }
