@@ -66,7 +66,7 @@ func (in Input) asked() (all []Fact) {
 	for _, a := range append([]payload.Amount{main}, s.Amounts...) {
 		token := payload.Amount{Currency: a.Currency, Issuer: a.Issuer}
 		if !seen[token] {
-			add(t.text("fact.issuer", "currency", a.Currency), a.Issuer, true)
+			add(in.issuerOf(a.Currency), a.Issuer, true)
 		}
 		seen[token] = true
 	}
@@ -75,8 +75,8 @@ func (in Input) asked() (all []Fact) {
 		if key := "field." + f.Name; t.has(key) {
 			label = t.text(key)
 		}
-		if at, err := time.Parse(time.RFC3339, f.Value); err == nil {
-			add(label, in.Formats.Time(at), false)
+		if at, ok := in.timeOf(f.Value); ok {
+			add(label, at, false)
 		} else {
 			add(label, f.Value, true)
 		}
@@ -95,7 +95,21 @@ func (in Input) amount(value, currency string) string {
 		return ""
 	}
 	return in.Texts.text("amount.value",
-		"amount", in.Formats.Number(value), "currency", payload.Readable(currency, mostName))
+		"amount", in.Formats.Number(payload.Readable(value, mostName)), "currency", payload.Readable(currency, mostName))
+}
+
+// issuerOf is the label of who issues a currency.
+func (in Input) issuerOf(currency string) string {
+	return in.Texts.text("fact.issuer", "currency", payload.Readable(currency, mostName))
+}
+
+// timeOf writes a time as the language does; ok is false if the text is none.
+func (in Input) timeOf(text string) (written string, ok bool) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return "", false
+	}
+	return in.Formats.Time(at), true
 }
 
 // danger says what a request gives away, if it gives power over the account.
@@ -138,26 +152,22 @@ func (in Input) site() Site {
 func (in Input) receipt() Receipt {
 	t, got := in.Texts, in.State.Answer.Result
 	r := Receipt{Amount: in.amount(got.Amount, got.Currency)}
-	add := func(key, value string, exact bool) {
-		if value != "" {
-			r.Facts = append(r.Facts, Fact{Label: t.text(key), Value: value, Exact: exact})
+	add := func(label, value string, exact bool) {
+		if value = payload.Readable(value, mostCharacters); value != "" {
+			r.Facts = append(r.Facts, Fact{Label: label, Value: value, Exact: exact})
 		}
 	}
 	if got.Amount != "" {
-		add("receipt.from", got.Account, true)
-		add("receipt.to", got.Destination, true)
-		if got.Issuer != "" {
-			label := t.text("fact.issuer", "currency", got.Currency)
-			r.Facts = append(r.Facts, Fact{Label: label, Value: got.Issuer, Exact: true})
-		}
+		add(t.text("receipt.from"), got.Account, true)
+		add(t.text("receipt.to"), got.Destination, true)
+		add(in.issuerOf(got.Currency), got.Issuer, true)
 	} else {
-		add("fact.account", got.Account, true)
+		add(t.text("fact.account"), got.Account, true)
 	}
-	if at, err := time.Parse(time.RFC3339, got.Time); err == nil {
-		add("receipt.time", in.Formats.Time(at), false)
-	}
-	if got.TxID != "" {
-		r.Hash = Fact{Label: t.text("receipt.hash"), Value: got.TxID, Exact: true}
+	at, _ := in.timeOf(got.Time)
+	add(t.text("receipt.time"), at, false)
+	if hash := payload.Readable(got.TxID, mostName); hash != "" {
+		r.Hash = Fact{Label: t.text("receipt.hash"), Value: hash, Exact: true}
 	}
 	if got.Explorer != "" {
 		r.Proof = Anchor{t.text("action.explorer"), got.Explorer}

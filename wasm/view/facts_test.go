@@ -1,6 +1,7 @@
 package view
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -108,13 +109,36 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// What others have written must not look like the page's own words.
+// What others have written must not look like the page's own words, wherever it stands.
 func TestTextsOfOthersAreMadeReadable(t *testing.T) {
 	const turned = "paid\n\u202etnuocsid"
-	m := Render(asked(payload.Summary{Site: turned, Type: "Payment", Memo: turned, Network: turned}))
-	const want = "paid tnuocsid"
-	if m.Site.Name != want || m.Site.Network != want || m.Facts[1].Value != want {
-		t.Errorf("got %q, %q and %q, want %q", m.Site.Name, m.Site.Network, m.Facts[1].Value, want)
+	fill := func(v reflect.Value) {
+		for i := range v.NumField() {
+			if f := v.Field(i); f.Kind() == reflect.String {
+				f.SetString(turned)
+			}
+		}
+	}
+	for name, state := range map[string]payload.State{
+		"waiting":  {},
+		"verified": answered(payload.StatusSigned, payload.VerdictVerified),
+	} {
+		in := input(state)
+		s := &in.State.Answer.Summary
+		s.Amounts, s.Fields = make([]payload.Amount, 1), make([]payload.Field, 1)
+		for _, v := range []any{s, &s.Amounts[0], &s.Fields[0], &in.State.Answer.Result} {
+			fill(reflect.ValueOf(v).Elem())
+		}
+		in.State.Answer.Result.Explorer = ""
+		m := Render(in)
+		for _, text := range m.said() {
+			if strings.ContainsAny(text, "\n\u202e") {
+				t.Errorf("%s: got %q", name, text)
+			}
+		}
+		if m.Site.Name != "paid tnuocsid" {
+			t.Errorf("%s: got the name %q", name, m.Site.Name)
+		}
 	}
 }
 
