@@ -33,12 +33,16 @@ func fetch(
 		return 0, nil, fmt.Errorf("fetch: %w", js.err)
 	}
 	response := js.try(await(ctx, js.try(safejs.Global().Call("fetch", url, init))))
-	content := js.try(await(ctx, js.try(response.Call("text"))))
-	code := js.try(response.Get("status"))
+	return js.response(response, js.try(await(ctx, js.try(callOn(response, "text")))))
+}
+
+// response reads a response, whose text is beside it.
+func (js *script) response(response, text safejs.Value) (status int, body []byte, err error) {
+	code := js.try(property(response, "status"))
 	if js.err != nil {
 		return 0, nil, fmt.Errorf("fetch: %w", js.err)
 	}
-	answer, err := content.String()
+	answer, err := text.String()
 	if err == nil {
 		status, err = code.Int()
 	}

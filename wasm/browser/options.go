@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -41,6 +42,7 @@ func readOptions(v safejs.Value) (o card.Options, logo string, err error) {
 	}
 	if backend != "" {
 		o.Backend = &api.Client{Base: backend, Fetch: fetch}
+		o.Asked = asked(v)
 	}
 	o.Layout = layoutOf(layout)
 	o.Level = level(correction)
@@ -55,6 +57,23 @@ func readOptions(v safejs.Value) (o card.Options, logo string, err error) {
 	matches, err := callOn(safejs.Global(), "matchMedia", onPhone)
 	o.Touch = err == nil && truthy(property(matches, "matches"))
 	return o, logo, nil
+}
+
+// asked is what the element has asked the backend already, {key, answer}: the idempotency key, and a promise of the
+// response's status and text.
+func asked(options safejs.Value) *card.Asked {
+	question, err := property(options, "asked")
+	if err != nil {
+		return nil
+	}
+	return &card.Asked{
+		Key: textOf(question.Get("key")),
+		Answer: func(ctx context.Context) (int, []byte, error) {
+			var js script
+			answer := js.try(await(ctx, js.try(question.Get("answer"))))
+			return js.response(answer, js.try(property(answer, "text")))
+		},
+	}
 }
 
 // layoutOf is the layout of that name, or that of a card in the page.

@@ -3,6 +3,8 @@
 package browser
 
 import (
+	"context"
+	"errors"
 	"syscall/js"
 	"testing"
 
@@ -44,6 +46,51 @@ func TestOptions(t *testing.T) {
 		same := o.Layout == tt.layout && o.Level == tt.level && o.Continue == tt.onward && (logo != "") == tt.withLogo
 		if err != nil || !same {
 			t.Errorf("%s: got layout %s, level %d, way on %q, logo %q, %v", tt.name, o.Layout, o.Level, o.Continue, logo, err)
+		}
+	}
+}
+
+// What the element has asked the backend is taken as an answer to the program, and nothing else is.
+func TestOptionsAsked(t *testing.T) {
+	tests := map[string]struct {
+		answer string
+		status int
+		body   string
+	}{
+		"answer":            {`Promise.resolve({ status: 201, text: '{"ü":1}' })`, 201, `{"ü":1}`},
+		"refusal":           {`Promise.resolve({ status: 404, text: '' })`, 404, ""},
+		"no answer":         {`Promise.reject(new TypeError('Failed to fetch'))`, 0, ""},
+		"rejected with 1":   {`Promise.reject(1)`, 0, ""},
+		"answer of nothing": {`Promise.resolve()`, 0, ""},
+		"half an answer":    {`Promise.resolve({ status: 200 })`, 0, ""},
+		"no promise":        {`1`, 0, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			options := eval(`return { backend: '/api', asked: { key: 'k', answer: ` + tt.answer + ` } }`)
+			o, _, err := readOptions(safejs.Safe(options))
+			if err != nil || o.Asked == nil || o.Asked.Key != "k" {
+				t.Fatalf("got %+v, %v, want the key k", o.Asked, err)
+			}
+			status, body, err := o.Asked.Answer(t.Context())
+			if status != tt.status || string(body) != tt.body || (err == nil) != (tt.status != 0) {
+				t.Errorf("got %d %q %v, want %d %q", status, body, err, tt.status, tt.body)
+			}
+		})
+	}
+	waiting := eval(`return { backend: '/api', asked: { key: 'k', answer: new Promise(() => {}) } }`)
+	o, _, err := readOptions(safejs.Safe(waiting))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := o.Asked.Answer(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v after the end, want %v", err, context.Canceled)
+	}
+	for _, none := range []string{`{ backend: '/api' }`, `{ backend: '/api', asked: null }`, `{ asked: {} }`} {
+		if o, _, err := readOptions(safejs.Safe(eval(`return ` + none))); err != nil || o.Asked != nil {
+			t.Errorf("%s: got %+v, %v, want nothing asked", none, o.Asked, err)
 		}
 	}
 }

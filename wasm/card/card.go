@@ -17,7 +17,7 @@ import (
 // answerTimeout is how long the backend may take for what the visitor waits for.
 const answerTimeout = 20 * time.Second
 
-// Options says what a card shows, and gives it what it needs for that. All ports but Backend are required.
+// Options says what a card shows, and gives it what it needs for that. All ports but Backend and Asked are required.
 type Options struct {
 	// What is shown: the first of these that is not empty counts.
 	Payload string // the platform's create response, JSON
@@ -37,6 +37,7 @@ type Options struct {
 	Clock   *Clock                                                        // the one of all cards of the page
 	Dial    func(ctx context.Context, url string) (subscribe.Conn, error) // opens a status socket
 	Backend *api.Client                                                   // nil: nobody verifies
+	Asked   *Asked                                                        // nil: nobody has asked it yet
 	Storage Storage
 	Copy    func(ctx context.Context, text string) error // puts text on the clipboard
 	Tell    func(message string)                         // sends to the site's other cards, see [Card.Hear]

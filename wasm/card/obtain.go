@@ -27,17 +27,17 @@ func (c *Card) obtain(ctx context.Context) (f found, err error) {
 	case c.opts.Payload != "":
 	case c.opts.UUID != "":
 		if uuid, err = payload.ParseUUID(c.opts.UUID); err == nil && c.opts.Backend != nil {
-			f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) {
-				return c.opts.Backend.Get(ctx, uuid)
-			})
+			backend, _ := c.asking()
+			f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) { return backend.Get(ctx, uuid) })
 		}
 	case c.opts.Backend == nil:
 		err = &payload.Error{Code: payload.BadPayload, Message: "element has neither a payload nor a backend"}
 	default:
+		backend, key := c.asking()
 		// It need not be secret, only another one each time: a backend looks for it among the session's own.
-		c.key = cmp.Or(c.key, fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()))
+		c.key = cmp.Or(c.key, key, fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()))
 		f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) {
-			return c.opts.Backend.Create(ctx, c.opts.Demo, c.key)
+			return backend.Create(ctx, c.opts.Demo, c.key)
 		})
 	}
 	if err != nil {
@@ -58,6 +58,34 @@ func (c *Card) obtain(ctx context.Context) (f found, err error) {
 		return found{}, &payload.Error{Code: payload.BadPayload, Message: "create response is that of another request"}
 	}
 	return f, nil
+}
+
+// Asked is the first question for a request, which the page has put to the backend before there was a card.
+type Asked struct {
+	Key string // idempotency key, if it was to create the request
+	// Answer waits for the outcome, which is that of [api.Client.Fetch].
+	Answer func(ctx context.Context) (status int, body []byte, err error)
+}
+
+// asking returns the backend as it is asked for the request. What the page has asked already is not asked again: its
+// outcome is that of the first call, whose idempotency key is the second result. It counts for the first request only.
+func (c *Card) asking() (backend api.Client, key string) {
+	backend, asked := *c.opts.Backend, c.opts.Asked
+	c.opts.Asked = nil
+	if asked == nil {
+		return backend, ""
+	}
+	fetch := backend.Fetch
+	backend.Fetch = func(
+		ctx context.Context, method, url string, header map[string]string, body []byte,
+	) (int, []byte, error) {
+		if first := asked; first != nil {
+			asked = nil
+			return first.Answer(ctx)
+		}
+		return fetch(ctx, method, url, header, body)
+	}
+	return backend, asked.Key
 }
 
 // insist asks a backend until it answers, and shows meanwhile that it does not.

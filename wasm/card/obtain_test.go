@@ -70,14 +70,6 @@ func TestCreationIsTriedAgain(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
-				keys := func() (all []string) {
-					for _, call := range w.calls {
-						if call.name == creating {
-							all = append(all, call.header["Idempotency-Key"])
-						}
-					}
-					return all
-				}
 				w.route(creating, failure.reply)
 				c := w.card(w.ordered())
 				if want := "We keep trying. You do not have to do anything."; c.model.Line != want {
@@ -88,7 +80,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 				w.route(getting, answer(uuid, "rejected", "none"))
 				w.route(creating, answer(uuid, "rejected", "none"))
 				c.reads("Request declined")
-				first := keys()
+				first := w.keys()
 				for _, key := range first {
 					if key != first[0] || len(key) != 32 || len(first) < 3 {
 						t.Fatalf("got keys %q, want one of 32 characters at each of several attempts", first)
@@ -98,7 +90,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 				w.route(creating, answer(other, "pending", "none"))
 				c.click(view.Renew)
 				c.reads("Scan with Xaman")
-				if all := keys(); len(all) != len(first)+1 || all[len(first)] == first[0] {
+				if all := w.keys(); len(all) != len(first)+1 || all[len(first)] == first[0] {
 					t.Errorf("got keys %q, want another one for the new request", all)
 				}
 			})
