@@ -26,6 +26,8 @@ var (
 
 // database is a file of buckets. A damaged file, which makes bbolt panic, and one that is not in its place any more, to
 // which it would go on writing, are errors. The function lost is told of both, since nothing can be remembered then.
+// Opening reads the ends of each bucket and nothing else, however much there is: damage further inside is met by
+// whoever needs what is there.
 type database struct {
 	bolt *bbolt.DB
 	path string
@@ -111,20 +113,16 @@ func (d *database) open(buckets [][]byte) error {
 		if d.file.Size() < tx.Size() {
 			return errDamaged // reading what is cut off would be a fault
 		}
-		// All errors are read, since the check goes on until they are.
-		for problem := range tx.Check() {
-			err = errors.Join(err, problem)
-		}
-		if err != nil {
-			return fmt.Errorf("%w: %w", errDamaged, err)
-		}
 		if first, _ := tx.Cursor().First(); first != nil && tx.Bucket(buckets[0]) == nil {
 			return errDamaged // another program's
 		}
 		for _, name := range buckets {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			b, err := tx.CreateBucketIfNotExists(name)
+			if err != nil {
 				return err
 			}
+			b.Cursor().First()
+			b.Cursor().Last()
 		}
 		return nil
 	})

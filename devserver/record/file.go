@@ -33,6 +33,12 @@ type File struct {
 	limit  uint64
 }
 
+// What a new request makes superfluous is removed in small steps, so that no visitor waits for the removal of much.
+const (
+	dropsAtOnce  = 10
+	closesAtOnce = 50
+)
+
 // userToken lets the application push requests to the phone of a session's user.
 type userToken struct {
 	Token string
@@ -82,7 +88,8 @@ func (f *File) Add(_ context.Context, e Entry, now time.Time) (dropped []payload
 			return ErrRepeated
 		}
 		c, ends := changes{Tx: tx}, tx.Bucket(endsBucket)
-		for c.write(e); c.err == nil && ends.Sequence() > f.limit; {
+		c.closeLate(e.Session, now)
+		for c.write(e); c.err == nil && ends.Sequence() > f.limit && len(dropped) < dropsAtOnce; {
 			end, _ := ends.Cursor().First()
 			if string(end) >= moment(now) {
 				break

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -96,6 +98,21 @@ func (c *changes) unlist(uuid payload.UUID) Entry {
 	c.remove(openBucket, e.Session+string(uuid))
 	c.remove(keysBucket, e.Key)
 	return e
+}
+
+// closeLate forgets of some requests of a session that they are open: those that it is too late to open, of which the
+// platform may never have been asked again. So the session's list stays short, however many it makes.
+func (c *changes) closeLate(session string, now time.Time) {
+	var late []string
+	open, prefix := c.Bucket(openBucket).Cursor(), []byte(session)
+	for k, at := open.Seek(prefix); bytes.HasPrefix(k, prefix) && len(late) < closesAtOnce; k, at = open.Next() {
+		if string(at) <= moment(now) {
+			late = append(late, string(k))
+		}
+	}
+	for _, key := range late {
+		c.remove(openBucket, key)
+	}
 }
 
 // drop removes a request and the user token that it brought.
