@@ -70,11 +70,6 @@ func (d *disk) load(now time.Time, e *engine.Engine) error {
 		if err != nil {
 			return fmt.Errorf("load transactions: %w", err)
 		}
-		for _, one := range included {
-			if _, err := decodeBlob(one.Blob); err != nil {
-				return fmt.Errorf("load transactions: %w", err)
-			}
-		}
 		return e.Restore(now, payloads, memory, included)
 	})
 	if err != nil {

@@ -208,7 +208,7 @@ func (c rpc) tx() (fields, *nodeError) {
 	return result, nil
 }
 
-// contentOf reads the fields of a transaction that a ledger has.
+// contentOf reads the fields of a transaction that a ledger has, which takes none that cannot be read.
 func contentOf(e *engine.Included) engine.Transaction {
 	tx, err := decodeBlob(e.Blob)
 	if err != nil {
