@@ -111,6 +111,7 @@ func TestBench(t *testing.T) {
 		{"loading", benchLoading},
 		{"cards", benchCards},
 		{"server", benchServer},
+		{"signatures", benchSignatures},
 	} {
 		t.Run(of.name, func(t *testing.T) {
 			s := section{of.name, of.measure(t)}

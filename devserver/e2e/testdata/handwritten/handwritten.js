@@ -4,9 +4,9 @@ const by = (id) => document.getElementById(id);
 const pay = by('pay');
 const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() };
 const call = async (path, options) => (await fetch(`/api/sign-requests${path}`, { cache: 'no-store', ...options })).json();
-const { demo } = pay.dataset;
+const demo = pay.getAttribute('demo');
 const made = demo ? await call('', { method: 'POST', headers, body: JSON.stringify({ demo }) }) : null;
-const { uuid, next, refs } = made?.payload ?? JSON.parse(pay.dataset.payload);
+const { uuid, next, refs } = made?.payload ?? JSON.parse(pay.getAttribute('payload'));
 
 if (by('link').href !== next.always) by('link').href = next.always;
 if (by('code').src !== refs.qr_png) by('code').src = refs.qr_png;

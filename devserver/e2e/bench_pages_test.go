@@ -1,0 +1,55 @@
+//go:build e2e && bench
+
+package e2e
+
+import (
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+)
+
+// ordered is what a page that shows a sign request has in its HTML: either the platform's create response or the name
+// of an offer, as attributes, and with the former maybe link and code.
+type ordered struct {
+	Attributes, Link, Image string
+}
+
+// bare adds a page to a shop with the element and nothing else, and returns its path.
+func (s shop) bare(t *testing.T, o ordered) string {
+	t.Helper()
+	s.fill(t, "bare/index.html", "bare.html", o)
+	return "/bare.html"
+}
+
+// handwrite adds a page that does the same without the element.
+func (s shop) handwrite(t *testing.T, o ordered) string {
+	t.Helper()
+	s.fill(t, "handwritten/index.html", "handwritten.html", o)
+	s.fill(t, "handwritten/handwritten.js", "handwritten.js", o)
+	return "/handwritten.html"
+}
+
+// fill adds a file to the shop, given one in testdata.
+func (s shop) fill(t *testing.T, from, name string, o ordered) {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join("testdata", from))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	if err := template.Must(template.New(name).Parse(string(source))).Execute(&text, o); err != nil {
+		t.Fatal(fmt.Errorf("write page: %w", err))
+	}
+	if err := os.WriteFile(filepath.Join(s.files, name), []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// attribute is an attribute of HTML.
+func attribute(name, value string) string {
+	return fmt.Sprintf(`%s="%s"`, name, html.EscapeString(value))
+}
