@@ -36,6 +36,7 @@ die() {
 # The browser's builds do with stand-ins of some packages, see wasm/standin.
 overlay() {
 	go run ./devserver/overlay "$(go env GOROOT)" wasm/standin >"$out/overlay.json"
+	go run ./devserver/overlay -test "$(go env GOROOT)" wasm/standin >"$out/overlay-test.json"
 }
 
 # insert writes the file $3 with the file $2 in place of the comment $1.
@@ -90,7 +91,8 @@ browser() {
 
 # in_browser runs go test for the browser's target. The runner hands its environment to the page, which has little room.
 in_browser() {
-	env -i PATH="$PATH" HOME="$HOME" GOOS=js GOARCH=wasm GOFLAGS="-overlay=$PWD/$out/overlay.json" go test -exec="$run" "$@"
+	env -i PATH="$PATH" HOME="$HOME" GOOS=js GOARCH=wasm GOFLAGS="-overlay=$PWD/$out/overlay-test.json" \
+		go test -exec="$run" "$@"
 }
 
 runner() {
@@ -118,7 +120,7 @@ tests() {
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/card ./wasm/subscribe
-	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay.json" BROWSER_TEST_RUNNER="$run" \
+	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay-test.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm ./wasm/socket
 	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' -skip="$skip" ./devserver/e2e
 	[ -z "$skip" ] || echo 'build.sh: accessibility was NOT tested: that needs npm' >&2

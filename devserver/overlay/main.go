@@ -1,36 +1,58 @@
 // Command overlay prints, for go build -overlay, that the packages below a folder stand in for those of the standard
 // library with the same path.
 //
-//	overlay GOROOT folder
+//	overlay [-test] GOROOT folder
+//
+// With -test it leaves those alone that package testing needs as they are.
 package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: overlay GOROOT folder")
+	test := flag.Bool("test", false, "for tests")
+	flag.Parse()
+	if flag.NArg() != 2 {
+		fmt.Fprintln(os.Stderr, "usage: overlay [-test] GOROOT folder")
 		os.Exit(2)
 	}
-	replace, err := overlay(filepath.Join(os.Args[1], "src"), os.Args[2])
-	if err == nil {
-		err = json.NewEncoder(os.Stdout).Encode(map[string]any{"Replace": replace})
-	}
-	if err != nil {
+	if err := run(os.Stdout, *test, flag.Arg(0), flag.Arg(1)); err != nil {
 		fmt.Fprintln(os.Stderr, "overlay:", err)
 		os.Exit(1)
 	}
 }
 
+func run(to io.Writer, test bool, goroot, folder string) error {
+	var real []string
+	if test {
+		list := exec.Command("go", "list", "-deps", "testing")
+		list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+		out, err := list.Output()
+		if err != nil {
+			return fmt.Errorf("list what package testing needs: %w", err)
+		}
+		real = strings.Fields(string(out))
+	}
+	replace, err := overlay(filepath.Join(goroot, "src"), folder, real)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(to).Encode(map[string]any{"Replace": replace})
+}
+
 // overlay says which file is to be read in place of which: none for every file of a package that is stood in for, and
-// that of the folder for a new one.
-func overlay(library, folder string) (replace map[string]string, err error) {
+// that of the folder for a new one. It leaves the real packages alone.
+func overlay(library, folder string, real []string) (replace map[string]string, err error) {
 	replace = map[string]string{}
 	if folder, err = filepath.Abs(folder); err != nil {
 		return nil, err
@@ -42,6 +64,9 @@ func overlay(library, folder string) (replace map[string]string, err error) {
 		path, err := filepath.Rel(folder, filepath.Dir(file))
 		if err != nil {
 			return err
+		}
+		if slices.Contains(real, filepath.ToSlash(path)) {
+			return nil
 		}
 		hidden, err := filepath.Glob(filepath.Join(library, path, "*.go"))
 		if err != nil {

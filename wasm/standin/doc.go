@@ -1,7 +1,7 @@
 // Package standin holds packages that stand in for those of the standard library in the page's program: each has the
 // import path of its folder, and only the names that the program's libraries use. What those libraries need the real
 // packages for cannot happen in a browser, but the linker does not know that, and keeps most of them: together they
-// would cost about 440 kB on the wire.
+// would cost about 460 kB on the wire.
 //
 //   - net/http: coder/websocket names its types in Dial and Accept. In a browser the handshake is the browser's.
 //   - net: coder/websocket offers a net.Conn, which nothing asks for, and has net.ErrClosed among its errors.
@@ -9,9 +9,10 @@
 //   - log: go-qrcode panics through it.
 //
 // Nothing imports them by their own path. Command overlay tells the compiler to take them, for the js target alone:
-// servers and tests have the real ones.
+// servers and native tests have the real ones. Tests in a browser have those that package testing does not need itself.
 //
-// After an update of a library or of the toolchain, the test of that command builds the program with and without them.
-// A name that is missing here is a compile error: add it, as small as that library needs it. A folder that makes no
-// difference to the size any more can go.
+// After an update of a library or of the toolchain, the tests of that command build the program with and without them,
+// and compare the names here with those that are used and with the real ones. Each failure says what to do: a name that
+// is missing is to be added, as small as it is needed, and one that is not used any more to be removed. A folder that
+// makes no difference to the size any more can go.
 package standin
