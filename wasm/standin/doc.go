@@ -1,11 +1,12 @@
 // Package standin holds packages that stand in for those of the standard library in the page's program: each has the
 // import path of its folder, and only the names that the program's libraries use. What those libraries need the real
 // packages for cannot happen in a browser, but the linker does not know that, and keeps most of them: together they
-// would cost about 460 kB on the wire.
+// would cost about 465 kB on the wire.
 //
 //   - net/http: coder/websocket names its types in Dial and Accept. In a browser the handshake is the browser's.
 //   - net: coder/websocket offers a net.Conn, which nothing asks for, and has net.ErrClosed among its errors.
-//   - image/png: go-qrcode writes images, which nothing asks for: the code is drawn as a path.
+//   - image, image/color, image/png, io/ioutil: go-qrcode writes images, which nothing asks for: the code is drawn as a
+//     path.
 //   - log: go-qrcode panics through it.
 //
 // Nothing imports them by their own path. Command overlay tells the compiler to take them, for the js target alone:
