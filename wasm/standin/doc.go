@@ -1,13 +1,14 @@
 // Package standin holds packages that stand in for those of the standard library in the page's program: each has the
 // import path of its folder, and only the names that the program's libraries use. What those libraries need the real
 // packages for cannot happen in a browser, but the linker does not know that, and keeps most of them: together they
-// would cost about 480 kB on the wire.
+// would cost about 490 kB on the wire.
 //
 //   - net/http: coder/websocket names its types in Dial and Accept. In a browser the handshake is the browser's.
 //   - net: coder/websocket offers a net.Conn, which nothing asks for, and has net.ErrClosed among its errors.
 //   - image, image/color, image/png, io/ioutil: go-qrcode writes images, which nothing asks for: the code is drawn as a
 //     path.
 //   - log: go-qrcode panics through it.
+//   - os: package fmt prints to its files unless it is told others. A page has no files.
 //   - internal/godebug: package time asks it whether whoever started the process wants the timers of older toolchains.
 //     A page's program is started without an environment.
 //
