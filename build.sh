@@ -5,9 +5,8 @@ cd -- "$(dirname "$0")"
 
 out=.build     # what is made along the way
 run="env GOROOT=$PWD/$out/goroot $PWD/$out/wasmbrowsertest" # runs a test binary in a browser
-dist=site/dist # what pages load
-wasm=$dist/xaman-sign-request.wasm
 budget=800000  # bytes that the program may cost on the wire, as brotli
+rest=15000     # and everything else that a page with the element loads
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
@@ -17,7 +16,7 @@ help() {
 	cat <<-'TEXT'
 		./build.sh serve [flags]  start the demo site with its offline platform, and print the URL to open
 		./build.sh test           run every test: native, in a headless browser, end to end
-		./build.sh build          make what pages load, in site/dist, with its sizes
+		./build.sh build          make the site, in site/dist, and print what it costs on the wire
 		./build.sh lint           format, vet and static checks, for both targets and for the JavaScript
 		./build.sh size           check the size on the wire against the budget
 		./build.sh bench          run the benchmarks, and print what things cost beside others that do the same
@@ -47,25 +46,23 @@ insert() {
 # The test runner takes its loader from the toolchain's folder, as a script. It gets what ships.
 toolchain() {
 	mkdir -p "$out/goroot/lib/wasm"
-	sed 's/^export default /const exec = /' "$dist/wasm_exec.js" >"$out/script.js"
-	insert site/dist/wasm_exec.js "$out/script.js" wasm/browser/testdata/runner.js >"$out/runner.js"
+	sed 's/^export default /const exec = /' "$out/exec.js" >"$out/script.js"
+	insert site/exec.js "$out/script.js" wasm/browser/testdata/runner.js >"$out/runner.js"
 	sed 's/^export //' site/runtime.js >"$out/script.js"
 	insert site/runtime.js "$out/script.js" "$out/runner.js" >"$out/goroot/lib/wasm/wasm_exec.js"
 }
 
-# Files are replaced only if they change, so that what is derived from them stays fresh. Inlining would cost 45 kB on
-# the wire. What Go would stamp in of the repository makes a clone and an archive of the same files build different bytes.
+# Inlining would cost 45 kB on the wire. What Go would stamp in of the repository makes a clone and an archive of the
+# same files build different bytes.
 build() {
-	mkdir -p "$out" "$dist"
+	mkdir -p "$out"
 	overlay
-	insert lib/wasm/wasm_exec.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site/exec.js >"$out/wasm_exec.js"
-	cmp -s "$out/wasm_exec.js" "$dist/wasm_exec.js" || cp "$out/wasm_exec.js" "$dist/wasm_exec.js"
+	insert lib/wasm/wasm_exec.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site/exec.js >"$out/exec.js"
 	GOOS=js GOARCH=wasm go build -buildvcs=false -overlay="$out/overlay.json" -gcflags=all=-l -trimpath \
 		-ldflags='-s -w' -o "$out/linked.wasm" ./wasm
 	go run ./devserver/segments "$out/linked.wasm" "$out/program.wasm"
-	cmp -s "$out/program.wasm" "$wasm" || cp "$out/program.wasm" "$wasm"
-	go run ./devserver/compress -budget "$budget" "$wasm" "$dist/wasm_exec.js"
-	go run ./devserver/compress site/languages/*.json >/dev/null
+	go run ./devserver/publish -program "$budget" -element "$rest" site site/dist \
+		"exec.js=$out/exec.js" "xaman-sign-request.wasm=$out/program.wasm"
 }
 
 # The server is started without a child process in between, so that it gets the signals meant for it.

@@ -19,7 +19,8 @@ func openSite(t *testing.T) (origin string, dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "site")
 	for name, content := range map[string]string{
-		"index.html": "home", "dist/a.js": "script", ".env": "secret", ".git/config": "secret", "dist/.hidden/a.js": "secret",
+		"index.html": "home", "assets/a.js": "script", ".env": "secret", ".git/config": "secret",
+		"assets/.hidden/a.js": "secret",
 		"../outside.txt": "secret", "../outside/a.txt": "secret",
 	} {
 		name = filepath.Join(dir, name)
@@ -36,7 +37,7 @@ func openSite(t *testing.T) (origin string, dir string) {
 		}
 	}
 	later := time.Now().Add(time.Hour)
-	for _, name := range []string{"pipe.txt", "dist/a.js.br"} {
+	for _, name := range []string{"pipe.txt", "assets/a.js.br"} {
 		name = filepath.Join(dir, name)
 		if err := errors.Join(syscall.Mkfifo(name, 0o600), os.Chtimes(name, later, later)); err != nil {
 			t.Fatal(err)
@@ -69,10 +70,10 @@ func TestAttacksOnFiles(t *testing.T) {
 	rows := []struct{ name, how, path string }{
 		{"dot-file", "A file whose name begins with a dot is asked for.", "/.env"},
 		{"dot-folder", "A file below such a folder is asked for.", "/.git/config"},
-		{"dot-folder-below", "The same, further below.", "/dist/.hidden/a.js"},
+		{"dot-folder-below", "The same, further below.", "/assets/.hidden/a.js"},
 		{"encoded-dot", "The dot is encoded.", "/%2egit/config"},
 		{"parent", "The path leads out of the folder.", "/../outside.txt"},
-		{"parent-below", "The path leads out from a folder below.", "/dist/../../outside.txt"},
+		{"parent-below", "The path leads out from a folder below.", "/assets/../../outside.txt"},
 		{"encoded-parent", "The same, encoded.", "/%2e%2e/outside.txt"},
 		{"encoded-slash", "The slash is encoded.", "/..%2foutside.txt"},
 		{"encoded-twice", "The path is encoded twice.", "/%252e%252e%252foutside.txt"},
@@ -82,8 +83,8 @@ func TestAttacksOnFiles(t *testing.T) {
 		{"link-out", "A link in the folder leads out of it.", "/link.txt"},
 		{"absolute-link-out", "A link in the folder names a path of the machine.", "/absolute.txt"},
 		{"folder-link-out", "A link to a folder leads out.", "/folder/a.txt"},
-		{"listing", "The files of a folder are to be listed.", "/dist/"},
-		{"folder-as-a-file", "A folder is read as a file.", "/dist"},
+		{"listing", "The files of a folder are to be listed.", "/assets/"},
+		{"folder-as-a-file", "A folder is read as a file.", "/assets"},
 		{"end-of-text", "A zero byte ends the name early.", "/index.html%00.js"},
 		{"pipe", "A pipe lies in the folder, so that reading it never ends.", "/pipe.txt"},
 		{"long-name", "The name is longer than any.", "/" + strings.Repeat("a", 8000)},
@@ -104,7 +105,7 @@ func TestAttacksOnFiles(t *testing.T) {
 		})
 	}
 	t.Run("compressed form is a pipe", func(t *testing.T) {
-		answer := raw(t, origin, "GET /dist/a.js HTTP/1.1", "Host: localhost", "Accept-Encoding: br")
+		answer := raw(t, origin, "GET /assets/a.js HTTP/1.1", "Host: localhost", "Accept-Encoding: br")
 		if !strings.HasPrefix(answer, "HTTP/1.1 200 ") {
 			t.Errorf("got %.300q", answer)
 		}
@@ -128,7 +129,7 @@ func TestAttacksByLineBreaks(t *testing.T) {
 	rows := []struct{ name, how, path, header string }{
 		{"line-break-in-the-path", "The path holds a header of its own.", "/" + injected, ""},
 		{"line-break-in-a-folder", "A folder without its slash, which may be answered with a redirect.",
-			"/dist" + injected + "/..", ""},
+			"/assets" + injected + "/..", ""},
 		{"line-break-in-the-uuid", "The UUID holds a header of its own.", "/api/sign-requests/" + injected, ""},
 		{"line-break-in-the-query", "The query holds a header of its own.", "/?request=" + injected, ""},
 		{"line-break-in-a-header", "A header that the answer depends on holds another.",
@@ -138,7 +139,7 @@ func TestAttacksByLineBreaks(t *testing.T) {
 		{"redirect-elsewhere", "A path that is a host is redirected to it.", "//evil.example/..", ""},
 		{"redirect-with-a-backslash", "The same, with a slash that only browsers know.",
 			`/\evil.example/%2e%2e`, ""},
-		{"redirect-below", "The same, within a folder.", "/dist//evil.example/..//evil.example", ""},
+		{"redirect-below", "The same, within a folder.", "/assets//evil.example/..//evil.example", ""},
 		{"target-of-a-proxy", "The target names another server.", "http://evil.example/", ""},
 	}
 	for _, row := range rows {

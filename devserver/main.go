@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -48,14 +47,11 @@ func run(
 const maxRequests = 10_000
 
 func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) error {
-	root, err := os.OpenRoot(o.site)
+	root, err := openRoot(o.site, log)
 	if err != nil {
 		return fmt.Errorf("open -site: %w", err)
 	}
 	defer root.Close()
-	if _, err := root.Stat("dist"); errors.Is(err, fs.ErrNotExist) {
-		log.Warn("the site has no dist folder, so its pages work without WebAssembly: run ./build.sh build")
-	}
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	lost := make(chan error, 1)

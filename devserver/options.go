@@ -34,7 +34,7 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 		"public `origin` of the site, as in https://shop.example; needed if -addr is not of this machine alone")
 	flags.StringVar(&o.sandboxAddr, "sandbox-addr", "127.0.0.1:8081",
 		"`address` of the offline platform; port 0 takes a free one")
-	flags.StringVar(&o.site, "site", "site", "`folder` of the site")
+	flags.StringVar(&o.site, "site", "site", "`folder` of the site; if there is a folder dist in it, that is served")
 	flags.StringVar(&o.data, "data", ".data", "`folder` for what the server remembers; made if it is not there")
 	flags.StringVar(&o.ledger, "ledger", "",
 		"`URL` of an XRPL node's JSON-RPC (default the sandbox's, or with credentials "+testnetNode+")")

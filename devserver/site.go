@@ -1,16 +1,30 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/xaman-live/xaman-live/devserver/backend"
 	"github.com/xaman-live/xaman-live/devserver/static"
 )
+
+// openRoot opens the folder of the site as it is made from its sources, or if it was not made, that of the sources.
+func openRoot(dir string, log *slog.Logger) (*os.Root, error) {
+	made, err := os.OpenRoot(filepath.Join(dir, "dist"))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return made, err
+	}
+	log.Warn("the site has no dist folder, so its pages work without WebAssembly: run ./build.sh build")
+	return os.OpenRoot(dir)
+}
 
 // siteHandler serves the site with its backend. Pages are for the name of the site's origin alone, or with local set
 // for all names of this machine; the platform's calls may use any.

@@ -1,13 +1,22 @@
 // The language around an element, and its texts: English is in the program, each other language is a file of its own.
-const names = ['ar', 'de', 'en', 'es', 'fr', 'hi', 'id', 'it', 'ja', 'ko', 'nl', 'pl', 'pt-BR', 'tr', 'vi', 'zh-Hans'];
+const files = {
+  ar: new URL('./languages/ar.json', import.meta.url), de: new URL('./languages/de.json', import.meta.url),
+  es: new URL('./languages/es.json', import.meta.url), fr: new URL('./languages/fr.json', import.meta.url),
+  hi: new URL('./languages/hi.json', import.meta.url), id: new URL('./languages/id.json', import.meta.url),
+  it: new URL('./languages/it.json', import.meta.url), ja: new URL('./languages/ja.json', import.meta.url),
+  ko: new URL('./languages/ko.json', import.meta.url), nl: new URL('./languages/nl.json', import.meta.url),
+  pl: new URL('./languages/pl.json', import.meta.url), 'pt-BR': new URL('./languages/pt-BR.json', import.meta.url),
+  tr: new URL('./languages/tr.json', import.meta.url), vi: new URL('./languages/vi.json', import.meta.url),
+  'zh-Hans': new URL('./languages/zh-Hans.json', import.meta.url),
+};
+const names = ['en', ...Object.keys(files)];
 const asked = { en: '' };
 
 /** Resolves with {tags, file}: the language tags that count for a node, and the texts for the first that has a file. */
 export async function textsOf(node) {
   const tags = tagsOf(node);
   const name = tags.flatMap((tag) => names.filter((it) => likely(it) === likely(tag)))[0] ?? 'en';
-  const url = new URL(`./languages/${name}.json`, import.meta.url);
-  asked[name] ??= fetch(url, { redirect: 'error' }).then((response) => response.text());
+  asked[name] ??= fetch(files[name], { redirect: 'error' }).then((response) => response.text());
   return { tags, file: await asked[name] };
 }
 

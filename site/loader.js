@@ -1,7 +1,8 @@
 // Loads the WebAssembly program once for all elements of the page.
+import exec from './exec.js';
 import { standIn } from './runtime.js';
 
-const dist = new URL('./dist/', import.meta.url);
+const file = new URL('./xaman-sign-request.wasm', import.meta.url);
 const ready = 'xamanLiveReady';
 let program;
 const onEnd = new Set(); // a promise would keep every element that ever waited for it
@@ -11,10 +12,9 @@ const onEnd = new Set(); // a promise would keep every element that ever waited 
 export const load = () => (program ??= start());
 
 async function start() {
-  const { default: exec } = await import(new URL('wasm_exec.js', dist));
   const scope = standIn(exec);
   const go = new scope.Go();
-  const { instance } = await instantiate(new URL('xaman-sign-request.wasm', dist), go.importObject);
+  const { instance } = await instantiate(file, go.importObject);
   const published = new Promise((resolve) => { scope[ready] = resolve; });
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
   ended.catch((error) => onEnd.forEach((f) => f(error)));

@@ -27,7 +27,7 @@ func TestEndToEndLinks(t *testing.T) {
 	if err := json.Unmarshal(table, &cases); err != nil {
 		t.Fatal(err)
 	}
-	tb := newTab(t, "/gallery.html")
+	tb := newModulesTab(t)
 	safe := get[[]bool](tb, fmt.Sprintf(`import('/links.js').then(({ parseCreated }) => %s.map((c) => {
 		const page = 'https://xumm.app/sign/%s';
 		const { uuid = '%[2]s', link = page, image = page + '_q.png', platform } = c;

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -53,10 +54,10 @@ type shop struct {
 func openShop(t *testing.T) shop {
 	t.Helper()
 	files := t.TempDir()
-	if err := os.CopyFS(files, os.DirFS("../../site")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(files, "late.js"), []byte(lateScript), 0o600); err != nil {
+	icon, err := os.ReadFile("../../site/icon.svg")
+	if err := errors.Join(err, os.CopyFS(files, os.DirFS("../../site/dist")),
+		os.WriteFile(filepath.Join(files, "icon.svg"), icon, 0o600),
+		os.WriteFile(filepath.Join(files, "late.js"), []byte(lateScript), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	return shop{start(t, nil, "-site", files), files}

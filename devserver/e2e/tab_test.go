@@ -4,10 +4,13 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -61,6 +64,19 @@ func newTab(t *testing.T, path string) *tab {
 	t.Helper()
 	d := start(t, nil, "-site", "../../site")
 	return openTab(t, d, d.site+path)
+}
+
+// newModulesTab opens an empty page on which the modules of the sources can be imported one by one.
+func newModulesTab(t *testing.T) *tab {
+	t.Helper()
+	files := t.TempDir()
+	page := []byte(`<!doctype html><title>modules</title><link rel="icon" href="icon.svg">`)
+	if err := errors.Join(os.CopyFS(files, os.DirFS("../../site")), os.RemoveAll(filepath.Join(files, "dist")),
+		os.WriteFile(filepath.Join(files, "index.html"), page, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	d := start(t, nil, "-site", files)
+	return openTab(t, d, d.site)
 }
 
 // openTab opens any URL in a browser. At the end of the test the browser must have had nothing to complain of that the

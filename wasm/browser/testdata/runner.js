@@ -1,7 +1,7 @@
 // What the test runner's page loads before the program, with what ships in place of the first two lines.
 (() => {
   'use strict';
-  // site/dist/wasm_exec.js
+  // site/exec.js
   // site/runtime.js
   // The page takes these from the global object, and so do the tests.
   const { Go, fs, process } = standIn(exec);

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+)
+
+// Options says what is made of what.
+type Options struct {
+	Site  string            // folder of the sources
+	To    string            // folder of what is made
+	Built map[string]string // files that are built elsewhere, by the name that sources have for them
+}
+
+const (
+	element  = "xaman-sign-request.js" // the script that others put on their pages
+	manifest = "manifest.json"
+)
+
+// stable are the files that others refer to by a name that does not change with the content.
+var stable = []string{element, "xaman-sign-request.css", "xaman-sign-request.d.ts", "fallback.css"}
+
+// Publish makes the site. Whoever is served from the folder meanwhile gets whole files; pages come after what they
+// refer to.
+func Publish(o Options) (Manifest, error) {
+	pages, err := filepath.Glob(filepath.Join(o.Site, "*.html"))
+	if err != nil {
+		return Manifest{}, err
+	}
+	a := newAssets(o)
+	if _, err := a.add(element); err != nil {
+		return Manifest{}, err
+	}
+	named := map[string][]byte{} // the files that do not have their content in their name
+	for _, name := range stable {
+		asset, err := a.make(name)
+		if err != nil {
+			return Manifest{}, fmt.Errorf("%s: %w", name, err)
+		}
+		named[name] = asset.content
+	}
+	tags := embedding(a)
+	for _, file := range pages {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return Manifest{}, err
+		}
+		if content, err = a.page(content, tags); err != nil {
+			return Manifest{}, fmt.Errorf("%s: %w", file, err)
+		}
+		named[filepath.Base(file)] = content
+	}
+
+	f := folder{to: o.To, sizes: map[string]Size{}}
+	for _, asset := range a.byName {
+		if err := f.write(asset.hashed, asset.content); err != nil {
+			return Manifest{}, err
+		}
+	}
+	made := newManifest(a, f.sizes, tags)
+	if named[manifest], err = json.MarshalIndent(made, "", "  "); err != nil {
+		return Manifest{}, err
+	}
+	for name, content := range named {
+		if err := f.write(name, content); err != nil {
+			return Manifest{}, err
+		}
+	}
+	return made, f.removeOthers()
+}
+
+// assets are the files that are named after their content, by their names in the sources.
+type assets struct {
+	Options
+	byName map[string]*asset
+}
+
+type asset struct {
+	hashed  string   // its name
+	refers  []string // to other assets, by their names in the sources
+	content []byte
+}
+
+func newAssets(o Options) *assets { return &assets{o, map[string]*asset{}} }
+
+// add makes an asset, given its name in the sources, and before it all that it refers to: whatever changes in these
+// changes its own name too.
+func (a *assets) add(name string) (*asset, error) {
+	if made, ok := a.byName[name]; ok {
+		if made == nil {
+			return nil, fmt.Errorf("%s refers to itself", name)
+		}
+		return made, nil
+	}
+	a.byName[name] = nil
+	made, err := a.make(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	a.byName[name] = made
+	return made, nil
+}
+
+func (a *assets) make(name string) (made *asset, err error) {
+	made = &asset{}
+	switch path.Ext(name) {
+	case ".js":
+		made.content, made.refers, err = a.bundle(name)
+	case ".css":
+		made.content, err = a.styleSheet(name)
+	default:
+		made.content, err = os.ReadFile(a.file(name))
+	}
+	made.hashed = hashed(name, made.content)
+	return made, err
+}
+
+// file is where an asset is read from.
+func (a *assets) file(name string) string {
+	if file, ok := a.Built[name]; ok {
+		return file
+	}
+	return filepath.Join(a.Site, filepath.FromSlash(name))
+}
+
+// all lists an asset and whatever it refers to.
+func (a *assets) all(name string) []string {
+	names := []string{name}
+	for _, other := range a.byName[name].refers {
+		for _, it := range a.all(other) {
+			if !slices.Contains(names, it) {
+				names = append(names, it)
+			}
+		}
+	}
+	return names
+}
