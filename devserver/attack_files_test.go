@@ -21,7 +21,7 @@ func openSite(t *testing.T) (origin string, dir string) {
 	for name, content := range map[string]string{
 		"index.html": "home", "assets/a.js": "script", ".env": "secret", ".git/config": "secret",
 		"assets/.hidden/a.js": "secret",
-		"../outside.txt": "secret", "../outside/a.txt": "secret",
+		"../outside.txt":      "secret", "../outside/a.txt": "secret",
 	} {
 		name = filepath.Join(dir, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700),

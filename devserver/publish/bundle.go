@@ -22,7 +22,7 @@ func hashed(name string, content []byte) string {
 }
 
 // reference is how a script names a file that comes with it, so that all bundlers can tell.
-var reference = regexp.MustCompile("new URL\\([\"'`]\\./([^\"'`]+)[\"'`], ?import\\.meta\\.url\\)")
+var reference = regexp.MustCompile("new URL\\([\"'`]\\./([^\"'`$]+)[\"'`], ?import\\.meta\\.url\\)")
 
 const address = "import.meta.url"
 
@@ -61,6 +61,14 @@ func (a *assets) bundle(name string) (script []byte, refers []string, err error)
 // built has modules read from where they are built.
 func (a *assets) built(site string) api.Plugin {
 	return api.Plugin{Name: "built", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			file := filepath.Join(args.ResolveDir, args.Path)
+			name, err := filepath.Rel(site, file)
+			if _, ok := a.Built[filepath.ToSlash(name)]; !ok || err != nil {
+				return api.OnResolveResult{}, err
+			}
+			return api.OnResolveResult{Path: file}, nil
+		})
 		build.OnLoad(api.OnLoadOptions{Filter: `\.js$`}, func(args api.OnLoadArgs) (result api.OnLoadResult, err error) {
 			name, err := filepath.Rel(site, args.Path)
 			if err != nil {
@@ -86,11 +94,11 @@ func (a *assets) styleSheet(name string) ([]byte, error) {
 		Loader: api.LoaderCSS, Target: api.ESNext, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 	})
-	return result.Code, failure(result.Errors)
+	return result.Code, failure(append(result.Errors, result.Warnings...))
 }
 
 func output(result api.BuildResult) ([]byte, error) {
-	if err := failure(result.Errors); err != nil {
+	if err := failure(append(result.Errors, result.Warnings...)); err != nil {
 		return nil, err
 	}
 	return result.OutputFiles[0].Contents, nil
