@@ -1,0 +1,30 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+// manifest is what the build says of the files of the element, by their names in the sources.
+type manifest struct {
+	Files map[string]struct {
+		Name   string `json:"name"`
+		Raw    int    `json:"raw"`
+		Brotli int    `json:"brotli"`
+	} `json:"files"`
+}
+
+func readManifest(t testing.TB) (m manifest) {
+	t.Helper()
+	data, err := os.ReadFile("../../site/dist/manifest.json")
+	if err == nil {
+		err = json.Unmarshal(data, &m)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
