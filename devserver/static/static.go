@@ -3,8 +3,11 @@
 package static
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -13,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // types are set by hand: the system's table may lack .wasm, and calls .ts a video. A browser refuses to stream a module
@@ -50,23 +54,57 @@ func Handler(root *os.Root) http.Handler {
 		h.Set("Content-Type", contentType(name))
 		h.Set("Cache-Control", cacheControl(name))
 		h.Add("Vary", "Accept-Encoding")
-		etag := fmt.Sprintf("%x-%x", info.ModTime().UnixNano(), info.Size())
+		sent, length := f, info.Size()
 		for _, c := range accepted(r.Header.Get("Accept-Encoding")) {
-			// One that is older than its file was made from another.
-			if z, zinfo, err := open(root, name+c.suffix); err == nil {
-				defer z.Close()
-				if zinfo.ModTime().Before(info.ModTime()) {
-					continue
-				}
-				f = z
-				etag += c.suffix
-				h.Set("Content-Encoding", c.name)
-				break
+			z, zinfo, err := open(root, name+c.suffix)
+			if err != nil {
+				continue
 			}
+			defer z.Close()
+			if !hashed.MatchString(name) && stale(zinfo, info) {
+				continue
+			}
+			sent, length = z, zinfo.Size()
+			h.Set("Content-Encoding", c.name)
+			// Without a body there is none to be long, and ServeContent does not take it back for a failed If-Match.
+			if r.Header.Get("If-Match") == "" && r.Header.Get("If-Unmodified-Since") == "" {
+				h.Set("Content-Length", strconv.FormatInt(length, 10))
+			}
+			break
 		}
-		h.Set("ETag", `"`+etag+`"`)
-		http.ServeContent(w, r, name, info.ModTime(), f)
+		if tag, err := etag(name, sent, length, info.ModTime()); err == nil {
+			h.Set("ETag", `"`+tag+h.Get("Content-Encoding")+`"`)
+		}
+		http.ServeContent(w, r, name, info.ModTime(), sent)
 	})
+}
+
+// precision is the coarsest in which archives and file systems keep time.
+const precision = 2 * time.Second
+
+// stale reports whether a compressed copy was made from an older file.
+func stale(copied, file fs.FileInfo) bool {
+	return copied.ModTime().Add(precision).Before(file.ModTime())
+}
+
+// mostRead is how many bytes are read to tell one content from another.
+const mostRead = 256 << 10
+
+// etag tells the contents that a name has had from each other. A site that is copied anew, or to a second server, keeps
+// them, unless a file is large and not named after its content.
+func etag(name string, f io.ReadSeeker, length int64, changed time.Time) (string, error) {
+	if hash := hashed.FindStringSubmatch(name); hash != nil {
+		return hash[1], nil
+	}
+	if length > mostRead {
+		return fmt.Sprintf("%x-%x", changed.UnixNano(), length), nil
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return hex.EncodeToString(sum.Sum(nil)[:8]), err
 }
 
 // fileName is the file that a URL's path stands for, relative to the site. Files whose name, or whose folder's, begins
@@ -106,11 +144,12 @@ func contentType(name string) string {
 	return "application/octet-stream"
 }
 
-var hashed = regexp.MustCompile(`[.-][0-9a-f]{8,64}\.`)
+// hashed is how devserver/publish names a file after its content.
+var hashed = regexp.MustCompile(`\.([0-9a-f]{16})\.[a-z]+$`)
 
 // cacheControl lets a browser keep what is named after its content, and makes it ask about the rest.
 func cacheControl(name string) string {
-	if hashed.MatchString(path.Base(name)) {
+	if hashed.MatchString(name) {
 		return "public, max-age=31536000, immutable"
 	}
 	if path.Ext(name) == page {
