@@ -162,7 +162,7 @@ var sessionAttacks = []attack{
 	}},
 	{"cookie-in-the-clear", "A session is sent in the clear, or set by a neighbour under the domain.", func(a *attempt) {
 		s := newShop(a)
-		s.cookies.secure = true // as for an origin with https:
+		s.cookies = newCookies(s.record.Secret(), true) // as for an origin with https:
 		b := s.visitor(a)
 		b.call("GET", "/", "")
 		b.call("POST", allPath, `{"demo":"pay"}`)

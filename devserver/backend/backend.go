@@ -46,7 +46,7 @@ type Backend struct {
 
 	handler    http.Handler
 	requests   *requests
-	cookies    cookies
+	cookies    *cookies
 	limits     *limits
 	creations  *creations
 	asker      atomic.Pointer[asker]
@@ -73,7 +73,7 @@ func New(ctx context.Context, o Options) (*Backend, error) {
 		log:        cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		random:     o.Random,
 		requests:   newRequests(o.Record),
-		cookies:    cookies{o.Record.Secret(), strings.HasPrefix(o.Origin, "https:")},
+		cookies:    newCookies(o.Record.Secret(), strings.HasPrefix(o.Origin, "https:")),
 		limits:     newLimits(o.Platform.Allowed),
 		creations:  newCreations(),
 		background: newBackground(ctx),

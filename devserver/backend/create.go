@@ -46,9 +46,10 @@ func (b *Backend) create(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, b.cookies.holder(req.uuid))
-	b.follows(w, r, req, answer.Answer)
-	return writeJSON(w, http.StatusCreated, answer)
+	http.SetCookie(w, b.cookies.forHolder(req.uuid))
+	b.follows(w, r, req, answer.verdict)
+	write(w, http.StatusCreated, answer.body)
+	return nil
 }
 
 // make creates a request, if the visitor may, and returns its record, which the caller releases.

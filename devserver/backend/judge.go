@@ -86,7 +86,7 @@ func (b *Backend) claim(ctx context.Context, h held, next record.Entry, token st
 		return err
 	}
 	if free {
-		h.Entry = verified
+		h.become(verified)
 		return nil
 	}
 	taken.Answer.Checks = verify.Claimed(next.Answer.Checks, false)
@@ -104,6 +104,6 @@ func (b *Backend) update(ctx context.Context, h held, next record.Entry, token s
 			return err
 		}
 	}
-	h.Entry = next
+	h.become(next)
 	return nil
 }

@@ -105,6 +105,7 @@ type request struct {
 
 	turn chan struct{} // full while somebody has it
 	record.Entry
+	written  written       // of the last answer
 	blob     *verify.Blob  // what the platform showed last
 	asked    time.Time     // when the call that brought the answer began
 	calls    bucket        // to the platform, for visitors
@@ -138,6 +139,12 @@ func (r *request) take(ctx context.Context) (held, error) {
 
 // end gives the turn back.
 func (h held) end() { <-h.turn }
+
+// become puts what is known now in the place of what was.
+func (h held) become(e record.Entry) { h.Entry, h.written = e, written{} }
+
+// left is how many seconds there are until it is too late to open the request, below zero afterwards.
+func (h held) left() int { return int(time.Until(h.Deadline).Round(time.Second) / time.Second) }
 
 // unreported reports whether the platform has more to say: that it was signed, what it left out of that, or where it
 // was submitted, which the phone reports seconds later, or never if it is killed between.

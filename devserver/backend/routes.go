@@ -13,23 +13,21 @@ const Webhook = "/api/webhook"
 // the platform's calls prove by their signature who sent them.
 func (b *Backend) routes() http.Handler {
 	const all, one = "/api" + api.Collection, "/api" + api.Collection + "/{uuid}"
-	browsers := http.NewServeMux()
-	browsers.Handle("GET "+all, answering(b.log, b.list))
-	browsers.Handle("POST "+all, answering(b.log, b.create))
-	browsers.Handle("GET "+one, answering(b.log, b.get))
-	browsers.Handle("DELETE "+one, answering(b.log, b.cancel))
-	browsers.Handle(all, notAllowed("GET, HEAD, POST"))
-	browsers.Handle(one, notAllowed("GET, HEAD, DELETE"))
-	// Not in the words of the contract: a page whose backend URL is wrong must not take it for a request that nobody
-	// knows.
-	browsers.HandleFunc("/", http.NotFound)
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(refusing(&api.Error{Code: api.Forbidden, Message: "Pages of other sites may not do this."}))
-
 	mux := http.NewServeMux()
 	mux.Handle("POST "+Webhook, answering(b.log, b.webhook))
 	mux.Handle(Webhook, notAllowed("POST"))
-	mux.Handle("/", sameOrigin.Handler(b.withSessions(browsers)))
+	browsers := func(pattern string, h http.Handler) { mux.Handle(pattern, sameOrigin.Handler(b.withSessions(h))) }
+	browsers("GET "+all, answering(b.log, b.list))
+	browsers("POST "+all, answering(b.log, b.create))
+	browsers("GET "+one, answering(b.log, b.get))
+	browsers("DELETE "+one, answering(b.log, b.cancel))
+	browsers(all, notAllowed("GET, HEAD, POST"))
+	browsers(one, notAllowed("GET, HEAD, DELETE"))
+	// Not in the words of the contract: a page whose backend URL is wrong must not take it for a request that nobody
+	// knows.
+	browsers("/", http.HandlerFunc(http.NotFound))
 	return recovering(b.log, mux)
 }
 

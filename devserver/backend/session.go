@@ -6,9 +6,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
+	"encoding/hex"
+	"hash"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -34,49 +37,57 @@ const holding = 30 * 24 * time.Hour
 // A holder's is given with the answer that makes a request, to the browser that asked for it, and lets it see the
 // request. There is one for each request, as two cards of a page may make theirs at the same time.
 type cookies struct {
-	secret []byte
-	secure bool // the site's origin is https:
+	session, holder string    // names, the latter to be followed by the request's UUID
+	secure          bool      // the site's origin is https:
+	macs            sync.Pool // of hash.Hash with the secret, whose making costs more than its use
+}
+
+func newCookies(secret []byte, secure bool) *cookies {
+	c := &cookies{session: sessionCookie, holder: holderCookie, secure: secure}
+	if secure {
+		c.session = "__Host-" + c.session // no neighbour under the same domain can set it
+		c.holder = "__Secure-" + c.holder
+	}
+	c.macs.New = func() any { return hmac.New(sha256.New, secret) }
+	return c
 }
 
 // sign returns a signature of text, for one use alone.
-func (c cookies) sign(use, text string) string {
-	mac := hmac.New(sha256.New, c.secret)
-	fmt.Fprintf(mac, "%s\n%s", use, text)
+func (c *cookies) sign(use, text string) string {
+	mac := c.macs.Get().(hash.Hash)
+	defer c.macs.Put(mac)
+	mac.Reset()
+	io.WriteString(mac, use+"\n"+text)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func (c cookies) session(id string) *http.Cookie {
-	name := sessionCookie
-	if c.secure {
-		name = "__Host-" + name // no neighbour under the same domain can set it
-	}
-	return c.cookie(&http.Cookie{Name: name, Value: id + "." + c.sign("session", id), Path: "/"})
+func (c *cookies) forSession(id string) *http.Cookie {
+	return c.cookie(&http.Cookie{Name: c.session, Value: c.signed(id), Path: "/"})
 }
 
-func (c cookies) holder(uuid payload.UUID) *http.Cookie {
-	name := holderCookie + string(uuid)
-	if c.secure {
-		name = "__Secure-" + name
-	}
+// signed is the value of a session's cookie.
+func (c *cookies) signed(id string) string { return id + "." + c.sign("session", id) }
+
+func (c *cookies) forHolder(uuid payload.UUID) *http.Cookie {
 	return c.cookie(&http.Cookie{
-		Name: name, Value: c.sign("holder", string(uuid)), Path: "/api" + api.Collection + "/" + string(uuid),
-		MaxAge: int(holding / time.Second),
+		Name: c.holder + string(uuid), Value: c.sign("holder", string(uuid)),
+		Path: "/api" + api.Collection + "/" + string(uuid), MaxAge: int(holding / time.Second),
 	})
 }
 
-func (c cookies) cookie(k *http.Cookie) *http.Cookie {
+func (c *cookies) cookie(k *http.Cookie) *http.Cookie {
 	k.HttpOnly, k.Secure, k.SameSite = true, c.secure, http.SameSiteLaxMode
 	return k
 }
 
 // next is the id of the session that takes the place of the one that made a request.
-func (c cookies) next(uuid payload.UUID) string { return c.sign("next", string(uuid)) }
+func (c *cookies) next(uuid payload.UUID) string { return c.sign("next", string(uuid)) }
 
 // holds reports whether a request comes from the browser that made the sign request.
-func (c cookies) holds(r *http.Request, uuid payload.UUID) bool {
-	want := c.holder(uuid)
-	for _, k := range r.CookiesNamed(want.Name) {
-		if hmac.Equal([]byte(k.Value), []byte(want.Value)) {
+func (c *cookies) holds(r *http.Request, uuid payload.UUID) bool {
+	want := c.sign("holder", string(uuid))
+	for _, k := range r.CookiesNamed(c.holder + string(uuid)) {
+		if hmac.Equal([]byte(k.Value), []byte(want)) {
 			return true
 		}
 	}
@@ -84,10 +95,10 @@ func (c cookies) holds(r *http.Request, uuid payload.UUID) bool {
 }
 
 // sessionOf returns the id of the session that a request comes from, or "".
-func (c cookies) sessionOf(r *http.Request) string {
-	for _, k := range r.CookiesNamed(c.session("").Name) {
+func (c *cookies) sessionOf(r *http.Request) string {
+	for _, k := range r.CookiesNamed(c.session) {
 		id, _, _ := strings.Cut(k.Value, ".")
-		if id != "" && hmac.Equal([]byte(k.Value), []byte(c.session(id).Value)) {
+		if id != "" && hmac.Equal([]byte(k.Value), []byte(c.signed(id))) {
 			return id
 		}
 	}
@@ -95,11 +106,11 @@ func (c cookies) sessionOf(r *http.Request) string {
 }
 
 // ensure returns the id of the visitor's session, a new one if there is none.
-func (c cookies) ensure(w http.ResponseWriter, r *http.Request) string {
+func (c *cookies) ensure(w http.ResponseWriter, r *http.Request) string {
 	id := c.sessionOf(r)
 	if id == "" {
 		id = rand.Text()
-		http.SetCookie(w, c.session(id))
+		http.SetCookie(w, c.forSession(id))
 	}
 	return id
 }
@@ -114,15 +125,19 @@ type sessionKey struct{}
 // withSessions gives every visitor a session.
 func (b *Backend) withSessions(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, b.cookies.ensure(w, r))))
+		known := fingerprint(b.cookies.ensure(w, r))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, known)))
 	})
 }
 
 // session is what the record knows the visitor's session by.
 func session(r *http.Request) string {
-	id, _ := r.Context().Value(sessionKey{}).(string)
-	return fingerprint(id)
+	known, _ := r.Context().Value(sessionKey{}).(string)
+	return known
 }
 
 // fingerprint is what the record knows a session's id by, as whoever has the id is let in.
-func fingerprint(id string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(id))) }
+func fingerprint(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:])
+}

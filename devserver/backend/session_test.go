@@ -159,8 +159,8 @@ func TestCookiesOutliveTheServer(t *testing.T) {
 }
 
 func TestHolderLooksForAWhile(t *testing.T) {
-	c := cookies{secret: []byte("secret")}
-	if got := c.holder(testUUID).MaxAge; time.Duration(got)*time.Second != holding {
+	c := newCookies([]byte("secret"), false)
+	if got := c.forHolder(testUUID).MaxAge; time.Duration(got)*time.Second != holding {
 		t.Errorf("got %d s, want %v", got, holding)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/xaman-live/xaman-live/devserver/strictjson"
 	"github.com/xaman-live/xaman-live/devserver/verify"
@@ -38,8 +39,9 @@ func (b *Backend) get(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b.follows(w, r, req, answer.Answer)
-	return writeJSON(w, http.StatusOK, answer)
+	b.follows(w, r, req, answer.verdict)
+	write(w, http.StatusOK, answer.body)
+	return nil
 }
 
 func (b *Backend) cancel(w http.ResponseWriter, r *http.Request) error {
@@ -53,7 +55,7 @@ func (b *Backend) cancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b.log.Info("cancel", "uuid", answer.UUID.Short(), "reason", answer.Reason)
-	b.follows(w, r, req, answer.Answer)
+	b.follows(w, r, req, answer.Verdict)
 	return writeJSON(w, http.StatusOK, answer)
 }
 
@@ -71,9 +73,9 @@ func (b *Backend) find(r *http.Request) (*request, error) {
 
 // follows gives a browser its next session, if a request that it has made in this one was verified. Whichever tab asks
 // first gets it, and so does each that had asked before it knew.
-func (b *Backend) follows(w http.ResponseWriter, r *http.Request, req *request, a payload.Answer) {
-	if a.Verdict == payload.VerdictVerified && req.session == session(r) {
-		http.SetCookie(w, b.cookies.session(b.cookies.next(req.uuid)))
+func (b *Backend) follows(w http.ResponseWriter, r *http.Request, req *request, v payload.Verdict) {
+	if v == payload.VerdictVerified && req.session == session(r) {
+		http.SetCookie(w, b.cookies.forSession(b.cookies.next(req.uuid)))
 	}
 }
 
@@ -98,10 +100,16 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
+	write(w, status, data)
+	return nil
+}
+
+func write(w http.ResponseWriter, status int, data []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write(data) // the visitor may have left
-	return nil
 }

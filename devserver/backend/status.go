@@ -34,42 +34,44 @@ const (
 
 // current returns what is known of a request, and asks the platform if that may be out of date. If that cannot be, the
 // answer is the last one, and says so. While a signature is being checked, news comes in the background.
-func (b *Backend) current(ctx context.Context, r *request, v visitor) (api.SignRequest, error) {
+func (b *Backend) current(ctx context.Context, r *request, v visitor) (answer, error) {
 	arrived := time.Now()
 	h, err := r.take(ctx)
 	if err != nil {
-		return api.SignRequest{}, err
+		return answer{}, err
 	}
 	stale := false
 	if !h.Final() && !h.Checking() && !h.asked.After(arrived.Add(-freshFor)) {
 		stale, err = b.refresh(ctx, h, v)
 	}
-	seen := b.verifyInBackground(h)
-	h.end()
-	if err != nil {
-		return api.SignRequest{}, err
+	news := b.verifyInBackground(h)
+	if err != nil || news == nil {
+		defer h.end()
+		if err != nil {
+			return answer{}, err
+		}
+		return b.answer(h, stale)
 	}
+	h.end()
 	select {
-	case <-seen:
+	case <-news:
 	case <-time.After(lookPatience):
 	case <-ctx.Done():
-		return api.SignRequest{}, ctx.Err()
+		return answer{}, ctx.Err()
 	}
-	answer, err := b.last(ctx, r)
-	answer.Stale = stale
-	return answer, err
+	return b.last(ctx, r)
 }
 
 // verifyInBackground has a signature checked in the background. The channel it returns is closed when there may be
-// news. holds the turn.
+// news; it is nil if there is nothing to wait for.
 func (b *Backend) verifyInBackground(h held) (news <-chan struct{}) {
 	switch {
 	case !h.Checking():
-		return closed
+		return nil
 	case h.looking:
 		return h.seen
 	case time.Since(h.looked) < leastLook:
-		return closed
+		return nil
 	}
 	b.follow(h, func() {})
 	select {
@@ -77,30 +79,6 @@ func (b *Backend) verifyInBackground(h held) (news <-chan struct{}) {
 	default:
 	}
 	return h.seen
-}
-
-var closed = func() chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}()
-
-// last returns what is known of a request.
-func (b *Backend) last(ctx context.Context, r *request) (api.SignRequest, error) {
-	h, err := r.take(ctx)
-	if err != nil {
-		return api.SignRequest{}, err
-	}
-	defer h.end()
-	return b.known(h), nil
-}
-
-// known is last for a request that is held.
-func (b *Backend) known(h held) api.SignRequest {
-	left := int(time.Until(h.Deadline).Round(time.Second) / time.Second)
-	a := h.Answer
-	a.Summary, a.ExpiresIn = h.Summary, &left
-	return api.SignRequest{Answer: a, Payload: api.Raw(h.Created), Platform: b.platform.Origin()}
 }
 
 // allow books a call to the platform about a request.
@@ -168,7 +146,7 @@ func (b *Backend) stop(ctx context.Context, r *request, v visitor) (api.Cancella
 		return api.Cancellation{}, translate(err)
 	}
 	b.verifyInBackground(h)
-	return api.Cancellation{SignRequest: b.known(h), Cancelled: c.Cancelled, Reason: c.Reason}, nil
+	return api.Cancellation{SignRequest: b.known(h, h.left()), Cancelled: c.Cancelled, Reason: c.Reason}, nil
 }
 
 // ask reads a payload from the platform.

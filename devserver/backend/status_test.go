@@ -1,8 +1,6 @@
 package backend
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,34 +10,6 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
-
-// BenchmarkStatus measures what a page costs that asks again and again.
-func BenchmarkStatus(b *testing.B) {
-	for _, bb := range []struct {
-		name string
-		meta xaman.Meta
-	}{{"fresh", xaman.Meta{AppOpened: true}}, {"verified", metaSigned}} {
-		b.Run(bb.name, func(b *testing.B) {
-			backend, _ := newTestBackend(b, b.TempDir(), &fakePlatform{meta: bb.meta}, &fakeNode{},
-				nil)
-			browser := browserOf(b, backend)
-			browser.create("sign-in")
-			browser.get()
-			backend.background.wg.Wait()
-			for b.Loop() {
-				r := httptest.NewRequest("GET", onePath, nil)
-				for _, c := range browser.cookies {
-					r.AddCookie(c)
-				}
-				w := httptest.NewRecorder()
-				if browser.handler.ServeHTTP(w, r); w.Code != http.StatusOK {
-					b.Fatalf("got %d %s", w.Code, w.Body)
-				}
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
-		})
-	}
-}
 
 // What is known of a request is fresh for 200 ms, and given out at once.
 func TestAnswersAreFreshForAMoment(t *testing.T) {
