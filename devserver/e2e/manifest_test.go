@@ -15,6 +15,7 @@ type manifest struct {
 		Raw    int    `json:"raw"`
 		Brotli int    `json:"brotli"`
 	} `json:"files"`
+	Tags string `json:"tags"` // for the head of a page, with the site copied to /xaman/
 }
 
 func readManifest(t testing.TB) (m manifest) {

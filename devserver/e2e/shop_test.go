@@ -27,7 +27,7 @@ const shopPage = `<!doctype html>
   <title>Corner Shop</title>
   <link rel="icon" href="icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="fallback.css">
-  <script type="module" src=%q></script>
+  %s
 </head>
 <body>
   <main>
@@ -66,11 +66,11 @@ func openShop(t *testing.T) shop {
 // add makes a page, given what it has between its heading and its last line, and returns its path.
 func (s shop) add(t *testing.T, name, content string) string {
 	t.Helper()
-	script := "xaman-sign-request.js"
+	tags := strings.ReplaceAll(readManifest(t).Tags, "/xaman/", "/")
 	if strings.Contains(content, "<img") {
-		script = "late.js" // which is when the page's own link and code are seen
+		tags = `<script type="module" src="late.js"></script>` // which is when the page's own link and code are seen
 	}
-	page := fmt.Appendf(nil, shopPage, script, content)
+	page := fmt.Appendf(nil, shopPage, tags, content)
 	if err := os.WriteFile(filepath.Join(s.files, name+".html"), page, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -68,7 +70,8 @@ type budget struct{ program, rest int }
 // of one language.
 func report(w io.Writer, m Manifest, most budget) error {
 	var program, rest, language Size
-	for name, file := range m.Files {
+	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
+		file := m.Files[name]
 		switch {
 		case path.Ext(name) == ".wasm":
 			program = program.plus(file.Size)
