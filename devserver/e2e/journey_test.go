@@ -160,7 +160,7 @@ func TestEndToEndPhone(t *testing.T) {
 // The site's folder on a host that knows nothing of it.
 func TestEndToEndStaticHost(t *testing.T) {
 	d := start(t, nil, "-site", "../../site")
-	host := httptest.NewServer(http.FileServer(http.Dir("../../site")))
+	host := httptest.NewServer(http.FileServer(http.Dir("../../site/dist")))
 	t.Cleanup(host.Close)
 	made := create(t, d.visitor(t), "sign-in")
 	tb := openTab(t, d, host.URL+"/")

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"html"
 	"regexp"
+	"strings"
 )
 
 var (
@@ -28,6 +28,10 @@ func (a *assets) page(source []byte, tags string) ([]byte, error) {
 			return fmt.Appendf(nil, ` %s="%s"`, match[1], asset.hashed)
 		})
 	})
-	text := func(tags string) []byte { return []byte(html.EscapeString(tags)) }
-	return bytes.ReplaceAll(made, text(plain), text(tags)), errors.Join(failures...)
+	return bytes.ReplaceAll(made, asText(plain), asText(tags)), errors.Join(failures...)
+}
+
+// asText is HTML as the text of a page.
+func asText(tags string) []byte {
+	return []byte(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(tags))
 }

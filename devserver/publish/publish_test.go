@@ -28,7 +28,8 @@ func sources() map[string]string {
 		"index.html": `<!doctype html><html lang="en"><link rel="icon" href="icon.svg"><link rel="stylesheet" href="page.css">
 			<link rel="preload" href="a.wasm" as="fetch" crossorigin><script type="module" src="xaman-sign-request.js"></script>
 			<script type="module" src="page.js"></script><a href="other.html">Other</a><a href="/api">API</a>
-			<img src="https://shop.example/a.png"><code>&lt;script src="x.js"&gt;</code>`,
+			<img src="https://shop.example/a.png"><code>&lt;script src="x.js"&gt;</code>
+			<pre>&lt;script type="module" src="/xaman/xaman-sign-request.js"&gt;&lt;/script&gt;</pre>`,
 		"other.html":              `<!doctype html><title>Other</title>` + long,
 		"page.js":                 `import { text } from './part.js'; document.title = text;`,
 		"part.js":                 "// A comment.\nexport const text = 'Grüße';\n",
@@ -341,6 +342,10 @@ func TestManifest(t *testing.T) {
 <script type="module" src="/xaman/` + m.Files[element].Name + `" integrity="` + m.Files[element].Sha384 + `"></script>`
 	if m.Tags != tags {
 		t.Errorf("got %s, want %s", m.Tags, tags)
+	}
+	shown := "<pre>" + strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(tags) + "</pre>"
+	if page := files["index.html"]; !strings.Contains(page, shown) {
+		t.Errorf("got the page %s, want on it %s", page, shown)
 	}
 }
 
