@@ -26,7 +26,7 @@ const shopPage = `<!doctype html>
   <meta name="color-scheme" content="light dark">
   <title>Corner Shop</title>
   <link rel="icon" href="icon.svg" type="image/svg+xml">
-  <link rel="stylesheet" href="fallback.css">
+  <link rel="stylesheet" href=%q>
   %s
 </head>
 <body>
@@ -66,11 +66,12 @@ func openShop(t *testing.T) shop {
 // add makes a page, given what it has between its heading and its last line, and returns its path.
 func (s shop) add(t *testing.T, name, content string) string {
 	t.Helper()
-	tags := strings.ReplaceAll(readManifest(t).Tags, "/xaman/", "/")
+	built := readManifest(t)
+	tags := strings.ReplaceAll(built.Tags, "/xaman/", "/")
 	if strings.Contains(content, "<img") {
 		tags = `<script type="module" src="late.js"></script>` // which is when the page's own link and code are seen
 	}
-	page := fmt.Appendf(nil, shopPage, tags, content)
+	page := fmt.Appendf(nil, shopPage, built.Files["fallback.css"].Name, tags, content)
 	if err := os.WriteFile(filepath.Join(s.files, name+".html"), page, 0o600); err != nil {
 		t.Fatal(err)
 	}

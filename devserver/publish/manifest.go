@@ -14,7 +14,7 @@ import (
 
 // Manifest says what a page with the element loads.
 type Manifest struct {
-	Files map[string]File `json:"files"` // by their names in the sources
+	Files map[string]File `json:"files"` // by their names in the sources, with all languages
 	Tags  string          `json:"tags"`  // HTML for the head of a page, with the site copied to /xaman/
 }
 
@@ -27,7 +27,7 @@ type File struct {
 
 func newManifest(a *assets, sizes map[string]Size, tags string) Manifest {
 	m := Manifest{Files: map[string]File{}, Tags: tags}
-	for _, name := range a.all(element) {
+	for _, name := range append(a.all(element), fallback) {
 		made := a.byName[name]
 		m.Files[name] = File{made.hashed, integrity(made.content), sizes[made.hashed]}
 	}

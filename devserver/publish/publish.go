@@ -18,11 +18,12 @@ type Options struct {
 
 const (
 	element  = "xaman-sign-request.js" // the script that others put on their pages
+	fallback = "fallback.css"          // and the style sheet
 	manifest = "manifest.json"
 )
 
 // stable are the files that others refer to by a name that does not change with the content.
-var stable = []string{element, "xaman-sign-request.css", "xaman-sign-request.d.ts", "fallback.css"}
+var stable = []string{element, fallback, "xaman-sign-request.css", "xaman-sign-request.d.ts"}
 
 // Publish makes the site. Whoever is served from the folder meanwhile gets whole files; pages come after what they
 // refer to.
@@ -32,8 +33,10 @@ func Publish(o Options) (Manifest, error) {
 		return Manifest{}, err
 	}
 	a := newAssets(o)
-	if _, err := a.add(element); err != nil {
-		return Manifest{}, err
+	for _, name := range []string{element, fallback} {
+		if _, err := a.add(name); err != nil {
+			return Manifest{}, err
+		}
 	}
 	named := map[string][]byte{} // the files that do not have their content in their name
 	for _, name := range stable {

@@ -109,7 +109,8 @@ var hash = regexp.MustCompile(`\.([0-9a-f]{16})\.`)
 func TestPublish(t *testing.T) {
 	files := publish(t, write(t, sources()))
 	want := []string{
-		"a.xxxxxxxxxxxxxxxx.wasm", "fallback.css", "icon.xxxxxxxxxxxxxxxx.svg", "index.html", "manifest.json", "other.html",
+		"a.xxxxxxxxxxxxxxxx.wasm", "fallback.css", "fallback.xxxxxxxxxxxxxxxx.css", "icon.xxxxxxxxxxxxxxxx.svg",
+		"index.html", "manifest.json", "other.html",
 		"page.xxxxxxxxxxxxxxxx.css", "page.xxxxxxxxxxxxxxxx.js", "texts/de.xxxxxxxxxxxxxxxx.json",
 		"xaman-sign-request.css", "xaman-sign-request.d.ts", "xaman-sign-request.js",
 		"xaman-sign-request.xxxxxxxxxxxxxxxx.css", "xaman-sign-request.xxxxxxxxxxxxxxxx.js",
@@ -320,7 +321,7 @@ func TestManifest(t *testing.T) {
 	if err := json.Unmarshal([]byte(files["manifest.json"]), &m); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"a.wasm", "texts/de.json", "xaman-sign-request.css", "xaman-sign-request.js"}
+	want := []string{"a.wasm", fallback, "texts/de.json", "xaman-sign-request.css", "xaman-sign-request.js"}
 	if got := slices.Sorted(maps.Keys(m.Files)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want what the element loads: %q", got, want)
 	}
