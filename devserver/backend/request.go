@@ -1,9 +1,9 @@
 package backend
 
 import (
+	"container/list"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -22,50 +22,61 @@ type requests struct {
 
 	mu   sync.Mutex
 	kept map[payload.UUID]*request
+	idle *list.List // those of kept that nobody uses, the one that was used last at the end
 }
 
 func newRequests(r record.Record) *requests {
-	return &requests{record: r, most: maxKept, kept: map[payload.UUID]*request{}}
+	return &requests{record: r, most: maxKept, kept: map[payload.UUID]*request{}, idle: list.New()}
 }
 
-// get returns a request, to be given back with release. Its error matches errNotFound if there is none.
+// get returns a request, to be given back with release. Its error matches errNotFound if there is none. Whoever wants
+// one that is being read from the record waits for that, and nobody else does.
 func (s *requests) get(ctx context.Context, uuid payload.UUID) (*request, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, ok := s.kept[uuid]
-	if !ok {
-		e, err := s.record.Get(ctx, uuid)
-		if errors.Is(err, record.ErrNotFound) {
-			return nil, errNotFound
-		}
-		if err != nil {
-			return nil, err
-		}
-		s.makeRoom()
-		r = newRequest(e)
+	r, known := s.kept[uuid]
+	if !known {
+		r = newRequest(uuid)
 		s.kept[uuid] = r
 	}
-	r.users++
-	r.used = time.Now()
+	s.use(r)
+	s.mu.Unlock()
+	if !known {
+		r.read(context.WithoutCancel(ctx), s.record) // for all who wait
+		close(r.ready)
+	}
+	<-r.ready
+	if r.err != nil {
+		s.forget(r) // so that it is read again
+		return nil, r.err
+	}
 	return r, nil
 }
 
-// makeRoom forgets half of the requests that nobody uses if there are too many, those that were not used for longest.
-// The caller holds the lock.
-func (s *requests) makeRoom() {
-	if len(s.kept) < s.most {
+// use gives a request one more user. The caller holds the lock.
+func (s *requests) use(r *request) {
+	if r.place != nil {
+		s.idle.Remove(r.place)
+		r.place = nil
+	}
+	r.users++
+}
+
+// forget keeps a request no longer, whoever uses it.
+func (s *requests) forget(r *request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop(r)
+}
+
+// drop is forget for who holds the lock.
+func (s *requests) drop(r *request) {
+	if s.kept[r.uuid] != r {
 		return
 	}
-	var idle []*request
-	for _, r := range s.kept {
-		if r.users == 0 {
-			idle = append(idle, r)
-		}
+	if r.place != nil {
+		s.idle.Remove(r.place)
 	}
-	slices.SortFunc(idle, func(a, b *request) int { return a.used.Compare(b.used) })
-	for _, r := range idle[:(len(idle)+1)/2] {
-		delete(s.kept, r.uuid)
-	}
+	delete(s.kept, r.uuid)
 }
 
 // add keeps a new request in the record, and forgets those that the record has dropped for it.
@@ -74,7 +85,9 @@ func (s *requests) add(ctx context.Context, e record.Entry, now time.Time) error
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, uuid := range dropped {
-		delete(s.kept, uuid)
+		if r, ok := s.kept[uuid]; ok {
+			s.drop(r)
+		}
 	}
 	return err
 }
@@ -83,23 +96,34 @@ func (s *requests) add(ctx context.Context, e record.Entry, now time.Time) error
 func (s *requests) keep(r *request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.users++
+	s.use(r)
 }
 
+// release gives a request back. If too many are kept that nobody uses, the one that was not used for longest goes.
 func (s *requests) release(r *request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.users--
+	if r.users > 0 || s.kept[r.uuid] != r {
+		return
+	}
+	r.place = s.idle.PushBack(r)
+	if s.idle.Len() > s.most {
+		s.drop(s.idle.Front().Value.(*request))
+	}
 }
 
 // request is a sign request in use. What is below its turn is touched by nobody but who has it.
 type request struct {
-	uuid    payload.UUID
-	session string // fingerprint of the session that made it
+	uuid payload.UUID
 
 	// Of requests, which guards them.
 	users int
-	used  time.Time
+	place *list.Element // in its list of those that nobody uses; nil: somebody does
+
+	ready   chan struct{} // closed when it has been read
+	err     error         // why it could not be
+	session string        // fingerprint of the session that made it
 
 	wake chan struct{} // tells the background that somebody waits for the ledger
 
@@ -116,11 +140,20 @@ type request struct {
 	seen     chan struct{} // closed when it has answered the next time
 }
 
-func newRequest(e record.Entry) *request {
+func newRequest(uuid payload.UUID) *request {
 	return &request{
-		uuid: e.Order.UUID, session: e.Session, Entry: e,
+		uuid: uuid, ready: make(chan struct{}),
 		turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), seen: make(chan struct{}),
 	}
+}
+
+// read reads the request from the record, before anybody else has it.
+func (r *request) read(ctx context.Context, from record.Record) {
+	r.Entry, r.err = from.Get(ctx, r.uuid)
+	if errors.Is(r.err, record.ErrNotFound) {
+		r.err = errNotFound
+	}
+	r.session = r.Entry.Session
 }
 
 // held is a request in the hands of the one caller who has its turn, across the caller's call to the platform: whoever

@@ -1,8 +1,10 @@
 package backend
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,8 +43,8 @@ func TestFewRequestsStayInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.release(r)
-		if len(s.kept) > most {
-			t.Fatalf("got %d requests in memory after %d, want no more than %d", len(s.kept), n, most)
+		if len(s.kept) > most+1 {
+			t.Fatalf("got %d requests in memory after %d, want no more than %d and one in use", len(s.kept), n, most)
 		}
 	}
 	if again, err := s.get(t.Context(), "0"); err != nil || again != used {
@@ -86,8 +88,8 @@ func TestRequestsUsedLatelyStayInMemory(t *testing.T) {
 		use(maxKept)
 		for n := range maxKept {
 			_, kept := s.kept[payload.UUID(fmt.Sprint(n))]
-			if kept != (n < maxKept/2) {
-				t.Errorf("%d: got kept: %v, want those that were used last to stay", n, kept)
+			if kept != (n != maxKept/2) {
+				t.Errorf("%d: got kept: %v, want the one that was not used for longest to go", n, kept)
 			}
 		}
 	})
@@ -106,5 +108,67 @@ func TestDroppedRequestsAreForgotten(t *testing.T) {
 	}
 	if r, err := s.get(t.Context(), "0"); !errors.Is(err, errNotFound) {
 		t.Errorf("got %+v, %v, want it to be forgotten", r, err)
+	}
+}
+
+// slowRecord is a record of which one request takes long to read.
+type slowRecord struct {
+	record.Record
+	slow payload.UUID
+	read chan struct{}
+	seen atomic.Int64
+}
+
+func (r *slowRecord) Get(ctx context.Context, uuid payload.UUID) (record.Entry, error) {
+	if uuid == r.slow {
+		r.seen.Add(1)
+		<-r.read
+	}
+	return r.Record.Get(ctx, uuid)
+}
+
+// While a request is read from the record, those who want it wait for one another, and nobody else does.
+func TestOthersDoNotWaitForTheRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := fill(t, 10, 2)
+		slow := &slowRecord{Record: s.record, slow: "0", read: make(chan struct{})}
+		s.record = slow
+		got := make(chan *request, 2)
+		for range 2 {
+			go func() {
+				r, err := s.get(t.Context(), "0")
+				if err != nil {
+					t.Error(err)
+				}
+				got <- r
+			}()
+		}
+		synctest.Wait()
+		if r, err := s.get(t.Context(), "1"); err != nil || r.Order.UUID != "1" {
+			t.Errorf("got %+v, %v, want the other request at once", r, err)
+		}
+		close(slow.read)
+		if a, b := <-got, <-got; a != b || a.Order.UUID != "0" || a.users != 2 || slow.seen.Load() != 1 {
+			t.Errorf("got %+v and %+v after %d reads, want one for both", a, b, slow.seen.Load())
+		}
+	})
+}
+
+// What could not be read is not kept, and read again.
+func TestRequestsThatCannotBeReadAreNotKept(t *testing.T) {
+	s := fill(t, 10, 1)
+	for range 3 {
+		if r, err := s.get(t.Context(), "unknown"); !errors.Is(err, errNotFound) {
+			t.Errorf("got %+v, %v, want that there is none", r, err)
+		}
+	}
+	if len(s.kept) != 0 {
+		t.Errorf("got %d in memory, want none", len(s.kept))
+	}
+	if _, err := s.record.Add(t.Context(), newEntry("unknown", "mine"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.get(t.Context(), "unknown"); err != nil {
+		t.Errorf("got %v, want it as soon as there is one", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -48,7 +47,7 @@ func TestUnknownRequestIsGoneAfterTenSeconds(t *testing.T) {
 
 func TestGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := held{newRequest(record.Entry{})}
+		r := held{newRequest("")}
 		for _, tt := range []struct {
 			denied bool
 			age    time.Duration
