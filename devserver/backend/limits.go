@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -32,24 +31,21 @@ var eighths = [...]int{creating: 5, asking: 6, confirming: 8}
 // visitor is where a call comes from. An address is shared by all behind a router, and on loopback by everybody.
 type visitor struct{ session, address string }
 
-// Sessions and addresses are remembered until they have got back all that they may use, at most so many at a time. With
-// more than that all of them begin anew: then it is what the purposes leave to each other that helps.
-const (
-	maxVisitors = 10_000
-	recovery    = 2 * time.Minute
-)
+// maxVisitors is how many sessions and addresses are remembered, at most. With more than that those begin anew who did
+// not come for longest: then it is what the purposes leave to each other that helps.
+const maxVisitors = 10_000
 
 // limits share out the platform's calls, so that nobody can use them up, and least of all those for what was signed.
 type limits struct {
 	allowed func() int // calls in a minute, 0 if that is not known
 
-	mu       sync.Mutex
-	calls    window
-	visitors map[string]*bucket // by what they limit
+	mu            sync.Mutex
+	calls         window
+	recent, older map[string]*bucket // by what they limit; who came since half of maxVisitors came, and who before
 }
 
 func newLimits(allowed func() int) *limits {
-	return &limits{allowed: allowed, visitors: map[string]*bucket{}}
+	return &limits{allowed: allowed, recent: map[string]*bucket{}}
 }
 
 // share is what one visitor may use in a minute: two thirds at once, and the rest bit by bit.
@@ -99,17 +95,17 @@ func (l *limits) take(now time.Time, p purpose, v visitor) (wait time.Duration, 
 }
 
 func (l *limits) bucket(now time.Time, of string) *bucket {
-	b, ok := l.visitors[of]
-	if !ok {
-		if len(l.visitors) >= maxVisitors {
-			maps.DeleteFunc(l.visitors, func(_ string, b *bucket) bool { return now.Sub(b.at) >= recovery })
-		}
-		if len(l.visitors) >= maxVisitors {
-			clear(l.visitors)
-		}
-		b = &bucket{at: now}
-		l.visitors[of] = b
+	if b, ok := l.recent[of]; ok {
+		return b
 	}
+	b, ok := l.older[of]
+	if !ok {
+		b = &bucket{at: now}
+	}
+	if len(l.recent) >= maxVisitors/2 {
+		l.recent, l.older = map[string]*bucket{}, l.recent
+	}
+	l.recent[of] = b
 	return b
 }
 

@@ -224,20 +224,31 @@ func TestLimitsAreBoundInMemory(t *testing.T) {
 		now = now.Add(20 * time.Millisecond)
 		l.take(now, asking, visitor{fmt.Sprint(n), fmt.Sprint(n)})
 		l.take(now, asking, regular)
-		if len(l.visitors) > maxVisitors+1 {
-			t.Fatalf("got %d buckets after %d visitors, want no more than %d", len(l.visitors), n, maxVisitors)
+		if l.remembered() > maxVisitors {
+			t.Fatalf("got %d buckets after %d visitors, want no more than %d", l.remembered(), n, maxVisitors)
 		}
 	}
-	if b := l.visitors["calls of regular"]; b == nil || b.used == 0 {
+	if b := l.recent["calls of regular"]; b == nil || b.used == 0 {
 		t.Error("who comes all the time is forgotten for those who came once")
 	}
-	for n := range 2 * maxVisitors { // all at once
+	l.calls = window{}
+	flooding := visitor{"flooding", "there"}
+	granted := 0
+	for n := range 5 * maxVisitors { // all at once
+		if _, ok := l.take(now, asking, flooding); ok {
+			granted++
+		}
 		l.take(now, asking, visitor{fmt.Sprint("x", n), fmt.Sprint("x", n)})
-		if len(l.visitors) > maxVisitors+1 {
-			t.Fatalf("got %d buckets, want no more than %d", len(l.visitors), maxVisitors)
+		if l.calls = (window{}); l.remembered() > maxVisitors {
+			t.Fatalf("got %d buckets, want no more than %d", l.remembered(), maxVisitors)
 		}
 	}
+	if most, _ := (share{most: mostCalls * 3 / 8}).limit(); granted > most {
+		t.Errorf("got %d calls granted at once to one session among many, want no more than %d", granted, most)
+	}
 }
+
+func (l *limits) remembered() int { return len(l.recent) + len(l.older) }
 
 func TestVisitorOf(t *testing.T) {
 	for address, want := range map[string]string{

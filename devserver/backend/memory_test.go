@@ -40,8 +40,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 				t.Fatalf("%s is in use by %d, followed: %v", uuid, r.users, r.followed)
 			}
 		}
-		// Three for each visitor, who is forgotten when there are too many and he has got back what he may use.
-		if got := len(b.limits.visitors); got > maxVisitors {
+		if got := b.limits.remembered(); got > maxVisitors {
 			t.Errorf("got limits of %d visitors, want no more than %d", got, maxVisitors)
 		}
 		if len(b.creations.sessions)+len(b.creations.keys) != 0 {
