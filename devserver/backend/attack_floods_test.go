@@ -116,6 +116,19 @@ var floodAttacks = []attack{
 		synctest.Wait()
 		a.holds(s.platform.calls.Load() == 0, "%d calls to the platform", s.platform.calls.Load())
 	})},
+	{"unsigned-webhooks-without-end", "Webhooks that nobody has signed fill the log.", bubble(func(a *attempt) {
+		s := newShop(a)
+		b := s.visitor(a)
+		for range 1000 {
+			r := webhook(testUUID, "null")
+			r.Header.Set("X-Xumm-Request-Signature", "0000")
+			a.holds(b.do(r).Code == http.StatusUnauthorized, "it was taken")
+			time.Sleep(100 * time.Millisecond)
+		}
+		lines := strings.Count(s.log.String(), "webhook refused")
+		a.holds(lines > 0 && lines < 5, "%d lines in 100 seconds", lines)
+		a.holds(strings.Contains(s.log.String(), "more=599"), "the log does not say how many: %s", s.log)
+	})},
 	{"body-without-end", "A body does not end.", func(a *attempt) {
 		b := newShop(a).visitor(a)
 		for _, path := range []string{allPath, "/api/webhook"} {

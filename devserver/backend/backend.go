@@ -55,6 +55,7 @@ type Backend struct {
 
 	rounds                       chan struct{} // held by those who ask in the background
 	platformOutage, ledgerOutage outage
+	refusals                     refusals
 }
 
 // New returns a backend, which goes on with what the one before it has left unfinished. The work that it does in the

@@ -3,7 +3,9 @@ package backend
 import (
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -19,7 +21,7 @@ func (b *Backend) webhook(w http.ResponseWriter, r *http.Request) error {
 	}
 	hook, err := b.platform.Credentials().ParseWebhook(r.Header, body, time.Now())
 	if err != nil {
-		b.log.Warn("webhook refused", "err", err)
+		b.refusals.note(b.log, time.Now(), err)
 		return err
 	}
 	req, err := b.requests.get(r.Context(), hook.Payload)
@@ -48,4 +50,22 @@ func (b *Backend) webhook(w http.ResponseWriter, r *http.Request) error {
 		b.follow(h, func() {})
 	}
 	return writeJSON(w, http.StatusOK, struct{}{})
+}
+
+// refusals are the webhooks that were refused. Anybody can send such, so the log tells of one in a minute.
+type refusals struct {
+	mu   sync.Mutex
+	told time.Time
+	more int // since then
+}
+
+func (r *refusals) note(log *slog.Logger, now time.Time, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now.Sub(r.told) < time.Minute {
+		r.more++
+		return
+	}
+	log.Warn("webhook refused", "err", err, "more", r.more)
+	r.told, r.more = now, 0
 }
