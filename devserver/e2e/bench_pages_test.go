@@ -18,10 +18,14 @@ type ordered struct {
 	Attributes, Link, Image string
 }
 
-// bare adds a page to a shop with the element and nothing else, and returns its path.
+// bare adds a page to a shop with the element, by the tags that the build has for it, and nothing else, and returns its
+// path.
 func (s shop) bare(t *testing.T, o ordered) string {
 	t.Helper()
-	s.fill(t, "bare/index.html", "bare.html", o)
+	s.fill(t, "bare/index.html", "bare.html", struct {
+		ordered
+		Tags string
+	}{o, readManifest(t).tags()})
 	return "/bare.html"
 }
 
@@ -34,7 +38,7 @@ func (s shop) handwrite(t *testing.T, o ordered) string {
 }
 
 // fill adds a file to the shop, given one in testdata.
-func (s shop) fill(t *testing.T, from, name string, o ordered) {
+func (s shop) fill(t *testing.T, from, name string, o any) {
 	t.Helper()
 	source, err := os.ReadFile(filepath.Join("testdata", from))
 	if err != nil {

@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -17,6 +18,9 @@ type manifest struct {
 	} `json:"files"`
 	Tags string `json:"tags"` // for the head of a page, with the site copied to /xaman/
 }
+
+// tags are those for the head of a page, with the site at the root.
+func (m manifest) tags() string { return strings.ReplaceAll(m.Tags, "/xaman/", "/") }
 
 func readManifest(t testing.TB) (m manifest) {
 	t.Helper()

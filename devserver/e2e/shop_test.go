@@ -67,7 +67,7 @@ func openShop(t *testing.T) shop {
 func (s shop) add(t *testing.T, name, content string) string {
 	t.Helper()
 	built := readManifest(t)
-	tags := strings.ReplaceAll(built.Tags, "/xaman/", "/")
+	tags := built.tags()
 	if strings.Contains(content, "<img") {
 		tags = `<script type="module" src="late.js"></script>` // which is when the page's own link and code are seen
 	}
