@@ -3,12 +3,8 @@ package main
 import (
 	"crypto/sha512"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -44,62 +40,22 @@ const (
 	plain  = `<script type="module" src="` + copied + element + `"></script>`
 )
 
-// embedding is the element's script as a tag, after tags that have what it asks for first come along with it. Only the
-// script's has a digest: browsers do not use what was loaded with one where it is asked for without.
+// embedding is the element's script as a tag, and then tags that have what it asks for first come along with it. The
+// program comes last, and where a connection is shared by priority, after what the page shows without it. Only the
+// script's tag has a digest: browsers do not use what was loaded with one where it is asked for without.
 func embedding(a *assets) string {
 	var tags strings.Builder
-	for _, name := range a.all(element) {
-		href := copied + a.byName[name].hashed
-		switch path.Ext(name) {
-		case ".css":
-			fmt.Fprintf(&tags, "<link rel=\"preload\" href=%q as=\"style\">\n", href)
-		case ".wasm":
-			fmt.Fprintf(&tags, "<link rel=\"preload\" href=%q as=\"fetch\" crossorigin>\n", href)
-		}
-	}
 	made := a.byName[element]
 	fmt.Fprintf(&tags, `<script type="module" src="%s%s" integrity="%s"></script>`, copied, made.hashed,
 		integrity(made.content))
-	return tags.String()
-}
-
-// budget is how many bytes the element may cost on the wire, as brotli; 0: any number.
-type budget struct{ program, rest int }
-
-// report prints what the element costs. Besides the program and the rest, a page that is not in English loads the texts
-// of one language.
-func report(w io.Writer, m Manifest, most budget) error {
-	var program, rest, language Size
-	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		file := m.Files[name]
-		switch {
-		case path.Ext(name) == ".wasm":
-			program = program.plus(file.Size)
-		case path.Ext(name) == ".json":
-			if file.Brotli > language.Brotli {
-				language = file.Size
+	for _, kind := range []struct{ ending, how string }{
+		{".css", `as="style"`}, {".wasm", `as="fetch" crossorigin fetchpriority="low"`},
+	} {
+		for _, name := range a.all(element) {
+			if path.Ext(name) == kind.ending {
+				fmt.Fprintf(&tags, "\n<link rel=\"preload\" href=%q %s>", copied+a.byName[name].hashed, kind.how)
 			}
-		default:
-			fmt.Fprintf(w, "%-24s %v\n", name, file.Size)
-			rest = rest.plus(file.Size)
 		}
 	}
-	fmt.Fprintf(w, "%-24s %v\n%-24s %v\n", "program", program, "everything else", rest)
-	fmt.Fprintf(w, "%-24s %v\n", "and at most one language", language)
-	return errors.Join(check("the program", program, most.program), check("everything else", rest, most.rest))
-}
-
-func check(what string, size Size, most int) error {
-	if most == 0 || size.Brotli <= most {
-		return nil
-	}
-	return fmt.Errorf("%s needs %d bytes as brotli, %d more than its budget", what, size.Brotli, size.Brotli-most)
-}
-
-func (s Size) plus(other Size) Size {
-	return Size{Raw: s.Raw + other.Raw, Gzip: s.Gzip + other.Gzip, Brotli: s.Brotli + other.Brotli}
-}
-
-func (s Size) String() string {
-	return fmt.Sprintf("%8d bytes, gzip %7d, brotli %7d", s.Raw, s.Gzip, s.Brotli)
+	return tags.String()
 }

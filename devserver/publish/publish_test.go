@@ -40,7 +40,7 @@ func sources() map[string]string {
 		"xaman-sign-request.css":  "a { color: #ff0000; }",
 		"texts/de.json":           `{"a":"` + long + `"}`,
 		"xaman-sign-request.js": `import built from './built.js'; import { text } from './part.js';
-			const refers = [new URL('./xaman-sign-request.css', import.meta.url), new URL('./a.wasm', import.meta.url),
+			const refers = [new URL('./a.wasm', import.meta.url), new URL('./xaman-sign-request.css', import.meta.url),
 				new URL('./texts/de.json', import.meta.url)];
 			export const element = [built, text, refers];`,
 	}
@@ -338,9 +338,10 @@ func TestManifest(t *testing.T) {
 			t.Errorf("%s: got %+v, want the digest of %s and %+v", name, file, file.Name, size)
 		}
 	}
-	tags := `<link rel="preload" href="/xaman/` + m.Files["xaman-sign-request.css"].Name + `" as="style">
-<link rel="preload" href="/xaman/` + m.Files["a.wasm"].Name + `" as="fetch" crossorigin>
-<script type="module" src="/xaman/` + m.Files[element].Name + `" integrity="` + m.Files[element].Sha384 + `"></script>`
+	tags := `<script type="module" src="/xaman/` + m.Files[element].Name + `" integrity="` + m.Files[element].Sha384 +
+		`"></script>
+<link rel="preload" href="/xaman/` + m.Files["xaman-sign-request.css"].Name + `" as="style">
+<link rel="preload" href="/xaman/` + m.Files["a.wasm"].Name + `" as="fetch" crossorigin fetchpriority="low">`
 	if m.Tags != tags {
 		t.Errorf("got %s, want %s", m.Tags, tags)
 	}
