@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha512"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
@@ -28,6 +30,16 @@ func newManifest(a *assets, sizes map[string]Size, tags string) Manifest {
 		m.Files[name] = File{made.hashed, integrity(made.content), sizes[made.hashed]}
 	}
 	return m
+}
+
+// encode keeps the tags readable.
+func (m Manifest) encode() ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(m)
+	return text.Bytes(), err
 }
 
 func integrity(content []byte) string {

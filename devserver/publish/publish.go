@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path"
@@ -65,7 +64,7 @@ func Publish(o Options) (Manifest, error) {
 		}
 	}
 	made := newManifest(a, f.sizes, tags)
-	if named[manifest], err = json.MarshalIndent(made, "", "  "); err != nil {
+	if named[manifest], err = made.encode(); err != nil {
 		return Manifest{}, err
 	}
 	for name, content := range named {
