@@ -26,6 +26,7 @@ type request struct {
 	kept   bool    // it was answered from the browser's cache
 	status int64   // on the wire; 0: nothing went over it
 	bytes  float64 // that came
+	coding string
 }
 
 // traffic is what the browser tells of a tab's requests.
@@ -59,6 +60,7 @@ func (tb *tab) recordTraffic() *traffic {
 		case *network.EventResponseReceived:
 			r := of(e.RequestID)
 			r.kept = r.kept || e.Response.FromDiskCache
+			r.coding, _ = e.Response.Headers["Content-Encoding"].(string)
 		case *network.EventResponseReceivedExtraInfo:
 			of(e.RequestID).status = e.StatusCode
 		case *network.EventLoadingFinished:
@@ -134,6 +136,12 @@ func TestEndToEndFirstVisit(t *testing.T) {
 				}
 				if len(found) != 1 || !found[0].byPage || found[0].asked > requests[at].ended || found[0].status != 200 {
 					t.Errorf("%s: got %+v, want one request, by the page, before the script was there", file, found)
+				}
+			}
+			for _, r := range requests {
+				built := !strings.HasPrefix(r.path, "/api/") && r.path != "/tagged.html"
+				if built && r.coding != "br" {
+					t.Errorf("got %+v, want it compressed", r)
 				}
 			}
 			tb.wantNoProblems()
