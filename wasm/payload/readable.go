@@ -1,6 +1,7 @@
 package payload
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -10,7 +11,8 @@ import (
 func Readable(s string, most int) string {
 	const joiners = "\u200c\u200d" // which some scripts and pictures need inside of words
 	seen := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune(joiners, r) {
+		// As unicode.IsPrint, but with the tables that package fmt needs in any case.
+		if strconv.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune(joiners, r) {
 			return r
 		}
 		return -1
