@@ -1,10 +1,6 @@
 package view
 
-import (
-	"slices"
-
-	"github.com/xaman-live/xaman-live/wasm/payload"
-)
+import "github.com/xaman-live/xaman-live/wasm/payload"
 
 // actions are what the visitor can do besides following the link, if there is one, in the order of [ActionIDs].
 // Whatever has not ended well has a way on.
@@ -24,10 +20,7 @@ func (in Input) actions(phase payload.Phase, link bool) []Action {
 	if in.overlaid() {
 		b.add(Dismiss, "action.dismiss", false)
 	}
-	slices.SortFunc(b.all, func(x, y Action) int {
-		return slices.Index(ActionIDs, x.ID) - slices.Index(ActionIDs, y.ID)
-	})
-	return b.all
+	return b.sorted()
 }
 
 // overlaid reports whether the card is a dialog over the page.
@@ -47,6 +40,18 @@ func (b *buttons) add(id ActionID, key string, primary bool) {
 		key = "action.copied"
 	}
 	b.all = append(b.all, Action{ID: id, Label: b.in.Texts.text(key), Primary: primary})
+}
+
+// sorted returns them in the order of [ActionIDs].
+func (b *buttons) sorted() (all []Action) {
+	for _, id := range ActionIDs {
+		for _, action := range b.all {
+			if action.ID == id {
+				all = append(all, action)
+			}
+		}
+	}
+	return all
 }
 
 func (b *buttons) renew(key string, primary bool) {

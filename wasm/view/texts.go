@@ -57,7 +57,11 @@ func (t Texts) With(others Texts) (Texts, error) {
 		all = Texts{}
 	}
 	var wrong []error
-	for _, key := range slices.Sorted(maps.Keys(others)) {
+	var keys []string
+	for key := range others {
+		keys = insert(keys, key)
+	}
+	for _, key := range keys {
 		model, known := English()[key]
 		switch text := others[key]; {
 		case !known:
@@ -76,12 +80,17 @@ func places(text string) (all []string) {
 	for {
 		_, rest, found := strings.Cut(text, "{")
 		if !found {
-			slices.Sort(all)
 			return all
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		all, text = append(all, name), after
+		all, text = insert(all, name), after
 	}
+}
+
+// insert adds a name where it belongs in the order. slices.Sort would cost 5 kB on the wire.
+func insert(names []string, name string) []string {
+	at, _ := slices.BinarySearch(names, name)
+	return slices.Insert(names, at, name)
 }
 
 // text returns the text of a key. What it leaves open is named and filled in pairs.
