@@ -9,6 +9,7 @@
 //     path.
 //   - log: go-qrcode panics through it.
 //   - os: package fmt prints to its files unless it is told others. A page has no files.
+//   - internal/fmtsort: package fmt prints maps in order. The program prints none.
 //   - internal/godebug: package time asks it whether whoever started the process wants the timers of older toolchains.
 //     A page's program is started without an environment.
 //
