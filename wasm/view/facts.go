@@ -2,7 +2,6 @@ package view
 
 import (
 	"slices"
-	"time"
 	"unicode/utf8"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -105,8 +104,8 @@ func (in Input) issuerOf(currency string) string {
 
 // timeOf writes a time as the language does; ok is false if the text is none.
 func (in Input) timeOf(text string) (written string, ok bool) {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	at, ok := parseTime(text)
+	if !ok {
 		return "", false
 	}
 	return in.Formats.Time(at), true
