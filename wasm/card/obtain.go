@@ -107,6 +107,6 @@ func (c *Card) insist(
 }
 
 func notFound(err error) bool {
-	var refusal *api.Error
-	return errors.As(err, &refusal) && refusal.Code == api.NotFound
+	refusal, ok := errors.AsType[*api.Error](err)
+	return ok && refusal.Code == api.NotFound
 }

@@ -45,12 +45,10 @@ func (c *Card) complain(err error, fatal bool) {
 
 // codeOf returns the stable code of an error. Codes of the backend are passed on as they are.
 func codeOf(err error) payload.Code {
-	var ours *payload.Error
-	var backend *api.Error
-	switch {
-	case errors.As(err, &ours):
+	if ours, ok := errors.AsType[*payload.Error](err); ok {
 		return ours.Code
-	case errors.As(err, &backend):
+	}
+	if backend, ok := errors.AsType[*api.Error](err); ok {
 		return backend.Code
 	}
 	return payload.Internal

@@ -92,8 +92,7 @@ func (s *Subscription) disconnect(n news) error {
 	if errors.Is(n.err, errSilent) {
 		s.denySocket(n.at)
 	}
-	var failure *payload.Error
-	if errors.As(n.err, &failure) {
+	if failure, ok := errors.AsType[*payload.Error](n.err); ok {
 		return failure
 	}
 	return nil

@@ -87,16 +87,15 @@ func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) (woken bo
 
 // denied reports whether the backend says that there is no such sign request.
 func denied(err error) bool {
-	var refusal *api.Error
-	return errors.As(err, &refusal) && refusal.Code == api.NotFound
+	refusal, ok := errors.AsType[*api.Error](err)
+	return ok && refusal.Code == api.NotFound
 }
 
 // temporary reports whether a failure of the backend may be over when it is asked again.
 func temporary(err error) bool {
-	var refusal *api.Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*api.Error](err); ok {
 		return refusal.Status >= 500 || refusal.Status == 429
 	}
-	var failure *payload.Error
-	return errors.As(err, &failure) && (failure.Code == payload.BackendUnreachable || failure.Code == payload.BadAnswer)
+	failure, ok := errors.AsType[*payload.Error](err)
+	return ok && (failure.Code == payload.BackendUnreachable || failure.Code == payload.BadAnswer)
 }
