@@ -19,15 +19,15 @@ func TestStorage(t *testing.T) {
 	s.Set("a", "3")
 	keys := s.Keys()
 	slices.Sort(keys)
-	if got := s.Get("a"); got != "3" || !slices.Equal(keys, []string{"a", "b"}) {
+	if got := s.Text("a"); got != "3" || !slices.Equal(keys, []string{"a", "b"}) {
 		t.Errorf("got %q and keys %q", got, keys)
 	}
 	s.Remove("a")
-	if got := s.Get("a"); got != "" || js.Global().Get("localStorage").Get("length").Int() != 1 {
+	if got := s.Text("a"); got != "" || js.Global().Get("localStorage").Get("length").Int() != 1 {
 		t.Errorf("got %q of what was removed", got)
 	}
 	s.Set("big", strings.Repeat("x", 20<<20)) // more than there is room for
-	if got := s.Get("b"); got != "2" {
+	if got := s.Text("b"); got != "2" {
 		t.Errorf("got %q once the storage is full", got)
 	}
 }
@@ -160,7 +160,7 @@ func TestWithoutOptionalThings(t *testing.T) {
 			s := newStorage(with("localStorage"))
 			s.Set("a", "b")
 			s.Remove("a")
-			if got := s.Get("a"); got != "" || len(s.Keys()) > 0 {
+			if got := s.Text("a"); got != "" || len(s.Keys()) > 0 {
 				t.Errorf("got %q from a storage that there is not", got)
 			}
 			p := document(t)

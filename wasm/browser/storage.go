@@ -29,9 +29,9 @@ func (s storage) Keys() (keys []string) {
 	return keys
 }
 
-func (s storage) Get(key string) string { return s.text("getItem", key) }
-func (s storage) Set(key, text string)  { _, _ = callOn(s.value, "setItem", key, text) }
-func (s storage) Remove(key string)     { _, _ = callOn(s.value, "removeItem", key) }
+func (s storage) Text(key string) string { return s.text("getItem", key) }
+func (s storage) Set(key, text string)   { _, _ = callOn(s.value, "setItem", key, text) }
+func (s storage) Remove(key string)      { _, _ = callOn(s.value, "removeItem", key) }
 
 func (s storage) text(method string, of any) string {
 	v, err := callOn(s.value, method, of)

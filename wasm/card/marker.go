@@ -9,10 +9,10 @@ import (
 )
 
 // Storage is where the site's pages keep text by name, such as localStorage. Where there is none or it is full, nothing
-// is kept: the methods do not fail.
+// is kept: the methods do not fail. None is called Get: reflect.StructTag has one, which would be linked for it.
 type Storage interface {
 	Keys() []string
-	Get(key string) string // "" if there is none
+	Text(key string) string // "" if there is none
 	Set(key, text string)
 	Remove(key string)
 }
@@ -28,7 +28,7 @@ const (
 // mark leaves a marker, and removes those that are too old.
 func mark(s Storage, created payload.Created, now time.Time) {
 	for _, key := range s.Keys() {
-		if strings.HasPrefix(key, markerPrefix) && readMarker(s.Get(key), now) == "" {
+		if strings.HasPrefix(key, markerPrefix) && readMarker(s.Text(key), now) == "" {
 			s.Remove(key)
 		}
 	}
@@ -37,7 +37,7 @@ func mark(s Storage, created payload.Created, now time.Time) {
 
 // marked returns the create response of a request that this site's pages have shown lately, or "".
 func marked(s Storage, uuid payload.UUID, now time.Time) string {
-	return readMarker(s.Get(markerPrefix+string(uuid)), now)
+	return readMarker(s.Text(markerPrefix+string(uuid)), now)
 }
 
 func unmark(s Storage, uuid payload.UUID) { s.Remove(markerPrefix + string(uuid)) }

@@ -251,7 +251,7 @@ func (w *world) wait(d time.Duration) {
 type store map[string]string
 
 func (s store) Keys() []string        { return slices.Sorted(maps.Keys(s)) }
-func (s store) Get(key string) string { return s[key] }
+func (s store) Text(key string) string { return s[key] }
 func (s store) Set(key, text string)  { s[key] = text }
 func (s store) Remove(key string)     { delete(s, key) }
 
