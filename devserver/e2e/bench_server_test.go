@@ -58,8 +58,8 @@ func inRAM(t *testing.T) string {
 	return dir
 }
 
-// remember fills the record in a folder with so many orders that were verified. It returns the microseconds that each of
-// the first takes, after few, and each of the last.
+// remember fills the record in a folder with so many orders that were verified. It returns the microseconds that each
+// of the first takes, after few, and each of the last.
 func remember(t *testing.T, dir string, many, few int) (early, late float64) {
 	t.Helper()
 	r, err := record.Open(dir, many, func(err error) { t.Error(err) })
