@@ -63,20 +63,30 @@ func (p *pace) next(now time.Time, checking bool) time.Duration {
 
 // resume follows the requests that were left unfinished when the server ended, so many at once.
 func (b *Backend) resume(ctx context.Context) error {
-	unfinished, err := b.record.Unfinished(ctx, time.Now())
+	now := time.Now()
+	unfinished, rest, err := b.record.Unfinished(ctx, now, "", resumedAtOnce)
 	if err != nil {
 		return err
 	}
 	b.background.start(func(ctx context.Context) {
 		slots := make(chan struct{}, resumedAtOnce)
-		for _, uuid := range unfinished {
-			select {
-			case slots <- struct{}{}:
-			case <-ctx.Done():
+		for {
+			for _, uuid := range unfinished {
+				select {
+				case slots <- struct{}{}:
+				case <-ctx.Done():
+					return
+				}
+				if err := b.resumeOne(ctx, uuid, func() { <-slots }); err != nil && ctx.Err() == nil {
+					b.log.Error("cannot go on with a request", "uuid", uuid.Short(), "err", err)
+				}
+			}
+			if rest == "" {
 				return
 			}
-			if err := b.resumeOne(ctx, uuid, func() { <-slots }); err != nil && ctx.Err() == nil {
-				b.log.Error("cannot go on with a request", "uuid", uuid.Short(), "err", err)
+			if unfinished, rest, err = b.record.Unfinished(ctx, now, rest, resumedAtOnce); err != nil {
+				b.log.Error("cannot go on with more requests", "err", err)
+				return
 			}
 		}
 	})

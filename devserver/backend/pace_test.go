@@ -138,7 +138,7 @@ func TestAnnouncementIsCleared(t *testing.T) {
 			paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
 				want := func(announced bool, unfinished int) {
 					v.Helper()
-					all, err := v.backend.record.Unfinished(v.Context(), time.Now().Add(24*time.Hour))
+					all, _, err := v.backend.record.Unfinished(v.Context(), time.Now().Add(24*time.Hour), "", 10)
 					if got := see(v.T, v.kept()).Announced; err != nil || len(all) != unfinished || got != announced {
 						v.Errorf("got announced: %t, and unfinished %q, %v", got, all, err)
 					}

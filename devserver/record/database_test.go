@@ -202,7 +202,7 @@ func TestFileOfAnEarlierVersion(t *testing.T) {
 	s.Close()
 	s = open(t, dir, 1)
 	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": true, "verified": true})
-	if got, err := s.Unfinished(t.Context(), time.Now()); err != nil || len(got) != 1 || got[0] != "open" {
+	if got, _, err := s.Unfinished(t.Context(), time.Now(), "", 10); err != nil || len(got) != 1 || got[0] != "open" {
 		t.Errorf("got %q, %v, want the open request", got, err)
 	}
 	mustAdd(t, s, newEntry("new", "mine"))

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -192,20 +191,30 @@ func (f *File) Deadlines(_ context.Context, session string, now time.Time) ([]ti
 	return all, nil
 }
 
-func (f *File) Unfinished(_ context.Context, now time.Time) ([]payload.UUID, error) {
-	var all []payload.UUID
-	err := f.view(func(tx *bbolt.Tx) error {
+func (f *File) Unfinished(
+	_ context.Context, now time.Time, from string, most int,
+) (some []payload.UUID, rest string, err error) {
+	err = f.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(endsBucket).Cursor()
-		for k, _ := c.Seek([]byte(moment(now))); k != nil; k, _ = c.Next() {
-			all = append(all, payload.UUID(k[8:]))
+		k, _ := c.Seek([]byte(from))
+		if from == "" || k == nil {
+			k, _ = c.Last() // what was signed comes first
+		} else {
+			k, _ = c.Prev()
 		}
+		for ; k != nil && string(k) >= moment(now); k, _ = c.Prev() {
+			if len(some) == most {
+				return nil
+			}
+			some, rest = append(some, payload.UUID(k[8:])), string(k)
+		}
+		rest = ""
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("load requests: %w", err)
+		return nil, "", fmt.Errorf("load requests: %w", err)
 	}
-	slices.Reverse(all) // what was signed comes first
-	return all, nil
+	return some, rest, nil
 }
 
 // never is later than any moment.

@@ -163,7 +163,7 @@ func TestFileSaysWhenItCannotWrite(t *testing.T) {
 	token, noToken := s.Token(t.Context(), "mine")
 	made, noMade := s.Made(t.Context(), "key")
 	deadlines, noDeadlines := s.Deadlines(t.Context(), "mine", time.Now())
-	unfinished, noUnfinished := s.Unfinished(t.Context(), time.Now())
+	unfinished, rest, noUnfinished := s.Unfinished(t.Context(), time.Now(), "", 10)
 	for what, err := range map[string]error{
 		"add": add, "save": s.Save(t.Context(), newEntry("a", "mine"), "token"), "claim": claim, "get": get,
 		"token": noToken, "made": noMade, "deadlines": noDeadlines, "unfinished": noUnfinished,
@@ -172,8 +172,8 @@ func TestFileSaysWhenItCannotWrite(t *testing.T) {
 			t.Errorf("%s: got %v, want an error, and not that there is none", what, err)
 		}
 	}
-	if free || token != "" || made != "" || deadlines != nil || unfinished != nil {
-		t.Errorf("got %t, %q, %q, %v, %v, want errors alone", free, token, made, deadlines, unfinished)
+	if free || token != "" || made != "" || deadlines != nil || unfinished != nil || rest != "" {
+		t.Errorf("got %t, %q, %q, %v, %v, %q, want errors alone", free, token, made, deadlines, unfinished, rest)
 	}
 }
 
@@ -314,9 +314,26 @@ func TestFileListsUnfinishedRequests(t *testing.T) {
 	add("pending, long ago", func(*Entry) {})
 	add("rejected", func(e *Entry) { e.Answer.Status, e.Deadline = payload.StatusRejected, now.Add(time.Minute) })
 	add("verified", func(e *Entry) { e.Answer.Status, e.Answer.Verdict = payload.StatusSigned, payload.VerdictVerified })
-	got, err := s.Unfinished(t.Context(), now)
 	want := []payload.UUID{"checking", "announced", "pending", "opened, and late"} // what was signed comes first
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("got %q, %v, want %q", got, err, want)
+	for most := 1; most < 6; most++ {
+		var got []payload.UUID
+		for from := ""; ; {
+			some, rest, err := s.Unfinished(t.Context(), now, from, most)
+			if err != nil || len(some) > most || len(some) == 0 && rest != "" {
+				t.Fatalf("got %q and the rest at %q, %v, want no more than %d", some, rest, err, most)
+			}
+			if got = append(got, some...); rest == "" {
+				break
+			}
+			from = rest
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d at once: got %q, want %q", most, got, want)
+		}
+	}
+	_, rest, err := s.Unfinished(t.Context(), now, "", 1)
+	mustSave(t, s, newEntry("checking", "mine").as(payload.StatusRejected, payload.VerdictNone), "")
+	if got, _, more := s.Unfinished(t.Context(), now, rest, 10); err != nil || more != nil || !slices.Equal(got, want[1:]) {
+		t.Errorf("got %q, %v, %v, want the rest although the one before it is over: %q", got, err, more, want[1:])
 	}
 }

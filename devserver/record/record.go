@@ -40,6 +40,7 @@ type Record interface {
 	Made(ctx context.Context, key string) (payload.UUID, error)
 	// Deadlines lists when the open requests of a session become too late to open, of those that are not yet.
 	Deadlines(ctx context.Context, session string, now time.Time) ([]time.Time, error)
-	// Unfinished lists the requests that may still change without anybody asking, those that were signed first.
-	Unfinished(ctx context.Context, now time.Time) ([]payload.UUID, error)
+	// Unfinished lists the requests that may still change without anybody asking, those that were signed first: at most
+	// so many, from a place in the list on, "" for its beginning. The rest is the place behind them, "" at the end.
+	Unfinished(ctx context.Context, now time.Time, from string, most int) (some []payload.UUID, rest string, err error)
 }

@@ -69,7 +69,7 @@ func begin(tb testing.TB, dir string) (*File, []payload.UUID) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	unfinished, err := f.Unfinished(tb.Context(), time.Now())
+	unfinished, _, err := f.Unfinished(tb.Context(), time.Now(), "", 10)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestStartReadsNothingThatIsOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	unfinished, err := f.Unfinished(t.Context(), time.Now())
+	unfinished, _, err := f.Unfinished(t.Context(), time.Now(), "", 10)
 	if err != nil || len(unfinished) != 2 || lost != nil {
 		t.Errorf("got %q, %v, %v, want the two that are open", unfinished, err, lost)
 	}
