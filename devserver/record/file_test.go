@@ -333,7 +333,8 @@ func TestFileListsUnfinishedRequests(t *testing.T) {
 	}
 	_, rest, err := s.Unfinished(t.Context(), now, "", 1)
 	mustSave(t, s, newEntry("checking", "mine").as(payload.StatusRejected, payload.VerdictNone), "")
-	if got, _, more := s.Unfinished(t.Context(), now, rest, 10); err != nil || more != nil || !slices.Equal(got, want[1:]) {
+	got, _, more := s.Unfinished(t.Context(), now, rest, 10)
+	if err != nil || more != nil || !slices.Equal(got, want[1:]) {
 		t.Errorf("got %q, %v, %v, want the rest although the one before it is over: %q", got, err, more, want[1:])
 	}
 }
