@@ -11,7 +11,7 @@ import (
 
 const (
 	UsualClose      = 3 * time.Second // between two ledgers
-	maxTransactions = 5000            // transactions kept, the newest
+	maxTransactions = 1000            // transactions kept, the newest: those of some minutes at the platform's rate
 	emptyHistory    = 256             // ledgers before the first: enough to tell what is in none of them
 	historyBegin    = 100_000         // beyond the numbers that a wallet takes for offsets
 
