@@ -250,10 +250,10 @@ func (w *world) wait(d time.Duration) {
 // store is what the site keeps.
 type store map[string]string
 
-func (s store) Keys() []string        { return slices.Sorted(maps.Keys(s)) }
+func (s store) Keys() []string         { return slices.Sorted(maps.Keys(s)) }
 func (s store) Text(key string) string { return s[key] }
-func (s store) Set(key, text string)  { s[key] = text }
-func (s store) Remove(key string)     { delete(s, key) }
+func (s store) Set(key, text string)   { s[key] = text }
+func (s store) Remove(key string)      { delete(s, key) }
 
 // shownCard is a card on its page, which is a [Page] that remembers what it was told.
 type shownCard struct {

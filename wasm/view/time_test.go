@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// What a backend writes with RFC 3339 is read as package time reads it, but for fractions of a second, which nobody shows.
+// What RFC 3339 writes is read as package time reads it, but for fractions of a second, which nobody shows.
 func TestParseTime(t *testing.T) {
 	tests := []string{
 		"2026-03-01T11:59:58Z", "2024-02-29T23:59:59Z", "0001-01-01T00:00:00Z", "2026-03-01T11:59:58.5Z",
