@@ -18,7 +18,7 @@ help() {
 		./build.sh test           run every test: native, in a headless browser, end to end
 		./build.sh build          make the site, in site/dist, and print what it costs on the wire
 		./build.sh lint           format, vet and static checks, for both targets and for the JavaScript
-		./build.sh size           check the size on the wire against the budget
+		./build.sh size           print what weighs what in the program, by package
 		./build.sh bench          run the benchmarks, and print what things cost beside others that do the same
 		./build.sh pictures       take pictures of every card and page, in .build/pictures, with a sheet for each group
 		./build.sh mutate PACKAGE [flags]
@@ -170,6 +170,11 @@ bench() {
 	[ -z "${failed-}" ] || die 'something could not be measured'
 }
 
+size() {
+	build
+	go run ./devserver/size -budget "$budget" "$out/program.wasm"
+}
+
 pictures() {
 	build
 	browser
@@ -196,6 +201,5 @@ serve | mutate) ;;
 esac
 case $verb in
 test) tests ;;
-size) build ;;
 *) "$verb" "$@" ;;
 esac
