@@ -24,7 +24,8 @@ function tagsOf(node) {
   const near = node.closest('[lang]:not([lang=""])');
   const { host } = node.getRootNode();
   if (near) return [near.getAttribute('lang')];
-  return host ? tagsOf(host) : navigator.languages;
+  // Without a locale, WebKit on Linux has the tag "c".
+  return host ? tagsOf(host) : navigator.languages.filter((tag) => /^[a-z]{2,8}(-[a-z\d]{1,8})*$/i.test(tag));
 }
 
 // Language and script, as in zh-Hant: readers of Traditional Chinese are better served in English than in Simplified.

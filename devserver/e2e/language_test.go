@@ -235,6 +235,7 @@ func TestEndToEndLanguageFile(t *testing.T) {
 		"zh-Hant": "en", "zh-Hant-CN": "en", "en": "en", "en-IN": "en", "sv": "en", "in": "id", "id-ID": "id", "es-419": "es",
 		"ar-EG": "ar", "ar-u-nu-latn": "ar", "hi": "hi", "hi-Latn": "en", "tlh": "en", "fr-CA": "fr", "ja-JP": "ja",
 		"of sv,de,fr": "de", "of en-GB,de": "en", "of sv,fi": "en", "of zh-TW,ja": "ja", "of zh-TW,zh": "zh-Hans",
+		"of C": "en", "of C,de": "de",
 	}
 	tb := newModulesTab(t)
 	script := `import('/languages.js').then(async ({ textsOf }) => {
