@@ -9,6 +9,9 @@ const asked = new URLSearchParams(location.search);
 // Where a platform on this machine is unless it was told otherwise. A backend says so itself.
 const usual = 'http://127.0.0.1:8081 http://localhost:8081';
 
+let kept = {}; // as long as the tab is open, unless the visitor's browser forbids that
+try { kept = sessionStorage; } catch { /* it does */ }
+
 let platform = ''; // the origin of a simulated one
 let faults = null; // those of a simulated platform, and with them there are a phone and a wire to show
 let ways = [];
@@ -109,8 +112,8 @@ async function err() {
     method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ faults: names }),
   });
   const node = asked.get('node');
-  if (node || sessionStorage.getItem('node')) await put('node', node ? [node] : []);
-  sessionStorage.setItem('node', node ?? '');
+  if (node || kept.node) await put('node', node ? [node] : []);
+  kept.node = node ?? '';
   if (asked.get('fault')) await put('next', [asked.get('fault')]);
   for (const { name, sentence } of [...faults.faults, ...faults.node, ...ways]) {
     if (![...asked.values()].includes(name)) continue;
