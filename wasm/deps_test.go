@@ -164,9 +164,10 @@ func TestServerImportsPointTowardVerify(t *testing.T) {
 // doors says where a dependency may be imported: in a directory, or with a slash at the end, also below it. Tests may
 // also import what is for tests alone.
 var doors = map[string][]string{
-	"syscall/js":                                {"wasm/browser"},
-	"github.com/hack-pad/safejs":                {"wasm/browser"},
-	"github.com/coder/websocket":                {"wasm/socket", "wasm/payload/payloadtest", "devserver/sandbox"},
+	"syscall/js":                 {"wasm/browser"},
+	"github.com/hack-pad/safejs": {"wasm/browser"},
+	"github.com/coder/websocket": {"wasm/socket", "wasm/payload/payloadtest", "devserver/sandbox",
+		"devserver/e2e/webdriver"},
 	"github.com/skip2/go-qrcode":                {"wasm/qr"},
 	"github.com/valyala/fastjson":               {"wasm/payload", "wasm/api", "wasm/view"},
 	"github.com/Peersyst/xrpl-go":               {"devserver/verify", "devserver/sandbox"},
