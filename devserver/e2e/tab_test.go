@@ -28,8 +28,7 @@ import (
 
 // tab is a page in a browser of its own, with the dev server behind it.
 type tab struct {
-	devserver
-	t   *testing.T
+	visit
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -123,7 +122,8 @@ func newVisitor(t *testing.T, browser context.Context, d devserver) *tab {
 // openTabIn opens a URL in the tab of a chromedp context.
 func openTabIn(t *testing.T, ctx context.Context, d devserver, url string) *tab {
 	t.Helper()
-	tb := &tab{devserver: d, t: t, ctx: ctx}
+	tb := &tab{ctx: ctx}
+	tb.visit = visit{devserver: d, pageDriver: tb, t: t}
 	t.Cleanup(func() {
 		if t.Failed() {
 			tb.dump()
@@ -239,10 +239,15 @@ func (tb *tab) eval(expression string, result any) {
 }
 
 // get returns what a JavaScript expression is.
-func get[T any](tb *tab, expression string) (result T) {
-	tb.t.Helper()
-	tb.eval(expression, &result)
+func get[T any](v visitor, expression string) (result T) {
+	v.test().Helper()
+	v.eval(expression, &result)
 	return result
+}
+
+func (tb *tab) click(element string) {
+	tb.t.Helper()
+	tb.run(chromedp.Click(element, chromedp.ByJSPath))
 }
 
 // await waits until a JavaScript expression is true.

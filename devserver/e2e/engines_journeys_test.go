@@ -1,0 +1,277 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xaman-live/xaman-live/devserver/e2e/webdriver"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+var engineJourneys = []struct {
+	name string
+	run  func(*testing.T, *engine)
+}{
+	{"sign in", signsIn},
+	{"pay", pays},
+	{"decline", declines},
+	{"expire", expires},
+	{"sign late", signsLate},
+	{"lost lines", losesLines},
+	{"reload", reloads},
+	{"back and forward", goesBackAndForward},
+	{"two windows", hasTwoWindows},
+	{"keyboard", hasAKeyboard},
+	{"blocked program", hasNoProgram},
+	{"thirty cards", hasThirtyCards},
+}
+
+// wantSettled waits until the page has been told the outcome.
+func (w *window) wantSettled(want payload.Phase) {
+	w.t.Helper()
+	w.await(`events.some((e) => e.name === 'xaman-settled')`)
+	w.wantOnce(want)
+}
+
+func signsIn(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	uuid := w.pick("sign-in")
+	w.eval(keepSettled("it"), nil)
+	w.wantShown("title", "Scan with Xaman")
+	w.phone(t, uuid, "open")
+	w.awaitPhase(payload.PhaseOpened)
+	w.phone(t, uuid, "accept")
+	w.awaitPhase(payload.PhaseVerified)
+	w.wantShown("title", "Signed in")
+	w.wantShown("receipt", everyday)
+	w.await(`it === 'verified ` + everyday + `'`)
+	w.await(connected(payload.Closed))
+	w.wantSettled(payload.PhaseVerified)
+	w.wantNoProblems()
+}
+
+func pays(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	uuid := w.pick("pay")
+	w.wantShown("facts", "2.5 XRP")
+	w.phone(t, uuid, "open", "accept")
+	w.awaitPhase(payload.PhaseVerified)
+	w.wantShown("line", "2.5 XRP has arrived")
+	want := []payload.Phase{
+		payload.PhaseWaiting, payload.PhaseOpened, payload.PhaseSigning, payload.PhaseSubmitting, payload.PhaseSigned,
+		payload.PhaseVerified,
+	}
+	if got := w.phases(); !slices.Equal(got, want) {
+		t.Errorf("went through %q, want %q", got, want)
+	}
+	w.wantNoProblems()
+}
+
+func declines(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	uuid := w.pick("pay")
+	w.phone(t, uuid, "open", "reject")
+	w.awaitPhase(payload.PhaseRejected)
+	w.wantShown("title", "Request declined")
+	w.wantHidden("qr")
+	w.wantSettled(payload.PhaseRejected)
+	w.act("renew")
+	w.awaitPhase(payload.PhaseWaiting)
+	if again := w.request(); again == uuid {
+		t.Error("the new request is the old one")
+	}
+	w.wantNoProblems()
+}
+
+func expires(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	w.follow("pay", "expire-soon")
+	w.awaitPhase(payload.PhaseExpired)
+	w.wantHidden("qr")
+	w.wantSettled(payload.PhaseExpired)
+	w.wantNoProblems()
+}
+
+func signsLate(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	uuid := w.follow("sign-in", "expire-soon")
+	w.phone(t, uuid, "open")
+	w.awaitPhase(payload.PhaseOpened)
+	w.wantShown("line", "The code has expired")
+	w.phone(t, uuid, "accept")
+	w.awaitPhase(payload.PhaseVerified)
+	w.wantSettled(payload.PhaseVerified)
+	w.wantNoProblems()
+}
+
+// losesLines loses the socket while nobody has the request, and then every line, while it is signed.
+func losesLines(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	uuid := w.pick("sign-in")
+	e.platform.cut(uuid)
+	w.await(`events.some((e) => e.connection === 'reconnecting')`)
+	w.awaitLive()
+	w.phone(t, uuid, "open")
+	w.awaitPhase(payload.PhaseOpened)
+	e.down.Store(true)
+	t.Cleanup(func() { e.down.Store(false) })
+	e.platform.hold(uuid, true)
+	e.platform.cut(uuid)
+	w.phone(t, uuid, "accept")
+	w.await(connected(payload.Offline))
+	w.await(`shown('connection') !== ''`)
+	e.down.Store(false)
+	e.platform.hold(uuid, false)
+	w.eval(`dispatchEvent(new Event('online'))`, nil)
+	w.awaitPhase(payload.PhaseVerified)
+	w.wantSettled(payload.PhaseVerified)
+	w.wantNoProblems()
+}
+
+func reloads(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	uuid := w.pick("sign-in")
+	w.phone(t, uuid, "open")
+	w.awaitPhase(payload.PhaseOpened)
+	w.do(w.driven.Reload)
+	w.awaitPhase(payload.PhaseOpened)
+	if got := w.request(); got != uuid {
+		t.Errorf("got request %s after the reload, want %s", got, uuid)
+	}
+	w.phone(t, uuid, "accept")
+	w.awaitPhase(payload.PhaseVerified)
+	w.do(w.driven.Reload)
+	w.awaitPhase(payload.PhaseVerified)
+	w.wantShown("title", "Signed in")
+	w.wantNoProblems()
+}
+
+func (w *window) traverse(by int, path string) {
+	w.t.Helper()
+	w.do(func(ctx context.Context) error { return w.driven.Traverse(ctx, by) })
+	w.await(fmt.Sprintf(`location.pathname === %q`, path))
+}
+
+func goesBackAndForward(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	uuid := w.pick("sign-in")
+	w.await(fmt.Sprintf(`location.search.includes(%q)`, uuid)) // a change of the address ends what is being loaded
+	w.load("/watch.html")
+	w.phone(t, uuid, "open", "accept")
+	for range 2 {
+		w.traverse(-1, "/")
+		w.awaitPhase(payload.PhaseVerified)
+		w.wantShown("title", "Signed in")
+		w.wantNoProblems()
+		w.traverse(1, "/watch.html")
+		w.await(`document.querySelector('#paste').checkVisibility()`)
+	}
+}
+
+// hasTwoWindows leaves one of which nobody sees anything, and which hears nothing, so that it does not ask either.
+func hasTwoWindows(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	w.eval(`ignoring = true`, nil)
+	uuid := w.create("sign-in")
+	w.show()
+	w.await(connected(payload.Polling))
+	w.eval(`Object.defineProperty(document, 'hidden', { get: () => true }),
+		document.dispatchEvent(new Event('visibilitychange'))`, nil)
+	other := e.open(t, back(uuid))
+	other.awaitLive()
+	other.phone(t, uuid, "open", "accept")
+	for _, w := range []*window{other, w} {
+		w.awaitPhase(payload.PhaseVerified)
+		w.wantSettled(payload.PhaseVerified)
+		w.wantNoProblems()
+	}
+}
+
+// reach presses the tabulator until something has the focus.
+func (w *window) reach(dataset, value string) {
+	w.t.Helper()
+	const most = 60
+	focused := fmt.Sprintf(`((e) => (e?.shadowRoot?.activeElement ?? e)?.dataset.%s)(document.activeElement) === %q`,
+		dataset, value)
+	for range most {
+		if get[bool](w, focused) {
+			return
+		}
+		w.press(webdriver.KeyTab)
+	}
+	w.t.Fatalf("the keyboard does not reach %s %s", dataset, value)
+}
+
+func (w *window) press(key string) {
+	w.t.Helper()
+	w.do(func(ctx context.Context) error { return w.driven.Press(ctx, key) })
+}
+
+func hasAKeyboard(t *testing.T, e *engine) {
+	w := e.open(t, "/")
+	w.await(`document.querySelector('[data-demo=sign-in]').checkVisibility()`)
+	w.reach("demo", "sign-in")
+	w.press(webdriver.KeyEnter)
+	w.request()
+	w.reach("action", "cancel")
+	w.press(webdriver.KeyEnter)
+	w.awaitPhase(payload.PhaseCancelled)
+	w.wantNoProblems()
+}
+
+// hasNoProgram goes to a page on which WebAssembly is forbidden. The sandbox does not know of its origin.
+func hasNoProgram(t *testing.T, e *engine) {
+	site := behind(t, e.devserver.site, func(h http.Header) {
+		h.Set("Content-Security-Policy", strings.ReplaceAll(h.Get("Content-Security-Policy"), " 'wasm-unsafe-eval'", ""))
+	})
+	other := &engine{devserver: devserver{site: site, sandbox: e.sandbox}, browser: e.browser}
+	w := other.open(t, "/")
+	w.click(`document.querySelector('[data-demo=pay]')`)
+	w.await(`document.querySelector('xaman-sign-request a')?.checkVisibility()`)
+	if link := get[string](w, `all()[0].querySelector('a').href`); !strings.HasPrefix(link, e.platform.origin+"/sign/") {
+		t.Errorf("link is %q, want it to lead to the platform", link)
+	}
+	w.await(`all()[0].querySelector('img').naturalWidth > 100`)
+	w.await(`events.some((e) => e.name === 'xaman-error')`)
+	w.await(`card.shadowRoot.querySelector('[part=notice]').checkVisibility()`)
+	w.wantErrorCodes("not-loaded")
+	w.wantNoProblems("wasm", "WebAssembly", "CORS")
+}
+
+func hasThirtyCards(t *testing.T, e *engine) {
+	w := e.open(t, emptyPage)
+	var uuids []payload.UUID
+	for range 10 {
+		uuids = append(uuids, w.create("sign-in"))
+		w.eval(`(add(), add(), add(), undefined)`, nil)
+	}
+	w.await(`all().filter((it) => it.dataset.connection === 'live').length === 30`)
+	w.await(`all().every((it) => it.shadowRoot.querySelector('[part=qr] path')?.getAttribute('d'))`)
+	for _, uuid := range uuids {
+		w.phone(t, uuid, "open", "accept")
+	}
+	w.await(`all().every((it) => it.dataset.phase === 'verified') && unclosed() === 0`)
+	w.wantNoProblems()
+}
+
+// withoutCookies is somebody whose browser refuses cookies, and all that a page could keep. The backend knows nobody
+// again, and so shows the request to nobody: what became of it is not known, and is not made up.
+func withoutCookies(t *testing.T, b *webdriver.Browser) {
+	d := start(t, nil, "-site", "../../site")
+	site := newRelay(t, nil)
+	site.target = parseURL(t, d.site)
+	site.http = recorded(site.http)
+	e := &engine{devserver: devserver{site: site.origin, sandbox: d.sandbox}, browser: b}
+	w := e.open(t, "/")
+	w.click(`document.querySelector('[data-demo=sign-in]')`)
+	w.awaitPhase(payload.PhaseNotFound)
+	w.wantSettled(payload.PhaseNotFound)
+	w.wantHidden("qr")
+	w.wantNoProblems()
+}
