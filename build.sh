@@ -72,18 +72,44 @@ serve() {
 	exec "$out/devserver" "$@"
 }
 
-# browser makes sure that there is one for the tests, and installs it where that is possible.
+# install_packages does so where it may.
+install_packages() {
+	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+	echo "installing $* for the tests"
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+}
+
+# browser makes sure that there is one for the tests.
 browser() {
 	for name in google-chrome chromium chromium-browser headless-shell; do
 		if command -v "$name" >/dev/null; then return; fi
 	done
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-		echo "installing chromium for the tests"
-		apt-get update -qq
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
-	else
+	install_packages chromium ||
 		die 'the tests need a browser: install Chromium or Google Chrome (Debian: sudo apt-get install chromium) and try again'
-	fi
+}
+
+# engines makes sure of what each browser engine needs. Without it the journeys there are not run, except where changes
+# are judged.
+engines() {
+	missing=
+	engine chromium chromium-driver chromedriver
+	engine firefox firefox-esr firefox-esr firefox
+	engine webkit webkit2gtk-driver WebKitWebDriver
+	engine webkit xvfb Xvfb
+}
+
+# engine takes an engine, the package it needs, and the names under which what that brings may be there.
+engine() {
+	name=$1 package=$2
+	shift 2
+	for program; do
+		if command -v "$program" >/dev/null; then return; fi
+	done
+	install_packages "$package" && return
+	[ -z "${CI-}" ] || die "there is no $1, which the journeys in $name need (Debian: sudo apt-get install $package)"
+	missing="$missing
+build.sh: the journeys in $name were NOT run: there is no $1 (Debian: sudo apt-get install $package)"
+	skip="${skip:+$skip|}^TestEndToEndEngines\$/^$name\$"
 }
 
 # in_browser runs go test for the browser's target. The runner hands its environment to the page, which has little room.
@@ -114,13 +140,15 @@ tests() {
 	build
 	runner
 	rules
+	engines
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/card ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay-test.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm ./wasm/socket
 	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' -skip="$skip" ./devserver/e2e
-	[ -z "$skip" ] || echo 'build.sh: accessibility was NOT tested: that needs npm' >&2
+	[ -f "$AXE" ] || echo 'build.sh: accessibility was NOT tested: that needs npm' >&2
+	[ -z "$missing" ] || echo "$missing" >&2
 }
 
 lint() {
