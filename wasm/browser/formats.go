@@ -5,6 +5,7 @@ package browser
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -18,6 +19,18 @@ type formats struct {
 	numerals                      view.Numerals
 	hours, minutes, seconds, time safejs.Value // formatters
 }
+
+// lateFormats are the formats of a language, which are made when the first is needed: that takes the browser longer than
+// all else that a card does to be shown, and a card that waits for the platform needs none.
+type lateFormats func() view.Formats
+
+func formatsWhenNeeded(tag string) view.Formats {
+	return lateFormats(sync.OnceValue(func() view.Formats { return formatsOf(tag) }))
+}
+
+func (f lateFormats) Number(decimal string) string    { return f().Number(decimal) }
+func (f lateFormats) Duration(d time.Duration) string { return f().Duration(d) }
+func (f lateFormats) Time(t time.Time) string         { return f().Time(t) }
 
 // formatsOf returns the formats of a BCP 47 tag. They are [view.Plain] where the browser does not know the language.
 func formatsOf(tag string) view.Formats {

@@ -38,6 +38,18 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+func TestFormatsAreMadeWhenNeeded(t *testing.T) {
+	intl := js.Global().Get("Intl")
+	js.Global().Set("Intl", js.Undefined())
+	f := formatsWhenNeeded("de")
+	js.Global().Set("Intl", intl)
+	for range 2 {
+		if got := f.Number("1.5") + ", " + breaking(f.Duration(30*time.Second)); got != "1,5, 30 Sekunden" {
+			t.Errorf("got %q", got)
+		}
+	}
+}
+
 // breaking turns spaces that keep a line together into such as can be read in a test.
 func breaking(text string) string {
 	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(text)

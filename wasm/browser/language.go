@@ -142,7 +142,7 @@ func (l *languages) spoken(tags []string, file, own string) (view.Texts, view.Fo
 	if from := strings.Join(append(tags, own, file), "\n"); from != l.last.from || l.last.texts == nil {
 		texts, formats, err := view.TextsFor(tags, file, own)
 		l.report(err)
-		l.last = spoken{from, texts, formatsOf(formats)}
+		l.last = spoken{from, texts, formatsWhenNeeded(formats)}
 	}
 	return l.last.texts, l.last.formats
 }

@@ -3,6 +3,7 @@ package card
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -254,31 +255,34 @@ func (c *Card) preview() (err error) {
 	if c.input, err = view.Preview(c.input, c.opts.Preview, time.Now()); err != nil || c.input.Link == "" {
 		return err
 	}
-	return c.draw(c.input.Link)
+	code, err := c.encode(c.input.Link)
+	if err == nil {
+		c.opts.Page.Draw(c.input.Link, code)
+	}
+	return err
 }
 
-func (c *Card) draw(link string) error {
+func (c *Card) encode(link string) (qr.Matrix, error) {
 	code, err := qr.Encode(link, c.opts.Level)
 	if err != nil {
-		return fmt.Errorf("draw link: %w", err)
+		return nil, fmt.Errorf("draw link: %w", err)
 	}
-	c.opts.Page.Draw(link, code)
-	return nil
+	return code, nil
 }
 
 // begin shows the request that was obtained, and follows it.
 func (c *Card) begin(ctx context.Context, found found, err error) {
 	c.forgetClicks()
 	c.obtaining = false
+	var code qr.Matrix
 	if err == nil {
-		err = c.draw(found.created.Link)
+		code, err = c.encode(found.created.Link)
 	}
 	if err != nil {
 		c.fail(err)
 		return
 	}
 	now := time.Now()
-	mark(c.opts.Storage, found.created, now)
 	c.key = ""
 	c.input.Failure, c.input.Trying, c.input.Connection = "", false, payload.Connecting
 	c.input.Link, c.input.Began = found.created.Link, now
@@ -288,6 +292,9 @@ func (c *Card) begin(ctx context.Context, found found, err error) {
 		s.Visible(false)
 	}
 	c.working.Go(func() { c.ended(ctx, s.Run(ctx)) })
+	runtime.Gosched() // it dials, and the platform answers while the card is drawn
+	c.opts.Page.Draw(found.created.Link, code)
+	mark(c.opts.Storage, found.created, now)
 	c.subscription = s
 }
 
