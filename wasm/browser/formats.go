@@ -20,8 +20,8 @@ type formats struct {
 	hours, minutes, seconds, time safejs.Value // formatters
 }
 
-// lateFormats are the formats of a language, which are made when the first is needed: that takes the browser longer than
-// all else that a card does to be shown, and a card that waits for the platform needs none.
+// lateFormats are the formats of a language, which are made when the first is needed: that takes the browser a long
+// time, and a card that waits for the platform needs none.
 type lateFormats func() view.Formats
 
 func formatsWhenNeeded(tag string) view.Formats {
