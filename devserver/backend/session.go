@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"hash"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -57,8 +56,10 @@ func (c *cookies) sign(use, text string) string {
 	mac := c.macs.Get().(hash.Hash)
 	defer c.macs.Put(mac)
 	mac.Reset()
-	io.WriteString(mac, use+"\n"+text)
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	room := make([]byte, 0, 128)
+	mac.Write(append(append(append(room, use...), '\n'), text...))
+	sum := mac.Sum(room)
+	return string(base64.RawURLEncoding.AppendEncode(sum, sum)[len(sum):])
 }
 
 func (c *cookies) forSession(id string) *http.Cookie {

@@ -104,12 +104,16 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	return nil
 }
 
+// headers are those of all answers but for their lengths.
+var headers = http.Header{
+	"Content-Type":           {"application/json; charset=utf-8"},
+	"Cache-Control":          {"no-store"},
+	"X-Content-Type-Options": {"nosniff"},
+}
+
 func write(w http.ResponseWriter, status int, data []byte) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(data)))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+	maps.Copy(w.Header(), headers)
+	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.WriteHeader(status)
 	_, _ = w.Write(data) // the visitor may have left
 }
