@@ -27,36 +27,17 @@ var stable = []string{element, fallback, "xaman-sign-request.css", "xaman-sign-r
 // Publish makes the site. Whoever is served from the folder meanwhile gets whole files; pages come after what they
 // refer to.
 func Publish(o Options) (Manifest, error) {
-	pages, err := filepath.Glob(filepath.Join(o.Site, "*.html"))
-	if err != nil {
-		return Manifest{}, err
-	}
-	a := newAssets(o)
+	a := &assets{o, map[string]*asset{}}
 	for _, name := range []string{element, fallback} {
 		if _, err := a.add(name); err != nil {
 			return Manifest{}, err
 		}
 	}
-	named := map[string][]byte{} // the files that do not have their content in their name
-	for _, name := range stable {
-		asset, err := a.make(name)
-		if err != nil {
-			return Manifest{}, fmt.Errorf("%s: %w", name, err)
-		}
-		named[name] = asset.content
-	}
 	tags := embedding(a)
-	for _, file := range pages {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return Manifest{}, err
-		}
-		if content, err = a.page(content, tags); err != nil {
-			return Manifest{}, fmt.Errorf("%s: %w", file, err)
-		}
-		named[filepath.Base(file)] = content
+	named, err := a.named(tags)
+	if err != nil {
+		return Manifest{}, err
 	}
-
 	f := folder{to: o.To, sizes: map[string]Size{}}
 	for _, asset := range a.byName {
 		if err := f.write(asset.hashed, asset.content); err != nil {
@@ -75,6 +56,32 @@ func Publish(o Options) (Manifest, error) {
 	return made, f.removeOthers()
 }
 
+// named makes the files whose names do not change with the content: the stable ones, and the pages.
+func (a *assets) named(tags string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, name := range stable {
+		made, err := a.make(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		files[name] = made.content
+	}
+	pages, err := filepath.Glob(filepath.Join(a.Site, "*.html"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range pages {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if files[filepath.Base(file)], err = a.page(source, tags); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return files, nil
+}
+
 // assets are the files that are named after their content, by their names in the sources.
 type assets struct {
 	Options
@@ -86,8 +93,6 @@ type asset struct {
 	refers  []string // to other assets, by their names in the sources
 	content []byte
 }
-
-func newAssets(o Options) *assets { return &assets{o, map[string]*asset{}} }
 
 // add makes an asset, given its name in the sources, and before it all that it refers to: whatever changes in these
 // changes its own name too.
