@@ -24,8 +24,8 @@ func (s shop) bare(t *testing.T, o ordered) string {
 	t.Helper()
 	s.fill(t, "bare/index.html", "bare.html", struct {
 		ordered
-		Tags string
-	}{o, readManifest(t).tags()})
+		Tags, Icon string
+	}{o, readManifest(t).tags(), icon(t)})
 	return "/bare.html"
 }
 

@@ -25,7 +25,7 @@ const shopPage = `<!doctype html>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>Corner Shop</title>
-  <link rel="icon" href="icon.svg" type="image/svg+xml">
+  <link rel="icon" href=%q type="image/svg+xml">
   <link rel="stylesheet" href=%q>
   %s
 </head>
@@ -54,13 +54,23 @@ type shop struct {
 func openShop(t *testing.T) shop {
 	t.Helper()
 	files := t.TempDir()
-	icon, err := os.ReadFile("../../site/icon.svg")
+	logo, err := os.ReadFile("../../site/icon.svg")
 	if err := errors.Join(err, os.CopyFS(files, os.DirFS("../../site/dist")),
-		os.WriteFile(filepath.Join(files, "icon.svg"), icon, 0o600),
+		os.WriteFile(filepath.Join(files, "icon.svg"), logo, 0o600),
 		os.WriteFile(filepath.Join(files, "late.js"), []byte(lateScript), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	return shop{start(t, nil, "-site", files), files}
+}
+
+// icon is the name of the site's icon, as it is built.
+func icon(t *testing.T) string {
+	t.Helper()
+	names, err := filepath.Glob("../../site/dist/icon.*.svg")
+	if err != nil || len(names) != 1 {
+		t.Fatalf("got icons %q, %v", names, err)
+	}
+	return filepath.Base(names[0])
 }
 
 // add makes a page, given what it has between its heading and its last line, and returns its path.
@@ -68,10 +78,13 @@ func (s shop) add(t *testing.T, name, content string) string {
 	t.Helper()
 	built := readManifest(t)
 	tags := built.tags()
-	if strings.Contains(content, "<img") {
+	switch {
+	case content == "": // so that nothing is under way when the test goes on to another page
+		tags = `<script type="module" src="xaman-sign-request.js"></script>`
+	case strings.Contains(content, "<img"):
 		tags = `<script type="module" src="late.js"></script>` // which is when the page's own link and code are seen
 	}
-	page := fmt.Appendf(nil, shopPage, built.Files["fallback.css"].Name, tags, content)
+	page := fmt.Appendf(nil, shopPage, icon(t), built.Files["fallback.css"].Name, tags, content)
 	if err := os.WriteFile(filepath.Join(s.files, name+".html"), page, 0o600); err != nil {
 		t.Fatal(err)
 	}
