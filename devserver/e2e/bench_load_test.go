@@ -29,7 +29,7 @@ func benchLoading(t *testing.T) (rows []row) {
 		{"bare page, demo", "", made.demo},
 		{"demo page, from the address on", "/", made.demo},
 	} {
-		var first, second, handFirst, handSecond []visit
+		var first, second, handFirst, handSecond []timing
 		for n := range visits {
 			t.Run(fmt.Sprintf("%s/%d", c.name, n), func(t *testing.T) {
 				one, two := visitTwice(t, s, func(m made) string { return cmp.Or(c.path, s.bare(t, c.made(m))) })
@@ -46,7 +46,7 @@ func benchLoading(t *testing.T) (rows []row) {
 	return rows
 }
 
-func loadRows(name string, first, second, handFirst, handSecond visit) []row {
+func loadRows(name string, first, second, handFirst, handSecond timing) []row {
 	const byHand = "hand-written"
 	return []row{
 		{name + ": first paint", "ms", first.paint, limit{}, byHand, handFirst.paint},
@@ -65,7 +65,7 @@ func loadRows(name string, first, second, handFirst, handSecond visit) []row {
 type made struct{ payload, platform, link, image string }
 
 // visitTwice visits a page of a shop in a browser that has not been there before, and then once more.
-func visitTwice(t *testing.T, s shop, add func(made) string) (first, second visit) {
+func visitTwice(t *testing.T, s shop, add func(made) string) (first, second timing) {
 	t.Helper()
 	b := newSlow(t, s.devserver)
 	defer chromedp.Cancel(b.ctx)

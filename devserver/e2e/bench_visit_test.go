@@ -33,8 +33,8 @@ const (
 	slowdown = 4         // of the machine
 )
 
-// visit is what one visit to a page took, in milliseconds since it began.
-type visit struct {
+// timing is what one visit to a page took, in milliseconds since it began.
+type timing struct {
 	paint float64 // the first that has content
 	code  float64 // until a reader that is not ours reads the code from what the screen shows
 	live  float64 // until the page listens to the platform
@@ -44,7 +44,7 @@ type visit struct {
 }
 
 // line is how long the bytes alone take.
-func (v visit) line() float64 { return v.bytes / downLine * 1000 }
+func (v timing) line() float64 { return v.bytes / downLine * 1000 }
 
 // watchVisit resolves window.visit when the page is live and what it has then has been painted. A page that offers
 // something first is clicked as soon as that can be.
@@ -121,7 +121,7 @@ func (s *slow) note(event any) {
 }
 
 // visit opens a page and waits until it is live.
-func (s *slow) visit(path string) visit {
+func (s *slow) visit(path string) timing {
 	s.t.Helper()
 	s.run(chromedp.Navigate("about:blank"))
 	s.mu.Lock()
@@ -133,7 +133,7 @@ func (s *slow) visit(path string) visit {
 		return err
 	}))
 	it := get[seen](s.tab, `visit`)
-	v := visit{paint: it.Paint, live: it.Live, shift: it.Shift, code: s.scanned(it)}
+	v := timing{paint: it.Paint, live: it.Live, shift: it.Shift, code: s.scanned(it)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, answer := range s.answers {
@@ -197,16 +197,16 @@ func (s *slow) decoded(frame *page.EventScreencastFrame, it seen) image.Image {
 func since(origin float64, at time.Time) float64 { return float64(at.UnixMicro())/1000 - origin }
 
 // middle is the median of each figure.
-func middle(visits []visit) (m visit) {
-	of := func(figure func(visit) float64) float64 {
-		sorted := slices.SortedFunc(slices.Values(visits), func(a, b visit) int { return cmp.Compare(figure(a), figure(b)) })
+func middle(visits []timing) (m timing) {
+	of := func(figure func(timing) float64) float64 {
+		sorted := slices.SortedFunc(slices.Values(visits), func(a, b timing) int { return cmp.Compare(figure(a), figure(b)) })
 		return figure(sorted[len(sorted)/2])
 	}
-	m.paint = of(func(v visit) float64 { return v.paint })
-	m.code = of(func(v visit) float64 { return v.code })
-	m.live = of(func(v visit) float64 { return v.live })
-	m.shift = of(func(v visit) float64 { return v.shift })
-	m.bytes = of(func(v visit) float64 { return v.bytes })
-	m.files = of(func(v visit) float64 { return v.files })
+	m.paint = of(func(v timing) float64 { return v.paint })
+	m.code = of(func(v timing) float64 { return v.code })
+	m.live = of(func(v timing) float64 { return v.live })
+	m.shift = of(func(v timing) float64 { return v.shift })
+	m.bytes = of(func(v timing) float64 { return v.bytes })
+	m.files = of(func(v timing) float64 { return v.files })
 	return m
 }

@@ -15,12 +15,14 @@ func TestScriptListsLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, _ := strings.Cut(string(script), "const names = [")
-	list, _, _ := strings.Cut(after, "]")
-	var listed []string
-	for _, match := range regexp.MustCompile(`'([^']+)'`).FindAllStringSubmatch(list, -1) {
-		listed = append(listed, match[1])
+	listed := []string{"en"}
+	file := regexp.MustCompile(`'?([A-Za-z-]+)'?: new URL\('\./languages/([^']+)\.json', import\.meta\.url\)`)
+	for _, match := range file.FindAllStringSubmatch(string(script), -1) {
+		if listed = append(listed, match[1]); match[1] != match[2] {
+			t.Errorf("site/languages.js: the file of %s is that of %s", match[1], match[2])
+		}
 	}
+	slices.Sort(listed)
 	if names := slices.Sorted(maps.Keys(languages(t))); !slices.Equal(names, listed) {
 		t.Errorf("site/languages.js lists %q, want %q", listed, names)
 	}
