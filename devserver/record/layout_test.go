@@ -1,0 +1,89 @@
+package record
+
+import (
+	"encoding/binary"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// The layout of files that are in use, in so many words: what is written so is found.
+func TestFileAsItIsLaidOut(t *testing.T) {
+	now := time.Now().Truncate(time.Millisecond)
+	at := func(t time.Time) string { return string(binary.BigEndian.AppendUint64(nil, uint64(t.UnixMilli()))) }
+	const ever = "\xff\xff\xff\xff\xff\xff\xff\xff"
+	soon, late := now.Add(time.Minute), now.Add(time.Minute+time.Hour) // when it may be dropped
+	dir := t.TempDir()
+	db, err := bbolt.Open(filepath.Join(dir, "devserver.db"), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		for bucket, content := range map[string]map[string]string{
+			"requests": {
+				"paid": `{"Session":"first","Next":"second","Key":"key","Purpose":"pay","Order":{"UUID":"paid","TxJSON":{}},
+					"Answer":{"uuid":"paid","status":"signed","verdict":"verified","result":{"txid":"AB"}}}`,
+				"signed": `{"Session":"first","Next":"third","Order":{"UUID":"signed","TxJSON":{}},
+					"Answer":{"uuid":"signed","status":"signed","verdict":"checking"}}`,
+				"open": `{"Session":"first","Next":"fourth","Order":{"UUID":"open","TxJSON":{}},"Deadline":"` +
+					soon.Format(time.RFC3339Nano) + `","Answer":{"uuid":"open","status":"pending","verdict":"none"}}`,
+			},
+			"ends":   {ever + "signed": "", at(late) + "open": ""},
+			"open":   {"firstopen": at(soon)},
+			"keys":   {"key": "paid"},
+			"tokens": {"second": `{"Token":"token","From":"paid"}`},
+			"uses":   {"paid": "AB"}, "txids": {"AB": "paid"},
+			"secrets": {"cookies": "0123456789abcdef0123456789abcdef"},
+		} {
+			b, err := tx.CreateBucket([]byte(bucket))
+			if err != nil {
+				return err
+			}
+			for k, v := range content {
+				if err := b.Put([]byte(k), []byte(v)); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.Bucket([]byte("ends")).SetSequence(2)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+
+	f := open(t, dir, 1)
+	if got := string(f.Secret()); got != "0123456789abcdef0123456789abcdef" {
+		t.Errorf("got the secret %q", got)
+	}
+	if got, rest, err := f.Unfinished(t.Context(), now, "", 10); err != nil || rest != "" ||
+		!slices.Equal(got, []payload.UUID{"signed", "open"}) {
+		t.Errorf("got %q unfinished, %v", got, err)
+	}
+	if got, err := f.Deadlines(t.Context(), "first", now); err != nil || len(got) != 1 || !got[0].Equal(soon) {
+		t.Errorf("got the deadlines %v, %v, want %v", got, err, soon)
+	}
+	if got, err := f.Made(t.Context(), "key"); err != nil || got != "paid" {
+		t.Errorf("got %q made for the key, %v", got, err)
+	}
+	if got, err := f.Token(t.Context(), "second"); err != nil || got != "token" {
+		t.Errorf("got the token %q, %v", got, err)
+	}
+	if free, err := f.Claim(t.Context(), newEntry("open", "first"), "AB", ""); err != nil || free {
+		t.Errorf("got %t, %v, want a transaction that has counted not to count again", free, err)
+	}
+	if e, err := f.Get(t.Context(), "paid"); err != nil || !e.Verified() || e.Answer.Result.TxID != "AB" {
+		t.Errorf("got %+v, %v, want what was paid", e, err)
+	}
+	added := newEntry("new", "first")
+	added.Deadline = late.Add(time.Minute)
+	dropped, err := f.Add(t.Context(), added, late.Add(time.Second))
+	if err != nil || !slices.Equal(dropped, []payload.UUID{"open"}) {
+		t.Errorf("got %q dropped, %v, want what was left open", dropped, err)
+	}
+}
