@@ -8,14 +8,30 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** The UUID in lower case, or undefined if it is none. */
 export const parseUUID = (text) => (uuid.test(text) && text.length === 36 ? text.toLowerCase() : undefined);
 
-/** {uuid, link, image} of the platform's create response, or undefined if one of them is not safe to show. */
-export function parseCreated(created, allowed = '') {
+/** {uuid, link, pushed, image, matrix} of the platform's create response, or undefined if one of them is not safe to
+ *  show. Of the code's forms only the first is there. Its level of error correction, m, q or h, is a wish. */
+export function parseCreated(created, allowed = '', level = '') {
   const id = parseUUID(created?.uuid);
-  const link = created?.next?.always;
-  const image = created?.refs?.qr_png || '';
+  const { next, refs, pushed } = created ?? {};
+  const [link, code] = [next?.always, refs?.qr_png || refs?.qr_matrix || ''];
   const origins = [...xaman, ...allowed.split(/\s+/).filter((text) => origin.test(text))];
-  if (!id || !safe(link, id, origins) || (image && !safe(image, id, origins))) return undefined;
-  return { uuid: id, link, image };
+  if (!id || !safe(link, id, origins) || (code && !safe(code, id, origins))) return undefined;
+  const wished = [refs?.qr_uri_quality_opts].flat().includes(level);
+  const url = wished ? code.replace(/_[mqh](\.[a-z]+)$/, `_${level}$1`) : code;
+  return { uuid: id, link, pushed: pushed === true, [refs?.qr_png ? 'image' : 'matrix']: url };
+}
+
+/** What parseCreated returns for a backend's answer {status, text}, if it is about that request and one that can still
+ *  be opened on a phone: nobody is shown the code of one that is over. */
+export function parseAnswer({ status, text }, { uuid: wanted, allowed, level, opened }) {
+  let answer;
+  try { answer = JSON.parse(text); } catch { return undefined; }
+  const { status: state, verdict, expires_in: left } = answer ?? {};
+  const open = status >= 200 && status < 300 && verdict === 'none' && !(left <= 0 && left !== null);
+  if (!open || !(state === 'pending' || (opened && state === 'opened'))) return undefined;
+  const created = parseCreated(answer.payload, `${allowed} ${answer.platform}`, level);
+  const same = created?.uuid === parseUUID(answer.uuid) && created?.uuid === (parseUUID(wanted) ?? created?.uuid);
+  return same ? created : undefined;
 }
 
 // Judged as text, so that no two parsers of URLs can disagree about it.

@@ -5,26 +5,34 @@ import { standIn } from './runtime.js';
 const file = new URL('./xaman-sign-request.wasm', import.meta.url);
 const ready = 'xamanLiveReady';
 let program;
+let runs = false;
 const onEnd = new Set(); // a promise would keep every element that ever waited for it
 
 /** Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight. What is in the
  *  set `onEnd` is called if the program ends later on, which it never should. */
 export const load = () => (program ??= start());
 
+/** Reports whether the program runs, so that a card is shown within a moment. */
+export const running = () => runs;
+
 async function start() {
+  const response = fetch(file); // first, as it takes longest
   const scope = standIn(exec);
   const go = new scope.Go();
-  const { instance } = await instantiate(file, go.importObject);
+  const { instance } = await instantiate(await response, go.importObject);
   const published = new Promise((resolve) => { scope[ready] = resolve; });
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
-  ended.catch((error) => onEnd.forEach((f) => f(error)));
+  ended.catch((error) => {
+    runs = false;
+    onEnd.forEach((f) => f(error));
+  });
   const { mount } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
+  runs = true;
   return { mount, onEnd };
 }
 
-async function instantiate(url, imports) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`xaman-live: ${url.pathname}: ${response.status}`);
+async function instantiate(response, imports) {
+  if (!response.ok) throw new Error(`xaman-live: ${file.pathname}: ${response.status}`);
   // Streaming insists on the type, which some static hosts do not know.
   const streams = response.headers.get('Content-Type') === 'application/wasm' && WebAssembly.instantiateStreaming;
   if (streams) return WebAssembly.instantiateStreaming(response, imports);

@@ -82,7 +82,7 @@ export interface XamanSignRequestAttributes {
   demo?: string;
   /** A card from canned data. */
   preview?: string;
-  /** Base URL of the contract. */
+  /** Base URL of the contract. The script asks there for a `uuid` or `demo` before the program is loaded. */
   backend?: string;
   /** Origins, separated by spaces, that a request may lead to besides Xaman's. */
   platform?: string;
@@ -96,7 +96,9 @@ export interface XamanSignRequestAttributes {
   'return-origins'?: string;
 }
 
-/** The element. It has the slots `header`, `logo`, `success` and `footer`, and one for what is shown without it. */
+/** The element. Link and code are there before the program, as soon as its script has run and the request is known;
+ *  `::part()` styles them as those of the card. It has the slots `header`, `logo`, `success` and `footer`, and one for
+ *  what is shown without it. */
 export class XamanSignRequest extends HTMLElement {
   static define(name?: string): void;
   /** Null if the attribute is missing or cannot be read. */

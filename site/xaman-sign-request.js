@@ -1,13 +1,15 @@
-// <xaman-sign-request>: a live Xaman sign request. Everything but loading is in the WebAssembly program.
+// <xaman-sign-request>: a live Xaman sign request. What is not shown or asked before the WebAssembly program is there
+// is left to it.
+import { draw, english, say } from './early.js';
 import { textsOf } from './languages.js';
-import { parseCreated, parseUUID } from './links.js';
-import { load } from './loader.js';
+import { parseAnswer, parseCreated } from './links.js';
+import { load, running } from './loader.js';
+import { ask, leave } from './question.js';
 
 const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
 const request = ['payload', 'uuid', 'demo', 'preview'];
 const looks = ['layout', 'error-correction', 'qr-logo', 'return-url', 'return-origins'];
 const attributes = [...request, ...looks, 'backend', 'platform'];
-const fallback = 'Live updates are off in this browser. Come back to this page when you are done in Xaman.';
 const parsed = (json) => { try { return JSON.parse(json); } catch { return null; } };
 
 export class XamanSignRequest extends HTMLElement {
@@ -15,25 +17,25 @@ export class XamanSignRequest extends HTMLElement {
   static define(name = 'xaman-sign-request') { customElements.get(name) ?? customElements.define(name, this); }
 
   #card = document.createElement('div');
-  #fallback = document.createElement('div');
+  #frame = document.createElement('div'); // what is there before the card, or instead of it
   #notice = document.createElement('p');
+  #styled = false;
   #handle = null;
   #own = ''; // the page's own texts, JSON
-  #words = {}; // what the element says itself, by its key
-  #run = null; // {key} of what is shown, a new object for each start
+  #run = null; // {key, options, …} of what is shown, a new object for each start
   #settled = deferred(); // with the uuid of the sign request that the card shows
   #generation = 0;
 
   constructor() {
     super();
-    this.#fallback.setAttribute('part', 'fallback');
+    this.#frame.setAttribute('part', 'fallback');
     this.#notice.setAttribute('part', 'notice');
     this.#notice.setAttribute('role', 'status'); // from the start, or what it says later is not announced
-    this.#fallback.append(this.#notice, document.createElement('slot'));
-    [this.#card.hidden, this.#fallback.hidden] = [true, true]; // without its style sheet it would be in another place
     const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
-    link.onload = link.onerror = () => { this.#fallback.hidden = !this.#card.hidden; };
-    this.attachShadow({ mode: 'open' }).append(link, this.#fallback, this.#card);
+    link.onload = link.onerror = () => { this.#styled = true; this.#show(); };
+    this.attachShadow({ mode: 'open' }).append(link, this.#frame, this.#card);
+    draw(this.#frame, this.#notice);
+    this.#show();
   }
 
   /** The platform's create response, as an object; null if there is none, or one that cannot be read. */
@@ -48,6 +50,7 @@ export class XamanSignRequest extends HTMLElement {
   set texts(texts) {
     this.#own = texts ? JSON.stringify(texts) : '';
     this.#handle?.speak(this.#own);
+    this.#paint();
   }
 
   /** Resolves with the detail of xaman-settled. Rejects if that cannot be: with an AbortError if the card is closed. */
@@ -55,7 +58,11 @@ export class XamanSignRequest extends HTMLElement {
   /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
   getDebugReport() { return this.#handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' }; }
 
-  connectedCallback() { this.#restart(); }
+  connectedCallback() {
+    load().catch(() => {}); // also without a request, which is to come
+    this.#restart();
+  }
+
   disconnectedCallback() { this.#restart(); }
   attributeChangedCallback(name, before, after) { if (before !== after) this.#restart(); }
 
@@ -68,36 +75,86 @@ export class XamanSignRequest extends HTMLElement {
       const wanted = this.isConnected && request.some((name) => options[name] !== null);
       const key = wanted ? JSON.stringify(options) : undefined;
       if (key === this.#run?.key) return this.#handle?.speak(this.#own); // it may have moved
-      this.#handle?.close();
-      this.#handle = null;
-      this.#run?.forget?.();
-      if (this.#run) this.#expect();
-      this.#run = wanted ? { key } : null;
-      for (const name of ['phase', 'connection']) delete this.dataset[name];
-      if (wanted) this.#start(this.#run, options);
+      this.#end();
+      if (wanted) this.#start(this.#run = { key, options, shown: running() });
+      this.#paint();
+      this.#show();
     });
   }
 
-  async #start(run, options) {
+  #end() {
+    this.#handle?.close();
+    this.#handle = null;
+    this.#run?.forget?.();
+    if (this.#run?.question && !this.#run.told) leave(this.#run.question, this.#run.key);
+    if (this.#run) this.#expect();
+    this.#run = null;
+    this.#notice.textContent = '';
+    delete this.#notice.dataset.text;
+    for (const name of ['phase', 'connection']) delete this.dataset[name];
+  }
+
+  async #start(run) {
     const fail = (error) => {
       if (run !== this.#run) return;
       this.#handle = null;
       const known = { uuid: this.#settled.uuid ?? '', phase: this.dataset.phase ?? 'waiting', connection: 'closed' };
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
+    this.#ask(run, run.options);
+    textsOf(this).then(({ file }) => parsed(file), () => null).then((words) => {
+      run.words = { ...english, ...words };
+      this.#paint();
+    });
     try {
-      textsOf(this).catch(() => {}); // so that they come along with the program, which asks again
       const { mount, onEnd } = await load();
       if (run !== this.#run) return;
       const texts = { own: this.#own, texts: () => textsOf(this) };
-      this.#handle = mount(this.#card, { ...options, ...texts, emit: (detail) => this.#emit(detail) });
+      const emit = (detail) => this.#emit(detail);
+      this.#handle = mount(this.#card, { ...run.options, ...texts, asked: run.question, emit });
       if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
-      [this.#card.hidden, this.#fallback.hidden] = [false, true];
+      run.mounted = true;
+      run.shown ||= run.options.preview; // which tells of nothing
+      this.#show();
       onEnd.add(fail);
       run.forget = () => onEnd.delete(fail);
     } catch (error) {
       fail(error);
     }
+  }
+
+  #ask(run, options) {
+    run.question = ask(options, run.key);
+    run.question?.answer.then((answer) => {
+      run.answer = answer;
+      this.#paint();
+    }, () => {});
+  }
+
+  // What is known of the request is drawn until the card is shown, unless the page has put it there itself.
+  #paint() {
+    const run = this.#run;
+    if (run?.shown) return;
+    draw(this.#frame, this.#notice, run && this.#known(run));
+    if (run?.words) say(this.#frame, { ...run.words, ...this.texts });
+  }
+
+  #known({ options, answer, failed }) {
+    const { backend, layout, platform, payload, uuid } = options;
+    const level = options['qr-logo'] ? 'h' : options['error-correction']?.toLowerCase() ?? 'm';
+    const created = payload ? parseCreated(this.payload, platform ?? '', level)
+      : answer && parseAnswer(answer, { uuid, allowed: platform ?? '', level, opened: failed });
+    const [link, code] = ['a', 'img'].map((name) => this.querySelector(`:scope > ${name}:not([slot])`));
+    if ((link && code) || (!created && (link || code || failed))) return null;
+    return { created, layout, backend: !!backend, failed };
+  }
+
+  // The card takes the place of what was drawn, in one frame. Until then it is there for those who hear it.
+  #show() {
+    const { mounted, shown, failed } = this.#run ?? {};
+    if (shown) draw(this.#frame, this.#notice); // what the page has put into slots goes to the card
+    this.#card.hidden = !mounted || !!failed;
+    this.#frame.hidden = !!shown || !this.#styled; // without its style sheet it would be in another place
   }
 
   // Nobody waits in vain for the outcome of a request that is not shown any more.
@@ -114,43 +171,33 @@ export class XamanSignRequest extends HTMLElement {
     if (type === 'settled') this.#settled.resolve(detail);
     if (detail.fatal) this.#settled.reject(new Error(detail.message));
     if (detail.fatal && ['not-loaded', 'internal'].includes(detail.code)) this.#fallBack(detail.uuid);
+    else this.#takeOver(type, detail);
     this.dispatchEvent(new CustomEvent(`xaman-${type}`, { detail, bubbles: true, composed: true }));
   }
 
+  #takeOver(type, { uuid, fatal }) {
+    const run = this.#run;
+    if (!run || run.failed) return;
+    run.told ||= !!uuid || !!fatal; // the program has the answer
+    const waits = this.#frame.dataset.stage !== 'loading' && !['dialog', 'button'].includes(run.options.layout);
+    if (run.shown || (waits && !uuid && type !== 'error')) return;
+    run.shown = true;
+    this.#card.dataset.drawn = '';
+    this.#show();
+  }
+
   // Without the program there is still the link and the code: those of the page, or the platform's own.
-  async #fallBack(uuid) {
-    [this.#card.hidden, this.#fallback.hidden] = [true, false];
-    this.#say();
-    textsOf(this).then(({ file }) => this.#say(parsed(file)), () => {});
-    if (!this.querySelector(':scope > a:not([slot])')) this.append(...await this.#plain(uuid).catch(() => []));
-  }
-
-  // Where there is no program, there may yet be its texts.
-  #say(words) {
-    const it = this.#words = { language: 'en', direction: 'ltr', 'notice.fallback': fallback, ...words, ...this.texts };
-    const text = it['notice.fallback'];
-    Object.assign(this.#notice, { lang: it.language, dir: it.direction });
-    if (this.#notice.textContent !== text) this.#notice.textContent = text; // or it is said again
-  }
-
-  async #plain(known) {
-    const [backend, demo, own, platform] = ['backend', 'demo', 'uuid', 'platform'].map((it) => this.getAttribute(it));
-    const uuid = known || parseUUID(own);
-    let [created, allowed] = [this.payload, platform ?? ''];
-    if (!created && backend && (uuid || (demo && own === null))) {
-      const key = crypto.getRandomValues(new Uint32Array(4)).join('-');
-      const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
-      const call = uuid ? {} : { method: 'POST', body: JSON.stringify({ demo }), headers };
-      const url = `${backend}/sign-requests${uuid ? `/${uuid}` : ''}`;
-      const answer = await (await fetch(url, { redirect: 'error', cache: 'no-store', ...call })).json();
-      created = answer.payload;
-      allowed += ` ${answer.platform}`;
+  #fallBack(uuid) {
+    const run = this.#run;
+    run.words ??= english;
+    Object.assign(run, { failed: true, shown: false });
+    this.#notice.dataset.text = 'notice.fallback';
+    if (run.told || !run.question) { // the answer of back then may not be so any more
+      delete run.answer;
+      this.#ask(run, { ...run.options, uuid: uuid || run.options.uuid, layout: null });
     }
-    const safe = parseCreated(created, allowed);
-    if (!safe || (uuid && uuid !== safe.uuid)) return [];
-    const { 'action.open': textContent = 'Open in Xaman', 'code.image': alt = 'QR code of the link' } = this.#words;
-    const link = Object.assign(document.createElement('a'), { href: safe.link, textContent });
-    return safe.image ? [Object.assign(document.createElement('img'), { src: safe.image, alt }), link] : [link];
+    this.#paint();
+    this.#show();
   }
 }
 

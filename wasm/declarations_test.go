@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -119,7 +120,7 @@ func TestDeclarationsAgreeWithTheElement(t *testing.T) {
 	word := regexp.MustCompile(`'([a-z-]+)'`)
 	attributes := members(t, declarations, "XamanSignRequestAttributes")
 	const element = "../site/xaman-sign-request.js"
-	if got := quoted(t, element, "const request = [", "const fallback", word); !slices.Equal(got, attributes) {
+	if got := quoted(t, element, "const request = [", "const parsed", word); !slices.Equal(got, attributes) {
 		t.Errorf("site/xaman-sign-request.js: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
 			attributes)
 	}
@@ -132,5 +133,35 @@ func TestDeclarationsAgreeWithTheElement(t *testing.T) {
 	got := quoted(t, "card/journal.go", "return map[string]any{", "\n\t}", report)
 	if want := members(t, declarations, "DebugReport"); !slices.Equal(got, want) {
 		t.Errorf("wasm/card/journal.go: rule: a report has the members that are declared:\n got %q\nwant %q", got, want)
+	}
+}
+
+// What the element says before the program is there is what the program says.
+func TestElementSpeaksAsTheProgram(t *testing.T) {
+	var words map[string]string
+	if err := json.Unmarshal([]byte(read(t, "view/english.json")), &words); err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(read(t, "../site/early.js"), "export const english = {\n")
+	table, _, closed := strings.Cut(table, "\n};")
+	said := regexp.MustCompile(`(?m)^  '?([a-z.-]+)'?: '(.+)',$`).FindAllStringSubmatch(table, -1)
+	if !closed || len(said) != strings.Count(table, "\n")+1 {
+		t.Fatalf("site/early.js: got %d words of %q", len(said), table)
+	}
+	for _, word := range said {
+		if want := words[word[1]]; word[2] != want {
+			t.Errorf("site/early.js: rule: %s is %q as in english.json, got %q", word[1], want, word[2])
+		}
+	}
+}
+
+// What is drawn before the program is there looks like what it draws, and on the same devices.
+func TestElementDrawsAsTheProgram(t *testing.T) {
+	early := read(t, "../site/early.js")
+	for file, name := range map[string]string{"browser/stage.go": "phonePath", "browser/options.go": "onPhone"} {
+		value := regexp.MustCompile(name + `\s+= "(.+)"`).FindStringSubmatch(read(t, file))
+		if value == nil || !strings.Contains(early, "'"+value[1]+"'") {
+			t.Errorf("site/early.js: rule: it has %s of wasm/%s, %q", name, file, value)
+		}
 	}
 }

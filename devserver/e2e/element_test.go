@@ -265,20 +265,20 @@ func TestEndToEndProgramEnds(t *testing.T) {
 	tb.await(`all().every((e) => e.dataset.connection === 'live')`)
 	tb.eval(`window.ends = all().map((e) => e.settled.then(() => 'resolved', (e) => e.name)), 0`, nil)
 	tb.eval(`setTimeout(() => sockets[0].dispatchEvent(new Event('close'))), 0`, nil)
-	tb.await(`all().every((e) => e.querySelector('a')?.checkVisibility() && e.querySelector('img')?.naturalWidth > 100)`)
+	tb.await(`all().every((e) => plain(e, 'a')?.checkVisibility() && plain(e, 'img')?.naturalWidth > 100)`)
 	tb.await(`all().every((e) => e.shadowRoot.querySelector('[part=notice]').checkVisibility())`)
 	tb.wantErrorCodes("not-loaded", "not-loaded", "not-loaded")
 	ends := get[[]string](tb, `Promise.all(ends)`)
 	if want := []string{"Error", "Error", "Error"}; !slices.Equal(ends, want) {
 		t.Errorf("settled: got %q, want %q", ends, want)
 	}
-	links := get[[]string](tb, `[...new Set([...document.querySelectorAll('xaman-sign-request a')].map((e) => e.href))]`)
+	links := get[[]string](tb, `[...new Set(all().map((e) => plain(e, 'a').href))]`)
 	if len(links) != 3 {
 		t.Errorf("got links %q, want three", links)
 	}
 	// An element that comes later gets its link as well.
 	tb.eval(`add().id = 'late'`, nil)
-	tb.await(`document.querySelector('#late a')?.checkVisibility()`)
+	tb.await(`plain(document.querySelector('#late'), 'a')?.checkVisibility()`)
 	// The card is as usable as a link is: it can be removed, asked, and changed.
 	tb.eval(`for (const it of all()) { it.getDebugReport(); it.remove(); }`, nil)
 	tb.wantNoProblems("exit code", "panic", "goroutine", "Go program has already exited")

@@ -88,11 +88,11 @@ func TestEndToEndPushedToAKnownPhone(t *testing.T) {
 func TestEndToEndWasmBlocked(t *testing.T) {
 	tb := withoutProgram(t, "/")
 	tb.run(chromedp.Click(`[data-demo=pay]`, chromedp.ByQuery))
-	tb.await(`document.querySelector('xaman-sign-request a')?.checkVisibility()`)
-	if link := get[string](tb, `all()[0].querySelector('a').href`); !strings.HasPrefix(link, tb.sandbox+"/sign/") {
+	tb.await(`plain(all()[0], 'a')?.checkVisibility()`)
+	if link := get[string](tb, `plain(all()[0], 'a').href`); !strings.HasPrefix(link, tb.sandbox+"/sign/") {
 		t.Errorf("link is %q, want it to lead to the platform", link)
 	}
-	tb.await(`all()[0].querySelector('img').naturalWidth > 100`)
+	tb.await(`plain(all()[0], 'img')?.naturalWidth > 100`)
 	tb.awaitFallback()
 	tb.wantErrorCodes("not-loaded")
 	tb.wantNoProblems("wasm-eval", "WebAssembly", "CORS", "ERR_FAILED")

@@ -23,10 +23,16 @@ import (
 // picture is what the screen shows of a part of the first card.
 func (tb *tab) picture(part string) image.Image {
 	tb.t.Helper()
-	clip := get[page.Viewport](tb, fmt.Sprintf(`new Promise(requestAnimationFrame).then(() => {
-		const { left, top, width, height } = part(%q).getBoundingClientRect();
+	return tb.pictureOf(fmt.Sprintf(`part(%q)`, part))
+}
+
+// pictureOf is what the screen shows of the node that a JavaScript expression is.
+func (tb *tab) pictureOf(node string) image.Image {
+	tb.t.Helper()
+	clip := get[page.Viewport](tb, `new Promise(requestAnimationFrame).then(() => {
+		const { left, top, width, height } = `+node+`.getBoundingClientRect();
 		return { x: left + scrollX, y: top + scrollY, width, height, scale: 1 };
-	})`, part))
+	})`)
 	var file []byte
 	tb.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		file, err = page.CaptureScreenshot().WithClip(&clip).WithCaptureBeyondViewport(true).Do(ctx)

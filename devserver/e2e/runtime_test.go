@@ -40,7 +40,7 @@ func TestEndToEndExceptionThroughTheProgram(t *testing.T) {
 	tb.pick("pay")
 	tb.eval(`setTimeout(() => sockets[0].dispatchEvent(
 		Object.defineProperty(new MessageEvent('message'), 'data', { get() { throw new Error('no data'); } }))), 0`, nil)
-	tb.await(`document.querySelector('xaman-sign-request a')?.checkVisibility()`)
+	tb.await(`plain(all()[0], 'a')?.checkVisibility()`)
 	tb.wantErrorCodes("not-loaded")
 	tb.wantIdle()
 	tb.wantNoProblems("no data", "Go program has already exited")

@@ -55,6 +55,9 @@ const recorder = `
 		return it;
 	};
 	window.part = (name) => all()[0].shadowRoot.querySelector('[part=card] [part=' + name + ']');
+	window.frame = (name) => all()[0]?.shadowRoot?.querySelector('[part=fallback]')?.querySelector(name);
+	window.early = () => frame('[part=qr]') ?? all()[0]?.querySelector(':scope > img');
+	window.plain = (it, name) => it?.shadowRoot.querySelector('[part=fallback] ' + name) ?? it?.querySelector(name);
 	window.shown = (name) => { const e = part(name); return e?.checkVisibility() ? e.textContent : ''; };
 `
 
