@@ -111,7 +111,9 @@ func TestBench(t *testing.T) {
 		{"loading", benchLoading},
 		{"cards", benchCards},
 		{"server", benchServer},
+		{"codes", benchCodes},
 		{"signatures", benchSignatures},
+		{"SDK", benchSDK},
 	} {
 		t.Run(of.name, func(t *testing.T) {
 			s := section{of.name, of.measure(t)}
