@@ -188,3 +188,31 @@ func TestEndToEndSecondVisit(t *testing.T) {
 		})
 	}
 }
+
+// A page whose card has nothing to show yet uses what it has asked for as well: the program is there when it has.
+func TestEndToEndPagesUseWhatTheyAskFor(t *testing.T) {
+	d, browser := start(t, nil, "-site", "../../site"), openBrowser(t)
+	program := "/" + readManifest(t).Files["xaman-sign-request.wasm"].Name
+	for _, path := range sitePages(t) {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			tb := newVisitor(t, browser, d)
+			tb.before(`{
+				const real = fetch;
+				window.fetch = async (url, ...rest) => {
+					const answer = await real(url, ...rest);
+					window.fetched = window.fetched || new URL(url, location).pathname === '` + program + `';
+					return answer;
+				};
+			}`)
+			traffic := tb.recordTraffic()
+			tb.open(path)
+			tb.await(`window.fetched`)
+			requests := slices.DeleteFunc(traffic.take(), func(r request) bool { return r.path != program })
+			if len(requests) != 1 || !requests[0].byPage {
+				t.Errorf("got %+v, want one request for the program, by the page", requests)
+			}
+			tb.wantNoProblems()
+		})
+	}
+}
