@@ -94,13 +94,13 @@ func TestTextsAreShort(t *testing.T) {
 
 // Where there is no program, the element says in English what the program would.
 func TestScriptSaysTheSame(t *testing.T) {
-	script, err := os.ReadFile("../../site/xaman-sign-request.js")
+	script, err := os.ReadFile("../../site/early.js")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, key := range append([]string{"action.open"}, forElement...) {
 		if text := "'" + English()[key] + "'"; !strings.Contains(string(script), text) {
-			t.Errorf("site/xaman-sign-request.js does not say %s for %s", text, key)
+			t.Errorf("site/early.js does not say %s for %s", text, key)
 		}
 	}
 }
