@@ -173,7 +173,7 @@ var doors = map[string][]string{
 	"github.com/Peersyst/xrpl-go":               {"devserver/verify", "devserver/sandbox"},
 	"github.com/decred/dcrd/dcrec/secp256k1/v4": {"devserver/verify", "devserver/sandbox"},
 	"go.etcd.io/bbolt":                          {"devserver/record", "devserver/sandbox"},
-	"github.com/andybalholm/brotli":             {"devserver/publish"},
+	"github.com/andybalholm/brotli":             {"devserver/publish", "devserver/size"},
 	"github.com/evanw/esbuild":                  {"devserver/publish"},
 	"go.uber.org/goleak":                        {"wasm/payload/payloadtest"},
 	"github.com/makiuchi-d/gozxing":             {},

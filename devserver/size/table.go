@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// The function table of Go 1.20 and later as it starts for WebAssembly, and the size of a function's record without what
-// follows it: https://go.dev/src/internal/abi/symtab.go and https://go.dev/src/runtime/symtab.go.
+// The function table of Go 1.20 and later as it starts for WebAssembly, and the size of a function's record without
+// what follows it: https://go.dev/src/internal/abi/symtab.go and https://go.dev/src/runtime/symtab.go.
 const (
 	magic      = "\xf1\xff\xff\xff\x00\x00\x01\x08"
 	recordSize = 44
