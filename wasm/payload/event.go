@@ -2,6 +2,7 @@ package payload
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func Decode(frame []byte, at time.Time) Event {
 	case isTrue("devapp_fetched"):
 		e.Kind = DevAppFetched
 	case v.Exists("expires_in_seconds"):
-		if n, err := v.Get("expires_in_seconds").Float64(); err == nil && n > -farAway && n < farAway {
+		if n, ok := number(v.Get("expires_in_seconds")); ok && n > -farAway && n < farAway {
 			e.Kind, e.ExpiresIn = ExpiresIn, int(n)
 		}
 	case v.Exists("message"):
@@ -90,4 +91,35 @@ func Decode(frame []byte, at time.Time) Event {
 		}
 	}
 	return e
+}
+
+// number reads a JSON number that is not too long. Float64 needs strconv.ParseFloat, which costs 7 kB on the wire.
+func number(v *fastjson.Value) (n float64, ok bool) {
+	const most = 30 // digits that a time may have
+	if v.Type() != fastjson.TypeNumber {
+		return 0, false
+	}
+	text := strings.ReplaceAll(string(v.MarshalTo(nil)), "E", "e")
+	mantissa, exponent, found := strings.Cut(text, "e")
+	power := 0
+	if found {
+		p, err := strconv.Atoi(exponent)
+		if err != nil || p < -most || p > most {
+			return 0, false
+		}
+		power = p
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits, err := strconv.Atoi(whole + fraction)
+	if err != nil {
+		return 0, false
+	}
+	n = float64(digits)
+	for ; power > len(fraction); power-- {
+		n *= 10
+	}
+	for ; power < len(fraction); power++ {
+		n /= 10
+	}
+	return n, true
 }

@@ -80,6 +80,8 @@ func TestDecode(t *testing.T) {
 
 		{"seconds with a fraction", `{"expires_in_seconds":54.9}`, expiresIn(54)},
 		{"seconds with an exponent", `{"expires_in_seconds":5.4e1}`, expiresIn(54)},
+		{"seconds with a signed exponent", `{"expires_in_seconds":-549E-1}`, expiresIn(-54)},
+		{"seconds with a large exponent", `{"expires_in_seconds":0.000054E+6}`, expiresIn(54)},
 		{"almost a century of seconds", payloadtest.ExpiresIn(3162239999), expiresIn(3162239999)},
 		{"almost a century of seconds ago", payloadtest.ExpiresIn(-3162239999), expiresIn(-3162239999)},
 
@@ -102,6 +104,8 @@ func TestDecode(t *testing.T) {
 		`{"expires_in_seconds":"54"}`, `{"expires_in_seconds":[54]}`, payloadtest.ExpiresIn(3162240000),
 		payloadtest.ExpiresIn(-3162240000), `{"expires_in_seconds":3200000000}`, `{"expires_in_seconds":-3200000000}`,
 		`{"expires_in_seconds":99999999999999999999999}`, `{"expires_in_seconds":1e999}`, `{"expires_in_seconds":NaN}`,
+		`{"expires_in_seconds":5-4}`, `{"expires_in_seconds":5.4.1}`, `{"expires_in_seconds":5e1e1}`,
+		`{"expires_in_seconds":1e-999999999999}`,
 		"\ufeff" + `{"opened":true}`, `{"opened":true}{"pre_signed":true}`, `{"opened":tr`, `Bad Gateway`,
 		`the payload expired`, "\xff\xfe{\x00", ``, " \n", `[{"opened":true}]`, `[]`, `{}`, `null`, `true`, `54`,
 		`"opened"`, strings.Repeat("[", 100_000),

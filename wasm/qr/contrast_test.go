@@ -1,6 +1,9 @@
 package qr
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 func TestLegible(t *testing.T) {
 	const black, white = "rgb(0, 0, 0)", "rgb(255, 255, 255)"
@@ -26,12 +29,30 @@ func TestLegible(t *testing.T) {
 		{"nothing", "", "", false},
 		{"too few parts", "rgb(0, 0)", white, false},
 		{"too many parts", "rgb(0, 0, 0, 1, 1)", white, false},
+		{"numbers with exponents", "color(srgb 1e-05 -2.5e-7 0)", "color(srgb 99.9e-2 1e0 1e+0)", true},
+		{"exponents that count", "color(srgb 9e-1 9e-1 9e-1)", white, false},
+		{"an exponent that is none", "color(srgb 1e 0 0)", white, false},
+		{"an exponent beyond all colours", "color(srgb 1e-999999999999 0 0)", white, false},
+		{"a point too many", "rgb(0.0.1, 0, 0)", white, false},
 		{"no numbers", "rgb(a, b, c)", white, false},
 		{"not a number", "rgb(NaN, 0, 0)", white, false},
 	}
 	for _, tt := range tests {
 		if got := Legible(tt.modules, tt.ground); got != tt.want {
 			t.Errorf("%s: got %t, want %t", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestLinearIsThatOfSRGB(t *testing.T) {
+	for i := range 256 {
+		v := float64(i) / 255
+		want := v / 12.92
+		if v > 0.04045 {
+			want = math.Pow((v+0.055)/1.055, 2.4)
+		}
+		if got := linear(v); math.Abs(got-want) > 1e-12 {
+			t.Errorf("%d: got %g, want %g", i, got, want)
 		}
 	}
 }
