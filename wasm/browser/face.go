@@ -143,6 +143,9 @@ func (f *face) Show(m view.Model) {
 	}
 }
 
+// Count writes what passes by itself.
+func (f *face) Count(left view.Countdown) { f.caption.clock.set(left.Time) }
+
 // focused returns what has the focus within the card, or null.
 func (f *face) focused() safejs.Value {
 	var js script

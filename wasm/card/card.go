@@ -50,6 +50,7 @@ type Page interface {
 	Close() error                     // takes it off, and returns what has gone wrong with it meanwhile
 	Draw(link string, code qr.Matrix) // sets the link into the wallet, and its code
 	Show(view.Model)                  // after Draw, if the model has a link or a code
+	Count(view.Countdown)             // shows another time than the model that is shown has
 	Say(view.Speech)                  // to those who cannot see what has changed
 	SelectLink()                      // makes the link that is shown as text ready to be copied
 	// Emit tells the page's scripts: a flat object with its type, "change", "settled" or "error". They may call
@@ -186,12 +187,15 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 	} else if c.opts.Layout != view.LayoutButton || c.input.Open {
 		c.look(ctx)
 	}
+	c.show()
 	for {
-		c.show()
 		select {
 		case <-ctx.Done():
 			return false
 		case <-c.ticks:
+			if c.tick() {
+				continue
+			}
 		case <-c.looks:
 		case <-c.seen:
 			c.see()
@@ -215,6 +219,7 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 				return renew
 			}
 		}
+		c.show()
 	}
 }
 

@@ -33,7 +33,9 @@ func (k *Clock) wake(card signal, at time.Time) {
 	} else {
 		k.due[card] = at
 	}
-	k.arm()
+	if k.timer == nil || at.Before(k.set) || k.hidden.Load() { // else it rings in time, and looks at all of them then
+		k.arm()
+	}
 }
 
 // ring wakes the cards that are due.

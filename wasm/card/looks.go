@@ -25,6 +25,17 @@ func (c *Card) Clipped(is bool) {
 	}
 }
 
+// tick shows the time that is left, and reports whether nothing else has to be shown anew.
+func (c *Card) tick() (done bool) {
+	later, ok := c.shown.Tick(time.Now())
+	if ok {
+		c.shown = later
+		c.opts.Page.Count(later.Countdown)
+		c.opts.Clock.wake(c.ticks, later.Next)
+	}
+	return ok
+}
+
 // show renders, patches what differs, and tells the page if the request, the phase or the connection changed.
 func (c *Card) show() {
 	speaks := c.language.Load()

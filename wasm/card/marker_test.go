@@ -1,6 +1,7 @@
 package card
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,3 +133,11 @@ func TestOldMarkersGo(t *testing.T) {
 		}
 	})
 }
+
+// store is what the site keeps.
+type store map[string]string
+
+func (s store) Keys() []string         { return slices.Sorted(maps.Keys(s)) }
+func (s store) Text(key string) string { return s[key] }
+func (s store) Set(key, text string)   { s[key] = text }
+func (s store) Remove(key string)      { delete(s, key) }

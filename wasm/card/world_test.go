@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -247,14 +246,6 @@ func (w *world) wait(d time.Duration) {
 	w.settle()
 }
 
-// store is what the site keeps.
-type store map[string]string
-
-func (s store) Keys() []string         { return slices.Sorted(maps.Keys(s)) }
-func (s store) Text(key string) string { return s[key] }
-func (s store) Set(key, text string)   { s[key] = text }
-func (s store) Remove(key string)      { delete(s, key) }
-
 // shownCard is a card on its page, which is a [Page] that remembers what it was told.
 type shownCard struct {
 	*Card
@@ -332,6 +323,11 @@ func (s *shownCard) Show(m view.Model) {
 	if s.onShow != nil {
 		s.drawErr = s.onShow()
 	}
+}
+
+func (s *shownCard) Count(left view.Countdown) {
+	s.w.sync()
+	s.model.Countdown, s.shows = left, append(s.shows, time.Now())
 }
 
 func (s *shownCard) Say(speech view.Speech) {

@@ -112,9 +112,10 @@ type Model struct {
 	Actions   []Action
 	Status    string // of the connection, when it is not as it should be
 
-	Next time.Time // when the card is another one by the passing of time alone; zero: never
+	Next time.Time // when the card is another one by the passing of time alone, see [Model.Tick]; zero: never
 
-	spoken spoken
+	deadline, change time.Time // what the countdown leads to, and when something else changes; zero: never
+	spoken           spoken
 }
 
 // Site is who asks, as the phone shows it.

@@ -45,7 +45,8 @@ func Render(in Input) Model {
 	if in.ByHand != "" && (in.ByHand != in.Link || scannable(phase)) {
 		m.Field = Field{in.Texts.text("label.by-hand"), in.ByHand}
 	}
-	m.Next = in.next(m.Countdown)
+	m.deadline, m.change = in.deadline(), in.next()
+	m.Next = m.next(in.Now)
 	m.spoken = in.spoken(p, m)
 	return m
 }
@@ -97,7 +98,7 @@ func (in Input) show(m *Model, phase payload.Phase) {
 	}
 	m.Link = in.link(phase)
 	if in.readable(phase) {
-		m.Countdown = in.countdown()
+		m.Countdown = countdown(in.deadline(), in.Now, t.text("label.time-left"))
 	}
 	if phase == payload.PhaseWaiting && !in.Touch && !in.silent() && in.Layout != LayoutCompact {
 		m.Guide = []string{t.text("guide.1"), t.text("guide.2"), t.text("guide.3")}
@@ -175,16 +176,12 @@ func (in Input) silent() bool {
 	return in.Unanswered > 0 || !in.State.Heard() && !in.Began.IsZero() && !in.Now.Before(in.Began.Add(firstAnswer))
 }
 
-// next returns when the first of the things that depend on time changes.
-func (in Input) next(shown Countdown) (at time.Time) {
+// next returns when the first of the things that depend on time changes, but for the countdown.
+func (in Input) next() (at time.Time) {
 	add := func(t time.Time) {
-		if t.After(in.Now) && (at.IsZero() || t.Before(at)) {
-			at = t
+		if t.After(in.Now) {
+			at = sooner(at, t)
 		}
-	}
-	if shown.Label != "" {
-		_, changes := in.left()
-		add(changes)
 	}
 	add(in.CopiedUntil)
 	if !in.State.Alone && !in.State.Heard() && !in.Began.IsZero() {
@@ -222,35 +219,6 @@ func (in Input) tone(phase payload.Phase) Tone {
 // elsewhere reports whether the visitor seems to have come from another browser: wallets lead back to the phone's own,
 // wherever the code was scanned from.
 func (in Input) elsewhere() bool { return in.State.NotFound && in.Known && in.Touch }
-
-// left is the time to open the request, rounded to seconds, and when it is another one.
-func (in Input) left() (left time.Duration, changes time.Time) {
-	deadline := in.State.Deadline
-	if deadline.IsZero() {
-		return 0, time.Time{}
-	}
-	if !in.Epoch.IsZero() {
-		deadline = in.Epoch.Add(deadline.Sub(in.Epoch).Round(time.Second))
-	}
-	left = max(0, deadline.Sub(in.Now).Round(time.Second))
-	if left > 0 {
-		changes = deadline.Add(time.Second/2 - left + 1) // a half is rounded up
-	}
-	return left, changes
-}
-
-func (in Input) countdown() Countdown {
-	if in.State.Deadline.IsZero() {
-		return Countdown{}
-	}
-	left, _ := in.left()
-	label := in.Texts.text("label.time-left")
-	h, m, s := int(left.Hours()), int(left.Minutes())%60, int(left.Seconds())%60
-	if h > 0 {
-		return Countdown{label, fmt.Sprintf("%d:%02d:%02d", h, m, s), left}
-	}
-	return Countdown{label, fmt.Sprintf("%d:%02d", m, s), left}
-}
 
 // steps shows how far the request is. The end of the list is the backend's confirmation, so a page without a backend
 // has none. Steps are for those who wait: when all is well there is a receipt instead, and a request that will not be

@@ -36,39 +36,6 @@ func answered(status payload.Status, verdict payload.Verdict) payload.State {
 	return payload.State{Answer: payload.Answer{Status: status, Verdict: verdict}}
 }
 
-func TestCountdown(t *testing.T) {
-	day := 24 * time.Hour
-	tests := map[string]struct {
-		left time.Duration
-		want string
-	}{
-		"none left":              {0, "0:00"},
-		"one second":             {time.Second, "0:01"},
-		"under a minute":         {59 * time.Second, "0:59"},
-		"a minute":               {time.Minute, "1:00"},
-		"under an hour":          {time.Hour - time.Second, "59:59"},
-		"an hour":                {time.Hour, "1:00:00"},
-		"under a day":            {day - time.Second, "23:59:59"},
-		"a day":                  {day, "24:00:00"},
-		"half a second up":       {59*time.Second + 500*time.Millisecond, "1:00"},
-		"half a second short":    {59*time.Second + 499*time.Millisecond, "0:59"},
-		"up to a full hour":      {time.Hour - 100*time.Millisecond, "1:00:00"},
-		"over":                   {-time.Second, "0:00"},
-		"long over":              {-300 * day, "0:00"},
-		"clock is a year behind": {365 * day, "8760:00:00"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			in := input(payload.State{})
-			in.State.Deadline = now.Add(test.left)
-			got := Render(in).Countdown
-			if want := (Countdown{"Time left", test.want, got.Left}); got != want {
-				t.Errorf("got %v, want %v", got, want)
-			}
-		})
-	}
-}
-
 // A card is another one exactly when it says that it will be, and not before.
 func TestNext(t *testing.T) {
 	second := func(in Input) Input { in.Now = now.Add(time.Second); return in }
@@ -113,27 +80,6 @@ func TestNext(t *testing.T) {
 		}
 		if shown(other) == shown(test.in) {
 			t.Errorf("%s: the card is the same when it says that it is another one", name)
-		}
-	}
-}
-
-// Cards that were made at different moments change at the same ones, so that one timer wakes them all at once.
-func TestCountdownsStepTogether(t *testing.T) {
-	for left := 90 * time.Second; left < 92*time.Second; left += 77 * time.Millisecond {
-		in := with(input(answered(payload.StatusPending, payload.VerdictNone)), func(in *Input) {
-			in.Epoch = now.Add(-time.Hour - 300*time.Millisecond)
-			in.State.Deadline = now.Add(left)
-		})
-		for range 3 {
-			m := Render(in)
-			if got := m.Next.Sub(in.Epoch) % time.Second; got != time.Second/2+1 {
-				t.Errorf("%v left: the next step is %v into a second, want the same for all", left, got)
-			}
-			seconds, _ := time.ParseDuration(strings.Replace(m.Countdown.Time, ":", "m", 1) + "s")
-			if off := (seconds - in.State.Deadline.Sub(in.Now)).Abs(); off > time.Second {
-				t.Errorf("%v left: shown as %s", in.State.Deadline.Sub(in.Now), m.Countdown.Time)
-			}
-			in.Now = m.Next
 		}
 	}
 }

@@ -1,0 +1,59 @@
+package view
+
+import (
+	"fmt"
+	"time"
+)
+
+// deadline is until when the request can be opened, as the countdown has it; zero: not known.
+func (in Input) deadline() time.Time {
+	deadline := in.State.Deadline
+	if deadline.IsZero() || in.Epoch.IsZero() {
+		return deadline
+	}
+	return in.Epoch.Add(deadline.Sub(in.Epoch).Round(time.Second))
+}
+
+// countdown is the time until a deadline, rounded to seconds. There is none to one that is not known.
+func countdown(deadline, now time.Time, label string) Countdown {
+	if deadline.IsZero() {
+		return Countdown{}
+	}
+	left := max(0, deadline.Sub(now).Round(time.Second))
+	h, m, s := int(left.Hours()), int(left.Minutes())%60, int(left.Seconds())%60
+	if h > 0 {
+		return Countdown{label, fmt.Sprintf("%d:%02d:%02d", h, m, s), left}
+	}
+	return Countdown{label, fmt.Sprintf("%d:%02d", m, s), left}
+}
+
+// next returns when the card is another one by the passing of time alone.
+func (m Model) next(now time.Time) time.Time {
+	if m.Countdown.Label == "" || m.Countdown.Left <= 0 {
+		return m.change
+	}
+	step := m.deadline.Add(time.Second/2 - m.Countdown.Left + 1) // a half is rounded up
+	if !step.After(now) {
+		return m.change
+	}
+	return sooner(m.change, step)
+}
+
+// sooner returns the earlier of two times; zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Tick returns the card as it is a little later, if nothing but the countdown is another one by then. Else ok is false:
+// it has to be rendered, because of what is shown or of what is to be said.
+func (m Model) Tick(now time.Time) (later Model, ok bool) {
+	later = m
+	later.Countdown = countdown(m.deadline, now, m.Countdown.Label)
+	later.Next = later.next(now)
+	over := !m.change.IsZero() && !now.Before(m.change)
+	ok = m.Countdown.Label != "" && later.Countdown.Left > 0 && !over && !reminded(m.Countdown, later.Countdown)
+	return later, ok
+}
