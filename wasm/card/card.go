@@ -63,7 +63,7 @@ type Page interface {
 type Card struct {
 	opts    Options
 	clicks  chan view.ActionID
-	updates chan subscribe.Update
+	updates chan *subscribe.Update
 	results chan func() (renew bool) // of work beside the card's goroutine
 	working sync.WaitGroup           // that work, and what follows the sign requests that were shown before
 
@@ -106,7 +106,7 @@ func (s signal) send() {
 // New returns a card that is not shown yet.
 func New(o Options) *Card {
 	c := &Card{
-		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan subscribe.Update),
+		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan *subscribe.Update),
 		results: make(chan func() bool), ticks: newSignal(), looks: newSignal(), seen: newSignal(), refresh: newSignal(),
 		hint: newSignal(), retry: newSignal(), journal: journal{began: time.Now()},
 	}
@@ -167,19 +167,7 @@ func (c *Card) run(ctx context.Context) (err error) {
 func (c *Card) follow(ctx context.Context) (renew bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c.settled, c.cancelling, c.subscription = false, false, nil
-	c.input = view.Input{
-		Connection: payload.Connecting,
-		Layout:     c.opts.Layout,
-		Open:       c.input.Open,
-		Touch:      c.opts.Touch,
-		Known:      c.opts.Payload == "" && c.opts.UUID != "",
-		Renewable:  c.opts.Payload == "" && c.opts.UUID == "" && c.opts.Demo != "" && c.opts.Backend != nil,
-		Epoch:      c.opts.Clock.epoch,
-	}
-	if payload.SafeLink(c.opts.Continue) {
-		c.input.Continue = c.opts.Continue
-	}
+	c.reset()
 	if c.opts.Payload == "" && c.opts.Preview != "" {
 		if err := c.preview(); err != nil {
 			c.fail(err)
@@ -223,6 +211,23 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 	}
 }
 
+// reset forgets the request that was shown before.
+func (c *Card) reset() {
+	c.settled, c.cancelling, c.subscription = false, false, nil
+	c.input = view.Input{
+		Connection: payload.Connecting,
+		Layout:     c.opts.Layout,
+		Open:       c.input.Open,
+		Touch:      c.opts.Touch,
+		Known:      c.opts.Payload == "" && c.opts.UUID != "",
+		Renewable:  c.opts.Payload == "" && c.opts.UUID == "" && c.opts.Demo != "" && c.opts.Backend != nil,
+		Epoch:      c.opts.Clock.epoch,
+	}
+	if payload.SafeLink(c.opts.Continue) {
+		c.input.Continue = c.opts.Continue
+	}
+}
+
 // look obtains the request that is to be shown.
 func (c *Card) look(ctx context.Context) {
 	c.obtaining = true
@@ -233,7 +238,7 @@ func (c *Card) look(ctx context.Context) {
 }
 
 // learn takes what is known of the request.
-func (c *Card) learn(u subscribe.Update) {
+func (c *Card) learn(u *subscribe.Update) {
 	before := c.input.State
 	c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
 	if u.State.Started() && !before.Started() {
@@ -325,7 +330,7 @@ func (c *Card) subscribe(ctx context.Context, found found) *subscribe.Subscripti
 				return // another request is shown by now
 			}
 			select {
-			case c.updates <- u:
+			case c.updates <- &u:
 			case <-ctx.Done():
 			}
 		},

@@ -27,7 +27,7 @@ func (a attempt) dead(now time.Time) bool {
 }
 
 // hear takes news, and returns what of it went wrong and concerns the page.
-func (s *Subscription) hear(n news) error {
+func (s *Subscription) hear(n *news) error {
 	switch n.kind {
 	case dials:
 		s.attempt = attempt{cut: n.cut, heard: n.at}
@@ -43,7 +43,7 @@ func (s *Subscription) hear(n news) error {
 }
 
 // listenTo takes a frame.
-func (s *Subscription) listenTo(n news) {
+func (s *Subscription) listenTo(n *news) {
 	s.attempt.heard = n.at
 	event := payload.Decode(n.frame, n.at)
 	if event.Kind == payload.Unknown {
@@ -79,7 +79,7 @@ func (s *Subscription) connect(at time.Time) {
 }
 
 // disconnect takes the end of a socket, or of an attempt to get one.
-func (s *Subscription) disconnect(n news) error {
+func (s *Subscription) disconnect(n *news) error {
 	s.now.Traffic.Closes++
 	s.now.Traffic.LastClose = n.err
 	if s.attempt.live {
@@ -99,7 +99,7 @@ func (s *Subscription) disconnect(n news) error {
 }
 
 // learn takes the end of a question, and returns why it was not answered.
-func (s *Subscription) learn(n news) (failure error) {
+func (s *Subscription) learn(n *news) (failure error) {
 	if n.err == nil && n.answer.UUID != s.now.State.UUID {
 		n.err = &payload.Error{Code: payload.BadAnswer, Message: "backend's answer is about another request"}
 	}

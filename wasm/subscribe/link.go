@@ -18,7 +18,8 @@ var (
 	errDead   = errors.New("status socket stopped answering")
 )
 
-// news is what the goroutines of a subscription report to the one that runs it.
+// news is what the goroutines of a subscription report to the one that runs it. It is large: a copy on each of their
+// stacks would be the most of what they take.
 type news struct {
 	kind   kind
 	at     time.Time
@@ -44,9 +45,9 @@ func (s *Subscription) link(ctx context.Context, w *workers) {
 	for ctx.Err() == nil {
 		began := time.Now()
 		current, cut := context.WithCancel(ctx)
-		if s.report(ctx, news{kind: dials, at: began, cut: cut}) {
+		if s.report(ctx, &news{kind: dials, at: began, cut: cut}) {
 			err := s.listen(current, w)
-			s.report(ctx, news{kind: ends, at: time.Now(), err: err})
+			s.report(ctx, &news{kind: ends, at: time.Now(), err: err})
 		}
 		if time.Since(began) >= policy.healthy {
 			failures = 0
@@ -81,7 +82,7 @@ func (s *Subscription) listen(ctx context.Context, w *workers) error {
 		cancel()
 		switch {
 		case err == nil:
-			if !s.report(ctx, news{kind: speaks, at: time.Now(), frame: frame}) {
+			if !s.report(ctx, &news{kind: speaks, at: time.Now(), frame: frame}) {
 				return context.Cause(ctx)
 			}
 			patience, quiet = policy.silence, nil
@@ -99,7 +100,7 @@ func (s *Subscription) listen(ctx context.Context, w *workers) error {
 }
 
 // report hands news to the subscription's own goroutine, unless ctx has ended.
-func (s *Subscription) report(ctx context.Context, n news) bool {
+func (s *Subscription) report(ctx context.Context, n *news) bool {
 	select {
 	case s.news <- n:
 		return true

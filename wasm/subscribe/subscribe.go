@@ -72,7 +72,7 @@ type Subscription struct {
 	refresh chan struct{} // something may have been missed
 	hint    chan struct{} // somebody else has news
 	visible chan bool
-	news    chan news
+	news    chan *news
 
 	// The rest belongs to the goroutine of Run.
 	now      Update
@@ -89,7 +89,7 @@ type Subscription struct {
 func New(o Options) *Subscription {
 	s := &Subscription{
 		dial: o.Dial, notify: o.Notify, jitter: rand.N[time.Duration],
-		refresh: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1), news: make(chan news),
+		refresh: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1), news: make(chan *news),
 	}
 	s.now.Connection = payload.Connecting
 	s.now.State = payload.State{UUID: o.UUID, Pushed: o.Pushed, Alone: o.Backend == nil}
@@ -159,12 +159,7 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 	s.schedule.since = time.Now()
 	timer := time.NewTimer(0) // is set anew below before anything is waited for
 	defer timer.Stop()
-	for !s.now.State.Final() {
-		if due, ok := s.schedule.next(time.Now(), s.facts()); ok && s.ask != nil {
-			timer.Reset(time.Until(due))
-		} else {
-			timer.Stop()
-		}
+	for s.set(timer) {
 		var failure error
 		select {
 		case <-ctx.Done():
@@ -188,6 +183,17 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 	return nil
 }
 
+// set sets the timer for the next question, and reports whether the payload is still to be followed. It is apart from
+// [Subscription.Run], whose stack is there for as long as that waits.
+func (s *Subscription) set(timer *time.Timer) (on bool) {
+	if due, ok := s.schedule.next(time.Now(), s.facts()); ok && s.ask != nil {
+		timer.Reset(time.Until(due))
+	} else {
+		timer.Stop()
+	}
+	return !s.now.State.Final()
+}
+
 func (s *Subscription) facts() facts {
 	return facts{s.now.State, s.denials > 0, s.hidden, s.attempt.live, s.attempt.heard}
 }
@@ -206,7 +212,7 @@ func (s *Subscription) act(ctx context.Context, w *workers) {
 	w.run(func() {
 		defer giveUp()
 		answer, err := s.ask(asked)
-		s.report(ctx, news{kind: answers, at: time.Now(), answer: answer, err: err})
+		s.report(ctx, &news{kind: answers, at: time.Now(), answer: answer, err: err})
 	})
 }
 
