@@ -47,7 +47,7 @@ func (c *caption) show(m view.Model) {
 	c.checks.show(len(m.Checks.List) > 0)
 	if m.Checks.Open != c.open { // once: the visitor may fold them
 		c.open = m.Checks.Open
-		c.checks.page.note(c.checks.value.Set("open", c.open))
+		c.checks.page.note(c.checks.node().Set("open", c.open))
 	}
 	passed := true
 	c.list.resize(len(m.Checks.List))

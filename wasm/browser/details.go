@@ -26,9 +26,10 @@ func newFold(p *page) fold {
 }
 
 func (f *fold) show(m view.More, is bool) {
-	f.facts.write(m.Facts)
-	f.summary.set(m.Summary)
-	f.root.show(is && m.Summary != "")
+	if f.root.show(is && m.Summary != ""); is {
+		f.facts.write(m.Facts)
+		f.summary.set(m.Summary)
+	}
 }
 
 func newDetails(p *page) details {
@@ -43,7 +44,6 @@ func newDetails(p *page) details {
 	d.content = el("div", "details-content", d.fieldBox, d.notice, d.danger, d.facts.element, d.rest.root,
 		d.asked.root)
 	d.root = el("div", "details", d.content)
-	d.root.scrolls(d.content)
 	return d
 }
 
@@ -57,7 +57,7 @@ func (d *details) show(m view.Model) {
 	d.label.set(m.Field.Label)
 	if m.Field.Text != d.field.text {
 		d.field.text = m.Field.Text
-		d.field.page.note(d.field.value.Set("value", m.Field.Text))
+		d.field.page.note(d.field.node().Set("value", m.Field.Text))
 	}
 	d.fieldBox.show(m.Field.Label != "")
 }

@@ -32,7 +32,7 @@ func (d *dialog) show(open bool) {
 
 // onClosed calls f when the visitor has closed the dialog by means of the browser, such as Escape.
 func (d *dialog) onClosed(p *page, f func()) {
-	p.note(p.listen(d.window.value, "close", func(safejs.Value) {
+	p.note(p.listen(d.window.node(), "close", func(safejs.Value) {
 		if d.open {
 			f()
 		}

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hack-pad/safejs"
 )
@@ -11,9 +12,10 @@ import (
 // page creates and patches elements. DOM calls fail only through a defect of ours, and one report of it is enough: page
 // keeps the first error, so that those who draw can go on without looking at each one.
 type page struct {
-	document safejs.Value
-	err      error
-	undo     []func() // releases what listens on the page
+	document  safejs.Value
+	templates templates // those of all cards of the page
+	err       error
+	undo      []func() // releases what listens on the page
 }
 
 func newPage(global safejs.Value) (*page, error) {
@@ -21,7 +23,7 @@ func newPage(global safejs.Value) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find document: %w", err)
 	}
-	return &page{document: document}, nil
+	return &page{document: document, templates: templates{}}, nil
 }
 
 // close removes every listener.
@@ -39,80 +41,104 @@ func (p *page) note(err error) {
 }
 
 // element is a node with what was last written to it, as each call across the boundary costs more than a comparison.
+// Until it is made, see [page.make], it is the plan of one, and what is written is part of the plan.
 type element struct {
 	page  *page
-	value safejs.Value
 	text  string
-	attrs map[string]string
+	attrs []attribute // shared with the elements of other cards: replaced, and never changed
+	plan  *plan       // nil: it has been made
+
+	value safejs.Value // undefined until somebody asks for it: most nodes of a card are never touched
+	tree  *copies      // where it is found
+	place int
 }
+
+type attribute struct{ name, value string }
 
 const svg = "http://www.w3.org/2000/svg"
 
-// create makes an element with a part name, by which pages style it, and the given children.
+// create plans an element with a part name, by which pages style it, and the given children.
 func (p *page) create(tag, part string, children ...*element) *element {
-	v, err := p.document.Call("createElement", tag)
-	p.note(err)
-	return p.wrap(v, part, children)
-}
-
-func (p *page) createSVG(tag, part string, children ...*element) *element {
-	v, err := p.document.Call("createElementNS", svg, tag)
-	p.note(err)
-	return p.wrap(v, part, children)
-}
-
-func (p *page) wrap(v safejs.Value, part string, children []*element) *element {
-	e := &element{page: p, value: v, attrs: map[string]string{}}
+	e := &element{page: p, plan: &plan{tag: tag, children: children}}
 	if part != "" {
 		e.attr("part", part)
 	}
-	e.append(children...)
 	return e
 }
 
-func (e *element) append(children ...*element) {
-	for _, child := range children {
-		_, err := e.value.Call("append", child.value)
-		e.page.note(err)
-	}
+func (p *page) createSVG(tag string, children ...*element) *element {
+	return &element{page: p, plan: &plan{tag, true, children}}
 }
 
-func (e *element) remove() {
-	_, err := e.value.Call("remove")
-	e.page.note(err)
+// node returns the page's own.
+func (e *element) node() safejs.Value {
+	if e.value.IsUndefined() && e.tree != nil {
+		v, err := e.tree.list.Index(e.place)
+		e.page.note(err)
+		e.value = v
+	}
+	return e.value
+}
+
+// append adds children that are made as it is, or planned as it is.
+func (e *element) append(children ...*element) {
+	if e.plan != nil {
+		e.plan.children = append(e.plan.children, children...)
+		return
+	}
+	for _, child := range children {
+		e.call("append", child.node())
+	}
 }
 
 // set writes the text, and hides an element that has none.
 func (e *element) set(text string) {
 	if text != e.text {
-		e.text = text
-		e.page.note(e.value.Set("textContent", text))
+		e.write(text)
 	}
 	e.show(text != "")
 }
 
+func (e *element) write(text string) {
+	if e.text = text; e.plan == nil {
+		e.page.note(e.node().Set("textContent", text))
+	}
+}
+
 // attr writes an attribute. It returns e, to be chained while building.
 func (e *element) attr(name, value string) *element {
-	if old, ok := e.attrs[name]; !ok || old != value {
-		e.attrs[name] = value
-		_, err := e.value.Call("setAttribute", name, value)
-		e.page.note(err)
+	if i := e.find(name); i < 0 {
+		e.attrs = append(slices.Clip(e.attrs), attribute{name, value})
+	} else if e.attrs[i].value != value {
+		e.attrs = slices.Clone(e.attrs)
+		e.attrs[i].value = value
+	} else {
+		return e
+	}
+	if e.plan == nil {
+		e.call("setAttribute", name, value)
 	}
 	return e
 }
 
 func (e *element) unset(name string) {
-	if _, ok := e.attrs[name]; ok {
-		delete(e.attrs, name)
-		_, err := e.value.Call("removeAttribute", name)
-		e.page.note(err)
+	if i := e.find(name); i >= 0 {
+		e.attrs = slices.Concat(e.attrs[:i], e.attrs[i+1:])
+		if e.plan == nil {
+			e.call("removeAttribute", name)
+		}
 	}
+}
+
+// find returns the place of an attribute, or -1.
+func (e *element) find(name string) int {
+	return slices.IndexFunc(e.attrs, func(a attribute) bool { return a.name == name })
 }
 
 func (e *element) show(visible bool) { e.flag("hidden", !visible) }
 
 func (e *element) call(method string, args ...any) {
-	_, err := e.value.Call(method, args...)
+	_, err := e.node().Call(method, args...)
 	e.page.note(err)
 }
 

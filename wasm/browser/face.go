@@ -36,7 +36,8 @@ type face struct {
 
 var _ card.Page = (*face)(nil)
 
-// newFace builds the card's nodes, not yet on the page. The image is shown in the middle of the code; "": none.
+// newFace makes the card's nodes, with nothing in them and not yet on the page. The image is shown in the middle of the
+// code; "": none.
 func newFace(p *page, parent, events safejs.Value, layout view.Layout, image string) *face {
 	el := p.create
 	f := &face{
@@ -62,12 +63,16 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 		f.dialog = newDialog(p, f.card, f.title, f.buttons.of(view.Start))
 		f.root = f.dialog.root
 	}
+	f.write(view.Model{})
+	p.make(f.root)
+	f.stage.plate.watch()
+	f.details.root.scrolls(f.details.content)
 	return f
 }
 
 // onClick reports clicks on the card's buttons.
 func (f *face) onClick(act func(view.ActionID)) {
-	f.page.note(f.page.listen(f.root.value, "click", func(event safejs.Value) {
+	f.page.note(f.page.listen(f.root.node(), "click", func(event safejs.Value) {
 		id, err := clicked(event)
 		f.page.note(err)
 		if id != "" {
@@ -80,12 +85,12 @@ func (f *face) onClick(act func(view.ActionID)) {
 }
 
 func (f *face) Open() error {
-	_, err := f.parent.Call("append", f.root.value)
+	_, err := f.parent.Call("append", f.root.node())
 	return err
 }
 
 func (f *face) Close() error {
-	f.root.remove()
+	f.root.call("remove")
 	f.page.close()
 	return f.page.err
 }
@@ -108,6 +113,14 @@ func (f *face) Draw(link string, code qr.Matrix) {
 // Show writes what differs from what is shown.
 func (f *face) Show(m view.Model) {
 	focused := f.focused()
+	f.write(m)
+	f.keepFocus(focused)
+	if f.dialog != nil {
+		f.dialog.show(m.Open)
+	}
+}
+
+func (f *face) write(m view.Model) {
 	f.card.attr("lang", m.Language)
 	f.card.attr("dir", m.Direction)
 	f.card.attr("data-phase", string(m.Phase))
@@ -137,10 +150,6 @@ func (f *face) Show(m view.Model) {
 	f.caption.show(m)
 	f.details.show(m)
 	f.buttons.show(m)
-	f.keepFocus(focused)
-	if f.dialog != nil {
-		f.dialog.show(m.Open)
-	}
 }
 
 // Count writes what passes by itself.
@@ -149,9 +158,9 @@ func (f *face) Count(left view.Countdown) { f.caption.clock.set(left.Time) }
 // focused returns what has the focus within the card, or null.
 func (f *face) focused() safejs.Value {
 	var js script
-	root := js.try(f.card.value.Call("getRootNode"))
+	root := js.try(f.card.node().Call("getRootNode"))
 	active := js.try(property(root, "activeElement"))
-	if js.err != nil || !truthy(f.card.value.Call("contains", active)) {
+	if js.err != nil || !truthy(f.card.node().Call("contains", active)) {
 		return safejs.Null()
 	}
 	return active
@@ -184,7 +193,6 @@ func (e *element) say(text string) {
 		text += "\u00a0"
 	}
 	if text != e.text {
-		e.text = text
-		e.page.note(e.value.Set("textContent", text))
+		e.write(text)
 	}
 }

@@ -14,6 +14,7 @@ import (
 // header says who asks, on which network, and the short code by which a visitor matches the card with the phone.
 type header struct {
 	root, initial, icon, name, network, request, label, code *element
+	shown                                                    string // URL of the icon
 }
 
 func newHeader(p *page, dismiss *element) header {
@@ -31,9 +32,6 @@ func newHeader(p *page, dismiss *element) header {
 	logo.append(el("span", "logo", h.initial, h.icon))
 	h.root = el("div", "header", logo, h.name, h.network, h.request, dismiss)
 	h.icon.show(false)
-	// An icon that the page's policy forbids, or that is not there any more, leaves the initial.
-	p.note(p.listen(h.icon.value, "load", func(safejs.Value) { h.icon.show(true) }))
-	p.note(p.listen(h.icon.value, "error", func(safejs.Value) { h.icon.show(false) }))
 	return h
 }
 
@@ -48,7 +46,14 @@ func (h *header) show(s view.Site) {
 	switch {
 	case s.Icon == "":
 		h.icon.show(false)
-	case h.icon.attrs["src"] != s.Icon:
+	case s.Icon != h.shown:
+		if h.shown == "" {
+			// One that the page's policy forbids, or that is not there any more, leaves the initial.
+			for event, is := range map[string]bool{"load": true, "error": false} {
+				h.icon.page.note(h.icon.page.listen(h.icon.node(), event, func(safejs.Value) { h.icon.show(is) }))
+			}
+		}
+		h.shown = s.Icon
 		h.icon.show(false)
 		h.icon.attr("src", s.Icon)
 	}

@@ -20,6 +20,7 @@ func (p *page) row(tag string, parts ...*element) row { return row{p.create(tag,
 func (l *list) resize(n int) {
 	for len(l.rows) < n {
 		r := l.make()
+		l.element.page.make(r.element)
 		l.element.append(r.element)
 		l.rows = append(l.rows, r)
 	}

@@ -26,6 +26,9 @@ type Mounter struct {
 	speak  safejs.Func
 	clock  *card.Clock
 	page   languages
+	shared *page // listens and makes nodes for all cards
+	stored storage
+	tabs   tabs
 	live   map[int]mounted
 	last   int
 }
@@ -39,7 +42,13 @@ type mounted struct {
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
-	m := &Mounter{ctx: ctx, clock: card.NewClock(), live: map[int]mounted{}}
+	shared, err := newPage(safejs.Global())
+	if err != nil {
+		return nil, err
+	}
+	m := &Mounter{
+		ctx: ctx, clock: card.NewClock(), shared: shared, stored: newStorage(safejs.Global()), live: map[int]mounted{},
+	}
 	var closing, reporting, speaking, mounting error
 	m.close, closing = callbackOf(func(args []safejs.Value) {
 		if id, err := first(args).Int(); err == nil {
@@ -80,7 +89,24 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 	if err := errors.Join(closing, reporting, speaking, watching, mounting); err != nil {
 		return nil, fmt.Errorf("make functions for the page: %w", err)
 	}
+	m.listen()
+	card.Sweep(m.stored, time.Now())
 	return m, nil
+}
+
+// listen hands on what concerns all cards.
+func (m *Mounter) listen() {
+	each := func(do func(mounted)) {
+		for _, c := range m.live {
+			do(c)
+		}
+	}
+	m.clock.Hide(m.shared.hidden())
+	m.shared.watch(safejs.Global(),
+		func(is bool) { m.clock.Hide(!is); each(func(c mounted) { c.Visible(is) }) },
+		func() { each(func(c mounted) { c.Refresh() }) })
+	m.tabs = openTabs(safejs.Global(), func(message string) { each(func(c mounted) { c.Hear(message) }) })
+	m.tabs.listen(m.shared)
 }
 
 // Publish hands {mount} to the global function of that name, which the loader has set for this one call.
@@ -103,6 +129,7 @@ func (m *Mounter) Wait() {
 	m.report.Release()
 	m.speak.Release()
 	m.page.close()
+	m.shared.close()
 }
 
 func (m *Mounter) end(id int) {
@@ -168,14 +195,12 @@ func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) 
 	if err != nil {
 		return nil, fmt.Errorf("find navigator: %w", err)
 	}
-	m.clock.Hide(p.hidden())
-	f, t := newFace(p, root, emit, o.Layout, logo), openTabs(global)
-	o.Page, o.Clock, o.Storage, o.Copy, o.Tell = f, m.clock, newStorage(global), copyTo(navigator), t.tell
+	p.templates = m.shared.templates
+	f := newFace(p, root, emit, o.Layout, logo)
+	o.Page, o.Clock, o.Storage, o.Copy, o.Tell = f, m.clock, m.stored, copyTo(navigator), m.tabs.tell
 	o.Dial = func(ctx context.Context, url string) (subscribe.Conn, error) { return socket.Dial(ctx, url) }
 	c := card.New(o)
 	f.onClick(c.Click)
 	f.stage.plate.clipped = c.Clipped
-	t.listen(p, c.Hear)
-	p.watch(global, c.Visible, c.Refresh)
 	return c, nil
 }

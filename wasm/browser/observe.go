@@ -4,9 +4,9 @@ package browser
 
 import "github.com/hack-pad/safejs"
 
-// observe calls f with the latest entry of an observer of that class for an element, until the page is closed. What has
-// no such class is not observed: a card can do without.
-func (p *page) observe(class string, e *element, options map[string]any, f func(entry safejs.Value)) {
+// observe calls f with the latest entry of an observer of that class for some elements, until the page is closed. What
+// has no such class is not observed: a card can do without.
+func (p *page) observe(class string, options map[string]any, f func(entry safejs.Value), elements ...*element) {
 	constructor, err := property(safejs.Global(), class)
 	if err != nil {
 		return
@@ -23,7 +23,9 @@ func (p *page) observe(class string, e *element, options map[string]any, f func(
 	}
 	var js script
 	observer := js.try(constructor.New(callback.Value(), options))
-	js.try(observer.Call("observe", e.value))
+	for _, e := range elements {
+		js.try(observer.Call("observe", e.node()))
+	}
 	p.undo = append(p.undo, func() {
 		_, _ = callOn(observer, "disconnect")
 		callback.Release()
@@ -35,17 +37,15 @@ func (p *page) observe(class string, e *element, options map[string]any, f func(
 func (e *element) scrolls(content *element) {
 	check := func(safejs.Value) {
 		var js script
-		high, errHigh := js.try(e.value.Get("scrollHeight")).Int()
-		room, errRoom := js.try(e.value.Get("clientHeight")).Int()
+		high, errHigh := js.try(e.node().Get("scrollHeight")).Int()
+		room, errRoom := js.try(e.node().Get("clientHeight")).Int()
 		if errHigh == nil && errRoom == nil && high > room {
 			e.attr("tabindex", "0")
 		} else {
 			e.unset("tabindex")
 		}
 	}
-	for _, observed := range []*element{e, content} {
-		e.page.observe("ResizeObserver", observed, nil, check)
-	}
+	e.page.observe("ResizeObserver", nil, check, e, content)
 }
 
 // slot is a place for content of the page.

@@ -26,27 +26,36 @@ type plate struct {
 const whole = 0.95
 
 func newPlate(p *page, logo string) *plate {
-	a := &plate{code: p.createSVG("path", ""), clipped: func(bool) {}}
-	a.drawing = p.createSVG("svg", "", a.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
+	a := &plate{code: p.createSVG("path"), clipped: func(bool) {}}
+	a.drawing = p.createSVG("svg", a.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
 	if logo != "" {
-		a.logoGround, a.logo = p.createSVG("rect", ""), p.createSVG("image", "").attr("href", logo)
+		a.logoGround, a.logo = p.createSVG("rect"), p.createSVG("image").attr("href", logo)
 		a.drawing.append(a.logoGround, a.logo)
 	}
 	a.root = p.create("div", "qr", a.drawing)
+	return a
+}
+
+// watch observes what the page makes of the code.
+func (a *plate) watch() {
+	p := a.root.page
 	options := map[string]any{"threshold": []any{0, 0.25, 0.5, 0.75, whole, 1}}
-	p.observe("IntersectionObserver", a.root, options, func(entry safejs.Value) {
+	p.observe("IntersectionObserver", options, func(entry safejs.Value) {
 		var js script
 		ratio := js.try(entry.Get("intersectionRatio"))
 		seen, err := ratio.Float()
 		a.clipped(err == nil && a.visible && seen > 0 && seen < whole)
-	})
-	return a
+	}, a.root)
+	// What has just been laid out can be asked for its colours at no cost. The stylesheet makes a transition of each
+	// change of them that comes later.
+	p.observe("ResizeObserver", nil, func(safejs.Value) { a.judge() }, a.drawing)
+	p.note(p.listen(a.drawing.node(), "transitionend", func(safejs.Value) { a.judge() }))
 }
 
 func (a *plate) draw(code qr.Matrix) {
 	side := strconv.Itoa(code.Side())
 	a.drawing.attr("viewBox", "0 0 "+side+" "+side)
-	a.code.attr("d", code.Path())
+	a.code.call("setAttribute", "d", code.Path()) // too long to be kept for comparison
 	if a.logo != nil {
 		at, side := code.Logo()
 		a.logoGround.square(float64(at), float64(side))
@@ -76,16 +85,13 @@ func (a *plate) show(m view.Code, code, loading bool) {
 			a.clipped(false)
 		}
 	}
-	if code {
-		a.judge()
-	}
 }
 
 // judge refuses the page's colours for the code where a reader could not tell them apart. The stylesheet writes them to
 // properties of the drawing that do not show, where they can be read even while others are used in their place.
 func (a *plate) judge() {
 	var js script
-	style := js.try(callOn(safejs.Global(), "getComputedStyle", a.drawing.value))
+	style := js.try(callOn(safejs.Global(), "getComputedStyle", a.drawing.node()))
 	modules, errModules := js.try(style.Get("color")).String()
 	ground, errGround := js.try(style.Get("floodColor")).String()
 	if js.err != nil || errModules != nil || errGround != nil || !strings.HasPrefix(ground, "color(") {

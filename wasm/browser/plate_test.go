@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"fmt"
 	"strings"
 	"syscall/js"
 	"testing"
@@ -29,18 +30,19 @@ func TestUnsafeColorsAreRefused(t *testing.T) {
 
 	const black, white, pale = "color(srgb 0 0 0)", "color(srgb 1 1 1)", "color(srgb 0.8 0.9 1)"
 	drawing, plate := w.find("[part=qr] > svg"), w.find("[part=qr]")
+	refused := func() bool { return plate.Call("hasAttribute", "data-refused").Bool() }
+	drawing.Get("style").Set("transition", "color 1ms step-end, flood-color 1ms step-end") // as the stylesheet has it
 	warned := 0
+	f.Show(view.Model{Stage: view.StageCode})
 	for _, tt := range []struct {
 		modules, ground string
 		refused         bool
 	}{{black, white, false}, {pale, white, true}, {pale, white, true}, {black, pale, false}, {white, black, true}} {
 		drawing.Get("style").Set("color", tt.modules)
 		drawing.Get("style").Set("floodColor", tt.ground)
-		before := plate.Call("hasAttribute", "data-refused").Bool()
-		f.Show(view.Model{Stage: view.StageCode})
-		if got := plate.Call("hasAttribute", "data-refused").Bool(); got != tt.refused {
-			t.Errorf("%s on %s: refused is %t, want %t", tt.modules, tt.ground, got, tt.refused)
-		}
+		before := refused()
+		until(t, fmt.Sprintf("%s on %s: refused is %t", tt.modules, tt.ground, tt.refused),
+			func() bool { return refused() == tt.refused })
 		if tt.refused && !before {
 			warned++
 		}
@@ -90,7 +92,7 @@ func TestLogo(t *testing.T) {
 	}
 	f.Draw(link, code)
 	at, side := code.Logo()
-	ground, logo := f.stage.plate.logoGround.value, f.stage.plate.logo.value
+	ground, logo := f.stage.plate.logoGround.node(), f.stage.plate.logo.node()
 	number := func(v safejs.Value, name string) float64 {
 		text, err := v.Call("getAttribute", name)
 		if err != nil {

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/hack-pad/safejs"
 )
@@ -28,10 +29,15 @@ func callOn(object safejs.Value, method string, args ...any) (safejs.Value, erro
 }
 
 func reflect(method string, args ...any) (safejs.Value, error) {
-	var js script
-	v := js.try(js.try(safejs.Global().Get("Reflect")).Call(method, args...))
-	return v, js.err
+	of, err := reflection()
+	if err != nil {
+		return of, err
+	}
+	return of.Call(method, args...)
 }
+
+// Each value that Go holds is some bytes and a finalizer: what is always the same is got once.
+var reflection = sync.OnceValues(func() (safejs.Value, error) { return safejs.Global().Get("Reflect") })
 
 // script keeps the first error of what is done one after the other. What follows is done with undefined, and fails too.
 type script struct{ err error }

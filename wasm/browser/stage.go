@@ -23,6 +23,7 @@ type receipt struct {
 	root, amount      *element
 	facts             list
 	hash, label, text *element
+	watched           bool // whether it has to scroll
 }
 
 func newStage(p *page, copyHash *element, image string) stage {
@@ -41,7 +42,6 @@ func newReceipt(p *page, copyHash *element) receipt {
 	}
 	r.hash = el("dl", "transaction", el("div", "", r.label, el("dd", "fact-value", r.text, copyHash)))
 	r.root = el("div", "receipt", el("div", "receipt-head", p.mark(), r.amount), r.facts.element, r.hash)
-	r.root.scrolls(r.facts.element)
 	return r
 }
 
@@ -52,11 +52,15 @@ func (s *stage) show(m view.Model) {
 	s.plate.show(m.Code, code, m.Stage == view.StageLoading)
 	s.phone.show(m.Stage == view.StageLink)
 	s.mark.show(m.Stage == view.StageProgress || m.Stage == view.StageResult)
-	s.receipt.root.show(m.Stage == view.StageReceipt)
-	s.receipt.show(m.Receipt)
+	s.receipt.show(m.Receipt, m.Stage == view.StageReceipt)
 }
 
-func (r *receipt) show(m view.Receipt) {
+func (r *receipt) show(m view.Receipt, is bool) {
+	if is && !r.watched {
+		r.watched = true
+		r.root.scrolls(r.facts.element)
+	}
+	r.root.show(is)
 	r.amount.set(m.Amount)
 	r.facts.write(m.Facts)
 	r.label.set(m.Hash.Label)
@@ -81,9 +85,9 @@ func (p *page) mark() *element {
 
 // drawing is a picture of lines that says nothing that is not said in words.
 func (p *page) drawing(part string, paths ...string) *element {
-	image := p.createSVG("svg", "").attr("viewBox", "0 0 48 48")
+	image := p.createSVG("svg").attr("viewBox", "0 0 48 48")
 	for i, d := range paths {
-		image.append(p.createSVG("path", "").attr("d", d).attr("data-path", strconv.Itoa(i)).attr("pathLength", "1"))
+		image.append(p.createSVG("path").attr("d", d).attr("data-path", strconv.Itoa(i)).attr("pathLength", "1"))
 	}
 	return p.create("div", part, image).attr("aria-hidden", "true")
 }

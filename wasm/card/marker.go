@@ -25,13 +25,17 @@ const (
 	markerLife   = time.Hour
 )
 
-// mark leaves a marker, and removes those that are too old.
-func mark(s Storage, created payload.Created, now time.Time) {
+// Sweep removes the markers that are too old. It looks at all of them: once for a page is enough.
+func Sweep(s Storage, now time.Time) {
 	for _, key := range s.Keys() {
 		if strings.HasPrefix(key, markerPrefix) && readMarker(s.Text(key), now) == "" {
 			s.Remove(key)
 		}
 	}
+}
+
+// mark leaves a marker.
+func mark(s Storage, created payload.Created, now time.Time) {
 	s.Set(markerPrefix+string(created.UUID), strconv.FormatInt(now.Unix(), 10)+" "+string(created.JSON()))
 }
 
