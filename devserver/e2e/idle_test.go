@@ -1,0 +1,88 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// countCalls notes {calls, mutations} of a page: what calls a script without anything having happened, and the parts of
+// cards that were changed. Timers that would take long are there for what may never come.
+const countCalls = `
+	window.calls = 0;
+	const counting = (f) => (...args) => { calls += 1; return f(...args); };
+	for (const name of ['setTimeout', 'setInterval']) {
+		const set = window[name];
+		window[name] = (f, delay, ...rest) => set(delay < 10_000 ? counting(f) : f, delay, ...rest);
+	}
+	const { requestAnimationFrame } = window;
+	window.requestAnimationFrame = (f) => requestAnimationFrame(counting(f));
+	for (const name of ['ResizeObserver', 'IntersectionObserver']) {
+		window[name] = class extends window[name] { constructor(f, options) { super(counting(f), options); } };
+	}
+	window.mutations = [];
+	const partOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement).getAttribute('part');
+	const observer = new MutationObserver((list) => mutations.push(...list.map((it) => partOf(it.target))));
+	window.during = async (milliseconds) => {
+		[calls, mutations] = [0, []];
+		await new Promise((resolve) => setTimeout(resolve, milliseconds));
+		calls -= 1; // this one
+		return { calls, mutations };
+	};
+	window.watchCards = () => all().forEach((it) => observer.observe(it.shadowRoot,
+		{ subtree: true, childList: true, characterData: true, attributes: true }));
+`
+
+// activity is what happened on a page for a while.
+type activity struct {
+	Calls     int
+	Mutations []string // names of parts
+}
+
+// Cards that wait cost the page one timer a second, and each of them one text. While nobody can see them nothing moves.
+func TestEndToEndIdle(t *testing.T) {
+	const (
+		n       = 20
+		seconds = 4
+	)
+	tb := newTab(t, "/gallery.html")
+	tb.before(countCalls)
+	tb.open("/gallery.html")
+	tb.eval(`all().forEach((it) => it.remove())`, nil)
+	tb.create("pay")
+	tb.eval(fmt.Sprintf(`for (let i = 0; i < %d; i += 1) add()`, n), nil)
+	tb.await(`all().every((it) => it.dataset.connection === 'live')`)
+	// They ask the backend for some seconds whether something happened before they listened.
+	tb.eval(`(async () => {
+		const asks = () => all().reduce((sum, it) => sum + it.getDebugReport().asks, 0);
+		for (let before = -1; before !== asks();) { before = asks(); await during(2500); }
+		watchCards();
+	})()`, nil)
+	during := fmt.Sprintf(`during(%d)`, seconds*1000)
+	seen := get[activity](tb, during)
+	if seen.Calls < seconds-1 || seen.Calls > seconds+1 {
+		t.Errorf("got %d calls in %d seconds, want one a second for all cards", seen.Calls, seconds)
+	}
+	if got := len(seen.Mutations); got < (seconds-1)*n || got > (seconds+1)*n {
+		t.Errorf("got %d changes in %d seconds, want one a second for each of %d cards", got, seconds, n)
+	}
+	slices.Sort(seen.Mutations)
+	if parts := slices.Compact(seen.Mutations); !slices.Equal(parts, []string{"countdown-time"}) {
+		t.Errorf("got changes of %q, want only of the time that is left", parts)
+	}
+	tb.hide(true)
+	if unseen := get[activity](tb, during); unseen.Calls > 0 || len(unseen.Mutations) > 0 {
+		t.Errorf("got %+v while hidden, want nothing", unseen)
+	}
+	tb.hide(false)
+	tb.wantNoProblems()
+}
+
+// hide has the page take it that nobody can see it, or that somebody can.
+func (tb *tab) hide(is bool) {
+	tb.t.Helper()
+	tb.eval(fmt.Sprintf(`Object.defineProperty(document, 'hidden', { value: %t, configurable: true }),
+		document.dispatchEvent(new Event('visibilitychange')), 0`, is), nil)
+}
