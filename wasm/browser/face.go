@@ -19,6 +19,7 @@ type face struct {
 	parent safejs.Value // that the page gave for it
 	events safejs.Value // the page's function that is told of changes
 	root   *element     // what is put on the page: the card, or the dialog that it is in
+	tree   safejs.Value // that it is in: of the page or of an element
 
 	card        *element
 	header      header
@@ -85,8 +86,10 @@ func (f *face) onClick(act func(view.ActionID)) {
 }
 
 func (f *face) Open() error {
-	_, err := f.parent.Call("append", f.root.node())
-	return err
+	var js script
+	js.try(f.parent.Call("append", f.root.node()))
+	f.tree = js.try(f.root.node().Call("getRootNode"))
+	return js.err
 }
 
 func (f *face) Close() error {
@@ -155,12 +158,17 @@ func (f *face) write(m view.Model) {
 // Count writes what passes by itself.
 func (f *face) Count(left view.Countdown) { f.caption.clock.set(left.Time) }
 
+// onView reports when the card comes into the window, or near it, and when it leaves.
+func (f *face) onView(seen func(bool)) {
+	f.page.observe("IntersectionObserver", map[string]any{"rootMargin": "50%"}, func(entry safejs.Value) {
+		seen(truthy(entry.Get("isIntersecting")))
+	}, f.card)
+}
+
 // focused returns what has the focus within the card, or null.
 func (f *face) focused() safejs.Value {
-	var js script
-	root := js.try(f.card.node().Call("getRootNode"))
-	active := js.try(property(root, "activeElement"))
-	if js.err != nil || !truthy(f.card.node().Call("contains", active)) {
+	active, err := f.tree.Get("activeElement")
+	if err != nil || active.IsNull() || !truthy(f.card.node().Call("contains", active)) {
 		return safejs.Null()
 	}
 	return active

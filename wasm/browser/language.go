@@ -5,7 +5,7 @@ package browser
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/hack-pad/safejs"
@@ -27,9 +27,10 @@ type languages struct {
 
 // spoken is what cards speak for the same tags, file and texts of the page.
 type spoken struct {
-	from    string
-	texts   view.Texts
-	formats view.Formats
+	tags      []string
+	file, own string
+	texts     view.Texts
+	formats   view.Formats
 }
 
 // watch calls changed when the attribute lang changes somewhere on the page, until close.
@@ -103,6 +104,9 @@ func (s *speaker) speak(ctx context.Context) {
 	s.page.report(err)
 	s.tags, s.file = tags, file
 	s.say()
+	if last := s.page.last; last.file == file {
+		s.file = last.file // all cards keep one copy
+	}
 }
 
 // say has the card speak with what there is.
@@ -139,10 +143,11 @@ func textOf(v safejs.Value, err error) string {
 
 // spoken returns what a card speaks, and reports what is wrong with it.
 func (l *languages) spoken(tags []string, file, own string) (view.Texts, view.Formats) {
-	if from := strings.Join(append(tags, own, file), "\n"); from != l.last.from || l.last.texts == nil {
+	same := slices.Equal(tags, l.last.tags) && file == l.last.file && own == l.last.own
+	if !same || l.last.texts == nil {
 		texts, formats, err := view.TextsFor(tags, file, own)
 		l.report(err)
-		l.last = spoken{from, texts, formatsWhenNeeded(formats)}
+		l.last = spoken{tags, file, own, texts, formatsWhenNeeded(formats)}
 	}
 	return l.last.texts, l.last.formats
 }

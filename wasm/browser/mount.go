@@ -201,6 +201,7 @@ func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) 
 	o.Dial = func(ctx context.Context, url string) (subscribe.Conn, error) { return socket.Dial(ctx, url) }
 	c := card.New(o)
 	f.onClick(c.Click)
+	f.onView(c.InView)
 	f.stage.plate.clipped = c.Clipped
 	return c, nil
 }

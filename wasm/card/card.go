@@ -69,6 +69,7 @@ type Card struct {
 
 	language atomic.Pointer[language] // what the card speaks
 	clipped  atomic.Bool              // part of the code cannot be seen
+	outside  atomic.Bool              // the card is not in the window
 
 	ticks   signal // from the clock
 	looks   signal // one of those two has changed

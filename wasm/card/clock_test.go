@@ -71,6 +71,31 @@ func TestNoTimerWhileHidden(t *testing.T) {
 	})
 }
 
+// A card that is not in the window is left as it is, but what has to be said is said.
+func TestNoCountdownOutOfView(t *testing.T) {
+	play(t, func(w *world) {
+		c := w.card(pasted)
+		w.say(0, payloadtest.Welcome, payloadtest.ExpiresIn(70))
+		c.InView(false)
+		w.wait(2 * time.Second) // what it had set the clock to
+		shown, shows, said := c.model.Countdown.Time, len(c.shows), len(c.said)
+		w.wait(5 * time.Second)
+		if c.model.Countdown.Time != shown || len(c.shows) != shows {
+			t.Errorf("got %s, shown %d times, although nobody sees it", c.model.Countdown.Time, len(c.shows)-shows)
+		}
+		c.InView(true)
+		w.settle()
+		if got := c.model.Countdown.Time; got != "1:03" {
+			t.Errorf("got %s when it is seen again, want 1:03", got)
+		}
+		c.InView(false)
+		w.wait(5 * time.Second)
+		if len(c.said) != said+1 || c.said[said].Polite != "1 minute left." {
+			t.Errorf("got said %q, want how much time is left", c.said[said:])
+		}
+	})
+}
+
 func TestTimerOnlyForWhatChanges(t *testing.T) {
 	for _, preview := range view.Previews {
 		play(t, func(w *world) {

@@ -25,15 +25,33 @@ func (c *Card) Clipped(is bool) {
 	}
 }
 
-// tick shows the time that is left, and reports whether nothing else has to be shown anew.
+// InView tells whether the card is in the window, or near it. Until then it is taken to be.
+func (c *Card) InView(is bool) {
+	if was := !c.outside.Swap(!is); is && !was {
+		c.looks.send()
+	}
+}
+
+// tick shows the time that is left if anybody can see it, and reports whether nothing else has to be shown anew.
 func (c *Card) tick() (done bool) {
 	later, ok := c.shown.Tick(time.Now())
-	if ok {
+	if ok && !c.outside.Load() {
 		c.shown = later
 		c.opts.Page.Count(later.Countdown)
-		c.opts.Clock.wake(c.ticks, later.Next)
+	}
+	if ok {
+		c.wake()
 	}
 	return ok
+}
+
+// wake has the clock wake the card when it is another one.
+func (c *Card) wake() {
+	at := c.shown.Next
+	if c.outside.Load() {
+		at = c.shown.Unseen()
+	}
+	c.opts.Clock.wake(c.ticks, at)
 }
 
 // show renders, patches what differs, and tells the page if the request, the phase or the connection changed.
@@ -47,7 +65,7 @@ func (c *Card) show() {
 	if speech := view.Announce(before, c.shown); speech != (view.Speech{}) && c.opts.Preview == "" {
 		c.opts.Page.Say(speech)
 	}
-	c.opts.Clock.wake(c.ticks, c.shown.Next)
+	c.wake()
 	moved := c.shown.Phase != before.Phase || c.shown.Connection != before.Connection
 	if moved {
 		c.journal.changed(c.shown)

@@ -7,56 +7,66 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// spoken is what a card has to say when something comes to be so, with what that is.
+// spoken is what a card has to say when something comes to be so, and in which words. Most models say nothing new: texts
+// are written by [Announce].
 type spoken struct {
-	topic   string // what the card says, the same in all languages
+	texts   Texts
+	formats Formats
+	topic   string // what the card says, the same in all languages; "": nobody has asked for anything
 	outcome string // which end this is; "": none
-	stage   string // title and line, in one
-
-	limit   string // title and how much time there is
-	left    string // how much time is left; "": nothing is said of it
-	danger  string
 	kept    Kept
 	copied  ActionID
-	copying string
-	lost    bool   // the connection is
-	back    string // when it no longer is
-	visible string // when the whole code can be seen again
+	lost    bool // the connection is
+	silent  bool // so is the backend
 }
 
 // spoken returns what the card would say of itself.
 func (in Input) spoken(p phrase, m Model) spoken {
-	t := in.Texts
 	if in.closed() && in.loading() {
-		return spoken{} // nobody has asked for anything
+		return spoken{}
 	}
-	s := spoken{topic: p.topic, kept: in.Kept, lost: m.Status != "" && unheard(in.Connection),
-		back: t.text("spoken.back"), visible: t.text("spoken.visible")}
+	s := spoken{texts: in.Texts, formats: in.Formats, topic: p.topic, kept: in.Kept, silent: in.silent(),
+		lost: m.Status != "" && unheard(in.Connection)}
 	switch {
 	case in.Failure != "" && !in.Trying:
 		s.outcome = string(in.Failure)
 	case in.Failure == "" && in.ended():
 		s.outcome = string(m.Phase)
 	}
-	if m.Danger != "" {
-		s.danger = t.text("spoken.danger", "danger", m.Danger)
-	}
-	if m.Countdown.Label != "" && m.Countdown.Left > 0 {
-		s.limit = t.text("spoken.limit", "time", in.Formats.Duration(whole(m.Countdown.Left)))
-		s.left = t.text("spoken.left", "time", in.Formats.Duration(m.Countdown.Left))
-	}
-	line := m.Line
-	if scannable(m.Phase) && !in.silent() {
-		line = t.join(s.limit, line)
-	}
-	if s.limit != "" {
-		s.limit = t.text("spoken.stage", "title", m.Title, "line", s.limit)
-	}
-	s.stage = t.text("spoken.stage", "title", m.Title, "line", line)
 	if in.Now.Before(in.CopiedUntil) {
-		s.copied, s.copying = in.Copied, t.text("action.copied")
+		s.copied = in.Copied
 	}
 	return s
+}
+
+// limited reports whether there is something to say of how much time there is.
+func (m Model) limited() bool {
+	return m.spoken.topic != "" && m.Countdown.Label != "" && m.Countdown.Left > 0
+}
+
+// limit is how much time there is; "": nothing is said of it.
+func (m Model) limit() string {
+	if !m.limited() {
+		return ""
+	}
+	return m.spoken.texts.text("spoken.limit", "time", m.spoken.formats.Duration(whole(m.Countdown.Left)))
+}
+
+// inOne is the title with a line, in one sentence.
+func (m Model) inOne(line string) string {
+	if m.spoken.topic == "" {
+		return ""
+	}
+	return m.spoken.texts.text("spoken.stage", "title", m.Title, "line", line)
+}
+
+// summary is all that a card says of itself when it comes to be so.
+func (m Model) summary() string {
+	line := m.Line
+	if scannable(m.Phase) && !m.spoken.silent {
+		line = m.spoken.texts.join(m.limit(), line)
+	}
+	return m.inOne(line)
 }
 
 // whole returns d in whole minutes, unless it is short. Some seconds are gone when a request comes to be shown.
@@ -74,30 +84,33 @@ var reminders = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute}
 // between what has come to be so. A change of language alone says nothing.
 func Announce(before, after Model) (say Speech) {
 	was, is := before.spoken, after.spoken
+	t := is.texts
 	var polite []string
 	switch {
 	case is.outcome != "":
 		if is.outcome != was.outcome {
-			say.Alert = is.stage
+			say.Alert = after.summary()
 		}
 	case is.topic != was.topic:
-		polite = append(polite, is.stage)
-	case was.limit == "" && is.limit != "": // a moment later, and it takes the place of what is being read
-		polite = append(polite, is.limit)
+		polite = append(polite, after.summary())
+	case !before.limited() && after.limited(): // a moment later, and it takes the place of what is being read
+		polite = append(polite, after.inOne(after.limit()))
 	case reminded(before.Countdown, after.Countdown):
-		polite = append(polite, is.left)
+		polite = append(polite, t.text("spoken.left", "time", is.formats.Duration(after.Countdown.Left)))
+	}
+	if before.Danger == "" && after.Danger != "" {
+		polite = append(polite, t.text("spoken.danger", "danger", after.Danger))
 	}
 	for _, news := range []struct {
 		came bool
 		text string
 	}{
-		{was.danger == "" && is.danger != "", is.danger},
 		{is.kept != "" && is.kept != was.kept, after.Status},
 		{is.lost && !was.lost && is.kept == "", after.Status},
-		{was.lost && !is.lost && after.Connection == payload.Live, is.back},
-		{is.copied != "" && is.copied != was.copied, is.copying},
+		{was.lost && !is.lost && after.Connection == payload.Live, t.text("spoken.back")},
+		{is.copied != "" && is.copied != was.copied, t.text("action.copied")},
 		{before.Code.Warning == "", after.Code.Warning},
-		{before.Code.Warning != "" && after.Code.Warning == "" && after.scannable(), is.visible},
+		{before.Code.Warning != "" && after.Code.Warning == "" && after.scannable(), t.text("spoken.visible")},
 	} {
 		if news.came && news.text != "" {
 			polite = append(polite, news.text)

@@ -57,3 +57,15 @@ func (m Model) Tick(now time.Time) (later Model, ok bool) {
 	ok = m.Countdown.Label != "" && later.Countdown.Left > 0 && !over && !reminded(m.Countdown, later.Countdown)
 	return later, ok
 }
+
+// Unseen returns when a card that nobody can see has to be rendered all the same: when something but the countdown is
+// another one, or is to be said of it; zero: never.
+func (m Model) Unseen() time.Time {
+	at := m.change
+	for _, left := range append([]time.Duration{0}, reminders...) {
+		if m.Countdown.Label != "" && left < m.Countdown.Left {
+			at = sooner(at, m.deadline.Add(-left-time.Second/2+1))
+		}
+	}
+	return at
+}

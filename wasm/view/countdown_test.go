@@ -72,15 +72,19 @@ func TestTick(t *testing.T) {
 		}
 		in.Now, in.Began, in.CopiedUntil = now, now, now.Add(2*time.Second)
 		ticked := Render(in)
+		unseen := ticked.Unseen() // when it has to be rendered the next time
 		ticks, renders := 0, 0
 		for until := now.Add(20 * time.Minute); !ticked.Next.IsZero() && ticked.Next.Before(until); {
 			in.Now = ticked.Next
 			rendered := Render(in)
 			speech := Announce(ticked, rendered)
 			later, ok := ticked.Tick(in.Now)
+			if due := !unseen.IsZero() && !in.Now.Before(unseen); due == ok {
+				t.Errorf("%s: got rendered %t, want so at %v and not before", name, !ok, unseen)
+			}
 			if !ok {
 				renders++
-				ticked = rendered
+				ticked, unseen = rendered, rendered.Unseen()
 				continue
 			}
 			ticks++
