@@ -7,8 +7,8 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// spoken is what a card has to say when something comes to be so, and in which words. Most models say nothing new: texts
-// are written by [Announce].
+// spoken is what a card has to say when something comes to be so, and in which words. Most models say nothing new:
+// texts are written by [Announce].
 type spoken struct {
 	texts   Texts
 	formats Formats
