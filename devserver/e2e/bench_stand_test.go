@@ -34,8 +34,23 @@ const standAnswer = `{"uuid":%q,"status":"pending","verdict":"none","checks":[],
 	"summary":{"type":"Payment","site":"Corner Shop","network":"TESTNET","amount":"2.5","currency":"XRP",
 	"destination":"rMPrYipfRHJryWfwYARAwhsVGvHwpUDjgA","destination_tag":"117","memo":"Two coffees","max_fee":"0.001"}}`
 
-// standPage is that of a shop, without elements.
-var standPage = fmt.Sprintf(shopPage, "fallback.css", `<script type="module" src="xaman-sign-request.js"></script>`, "")
+// standPage has the element and no request.
+const standPage = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Corner Shop</title>
+  <link rel="icon" href="icon.svg" type="image/svg+xml">
+  <script type="module" src="xaman-sign-request.js"></script>
+</head>
+<body>
+  <main>
+    <h1>Your orders</h1>
+  </main>
+</body>
+</html>
+`
 
 func newStand(t *testing.T) *stand {
 	t.Helper()
