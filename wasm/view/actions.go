@@ -4,7 +4,7 @@ import "github.com/xaman-live/xaman-live/wasm/payload"
 
 // actions are what the visitor can do besides following the link, if there is one, in the order of [ActionIDs].
 // Whatever has not ended well has a way on.
-func (in Input) actions(phase payload.Phase, link bool) []Action {
+func (in *Input) actions(phase payload.Phase, link bool) []Action {
 	b := &buttons{in: in}
 	switch {
 	case in.closed():
@@ -24,14 +24,14 @@ func (in Input) actions(phase payload.Phase, link bool) []Action {
 }
 
 // overlaid reports whether the card is a dialog over the page.
-func (in Input) overlaid() bool { return in.Layout == LayoutDialog || in.Layout == LayoutButton }
+func (in *Input) overlaid() bool { return in.Layout == LayoutDialog || in.Layout == LayoutButton }
 
 // closed reports whether the card is a dialog that is not open.
-func (in Input) closed() bool { return in.overlaid() && !in.Open }
+func (in *Input) closed() bool { return in.overlaid() && !in.Open }
 
 // buttons are those of a card, as they are decided on.
 type buttons struct {
-	in  Input
+	in  *Input
 	all []Action
 }
 

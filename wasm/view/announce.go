@@ -21,7 +21,7 @@ type spoken struct {
 }
 
 // spoken returns what the card would say of itself.
-func (in Input) spoken(p phrase, m Model) spoken {
+func (in *Input) spoken(p phrase, m *Model) spoken {
 	if in.closed() && in.loading() {
 		return spoken{}
 	}
@@ -40,12 +40,12 @@ func (in Input) spoken(p phrase, m Model) spoken {
 }
 
 // limited reports whether there is something to say of how much time there is.
-func (m Model) limited() bool {
+func (m *Model) limited() bool {
 	return m.spoken.topic != "" && m.Countdown.Label != "" && m.Countdown.Left > 0
 }
 
 // limit is how much time there is; "": nothing is said of it.
-func (m Model) limit() string {
+func (m *Model) limit() string {
 	if !m.limited() {
 		return ""
 	}
@@ -53,7 +53,7 @@ func (m Model) limit() string {
 }
 
 // inOne is the title with a line, in one sentence.
-func (m Model) inOne(line string) string {
+func (m *Model) inOne(line string) string {
 	if m.spoken.topic == "" {
 		return ""
 	}
@@ -61,7 +61,7 @@ func (m Model) inOne(line string) string {
 }
 
 // summary is all that a card says of itself when it comes to be so.
-func (m Model) summary() string {
+func (m *Model) summary() string {
 	line := m.Line
 	if scannable(m.Phase) && !m.spoken.silent {
 		line = m.spoken.texts.join(m.limit(), line)
@@ -83,7 +83,7 @@ var reminders = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute}
 // Announce returns what is said when a card changes: a sentence for each stage, an alert for each outcome, and in
 // between what has come to be so. A change of language alone says nothing.
 func Announce(before, after Model) (say Speech) {
-	was, is := before.spoken, after.spoken
+	was, is := &before.spoken, &after.spoken
 	t := is.texts
 	var polite []string
 	switch {
@@ -121,7 +121,7 @@ func Announce(before, after Model) (say Speech) {
 }
 
 // scannable reports whether a code is shown that a phone can read.
-func (m Model) scannable() bool { return m.Stage == StageCode && !m.Code.Dim }
+func (m *Model) scannable() bool { return m.Stage == StageCode && !m.Code.Dim }
 
 // reminded reports whether one of the reminders is due.
 func reminded(before, after Countdown) bool {

@@ -6,7 +6,7 @@ import (
 )
 
 // deadline is until when the request can be opened, as the countdown has it; zero: not known.
-func (in Input) deadline() time.Time {
+func (in *Input) deadline() time.Time {
 	deadline := in.State.Deadline
 	if deadline.IsZero() || in.Epoch.IsZero() {
 		return deadline
@@ -28,7 +28,7 @@ func countdown(deadline, now time.Time, label string) Countdown {
 }
 
 // next returns when the card is another one by the passing of time alone.
-func (m Model) next(now time.Time) time.Time {
+func (m *Model) next(now time.Time) time.Time {
 	if m.Countdown.Label == "" || m.Countdown.Left <= 0 {
 		return m.change
 	}
@@ -49,8 +49,8 @@ func sooner(a, b time.Time) time.Time {
 
 // Tick returns the card as it is a little later, if nothing but the countdown is another one by then. Else ok is false:
 // it has to be rendered, because of what is shown or of what is to be said.
-func (m Model) Tick(now time.Time) (later Model, ok bool) {
-	later = m
+func (m *Model) Tick(now time.Time) (later Model, ok bool) {
+	later = *m
 	later.Countdown = countdown(m.deadline, now, m.Countdown.Label)
 	later.Next = later.next(now)
 	over := !m.change.IsZero() && !now.Before(m.change)
@@ -60,7 +60,7 @@ func (m Model) Tick(now time.Time) (later Model, ok bool) {
 
 // Unseen returns when a card that nobody can see has to be rendered all the same: when something but the countdown is
 // another one, or is to be said of it; zero: never.
-func (m Model) Unseen() time.Time {
+func (m *Model) Unseen() time.Time {
 	at := m.change
 	for _, left := range append([]time.Duration{0}, reminders...) {
 		if m.Countdown.Label != "" && left < m.Countdown.Left {

@@ -18,7 +18,7 @@ const mostCharacters = 1000
 
 // facts list what is signed, so that the visitor can match this page with the phone: the important ones, and the rest.
 // When all is well, the receipt says the important ones.
-func (in Input) facts(phase payload.Phase) (first []Fact, more More) {
+func (in *Input) facts(phase payload.Phase) (first []Fact, more More) {
 	all := in.asked()
 	count := factsOfCard
 	switch {
@@ -41,7 +41,7 @@ func (in Input) facts(phase payload.Phase) (first []Fact, more More) {
 func (f Fact) long() bool { return utf8.RuneCountInString(f.Value) > 120 }
 
 // asked lists all that is to be signed, the important things first.
-func (in Input) asked() (all []Fact) {
+func (in *Input) asked() (all []Fact) {
 	t, s := in.Texts, in.State.Answer.Summary
 	add := func(label, value string, exact bool) {
 		if value = payload.Readable(value, mostCharacters); value != "" {
@@ -89,7 +89,7 @@ func (in Input) asked() (all []Fact) {
 }
 
 // amount writes an amount as the language does, or nothing if there is none.
-func (in Input) amount(value, currency string) string {
+func (in *Input) amount(value, currency string) string {
 	if value == "" {
 		return ""
 	}
@@ -98,12 +98,12 @@ func (in Input) amount(value, currency string) string {
 }
 
 // issuerOf is the label of who issues a currency.
-func (in Input) issuerOf(currency string) string {
+func (in *Input) issuerOf(currency string) string {
 	return in.Texts.text("fact.issuer", "currency", payload.Readable(currency, mostName))
 }
 
 // timeOf writes a time as the language does; ok is false if the text is none.
-func (in Input) timeOf(text string) (written string, ok bool) {
+func (in *Input) timeOf(text string) (written string, ok bool) {
 	at, ok := parseTime(text)
 	if !ok {
 		return "", false
@@ -112,7 +112,7 @@ func (in Input) timeOf(text string) (written string, ok bool) {
 }
 
 // danger says what a request gives away, if it gives power over the account.
-func (in Input) danger() string {
+func (in *Input) danger() string {
 	if key := "danger." + in.State.Answer.Summary.Type; in.Texts.has(key) {
 		return in.Texts.text(key)
 	}
@@ -135,7 +135,7 @@ func badge(network string) string {
 }
 
 // site is who asks, and the words by which screen and phone can be matched.
-func (in Input) site() Site {
+func (in *Input) site() Site {
 	summary := in.State.Answer.Summary
 	s := Site{
 		Name: payload.Readable(summary.Site, mostName), Network: badge(summary.Network),
@@ -148,7 +148,7 @@ func (in Input) site() Site {
 }
 
 // receipt is what the visitor keeps, in the words of the backend, which has verified it.
-func (in Input) receipt() Receipt {
+func (in *Input) receipt() Receipt {
 	t, got := in.Texts, in.State.Answer.Result
 	r := Receipt{Amount: in.amount(got.Amount, got.Currency)}
 	add := func(label, value string, exact bool) {

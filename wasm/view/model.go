@@ -6,7 +6,7 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// Input is all that a card depends on.
+// Input is all that a card depends on. Its methods change nothing of it: they take a pointer because it is large.
 type Input struct {
 	State      payload.State
 	Connection payload.Connection

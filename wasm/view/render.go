@@ -47,13 +47,13 @@ func Render(in Input) Model {
 	}
 	m.deadline, m.change = in.deadline(), in.next()
 	m.Next = m.next(in.Now)
-	m.spoken = in.spoken(p, m)
+	m.spoken = in.spoken(p, &m)
 	return m
 }
 
 // phase is where the request stands, for the visitor. One that is open on a phone stays so when its time is over: who
 // does everything right must not be told that it is too late.
-func (in Input) phase() payload.Phase {
+func (in *Input) phase() payload.Phase {
 	phase := in.State.Phase()
 	switch {
 	case !in.late():
@@ -67,13 +67,13 @@ func (in Input) phase() payload.Phase {
 }
 
 // late reports whether the request can still be signed by the phone that has it open, and by no other one.
-func (in Input) late() bool { return in.State.Phase() == payload.PhaseExpired && in.State.MaySign() }
+func (in *Input) late() bool { return in.State.Phase() == payload.PhaseExpired && in.State.MaySign() }
 
 // loading reports whether there is no request yet.
-func (in Input) loading() bool { return in.Failure == "" && in.Link == "" && !in.State.NotFound }
+func (in *Input) loading() bool { return in.Failure == "" && in.Link == "" && !in.State.NotFound }
 
 // show sets what the card shows of a request.
-func (in Input) show(m *Model, phase payload.Phase) {
+func (in *Input) show(m *Model, phase payload.Phase) {
 	t := in.Texts
 	m.Tone, m.Stage = in.tone(phase), in.stage(phase)
 	m.Steps = in.steps(phase)
@@ -106,7 +106,7 @@ func (in Input) show(m *Model, phase payload.Phase) {
 }
 
 // stage decides what the middle of the card shows.
-func (in Input) stage(phase payload.Phase) Stage {
+func (in *Input) stage(phase payload.Phase) Stage {
 	switch {
 	case in.readable(phase) && (in.ShowQR || !in.Touch && phase == payload.PhaseWaiting):
 		return StageCode
@@ -135,12 +135,12 @@ func again(phase payload.Phase) bool {
 
 // readable reports whether a phone that scans the code can sign: for the first time, or again where the visitor asked
 // for that. When the time is over, no phone can open it any more.
-func (in Input) readable(phase payload.Phase) bool {
+func (in *Input) readable(phase payload.Phase) bool {
 	return scannable(phase) || again(phase) && in.ShowQR && !in.late()
 }
 
 // ended reports whether the request has come to an end, well or not.
-func (in Input) ended() bool {
+func (in *Input) ended() bool {
 	switch in.phase() {
 	case payload.PhaseVerified, payload.PhaseUnverified, payload.PhaseRejected, payload.PhaseExpired,
 		payload.PhaseCancelled, payload.PhaseNotFound:
@@ -150,7 +150,7 @@ func (in Input) ended() bool {
 }
 
 // link is the way into the wallet on this device.
-func (in Input) link(phase payload.Phase) Link {
+func (in *Input) link(phase payload.Phase) Link {
 	key := "action.open-here"
 	switch {
 	case again(phase):
@@ -169,7 +169,7 @@ func (in Input) link(phase payload.Phase) Link {
 const firstAnswer = 5 * time.Second
 
 // silent reports whether the backend has not been heard when it should have been, so that nobody confirms anything.
-func (in Input) silent() bool {
+func (in *Input) silent() bool {
 	if in.State.Alone || in.State.Final() || in.State.NotFound {
 		return false
 	}
@@ -177,7 +177,7 @@ func (in Input) silent() bool {
 }
 
 // next returns when the first of the things that depend on time changes, but for the countdown.
-func (in Input) next() (at time.Time) {
+func (in *Input) next() (at time.Time) {
 	add := func(t time.Time) {
 		if t.After(in.Now) {
 			at = sooner(at, t)
@@ -190,7 +190,7 @@ func (in Input) next() (at time.Time) {
 	return at
 }
 
-func (in Input) tone(phase payload.Phase) Tone {
+func (in *Input) tone(phase payload.Phase) Tone {
 	if in.silent() {
 		return Warn
 	}
@@ -218,12 +218,12 @@ func (in Input) tone(phase payload.Phase) Tone {
 
 // elsewhere reports whether the visitor seems to have come from another browser: wallets lead back to the phone's own,
 // wherever the code was scanned from.
-func (in Input) elsewhere() bool { return in.State.NotFound && in.Known && in.Touch }
+func (in *Input) elsewhere() bool { return in.State.NotFound && in.Known && in.Touch }
 
 // steps shows how far the request is. The end of the list is the backend's confirmation, so a page without a backend
 // has none. Steps are for those who wait: when all is well there is a receipt instead, and a request that will not be
 // signed has none. A compact card has no room for them.
-func (in Input) steps(phase payload.Phase) []Step {
+func (in *Input) steps(phase payload.Phase) []Step {
 	if in.Layout == LayoutCompact {
 		return nil
 	}
@@ -262,7 +262,7 @@ func (in Input) steps(phase payload.Phase) []Step {
 }
 
 // checks are the backend's, with what each says in the visitor's language.
-func (in Input) checks() (all Checks) {
+func (in *Input) checks() (all Checks) {
 	passed, made := 0, 0
 	for _, c := range in.State.Answer.Checks {
 		check := Check{

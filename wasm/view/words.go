@@ -19,7 +19,7 @@ func (t Texts) below(p phrase, name string) phrase {
 }
 
 // says decides what the card says.
-func (in Input) says(phase payload.Phase) phrase {
+func (in *Input) says(phase payload.Phase) phrase {
 	t := in.Texts
 	switch p := t.phrase(in.topic(phase)); {
 	case in.silent() && beforeSignature(phase):
@@ -46,7 +46,7 @@ func (in Input) says(phase payload.Phase) phrase {
 }
 
 // topic names what the card says of a phase.
-func (in Input) topic(phase payload.Phase) string {
+func (in *Input) topic(phase payload.Phase) string {
 	answer := in.State.Answer
 	signIn := answer.Summary.Type == SignIn
 	switch {
@@ -69,7 +69,7 @@ func (in Input) topic(phase payload.Phase) string {
 }
 
 // unlessLate tells who has the request open after its time is over that nothing is lost.
-func (in Input) unlessLate(p phrase) phrase {
+func (in *Input) unlessLate(p phrase) phrase {
 	if in.late() {
 		return phrase{p.topic + "-late", p.title, in.Texts.text("late.line")}
 	}
@@ -77,7 +77,7 @@ func (in Input) unlessLate(p phrase) phrase {
 }
 
 // over reports whether nothing was signed, and nothing will be.
-func (in Input) over(phase payload.Phase) bool {
+func (in *Input) over(phase payload.Phase) bool {
 	switch phase {
 	case payload.PhaseRejected, payload.PhaseExpired, payload.PhaseCancelled, payload.PhaseNotFound:
 		return in.State.Final() && !in.elsewhere()
@@ -87,7 +87,7 @@ func (in Input) over(phase payload.Phase) bool {
 
 // refusal says why what was signed does not count, and what that means to the visitor. Money may have moved unless it
 // was a login.
-func (in Input) refusal(p phrase) phrase {
+func (in *Input) refusal(p phrase) phrase {
 	t := in.Texts
 	if p.topic == "unverified" {
 		p.line = t.text("unverified.line", "code", in.State.UUID.Short())
@@ -127,7 +127,7 @@ func failure(code payload.Code) (topic string, retry bool) {
 }
 
 // trying says that a failure is not the end: the request is asked for again.
-func (in Input) trying() phrase {
+func (in *Input) trying() phrase {
 	p := in.Texts.phrase("unreachable")
 	switch in.Failure {
 	case api.TooManyRequests, api.PlatformUnavailable, api.PlatformRefused:
@@ -140,7 +140,7 @@ func (in Input) trying() phrase {
 }
 
 // connection says how the page hears of changes, unless all is well or it does not matter any more.
-func (in Input) connection() string {
+func (in *Input) connection() string {
 	if in.State.Final() || !unheard(in.Connection) {
 		return ""
 	}
