@@ -29,8 +29,10 @@ type Mounter struct {
 	shared *page // listens and makes nodes for all cards
 	stored storage
 	tabs   tabs
-	live   map[int]mounted
-	last   int
+
+	sweeping *time.Timer
+	live     map[int]mounted
+	last     int
 }
 
 type mounted struct {
@@ -39,6 +41,9 @@ type mounted struct {
 	ctx     context.Context // of the card
 	stop    context.CancelFunc
 }
+
+// sweepAfter is when old markers are looked for: opening the storage takes the browser longer than showing a card.
+const sweepAfter = 10 * time.Second
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
@@ -90,7 +95,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 		return nil, fmt.Errorf("make functions for the page: %w", err)
 	}
 	m.listen()
-	card.Sweep(m.stored, time.Now())
+	m.sweeping = time.AfterFunc(sweepAfter, func() { card.Sweep(m.stored, time.Now()) })
 	return m, nil
 }
 
@@ -130,6 +135,7 @@ func (m *Mounter) Wait() {
 	m.speak.Release()
 	m.page.close()
 	m.shared.close()
+	m.sweeping.Stop()
 }
 
 func (m *Mounter) end(id int) {
