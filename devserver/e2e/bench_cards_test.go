@@ -141,7 +141,6 @@ func (r *requests) messages(slower float64) []float64 {
 		r.stand.send(standUUID(r.first), payloadtest.ExpiresIn(1400-3*i))
 		time.Sleep(time.Duration(15+i%7) * time.Millisecond)
 	}
-	println("debug", get[string](r.tab, `took.length + ' ' + `+r.time+` + ' ' + JSON.stringify(counts) + document.hidden`))
 	r.awaitUnseen(fmt.Sprintf(`took.length >= %d`, n), maxWait)
 	r.run(emulation.SetCPUThrottlingRate(1))
 	took := get[[]float64](r.tab, `took`)
