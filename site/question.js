@@ -2,20 +2,19 @@
 import { parseUUID } from './links.js';
 
 const life = 60_000; // milliseconds
-const left = new Map(); // questions whose element went before the program had shown a request, by what was asked
+const left = new Map(); // creations whose element went before the program had shown a request, by what was asked
 
-/** Asks for the request that options stand for. Returns {key, answer}: the idempotency key, and a promise of {status,
- *  text}; undefined if there is nothing to ask. An element that comes in the place of another one, as frameworks mount
- *  them twice, takes up its question: there is one request, and nobody has to cancel the other. */
-export function ask(options, run) {
-  const { payload, preview, uuid, demo, backend, layout } = options;
+/** Asks for the request that options stand for. Returns {key, answer}: the idempotency key of a creation, and a promise
+ *  of {status, text}; undefined if there is nothing to ask. An element that comes in the place of another one, as
+ *  frameworks mount them twice, takes up its creation: there is one request, and nobody has to cancel the other. */
+export function ask({ payload, preview, uuid, demo, backend, layout }, run) {
   const id = parseUUID(uuid);
   const wanted = id || (demo && uuid === null);
   if (payload || preview || !backend || !wanted || layout === 'button') return undefined; // a button asks when pressed
   const earlier = left.get(run);
   left.delete(run);
   if (performance.now() - earlier?.at < life) return earlier;
-  const key = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  const key = id ? '' : crypto.getRandomValues(new Uint32Array(4)).join('-');
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
   const call = id ? {} : { method: 'POST', body: JSON.stringify({ demo }), headers };
   const answer = fetch(`${backend}/sign-requests${id ? `/${id}` : ''}`, {
@@ -25,5 +24,5 @@ export function ask(options, run) {
   return { key, answer, at: performance.now() };
 }
 
-/** Leaves a question to the next element that asks the same. */
-export const leave = (question, run) => left.set(run, question);
+/** Leaves a question to the next element that asks the same. What is only read is read again. */
+export const leave = (question, run) => question.key && left.set(run, question);
