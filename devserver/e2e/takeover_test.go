@@ -128,6 +128,26 @@ func TestEndToEndTakeOver(t *testing.T) {
 	}
 }
 
+// A button is there as soon as there is something that it leads to.
+func TestEndToEndTakeOverOfButton(t *testing.T) {
+	s, browser := openShop(t), openBrowser(t)
+	tb := newVisitor(t, browser, s.devserver)
+	tb.before(recordShifts, holdProgram)
+	tb.open(s.add(t, "empty", ``))
+	tb.open(s.add(t, "button", fmt.Sprintf(tb.handed("payload"), `layout="button"`, "")))
+	const button = `all()[0].shadowRoot.querySelector('[part=%s] > [data-action=start]')`
+	early, late := fmt.Sprintf(button, "fallback"), fmt.Sprintf(button, "frame")
+	tb.await(early + `?.textContent === 'Continue with Xaman'`)
+	before := get[seenCode](tb, early+`.getBoundingClientRect().toJSON()`)
+	tb.eval(`release()`, nil)
+	tb.await(late + `?.checkVisibility({ opacityProperty: true })`)
+	if after := get[seenCode](tb, late+`.getBoundingClientRect().toJSON()`); before != after {
+		t.Errorf("the button was at %+v, and is at %+v", before, after)
+	}
+	tb.wantStill()
+	tb.wantNoProblems()
+}
+
 // What a person on a phone needs is the button.
 func TestEndToEndTakeOverOnPhone(t *testing.T) {
 	s, browser := openShop(t), openBrowser(t)
