@@ -70,7 +70,8 @@ func (s shop) link(t *testing.T, program, name string) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	if out, err := exec.Command("go", "run", "../segments", linked, filepath.Join(s.files, name)).CombinedOutput(); err != nil {
+	merge := exec.Command("go", "run", "../segments", linked, filepath.Join(s.files, name))
+	if out, err := merge.CombinedOutput(); err != nil {
 		t.Fatalf("merge segments: %v\n%s", err, out)
 	}
 }

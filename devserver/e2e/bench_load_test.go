@@ -53,6 +53,7 @@ func loadRows(name string, first, second, handFirst, handSecond timing) []row {
 		{name + ": code is read", "ms", first.code, timesPeer(1.15), byHand, handFirst.code},
 		{name + ": live", "ms", first.live, timesPeer(1.12), "the bytes alone", first.line()},
 		{name + ": live", "ms", first.live, limit{}, byHand, handFirst.live},
+		{name + ": live, after the program's last byte", "ms", first.start, limit{}, "", 0},
 		{name + ": came until then", "bytes", first.bytes, limit{}, byHand, handFirst.bytes},
 		{name + ": layout shift", "", first.shift, atMost(mostShift), byHand, handFirst.shift},
 		{name + ": second visit, code is read", "ms", second.code, limit{}, byHand, handSecond.code},

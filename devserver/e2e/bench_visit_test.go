@@ -38,6 +38,7 @@ type timing struct {
 	paint float64 // the first that has content
 	code  float64 // until a reader that is not ours reads the code from what the screen shows
 	live  float64 // until the page listens to the platform
+	start float64 // from the program's last byte until then
 	shift float64 // by the browser's own measure, what follows a click included
 	bytes float64 // that came until then, with the heads of the answers
 	files float64 // those bytes without the backend's and the platform's answers, and the page itself
@@ -67,6 +68,7 @@ const watchVisit = `window.visit = new Promise((resolve) => {
 			const { x, y, width, height } = shown.getBoundingClientRect();
 			resolve({
 				origin: performance.timeOrigin, live, shift, x, y, width, height,
+				start: live - performance.getEntriesByType('resource').find(({ name }) => name.endsWith('.wasm'))?.responseEnd,
 				paint: performance.getEntriesByName('first-contentful-paint')[0].startTime,
 				link: (shown.shadowRoot?.querySelector('[part=card] [part=link]') ?? shown.querySelector('#link')).href,
 			});
@@ -78,6 +80,7 @@ const watchVisit = `window.visit = new Promise((resolve) => {
 // seen is what window.visit tells.
 type seen struct {
 	Origin, Paint, Live, Shift float64
+	Start                      float64
 	X, Y, Width, Height        float64 // of what is live
 	Link                       string
 }
@@ -133,7 +136,7 @@ func (s *slow) visit(path string) timing {
 		return err
 	}))
 	it := get[seen](s.tab, `visit`)
-	v := timing{paint: it.Paint, live: it.Live, shift: it.Shift, code: s.scanned(it)}
+	v := timing{paint: it.Paint, live: it.Live, start: it.Start, shift: it.Shift, code: s.scanned(it)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, answer := range s.answers {
@@ -205,6 +208,7 @@ func middle(visits []timing) (m timing) {
 	m.paint = of(func(v timing) float64 { return v.paint })
 	m.code = of(func(v timing) float64 { return v.code })
 	m.live = of(func(v timing) float64 { return v.live })
+	m.start = of(func(v timing) float64 { return v.start })
 	m.shift = of(func(v timing) float64 { return v.shift })
 	m.bytes = of(func(v timing) float64 { return v.bytes })
 	m.files = of(func(v timing) float64 { return v.files })

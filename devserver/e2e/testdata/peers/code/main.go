@@ -22,8 +22,8 @@ func draw(times int32) (length int32) {
 			panic(err)
 		}
 		side := m.Side()
-		svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"><path d="%s"/></svg>`, side, side, m.Path())
-		length = int32(len(svg))
+		const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"><path d="%s"/></svg>`
+		length = int32(len(fmt.Sprintf(svg, side, side, m.Path())))
 	}
 	return length
 }
