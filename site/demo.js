@@ -4,6 +4,7 @@ import { add, watchWire } from './wire.js';
 
 const card = by('card');
 const phone = by('phone');
+const device = phone.parentNode;
 const backend = '/api';
 const asked = new URLSearchParams(location.search);
 // Where a platform on this machine is unless it was told otherwise. A backend says so itself.
@@ -72,8 +73,15 @@ phone.addEventListener('load', () => { loaded = performance.now(); });
 function refresh() {
   const since = performance.now() - 1000;
   setTimeout(() => {
-    if (loaded < since) phone.setAttribute('src', phone.src);
+    if (loaded < since) turn(phone.src);
   }, 500);
+}
+
+// A frame that is put in anew is no part of the page's history, which would lead through all that the phone has shown.
+function turn(src) {
+  phone.remove();
+  phone.src = src;
+  device.append(phone);
 }
 
 // The phone and the wire show the request that the card shows.
@@ -82,7 +90,7 @@ function follow() {
   followed = now.uuid;
   watchWire(platform, followed);
   const wrong = asked.get('misbehave');
-  phone.src = `${platform}/sign/${followed}${wrong ? `?misbehave=${encodeURIComponent(wrong)}` : ''}`;
+  turn(`${platform}/sign/${followed}${wrong ? `?misbehave=${encodeURIComponent(wrong)}` : ''}`);
   phone.hidden = false;
 }
 
