@@ -10,7 +10,14 @@ const onEnd = new Set(); // a promise would keep every element that ever waited 
 
 /** Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight. What is in the
  *  set `onEnd` is called if the program ends later on, which it never should. */
-export const load = () => (program ??= start());
+export const load = () => (program ??= tried(100));
+
+// WebKit ends what a page loads once another one is asked for. Where it keeps the page, it goes on when that is back.
+const tried = (pause) => start().catch(async (error) => {
+  if (pause > 2000 || !['TypeError', 'AbortError'].includes(error.name)) throw error;
+  await new Promise((resolve) => { setTimeout(resolve, pause); });
+  return tried(2 * pause);
+});
 
 /** Reports whether the program runs, so that a card is shown within a moment. */
 export const running = () => runs;
@@ -22,10 +29,7 @@ async function start() {
   const { instance } = await instantiate(await response, go.importObject);
   const published = new Promise((resolve) => { scope[ready] = resolve; });
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
-  ended.catch((error) => {
-    runs = false;
-    onEnd.forEach((f) => f(error));
-  });
+  ended.catch((error) => { runs = false; onEnd.forEach((f) => f(error)); });
   const { mount } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
   runs = true;
   return { mount, onEnd };

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/e2e/webdriver"
@@ -26,6 +27,7 @@ var engineJourneys = []struct {
 	{"lost lines", losesLines},
 	{"reload", reloads},
 	{"back and forward", goesBackAndForward},
+	{"left while it loads", leavesWhileItLoads},
 	{"two windows", hasTwoWindows},
 	{"keyboard", hasAKeyboard},
 	{"blocked program", hasNoProgram},
@@ -160,10 +162,16 @@ func (w *window) traverse(by int, path string) {
 
 func goesBackAndForward(t *testing.T, e *engine) {
 	w := e.open(t, "/")
+	w.eval(`window.had = history.length, 0`, nil)
 	uuid := w.pick("sign-in")
+	w.phone(t, uuid, "open")
+	w.awaitPhase(payload.PhaseOpened)
+	if more := get[int](w, `history.length - had`); more != 0 {
+		t.Errorf("what the simulated phone shows is in the way back %d times", more)
+	}
 	w.await(fmt.Sprintf(`location.search.includes(%q)`, uuid)) // a change of the address ends what is being loaded
 	w.load("/watch.html")
-	w.phone(t, uuid, "open", "accept")
+	w.phone(t, uuid, "accept")
 	for range 2 {
 		w.traverse(-1, "/")
 		w.awaitPhase(payload.PhaseVerified)
@@ -172,6 +180,31 @@ func goesBackAndForward(t *testing.T, e *engine) {
 		w.traverse(1, "/watch.html")
 		w.await(`document.querySelector('#paste').checkVisibility()`)
 	}
+}
+
+// leavesWhileItLoads is gone before the program has come. A browser that keeps the page may have given that up.
+func leavesWhileItLoads(t *testing.T, e *engine) {
+	asked, left := make(chan struct{}), make(chan struct{})
+	ask := sync.OnceFunc(func() { close(asked) })
+	w := newFront(t, e.devserver, e.browser, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, ".wasm") {
+				ask()
+				<-left
+			}
+			next.ServeHTTP(w, r)
+		})
+	}).open(t, "/")
+	uuid := w.create("sign-in")
+	w.eval(`history.replaceState(null, '', '`+back(uuid)+`'), give(card).setAttribute('backend', '/api')`, nil)
+	<-asked
+	w.load("/watch.html")
+	close(left)
+	w.traverse(-1, "/")
+	w.phone(t, uuid, "open", "accept")
+	w.awaitPhase(payload.PhaseVerified)
+	w.wantShown("title", "Signed in")
+	w.wantNoProblems()
 }
 
 // hasTwoWindows leaves one of which nobody sees anything, and which hears nothing, so that it does not ask either.
@@ -230,8 +263,7 @@ func hasNoProgram(t *testing.T, e *engine) {
 	site := behind(t, e.devserver.site, func(h http.Header) {
 		h.Set("Content-Security-Policy", strings.ReplaceAll(h.Get("Content-Security-Policy"), " 'wasm-unsafe-eval'", ""))
 	})
-	other := &engine{devserver: devserver{site: site, sandbox: e.sandbox}, browser: e.browser}
-	w := other.open(t, "/")
+	w := front{devserver{site: site, sandbox: e.sandbox}, e.browser}.open(t, "/")
 	w.click(`document.querySelector('[data-demo=pay]')`)
 	w.await(`document.querySelector('xaman-sign-request a')?.checkVisibility()`)
 	if link := get[string](w, `all()[0].querySelector('a').href`); !strings.HasPrefix(link, e.platform.origin+"/sign/") {
@@ -257,18 +289,14 @@ func hasThirtyCards(t *testing.T, e *engine) {
 		w.phone(t, uuid, "open", "accept")
 	}
 	w.await(`all().every((it) => it.dataset.phase === 'verified') && unclosed() === 0`)
-	w.wantNoProblems()
+	w.wantNoProblems("ResizeObserver loop") // so the browser says that it goes on in the next frame
 }
 
 // withoutCookies is somebody whose browser refuses cookies, and all that a page could keep. The backend knows nobody
 // again, and so shows the request to nobody: what became of it is not known, and is not made up.
 func withoutCookies(t *testing.T, b *webdriver.Browser) {
-	d := start(t, nil, "-site", "../../site")
-	site := newRelay(t, nil)
-	site.target = parseURL(t, d.site)
-	site.http = recorded(site.http)
-	e := &engine{devserver: devserver{site: site.origin, sandbox: d.sandbox}, browser: b}
-	w := e.open(t, "/")
+	nothing := func(next http.Handler) http.Handler { return next }
+	w := newFront(t, start(t, nil, "-site", "../../site"), b, nothing).open(t, "/")
 	w.click(`document.querySelector('[data-demo=sign-in]')`)
 	w.awaitPhase(payload.PhaseNotFound)
 	w.wantSettled(payload.PhaseNotFound)

@@ -28,22 +28,35 @@ const recordProblems = `
 	addEventListener('unhandledrejection', (e) => problems.push(String(e.reason)));
 `
 
+// front is an origin of a site, and a browser that visits it.
+type front struct {
+	devserver
+	browser *webdriver.Browser
+}
+
+// newFront puts an origin before a dev server, with a handler around what that answers.
+func newFront(t *testing.T, d devserver, b *webdriver.Browser, around func(http.Handler) http.Handler) front {
+	t.Helper()
+	site := newRelay(t, nil)
+	site.target = parseURL(t, d.site)
+	site.http = around(recorded(site.http))
+	return front{devserver{site: site.origin, sandbox: d.sandbox}, b}
+}
+
 // engine is a browser, and the servers that its pages have: a site behind a network, and a platform behind another.
 type engine struct {
-	devserver
-	browser  *webdriver.Browser
+	front
 	platform *relay
 	down     atomic.Bool // the site cannot be reached
 }
 
-// newEngine starts what its pages need, until the test ends.
+// newEngine starts what the pages of a browser need, until the test ends.
 func newEngine(t *testing.T, b *webdriver.Browser) *engine {
 	t.Helper()
-	e := &engine{browser: b, platform: newRelay(t, nil)}
-	site := newRelay(t, nil)
-	site.target = parseURL(t, startBehind(t, e.platform).site)
-	site.http = e.reached(recorded(site.http))
-	e.devserver = devserver{site: site.origin, sandbox: e.platform.target.String()}
+	e := &engine{platform: newRelay(t, nil)}
+	d := startBehind(t, e.platform)
+	d.sandbox = e.platform.target.String()
+	e.front = newFront(t, d, b, e.reached)
 	return e
 }
 
@@ -107,21 +120,20 @@ func recorded(next http.Handler) http.Handler {
 // window is a window of an engine's browser.
 type window struct {
 	visit
-	engine *engine
 	driven *webdriver.Window
 }
 
 // open opens a window and shows a page of the site.
-func (e *engine) open(t *testing.T, path string) *window {
+func (f front) open(t *testing.T, path string) *window {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), maxWait)
 	defer cancel()
-	driven, err := e.browser.Open(ctx)
+	driven, err := f.browser.Open(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &window{engine: e, driven: driven}
-	w.visit = visit{devserver: e.devserver, pageDriver: w, t: t}
+	w := &window{driven: driven}
+	w.visit = visit{devserver: f.devserver, pageDriver: w, t: t}
 	t.Cleanup(w.close)
 	w.load(path)
 	return w
