@@ -66,8 +66,8 @@ func read(picture image.Image) (text, level string, err error) {
 	return "", "", err
 }
 
-// awaitRead waits until the code of the first card reads as that text: a card hears of the page's colours, some of which
-// it has to refuse, a moment after they have changed.
+// awaitRead waits until the code of the first card reads as that text: a card hears of the page's colours, some of
+// which it has to refuse, a moment after they have changed.
 func (tb *tab) awaitRead(want string) {
 	tb.t.Helper()
 	deadline := time.Now().Add(maxWait)
