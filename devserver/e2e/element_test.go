@@ -27,6 +27,7 @@ func TestEndToEndMoved(t *testing.T) {
 	}
 	for name, mount := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := newEmptyTab(t)
 			uuid := tb.create("pay")
 			tb.eval(`{
@@ -76,6 +77,7 @@ func TestEndToEndRemoved(t *testing.T) {
 	}
 	for name, when := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := newTab(t, "/gallery.html")
 			tb.create("pay")
 			tb.eval(`localStorage.created = JSON.stringify(created)`, nil)
@@ -121,6 +123,7 @@ func TestEndToEndRemoved(t *testing.T) {
 
 func TestEndToEndSettled(t *testing.T) {
 	t.Run("a new request", func(t *testing.T) {
+		t.Parallel()
 		tb := newTab(t, "/")
 		first := tb.pick("pay")
 		tb.eval(keepSettled("first"), nil)
@@ -142,6 +145,7 @@ func TestEndToEndSettled(t *testing.T) {
 		tb.wantNoProblems()
 	})
 	t.Run("replaced by the page", func(t *testing.T) {
+		t.Parallel()
 		tb := newTab(t, "/")
 		tb.pick("pay")
 		tb.eval(keepSettled("it"), nil)

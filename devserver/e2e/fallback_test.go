@@ -88,6 +88,7 @@ func TestEndToEndFallbackIsSafe(t *testing.T) {
 	}
 	for name, show := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := withoutProgram(t, "/watch.html")
 			tb.eval(`{
 				const real = fetch;

@@ -120,6 +120,7 @@ func TestEndToEndBadInput(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			tb := newTab(t, "/")
 			tb.eval(`card.setAttribute('payload', `+tt.payload+`), `+keepSettled("it"), nil)
 			tb.wantShown("title", tt.title)

@@ -159,6 +159,7 @@ func TestEndToEndLanguageIsMissing(t *testing.T) {
 	}
 	for name, answer := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := textsFrom(t, answer)
 			tb.addPreviews(3)
 			tb.await(`shown('title') === 'Scan with Xaman'`)

@@ -43,6 +43,7 @@ func TestEndToEndReturnToAFailingBackend(t *testing.T) {
 	}
 	for name, script := range failures {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := newTab(t, "/")
 			uuid := tb.pick("sign-in")
 			tb.phone(t, uuid, "open", "accept")

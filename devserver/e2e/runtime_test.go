@@ -19,6 +19,7 @@ func TestEndToEndPageHasTheNamesOfTheRuntime(t *testing.T) {
 	}
 	for name, add := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := newTab(t, "/")
 			tb.eval(`for (const name of `+names+`) { `+add+`; }`, nil)
 			tb.eval(`window.had = `+names+`.map((name) => globalThis[name]), 0`, nil)
