@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -16,43 +14,6 @@ import (
 )
 
 // What ships, as a visitor meets it: the built site, the dev server and the sandbox, in a headless browser.
-
-func TestEndToEndSignIn(t *testing.T) {
-	tb := newTab(t, "/")
-	uuid := tb.pick("sign-in")
-	tb.eval(keepSettled("it"), nil)
-	tb.wantShown("title", "Scan with Xaman")
-	tb.phone(t, uuid, "open")
-	tb.awaitPhase(payload.PhaseOpened)
-	tb.phone(t, uuid, "accept")
-	tb.awaitPhase(payload.PhaseVerified)
-	tb.wantShown("title", "Signed in")
-	tb.wantShown("receipt", everyday)
-	tb.eval(keepSettled("again"), nil)
-	tb.await(`it === 'verified ` + everyday + `' && again === it`)
-	tb.await(connected(payload.Closed))
-	if got := tb.phases(); slices.Contains(got, payload.PhaseSubmitting) {
-		t.Errorf("a login was shown as being sent to the ledger: %q", got)
-	}
-	tb.wantOnce(payload.PhaseVerified)
-	tb.wantNoProblems()
-}
-
-func TestEndToEndPayment(t *testing.T) {
-	tb := newTab(t, "/")
-	uuid := tb.pick("pay")
-	tb.wantShown("facts", "2.5 XRP")
-	tb.phone(t, uuid, "open", "accept")
-	tb.awaitPhase(payload.PhaseVerified)
-	want := []payload.Phase{
-		payload.PhaseWaiting, payload.PhaseOpened, payload.PhaseSigning, payload.PhaseSubmitting, payload.PhaseSigned,
-		payload.PhaseVerified,
-	}
-	if got := tb.phases(); !slices.Equal(got, want) {
-		t.Errorf("went through %q, want %q", got, want)
-	}
-	tb.wantNoProblems()
-}
 
 // A phone that pays something else than what was asked for, and says that all is well.
 func TestEndToEndUnverified(t *testing.T) {
@@ -83,19 +44,6 @@ func TestEndToEndPushedToAKnownPhone(t *testing.T) {
 	tb.wantShown("line", "2.5 XRP has arrived")
 	tb.await(`part('proof').href.includes('/explorer/testnet/')`)
 	tb.wantNoProblems()
-}
-
-func TestEndToEndWasmBlocked(t *testing.T) {
-	tb := withoutProgram(t, "/")
-	tb.run(chromedp.Click(`[data-demo=pay]`, chromedp.ByQuery))
-	tb.await(`plain(all()[0], 'a')?.checkVisibility()`)
-	if link := get[string](tb, `plain(all()[0], 'a').href`); !strings.HasPrefix(link, tb.sandbox+"/sign/") {
-		t.Errorf("link is %q, want it to lead to the platform", link)
-	}
-	tb.await(`plain(all()[0], 'img')?.naturalWidth > 100`)
-	tb.awaitFallback()
-	tb.wantErrorCodes("not-loaded")
-	tb.wantNoProblems("wasm-eval", "WebAssembly", "CORS", "ERR_FAILED")
 }
 
 func TestEndToEndUnknownUUID(t *testing.T) {

@@ -155,14 +155,6 @@ func newEmptyTab(t *testing.T) *tab {
 	return tb
 }
 
-// beside opens another tab of the same session.
-func (tb *tab) beside(path string) *tab {
-	tb.t.Helper()
-	ctx, cancel := chromedp.NewContext(tb.ctx)
-	tb.t.Cleanup(cancel)
-	return openTabIn(tb.t, ctx, tb.devserver, tb.site+path)
-}
-
 // before has scripts run before those of the page, from its next load on.
 func (tb *tab) before(scripts ...string) {
 	tb.t.Helper()

@@ -42,26 +42,6 @@ const cached = "Page entered Back-Forward Cache"
 // seconds, and is waited for.
 const outcomeTime = 10 * time.Second
 
-// The tab that was left behind hears nothing, and nobody looks at it, so that it does not ask by itself either.
-func TestEndToEndTabThatHearsOfItFromAnother(t *testing.T) {
-	tb := newTab(t, "/gallery.html")
-	tb.before(recordSockets, `ignoring = true`)
-	tb.open("/")
-	uuid := tb.create("pay")
-	tb.show()
-	tb.awaitUnseen(connected(payload.Polling), maxWait)
-	tb.eval(`Object.defineProperty(document, 'hidden', { get: () => true }),
-		document.dispatchEvent(new Event('visibilitychange'))`, nil)
-	other := tb.beside(back(uuid))
-	other.awaitUnseen(connected(payload.Live), maxWait)
-	tb.phone(t, uuid, "open", "accept")
-	for _, tab := range []*tab{other, tb} {
-		tab.awaitUnseen(inPhase(payload.PhaseVerified), outcomeTime)
-		tab.wantOnce(payload.PhaseVerified)
-		tab.wantNoProblems()
-	}
-}
-
 func (tb *tab) offline(is bool) {
 	tb.t.Helper()
 	block := func(ctx context.Context) error {

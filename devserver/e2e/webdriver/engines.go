@@ -74,7 +74,7 @@ func startWebKit(ctx context.Context, o Options) (*Browser, error) {
 	display, err := bufio.NewReader(number).ReadString('\n')
 	if err != nil {
 		x.end()
-		return nil, fmt.Errorf("Xvfb: %w", err)
+		return nil, fmt.Errorf("number of the screen: %w", err)
 	}
 	arguments := []string{"--automation"}
 	if o.NoCookies {
