@@ -146,7 +146,8 @@ tests() {
 	in_browser ./wasm/card ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay-test.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm ./wasm/socket
-	go test -tags=e2e -timeout=20m -run='^TestEndToEnd' -skip="$skip" ./devserver/e2e
+	# Journeys wait for most of their time, so that there may be more of them than processors.
+	go test -tags=e2e -timeout=20m -parallel=4 -run='^TestEndToEnd' -skip="$skip" ./devserver/e2e
 	[ -f "$AXE" ] || echo 'build.sh: accessibility was NOT tested: that needs npm' >&2
 	[ -z "$missing" ] || echo "$missing" >&2
 }
