@@ -1,5 +1,5 @@
 // What a sign request may lead to, where there is no program to judge it: the rules of wasm/payload/link.go. Both are
-// tested with wasm/payload/testdata/links.json.
+// tested with links.json and sockets.json of wasm/payload/testdata.
 const xaman = ['https://xumm.app', 'https://xaman.app'];
 const origin = /^(https:\/\/[a-z0-9.-]+|https?:\/\/(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?$/;
 const rest = /^\/[A-Za-z0-9\-._~/?&=+:,;@!$'()*%#]*$/;
@@ -8,8 +8,9 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** The UUID in lower case, or undefined if it is none. */
 export const parseUUID = (text) => (uuid.test(text) && text.length === 36 ? text.toLowerCase() : undefined);
 
-/** {uuid, link, pushed, image, matrix} of the platform's create response, or undefined if one of them is not safe to
- *  show. Of the code's forms only the first is there. Its level of error correction, m, q or h, is a wish. */
+/** {uuid, link, pushed, image, matrix, socket} of the platform's create response, or undefined if what is shown of it
+ *  is not safe. Of the code's forms only the first is there, and the socket only if it may be dialed. The code's level
+ *  of error correction, m, q or h, is a wish. */
 export function parseCreated(created, allowed = '', level = '') {
   const id = parseUUID(created?.uuid);
   const { next, refs, pushed } = created ?? {};
@@ -18,7 +19,8 @@ export function parseCreated(created, allowed = '', level = '') {
   if (!id || !safe(link, id, origins) || (code && !safe(code, id, origins))) return undefined;
   const wished = [refs?.qr_uri_quality_opts].flat().includes(level);
   const url = wished ? code.replace(/_[mqh](\.[a-z]+)$/, `_${level}$1`) : code;
-  return { uuid: id, link, pushed: pushed === true, [refs?.qr_png ? 'image' : 'matrix']: url };
+  const socket = [refs?.websocket_status].find((it) => safe(it, id, origins.map((text) => text.replace('http', 'ws'))));
+  return { uuid: id, link, pushed: pushed === true, [refs?.qr_png ? 'image' : 'matrix']: url, socket };
 }
 
 /** What parseCreated returns for a backend's answer {status, text}, if it is about that request and one that can still

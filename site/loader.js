@@ -1,4 +1,5 @@
 // Loads the WebAssembly program once for all elements of the page.
+import { dial, take } from './ahead.js';
 import exec from './exec.js';
 import { standIn } from './runtime.js';
 
@@ -24,10 +25,11 @@ export const running = () => runs;
 
 async function start() {
   const response = fetch(file); // first, as it takes longest
-  const scope = standIn(exec);
+  const scope = standIn(exec, take);
   const go = new scope.Go();
   const { instance } = await instantiate(await response, go.importObject);
   const published = new Promise((resolve) => { scope[ready] = resolve; });
+  dial();
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
   ended.catch((error) => { runs = false; onEnd.forEach((f) => f(error)); });
   const { mount } = await Promise.race([published, ended]).finally(() => delete scope[ready]);

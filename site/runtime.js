@@ -2,8 +2,12 @@
 const handshake = 10_000; // milliseconds
 /** Returns a stand-in for the global object, with all that `exec`, the toolchain's wasm_exec.js as a function, puts
  *  there: `Go` and what it needs. Nothing of that is left on the page, and nothing that a page may have by these names
- *  is taken for it: neither a script's `process` nor an `<a id=fs>`. */
-export function standIn(exec) {
+ *  is taken for it: neither a script's `process` nor an `<a id=fs>`. `take` returns {socket, events} if the socket at a
+ *  URL has been dialed already. */
+export function standIn(exec, take = () => undefined) {
+  function WebSocket(...args) {
+    return handOver(take(args[0]) ?? { socket: connect(...args), events: [] });
+  }
   const own = { __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket };
   const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
   exec(scope, { writeSync: (...args) => scope.fs.writeSync(...args) });
@@ -36,13 +40,24 @@ function ofPage(name) {
   }
 }
 
-// Go's library closes the socket when it hears of an error, and waits for the end within that very callback; if it is
-// closing already, neither ever comes. After each error the browser reports the end, which says as much. The handshake
-// is given up after a while, which Go cannot do: the next socket to the same host would wait for it for minutes.
-function WebSocket(...args) {
+/** Opens a socket. The handshake is given up after a while, which Go cannot do: the next socket to the same host would
+ *  wait for it for minutes. */
+export function connect(...args) {
   const socket = new globalThis.WebSocket(...args);
-  const { addEventListener: listen } = socket;
-  socket.addEventListener = (type, ...rest) => { if (type !== 'error') listen.call(socket, type, ...rest); };
   setTimeout(() => socket.readyState === socket.CONNECTING && socket.close(), handshake);
+  return socket;
+}
+
+// Go's library closes the socket when it hears of an error, and waits for the end within that very callback; if it is
+// closing already, neither ever comes. After each error the browser reports the end, which says as much. What has
+// happened before the library listens it hears first, before the browser can tell of anything else.
+function handOver({ socket, events }) {
+  const { addEventListener: listen } = socket;
+  const listeners = {};
+  socket.addEventListener = (type, f, ...rest) => {
+    listeners[type] = f;
+    if (type !== 'error') listen.call(socket, type, f, ...rest);
+  };
+  if (events.length > 0) queueMicrotask(() => events.forEach((event) => listeners[event.type]?.(event)));
   return socket;
 }

@@ -1,5 +1,6 @@
 // <xaman-sign-request>: a live Xaman sign request. What is not shown or asked before the WebAssembly program is there
 // is left to it.
+import { announce } from './ahead.js';
 import { draw, english, say } from './early.js';
 import { textsOf } from './languages.js';
 import { parseAnswer, parseCreated } from './links.js';
@@ -86,6 +87,7 @@ export class XamanSignRequest extends HTMLElement {
     this.#handle?.close();
     this.#handle = null;
     this.#run?.forget?.();
+    this.#run?.hangUp?.();
     if (this.#run?.question && !this.#run.told) leave(this.#run.question, this.#run.key);
     if (this.#run) this.#expect();
     this.#run = null;
@@ -102,6 +104,7 @@ export class XamanSignRequest extends HTMLElement {
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
     this.#ask(run, run.options);
+    this.#announce(run);
     textsOf(this).then(({ file }) => parsed(file), () => null).then((words) => {
       run.words = { ...english, ...words };
       this.#paint();
@@ -127,8 +130,15 @@ export class XamanSignRequest extends HTMLElement {
     run.question = ask(options, run.key);
     run.question?.answer.then((answer) => {
       run.answer = answer;
+      this.#announce(run);
       this.#paint();
     }, () => {});
+  }
+
+  // A program that runs dials at once what it need not ask for, and for a button nothing before that is pressed.
+  #announce(run) {
+    const early = run === this.#run && !run.failed && run.options.layout !== 'button' && (run.answer || !running());
+    if (early) run.hangUp ??= announce(this.#created(run)?.socket);
   }
 
   // What is known of the request is drawn until the card is shown, unless the page has put it there itself.
@@ -139,11 +149,16 @@ export class XamanSignRequest extends HTMLElement {
     if (run?.words) say(this.#frame, { ...run.words, ...this.texts });
   }
 
-  #known({ options, answer, failed }) {
-    const { backend, layout, platform, payload, uuid } = options;
+  #created({ options, answer, failed }) {
+    const { platform, payload, uuid } = options;
     const level = options['qr-logo'] ? 'h' : options['error-correction']?.toLowerCase() ?? 'm';
-    const created = payload ? parseCreated(this.payload, platform ?? '', level)
+    return payload ? parseCreated(this.payload, platform ?? '', level)
       : answer && parseAnswer(answer, { uuid, allowed: platform ?? '', level, opened: failed });
+  }
+
+  #known(run) {
+    const { options: { backend, layout }, failed } = run;
+    const created = this.#created(run);
     const [link, code] = ['a', 'img'].map((name) => this.querySelector(`:scope > ${name}:not([slot])`));
     if ((link && code) || (!created && (link || code || failed))) return null;
     return { created, layout, backend: !!backend, failed };

@@ -51,6 +51,39 @@ func TestEndToEndLinks(t *testing.T) {
 	tb.wantNoProblems()
 }
 
+// Which sockets are dialed before the program judges them, by the table that it is judged by.
+func TestEndToEndSocketURLs(t *testing.T) {
+	table, err := os.ReadFile("../../wasm/payload/testdata/sockets.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Name, Socket string
+		Safe         bool
+	}
+	if err := json.Unmarshal(table, &cases); err != nil {
+		t.Fatal(err)
+	}
+	tb := newModulesTab(t)
+	sockets := get[[]string](tb, fmt.Sprintf(`import('/links.js').then(({ parseCreated }) => %s.map((c) => parseCreated({
+		uuid: '%s', next: { always: 'https://xumm.app/sign/%[2]s' }, refs: { websocket_status: c.socket },
+	}, c.platform).socket ?? ''))`, table, sample))
+	if len(sockets) != len(cases) || len(cases) < 25 {
+		t.Fatalf("got %d results of %d cases", len(sockets), len(cases))
+	}
+	for i, c := range cases {
+		if want := map[bool]string{true: c.Socket}[c.Safe]; sockets[i] != want {
+			t.Errorf("%s: got %q, want %q", c.Name, sockets[i], want)
+		}
+	}
+	if !get[bool](tb, `import('/links.js').then(({ parseCreated }) => [undefined, null, 1, {}, ['wss://xumm.app/']].every(
+		(socket) => parseCreated({ uuid: '`+string(sample)+`', next: { always: 'https://xumm.app/sign/`+string(sample)+`' },
+			refs: { websocket_status: socket } }).socket === undefined))`) {
+		t.Error("something that is no URL is dialed")
+	}
+	tb.wantNoProblems()
+}
+
 // withoutProgram opens a page on which WebAssembly is forbidden. The sandbox does not know of its origin.
 func withoutProgram(t *testing.T, path string) *tab {
 	t.Helper()

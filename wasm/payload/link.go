@@ -7,7 +7,7 @@ var xaman = []string{"https://xumm.app", "https://xaman.app"}
 
 // links are the rules for the URLs of one request: what they may begin with, and whose UUID they must name. They are
 // judged as text, and only what the platform sends is let through, so that no two parsers of URLs can disagree about
-// them. The file site/links.js has the same rules; testdata/links.json is the test of both.
+// them. The file site/links.js has the same rules; testdata/links.json and sockets.json are the test of both.
 type links struct {
 	origins []string
 	uuid    UUID
