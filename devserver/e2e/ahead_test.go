@@ -117,6 +117,7 @@ func TestEndToEndAhead(t *testing.T) {
 	never := func(of, name, value string) string {
 		return fmt.Sprintf(`Object.defineProperty(%s, '%s', { get: () => %s }), %s`, of, name, value, show)
 	}
+	const throws = `{ if (n === 1) { s.readyState = 3; throw new Error('no'); } soon(() => s.open()); }`
 	tests := map[string]struct {
 		given            string // to the page
 		script           string // of the n-th socket
@@ -127,7 +128,7 @@ func TestEndToEndAhead(t *testing.T) {
 		"refused":                  {show, `soon(() => (n === 1 ? s.end() : s.open()))`, 2, 1, 1},
 		"ended":                    {show, `soon(() => { s.open(); if (n === 1) s.end(); })`, 2, 1, 1},
 		"ending":                   {show, `soon(() => { s.open(); if (n === 1) s.close(); })`, 2, 1, 1},
-		"cannot be dialed":         {show, `{ if (n === 1) { s.readyState = 3; throw new Error('no'); } soon(() => s.open()); }`, 2, 1, 1},
+		"cannot be dialed":         {show, throws, 2, 1, 1},
 		"another request is shown": {show, `soon(() => { s.open(); if (n === 1) ` + another + `; })`, 2, 2, 1},
 		"two cards of one request": {`add(), all().forEach((it) => { it.payload = sample(); })`, open, 2, 1, 2},
 		"a hundred cards":          {show + `; for (let n = 1; n < 100; n++) add()`, open, 100, 1, 100},
