@@ -1,5 +1,6 @@
 // Command overlay prints, for go build -overlay, that the packages below a folder stand in for those of the standard
-// library with the same path.
+// library with the same path, and the files below its folder _files for those of the library. What is in a folder of
+// such a name is no package for the toolchain.
 //
 //	overlay [-test] GOROOT folder
 //
@@ -50,6 +51,9 @@ func run(to io.Writer, test bool, goroot, folder string) error {
 	return json.NewEncoder(to).Encode(map[string]any{"Replace": replace})
 }
 
+// files is the folder of files that stand in for one of the library each.
+const files = "_files" + string(filepath.Separator)
+
 // overlay says which file is to be read in place of which: none for every file of a package that is stood in for, and
 // that of the folder for a new one. It leaves the real packages alone.
 func overlay(library, folder string, real []string) (replace map[string]string, err error) {
@@ -65,8 +69,15 @@ func overlay(library, folder string, real []string) (replace map[string]string, 
 		if err != nil {
 			return err
 		}
+		path, part := strings.CutPrefix(path, files)
 		if slices.Contains(real, filepath.ToSlash(path)) {
 			return nil
+		}
+		if part {
+			name := filepath.Join(library, path, filepath.Base(file))
+			replace[name] = file
+			_, err := os.Stat(name)
+			return err
 		}
 		hidden, err := filepath.Glob(filepath.Join(library, path, "*.go"))
 		if err != nil {

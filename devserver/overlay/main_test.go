@@ -20,15 +20,15 @@ func TestOverlay(t *testing.T) {
 	}
 	library, folder := filepath.Join(dir, "src"), filepath.Join(dir, "own")
 	hidden, test := write("src/a/b/b.go"), write("src/a/b/b_test.go")
-	other := write("src/a/a.go")
+	other, part := write("src/a/a.go"), write("src/a/part.go")
 	write("own/doc.go")
-	own := write("own/a/b/mine.go")
+	own, ownPart := write("own/a/b/mine.go"), write("own/_files/a/part.go")
 	got, err := overlay(library, folder, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got[hidden] != "" || got[filepath.Join(library, "a/b/standin.go")] != own || len(got) != 2 {
-		t.Errorf("got %v, want %s hidden, %s and %s kept", got, hidden, test, other)
+	if got[hidden] != "" || got[filepath.Join(library, "a/b/standin.go")] != own || got[part] != ownPart || len(got) != 3 {
+		t.Errorf("got %v, want %s hidden, %s replaced, %s and %s kept", got, hidden, part, test, other)
 	}
 	if _, ok := got[hidden]; !ok {
 		t.Errorf("got %v, which does not hide %s", got, hidden)
@@ -36,8 +36,13 @@ func TestOverlay(t *testing.T) {
 	if got, err := overlay(library, folder, []string{"a", "a/b"}); err != nil || len(got) != 0 {
 		t.Errorf("got %v, %v for packages that are to stay, want nothing", got, err)
 	}
-	write("own/c/mine.go")
-	if got, err := overlay(library, folder, nil); err == nil {
-		t.Errorf("got %v for a package that the library does not have, want an error", got)
+	for _, name := range []string{"own/c/mine.go", "own/_files/a/none.go"} {
+		file := write(name)
+		if got, err := overlay(library, folder, nil); err == nil {
+			t.Errorf("got %v with %s, which the library does not have, want an error", got, name)
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

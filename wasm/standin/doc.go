@@ -1,7 +1,8 @@
-// Package standin holds packages that stand in for those of the standard library in the page's program: each has the
-// import path of its folder, and only the names that the program's libraries use. What those libraries need the real
-// packages for cannot happen in a browser, but the linker does not know that, and keeps most of them: together they
-// would cost about 490 kB on the wire.
+// Package standin holds what stands in for packages of the standard library in the page's program. What the program's
+// libraries need the real ones for cannot happen in a browser, or not often enough to matter, but the linker does not
+// know that, and keeps most of them: together they would cost about 505 kB on the wire.
+//
+// A folder stands in for the package with that import path, and has only the names that the program's libraries use:
 //
 //   - net/http: coder/websocket names its types in Dial and Accept. In a browser the handshake is the browser's.
 //   - net: coder/websocket offers a net.Conn, which nothing asks for, and has net.ErrClosed among its errors.
@@ -12,6 +13,11 @@
 //   - internal/fmtsort: package fmt prints maps in order. The program prints none.
 //   - internal/godebug: package time asks it whether whoever started the process wants the timers of older toolchains.
 //     A page's program is started without an environment.
+//
+// A file below _files stands in for that file of the library, and has only what the rest of its package needs:
+//
+//   - internal/strconv: a number with a fraction is written with the way that is always right, which the real package
+//     has for rare cases. The fast ways need tables of 11 kB, and the program writes few such numbers.
 //
 // Nothing imports them by their own path. Command overlay tells the compiler to take them, for the js target alone:
 // servers and native tests have the real ones. Tests in a browser have those that package testing does not need itself.
