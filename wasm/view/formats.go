@@ -36,4 +36,7 @@ func (Plain) Duration(d time.Duration) string {
 }
 
 // Time writes a time to the minute.
-func (Plain) Time(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
+func (Plain) Time(t time.Time) string {
+	t = t.UTC()
+	return fmt.Sprintf("%d %s %04d, %02d:%02d UTC", t.Day(), t.Month(), t.Year(), t.Hour(), t.Minute())
+}

@@ -1,17 +1,18 @@
 package view
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// parseTime reads a time as RFC 3339 writes it. time.Parse, which knows every format, costs 4 kB on the wire.
+// parseTime reads a time as RFC 3339 writes it. Format and time.Parse, which know every format, cost 12 kB on the wire.
 func parseTime(text string) (at time.Time, ok bool) {
 	const form, zoneForm = "2006-01-02T15:04:05", "-07:00"
 	number := func(digits string) int {
-		n, _ := strconv.Atoi(digits) // what is no number is written otherwise below
-		return n
+		n, _ := strconv.ParseUint(digits, 10, 0) // what is no number is written otherwise below
+		return int(n)
 	}
 	if len(text) <= len(form) {
 		return time.Time{}, false
@@ -19,8 +20,10 @@ func parseTime(text string) (at time.Time, ok bool) {
 	clock, zone := text[:len(form)], text[len(form):]
 	at = time.Date(number(clock[:4]), time.Month(number(clock[5:7])), number(clock[8:10]),
 		number(clock[11:13]), number(clock[14:16]), number(clock[17:]), 0, time.UTC)
-	if at.Format(form) != clock { // there is no such day, or it is no time at all
-		return time.Time{}, false
+	year, month, day := at.Date()
+	hour, minute, second := at.Clock()
+	if fmt.Sprintf("%04d-%02d-%02dT%02d:%02d:%02d", year, month, day, hour, minute, second) != clock {
+		return time.Time{}, false // there is no such day, or it is no time at all
 	}
 	if fraction, ok := strings.CutPrefix(zone, "."); ok {
 		if zone = strings.TrimLeft(fraction, "0123456789"); zone == fraction {
@@ -33,10 +36,15 @@ func parseTime(text string) (at time.Time, ok bool) {
 	case len(zone) != len(zoneForm):
 		return time.Time{}, false
 	}
-	east := 3600*number(zone[1:3]) + 60*number(zone[4:])
-	if zone[0] == '-' {
-		east = -east
+	east := 60*number(zone[1:3]) + number(zone[4:])
+	if zone[1:] != fmt.Sprintf("%02d:%02d", east/60, east%60) {
+		return time.Time{}, false
 	}
-	at = at.Add(-time.Duration(east) * time.Second)
-	return at, at.In(time.FixedZone("", east)).Format(zoneForm) == zone
+	switch zone[0] {
+	case '+':
+		return at.Add(-time.Duration(east) * time.Minute), true
+	case '-':
+		return at.Add(time.Duration(east) * time.Minute), true
+	}
+	return time.Time{}, false
 }
