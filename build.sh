@@ -5,7 +5,7 @@ cd -- "$(dirname "$0")"
 
 out=.build     # what is made along the way
 run="env GOROOT=$PWD/$out/goroot $PWD/$out/wasmbrowsertest" # runs a test binary in a browser
-budget=715000  # bytes that the program may cost on the wire, as brotli
+budget=700000  # bytes that the program may cost on the wire, as brotli
 rest=15000     # and everything else that a page with the element loads
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
