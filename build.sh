@@ -4,7 +4,8 @@ set -eu
 cd -- "$(dirname "$0")"
 
 out=.build     # what is made along the way
-run="env GOROOT=$PWD/$out/goroot $PWD/$out/wasmbrowsertest" # runs a test binary in a browser
+# What runs a test binary in a browser, with its memory written as that of what ships.
+run="sh -c '$PWD/$out/segments \"\$1\" \"\$1\" && GOROOT=$PWD/$out/goroot exec $PWD/$out/wasmbrowsertest \"\$@\"' run"
 budget=700000  # bytes that the program may cost on the wire, as brotli
 rest=15000     # and everything else that a page with the element loads
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
@@ -121,7 +122,7 @@ in_browser() {
 runner() {
 	browser
 	toolchain
-	go build -buildvcs=false -o "$out/wasmbrowsertest" github.com/agnivade/wasmbrowsertest
+	go build -buildvcs=false -o "$out/" ./devserver/segments github.com/agnivade/wasmbrowsertest
 }
 
 # rules fetches those by which the tests judge the accessibility of pages. Without them it goes untested, except where
