@@ -37,7 +37,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if flags.NArg() < 2 {
-		return errors.New("usage: publish [flags] site folder name=file...")
+		return errors.New("usage: publish [flags] site folder [name=file]")
 	}
 	o := Options{Site: flags.Arg(0), To: flags.Arg(1), Built: map[string]string{}}
 	for _, arg := range flags.Args()[2:] {
