@@ -94,8 +94,10 @@ func (a *plate) judge() {
 	style := js.try(callOn(safejs.Global(), "getComputedStyle", a.drawing.node()))
 	modules, errModules := js.try(style.Get("color")).String()
 	ground, errGround := js.try(style.Get("floodColor")).String()
-	if js.err != nil || errModules != nil || errGround != nil || !strings.HasPrefix(ground, "color(") {
-		return // the stylesheet is not there
+	const final = "color(" // what the stylesheet makes of all colours, but not before the end of a transition
+	if js.err != nil || errModules != nil || errGround != nil || !strings.HasPrefix(ground, final) ||
+		!strings.HasPrefix(modules, final) {
+		return
 	}
 	refused := !qr.Legible(modules, ground)
 	if refused && !a.refused {
