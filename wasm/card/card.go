@@ -195,9 +195,13 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 				c.subscription.Hint()
 			}
 		case u := <-c.updates:
+			counted := c.countedAnew(u)
 			c.learn(u)
 			if u.Err != nil {
 				c.complain(u.Err, false)
+			}
+			if counted && c.tick() {
+				continue
 			}
 		case id := <-c.clicks:
 			if renew := c.act(ctx, id); renew {

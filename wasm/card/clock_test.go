@@ -129,3 +129,37 @@ func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
 		}
 	}
 }
+
+// Most frames say only how much time is left. That shows the card anew only where there is something to be said of it.
+func TestFramesOfTimeAreCounted(t *testing.T) {
+	play(t, func(w *world) {
+		shown := 0
+		c := w.card(pasted, func(c *shownCard) { c.onShow = func() error { shown++; return nil } })
+		w.say(0, payloadtest.Welcome, payloadtest.ExpiresIn(300))
+		told := func(seconds, shows int, left, said string) {
+			t.Helper()
+			before := len(c.said)
+			shown = 0
+			w.say(0, payloadtest.ExpiresIn(seconds))
+			if got := c.model.Countdown.Time; got != left || shown != shows {
+				t.Errorf("got %s, shown %d times, want %s, shown %d times", got, shown, left, shows)
+			}
+			if got := c.said[before:]; len(got) > 0 != (said != "") || said != "" && got[0].Polite != said {
+				t.Errorf("got said %q, want %q", got, said)
+			}
+		}
+		told(200, 0, "3:20", "")
+		w.wait(2 * time.Second)
+		if got := c.model.Countdown.Time; got != "3:18" {
+			t.Errorf("got %s two seconds later, want 3:18", got)
+		}
+		told(60, 1, "1:00", "1 minute left.")
+		c.InView(false)
+		told(70, 1, "1:10", "")
+		before := len(c.said)
+		w.wait(11 * time.Second)
+		if got := c.said[before:]; len(got) != 1 || got[0].Polite != "1 minute left." {
+			t.Errorf("got said %q of a card that is not in the window, want how much time is left", got)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package card
 import (
 	"time"
 
+	"github.com/xaman-live/xaman-live/wasm/subscribe"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
@@ -34,7 +35,7 @@ func (c *Card) InView(is bool) {
 
 // tick shows the time that is left if anybody can see it, and reports whether nothing else has to be shown anew.
 func (c *Card) tick() (done bool) {
-	later, ok := c.shown.Tick(time.Now())
+	later, ok := c.shown.Tick(c.input.Deadline(), time.Now())
 	if ok && !c.outside.Load() {
 		c.shown = later
 		c.opts.Page.Count(later.Countdown)
@@ -43,6 +44,15 @@ func (c *Card) tick() (done bool) {
 		c.wake()
 	}
 	return ok
+}
+
+// countedAnew reports whether an update says nothing new but how much time is left, as most frames do, and somebody can
+// see the card: to render all of it would take many times longer.
+func (c *Card) countedAnew(u *subscribe.Update) bool {
+	state := u.State
+	state.Deadline = c.input.State.Deadline
+	return u.Err == nil && !c.outside.Load() && u.Connection == c.input.Connection &&
+		u.Unanswered == c.input.Unanswered && state.Same(c.input.State)
 }
 
 // wake has the clock wake the card when it is another one.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// deadline is until when the request can be opened, as the countdown has it; zero: not known.
-func (in *Input) deadline() time.Time {
+// Deadline is until when the request can be opened, as the countdown has it; zero: not known.
+func (in *Input) Deadline() time.Time {
 	deadline := in.State.Deadline
 	if deadline.IsZero() || in.Epoch.IsZero() {
 		return deadline
@@ -47,11 +47,13 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// Tick returns the card as it is a little later, if nothing but the countdown is another one by then. Else ok is false:
-// it has to be rendered, because of what is shown or of what is to be said.
-func (m *Model) Tick(now time.Time) (later Model, ok bool) {
+// Tick returns the card as it is a little later, or with another deadline, see [Input.Deadline], if nothing but the
+// countdown is another one by then. Else ok is false: it has to be rendered, because of what is shown or of what is to
+// be said.
+func (m *Model) Tick(deadline, now time.Time) (later Model, ok bool) {
 	later = *m
-	later.Countdown = countdown(m.deadline, now, m.Countdown.Label)
+	later.deadline = deadline
+	later.Countdown = countdown(deadline, now, m.Countdown.Label)
 	later.Next = later.next(now)
 	over := !m.change.IsZero() && !now.Before(m.change)
 	ok = m.Countdown.Label != "" && later.Countdown.Left > 0 && !over && !reminded(m.Countdown, later.Countdown)

@@ -78,7 +78,7 @@ func TestTick(t *testing.T) {
 			in.Now = ticked.Next
 			rendered := Render(in)
 			speech := Announce(ticked, rendered)
-			later, ok := ticked.Tick(in.Now)
+			later, ok := ticked.Tick(in.Deadline(), in.Now)
 			if due := !unseen.IsZero() && !in.Now.Before(unseen); due == ok {
 				t.Errorf("%s: got rendered %t, want so at %v and not before", name, !ok, unseen)
 			}
@@ -108,7 +108,7 @@ func TestTickIsCheap(t *testing.T) {
 	in.State.Deadline = now.Add(20 * time.Minute)
 	m := Render(in)
 	got := testing.AllocsPerRun(100, func() {
-		if _, ok := m.Tick(m.Next); !ok {
+		if _, ok := m.Tick(m.deadline, m.Next); !ok {
 			t.Fatal("a second more has to be rendered")
 		}
 	})

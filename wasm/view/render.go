@@ -45,7 +45,7 @@ func Render(in Input) Model {
 	if in.ByHand != "" && (in.ByHand != in.Link || scannable(phase)) {
 		m.Field = Field{in.Texts.text("label.by-hand"), in.ByHand}
 	}
-	m.deadline, m.change = in.deadline(), in.next()
+	m.deadline, m.change = in.Deadline(), in.next()
 	m.Next = m.next(in.Now)
 	m.spoken = in.spoken(p, &m)
 	return m
@@ -98,7 +98,7 @@ func (in *Input) show(m *Model, phase payload.Phase) {
 	}
 	m.Link = in.link(phase)
 	if in.readable(phase) {
-		m.Countdown = countdown(in.deadline(), in.Now, t.text("label.time-left"))
+		m.Countdown = countdown(in.Deadline(), in.Now, t.text("label.time-left"))
 	}
 	if phase == payload.PhaseWaiting && !in.Touch && !in.silent() && in.Layout != LayoutCompact {
 		m.Guide = []string{t.text("guide.1"), t.text("guide.2"), t.text("guide.3")}
