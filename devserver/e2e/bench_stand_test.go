@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
@@ -97,7 +98,8 @@ func (s *stand) created(n int) string {
 		`"refs":{"qr_png":"%[2]s/code/%[1]s","websocket_status":"%[3]s/sign/%[1]s"}}`, uuid, s.origin, socket)
 }
 
-// socket is the status socket of a request that has 25 minutes left. It takes what the page says, and answers nothing.
+// socket is the status socket of a request that has 25 minutes left. Like the platform's it says so every 15 seconds:
+// pages take one that is silent for dead. It takes what the page says, and answers nothing.
 func (s *stand) socket(w http.ResponseWriter, r *http.Request) {
 	conn, client, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -112,7 +114,19 @@ func (s *stand) socket(w http.ResponseWriter, r *http.Request) {
 	s.sockets[uuid] = conn
 	s.mu.Unlock()
 	s.send(uuid, fmt.Sprintf(`{"message":"Welcome %s"}`, uuid), payloadtest.ExpiresIn(1500))
-	io.Copy(io.Discard, bufio.NewReader(client))
+	began := time.Now()
+	alive := time.NewTicker(15 * time.Second)
+	defer alive.Stop()
+	done := make(chan struct{})
+	go func() { defer close(done); io.Copy(io.Discard, bufio.NewReader(client)) }()
+	for {
+		select {
+		case <-done:
+			return
+		case <-alive.C:
+			s.send(uuid, payloadtest.ExpiresIn(1500-int(time.Since(began).Seconds())))
+		}
+	}
 }
 
 // send sends short text frames over the socket of a request.
