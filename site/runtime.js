@@ -44,7 +44,8 @@ function ofPage(name) {
  *  wait for it for minutes. */
 export function connect(...args) {
   const socket = new globalThis.WebSocket(...args);
-  setTimeout(() => socket.readyState === socket.CONNECTING && socket.close(), handshake);
+  const late = setTimeout(() => socket.close(), handshake);
+  for (const type of ['open', 'close']) socket.addEventListener(type, () => clearTimeout(late));
   return socket;
 }
 

@@ -8,15 +8,20 @@ import (
 	"testing"
 )
 
-// countCalls notes {calls, mutations} of a page: what calls a script without anything having happened, and the parts of
-// cards that were changed. Timers that would take long are there for what may never come.
+// countCalls notes {calls, timers, mutations} of a page: what calls a script without anything having happened, what is
+// set to do so, and the parts of cards that were changed.
 const countCalls = `
 	window.calls = 0;
+	window.timers = new Set();
 	const counting = (f) => (...args) => { calls += 1; return f(...args); };
-	for (const name of ['setTimeout', 'setInterval']) {
-		const set = window[name];
-		window[name] = (f, delay, ...rest) => set(delay < 10_000 ? counting(f) : f, delay, ...rest);
-	}
+	const { setTimeout: set, clearTimeout: clear, setInterval: repeat } = window;
+	window.setTimeout = (f, ...rest) => {
+		const id = set((...args) => { timers.delete(id); counting(f)(...args); }, ...rest);
+		timers.add(id);
+		return id;
+	};
+	window.clearTimeout = (id) => { timers.delete(id); clear(id); };
+	window.setInterval = (f, ...rest) => repeat(counting(f), ...rest);
 	const { requestAnimationFrame } = window;
 	window.requestAnimationFrame = (f) => requestAnimationFrame(counting(f));
 	for (const name of ['ResizeObserver', 'IntersectionObserver']) {
@@ -55,6 +60,10 @@ func TestEndToEndIdle(t *testing.T) {
 	tb.create("pay")
 	tb.eval(fmt.Sprintf(`for (let i = 0; i < %d; i += 1) add(); all()[0].scrollIntoView()`, n), nil)
 	tb.await(`all().every((it) => it.dataset.connection === 'live')`)
+	// The program has one, and the socket that was dialed before it could may have another.
+	if set := get[int](tb, `timers.size`); set > 2 {
+		t.Errorf("got %d timers for %d cards that are live, want one for all of them", set, n)
+	}
 	// They ask the backend for some seconds whether something happened before they listened.
 	tb.eval(`(async () => {
 		const asks = () => all().reduce((sum, it) => sum + it.getDebugReport().asks, 0);
