@@ -1,5 +1,4 @@
 // What stands between the page and the program: the toolchain's runtime and Go take this for the global object.
-const handshake = 10_000; // milliseconds
 /** Returns a stand-in for the global object, with all that `exec`, the toolchain's wasm_exec.js as a function, puts
  *  there: `Go` and what it needs. Nothing of that is left on the page, and nothing that a page may have by these names
  *  is taken for it: neither a script's `process` nor an `<a id=fs>`. `take` returns {socket, events} if the socket at a
@@ -40,11 +39,11 @@ function ofPage(name) {
   }
 }
 
-/** Opens a socket. The handshake is given up after a while, which Go cannot do: the next socket to the same host would
+/** Opens a socket. The handshake is given up after ten seconds, which Go cannot do: the next socket to the same host would
  *  wait for it for minutes. */
 export function connect(...args) {
   const socket = new globalThis.WebSocket(...args);
-  const late = setTimeout(() => socket.close(), handshake);
+  const late = setTimeout(() => socket.close(), 10_000);
   for (const type of ['open', 'close']) socket.addEventListener(type, () => clearTimeout(late));
   return socket;
 }
