@@ -3,16 +3,46 @@
 package browser
 
 import (
+	"github.com/hack-pad/safejs"
+
 	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
+
+// clock is a text that changes all the time. Other characters for the node that it has cost the browser less than
+// another node.
+type clock struct {
+	*element
+	characters safejs.Value // that node, once it was needed
+}
+
+func (c *clock) set(text string) {
+	if c.plan != nil || c.text == "" || text == "" {
+		c.element.set(text)
+		c.characters = safejs.Undefined()
+		return
+	}
+	if text == c.text {
+		return
+	}
+	var js script
+	if c.characters.IsUndefined() {
+		c.characters = js.try(c.node().Get("firstChild"))
+	}
+	c.text = text
+	if js.err == nil {
+		js.err = c.characters.Set("data", text)
+	}
+	c.page.note(js.err)
+}
 
 // caption is what stands below the stage: the time that is left and where the link leads, how the page hears of
 // changes, and the checks, folded to one line.
 type caption struct {
 	root             *element
 	countdown, label *element
-	clock, host      *element
+	clock            clock
+	host             *element
 	warning, status  *element
 	checks, summary  *element
 	list             list
@@ -22,14 +52,14 @@ type caption struct {
 func newCaption(p *page) caption {
 	el := p.create
 	c := caption{
-		label: el("span", "countdown-label"), clock: el("bdi", "countdown-time").attr("role", "timer"),
+		label: el("span", "countdown-label"), clock: clock{element: el("bdi", "countdown-time").attr("role", "timer")},
 		host: el("bdi", "host"), warning: el("p", "clipped"), status: el("p", "connection"),
 		summary: el("summary", "checks-summary"),
 		list: list{element: el("ul", "checks").attr("tabindex", "0"), make: func() row {
 			return p.row("li", el("span", "check-label"), el("span", "check-outcome"), el("p", "check-detail"))
 		}},
 	}
-	c.countdown = el("span", "countdown", c.label, c.clock)
+	c.countdown = el("span", "countdown", c.label, c.clock.element)
 	c.checks = el("details", "checks-fold", c.summary, c.list.element)
 	c.root = el("div", "caption", el("p", "timing", c.countdown, c.host), c.status, c.checks, c.warning)
 	return c

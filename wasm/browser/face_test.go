@@ -273,3 +273,27 @@ func TestIcon(t *testing.T) {
 		t.Error("a broken icon is shown")
 	}
 }
+
+// The time that is left is written to the node of text that is there already.
+func TestCount(t *testing.T) {
+	w := newMounts(t)
+	f := w.face(view.LayoutCard, nothing)
+	f.Show(waiting())
+	clock := w.find("[part=countdown-time]")
+	characters := clock.Get("firstChild")
+	f.Count(view.Countdown{Label: "Time left", Time: "4:31"})
+	if got := clock.Get("textContent").String(); got != "4:31" || !clock.Get("firstChild").Equal(characters) {
+		t.Errorf("got %q, want 4:31 in the same node", got)
+	}
+	for _, model := range []view.Model{paid(), waiting()} {
+		f.Show(model)
+		got, hidden := clock.Get("textContent").String(), clock.Call("hasAttribute", "hidden").Bool()
+		if got != model.Countdown.Time || hidden != (got == "") {
+			t.Errorf("got %q, hidden %t, want %q", got, hidden, model.Countdown.Time)
+		}
+	}
+	f.Count(view.Countdown{Label: "Time left", Time: "4:30"})
+	if got := clock.Get("textContent").String(); got != "4:30" {
+		t.Errorf("got %q, want 4:30", got)
+	}
+}
