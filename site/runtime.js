@@ -39,8 +39,8 @@ function ofPage(name) {
   }
 }
 
-/** Opens a socket. The handshake is given up after ten seconds, which Go cannot do: the next socket to the same host would
- *  wait for it for minutes. */
+/** Opens a socket. The handshake is given up after ten seconds, which Go cannot do: the next socket to the same host
+ *  would wait for it for minutes. */
 export function connect(...args) {
   const socket = new globalThis.WebSocket(...args);
   const late = setTimeout(() => socket.close(), 10_000);
