@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -250,7 +251,13 @@ func (tb *tab) await(expression string) {
 	tb.t.Helper()
 	ctx, cancel := context.WithTimeout(tb.ctx, maxWait)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(maxWait))); err != nil {
+	poll := chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(maxWait))
+	err := chromedp.Run(ctx, poll)
+	// A page that has just come may have been asked in the name of the one before.
+	for noContext := (*cdproto.Error)(nil); errors.As(err, &noContext) && noContext.Code == -32000; {
+		err = chromedp.Run(ctx, poll)
+	}
+	if err != nil {
 		tb.t.Fatalf("%s: %v", expression, err)
 	}
 }
