@@ -95,10 +95,11 @@ func sources(t *testing.T) []source {
 // parts says which packages of the client a part of it may import.
 var parts = map[string][]string{
 	"wasm":                     {"wasm/browser"},
-	"wasm/payload":             {},
+	"wasm/decimal":             {},
+	"wasm/payload":             {"wasm/decimal"},
 	"wasm/payload/payloadtest": {"wasm/payload"},
 	"wasm/api":                 {"wasm/payload"},
-	"wasm/qr":                  {},
+	"wasm/qr":                  {"wasm/decimal"},
 	"wasm/view":                {"wasm/payload", "wasm/api"},
 	"wasm/socket":              {"wasm/payload"},
 	"wasm/subscribe":           {"wasm/payload", "wasm/api"},

@@ -3,13 +3,10 @@
 package e2e
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"github.com/andybalholm/brotli"
 )
 
 // benchCodes times how codes are made in one browser, from a link to an SVG, and weighs what makes them.
@@ -79,17 +76,5 @@ func (s shop) link(t *testing.T, program, name string) {
 // brotli is how many bytes a file of the shop has when it is compressed as all that is sent.
 func (s shop) brotli(t *testing.T, name string) float64 {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(s.files, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24})
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return float64(out.Len())
+	return float64(squeezed(t, filepath.Join(s.files, name)))
 }

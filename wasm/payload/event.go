@@ -2,11 +2,12 @@ package payload
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/valyala/fastjson"
+
+	"github.com/xaman-live/xaman-live/wasm/decimal"
 )
 
 // Kind says what an [Event] reports.
@@ -93,33 +94,10 @@ func Decode(frame []byte, at time.Time) Event {
 	return e
 }
 
-// number reads a JSON number that is not too long. Float64 needs strconv.ParseFloat, which costs 7 kB on the wire.
+// number reads a JSON number. Float64 needs strconv.ParseFloat.
 func number(v *fastjson.Value) (n float64, ok bool) {
-	const most = 30 // digits that a time may have
 	if v.Type() != fastjson.TypeNumber {
 		return 0, false
 	}
-	text := strings.ReplaceAll(string(v.MarshalTo(nil)), "E", "e")
-	mantissa, exponent, found := strings.Cut(text, "e")
-	power := 0
-	if found {
-		p, err := strconv.Atoi(exponent)
-		if err != nil || p < -most || p > most {
-			return 0, false
-		}
-		power = p
-	}
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	digits, err := strconv.Atoi(whole + fraction)
-	if err != nil {
-		return 0, false
-	}
-	n = float64(digits)
-	for ; power > len(fraction); power-- {
-		n *= 10
-	}
-	for ; power < len(fraction); power++ {
-		n /= 10
-	}
-	return n, true
+	return decimal.Parse(string(v.MarshalTo(nil)))
 }

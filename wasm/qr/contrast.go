@@ -1,8 +1,9 @@
 package qr
 
 import (
-	"strconv"
 	"strings"
+
+	"github.com/xaman-live/xaman-live/wasm/decimal"
 )
 
 // leastContrast is how much lighter the ground of a code has to be than its modules, as WCAG 2.2 measures it: from 1,
@@ -33,7 +34,7 @@ func luminance(color string) (l float64, ok bool) {
 		return 0, false
 	}
 	for i, part := range parts {
-		v, ok := number(part)
+		v, ok := decimal.Parse(part)
 		if !ok || i == 3 && v < 1 {
 			return 0, false
 		}
@@ -55,31 +56,4 @@ func linear(v float64) float64 {
 		root -= (root - v*v/(root*root*root*root)) / 5
 	}
 	return v * v * root
-}
-
-// number reads what a browser writes of a number. strconv.ParseFloat costs 5 kB on the wire.
-func number(text string) (n float64, ok bool) {
-	const most = 30 // digits that a colour may have
-	mantissa, exponent, found := strings.Cut(text, "e")
-	power := 0
-	if found {
-		p, err := strconv.Atoi(exponent)
-		if err != nil || p < -most || p > most {
-			return 0, false
-		}
-		power = p
-	}
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	digits, err := strconv.Atoi(whole + fraction)
-	if err != nil {
-		return 0, false
-	}
-	n = float64(digits)
-	for ; power > len(fraction); power-- {
-		n *= 10
-	}
-	for ; power < len(fraction); power++ {
-		n /= 10
-	}
-	return n, true
 }
