@@ -22,7 +22,7 @@ func union(t *testing.T, declarations, name string) []string {
 	t.Helper()
 	body := regexp.MustCompile(`(?s)export type ` + name + ` =(.*?);`).FindStringSubmatch(declarations)
 	if body == nil {
-		t.Fatalf("xaman-sign-request.d.ts has no type %s", name)
+		t.Fatalf("element.d.ts has no type %s", name)
 	}
 	var all []string
 	for _, literal := range regexp.MustCompile(`'([^']*)'`).FindAllStringSubmatch(body[1], -1) {
@@ -70,7 +70,7 @@ func sorted[T ~string](values ...T) []string {
 }
 
 func TestDeclarationsAgreeWithGo(t *testing.T) {
-	declarations := read(t, "../site/xaman-sign-request.d.ts")
+	declarations := read(t, "../site/element.d.ts")
 	for name, want := range map[string][]string{
 		"Phase":      sorted(payload.Phases...),
 		"Connection": sorted(payload.Connections...),
@@ -78,7 +78,7 @@ func TestDeclarationsAgreeWithGo(t *testing.T) {
 		"Layout":     sorted(view.LayoutCard, view.LayoutCompact, view.LayoutDialog, view.LayoutButton),
 	} {
 		if got := union(t, declarations, name); !slices.Equal(got, want) {
-			t.Errorf("site/xaman-sign-request.d.ts: rule: %s has the values that Go has:\n got %q\nwant %q", name, got, want)
+			t.Errorf("site/element.d.ts: rule: %s has the values that Go has:\n got %q\nwant %q", name, got, want)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func members(t *testing.T, declarations, name string) []string {
 	_, body, found := strings.Cut(declarations, "export interface "+name+" {\n")
 	body, _, closed := strings.Cut(body, "\n}")
 	if !found || !closed {
-		t.Fatalf("xaman-sign-request.d.ts has no interface %s", name)
+		t.Fatalf("element.d.ts has no interface %s", name)
 	}
 	var all []string
 	for _, member := range regexp.MustCompile(`(?m)^  '?([A-Za-z-]+)'?\??:`).FindAllStringSubmatch(body, -1) {
@@ -116,12 +116,12 @@ func quoted(t *testing.T, file, begin, end string, literal *regexp.Regexp) []str
 }
 
 func TestDeclarationsAgreeWithTheElement(t *testing.T) {
-	declarations := read(t, "../site/xaman-sign-request.d.ts")
+	declarations := read(t, "../site/element.d.ts")
 	word := regexp.MustCompile(`'([a-z-]+)'`)
 	attributes := members(t, declarations, "XamanSignRequestAttributes")
-	const element = "../site/xaman-sign-request.js"
+	const element = "../site/element.js"
 	if got := quoted(t, element, "const request = [", "const parsed", word); !slices.Equal(got, attributes) {
-		t.Errorf("site/xaman-sign-request.js: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
+		t.Errorf("site/element.js: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
 			attributes)
 	}
 	read := regexp.MustCompile(`"([a-z-]+)": +&`)

@@ -202,6 +202,13 @@ func (tb *tab) wantNoProblems(excuses ...string) {
 	}
 }
 
+// complaints are those of the browser so far, a line each.
+func (tb *tab) complaints() string {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	return strings.Join(append(tb.problems, ""), "\n")
+}
+
 func (tb *tab) dump() {
 	var text string
 	ctx, cancel := context.WithTimeout(tb.ctx, 5*time.Second)

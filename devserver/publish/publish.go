@@ -17,12 +17,13 @@ type Options struct {
 
 const (
 	element  = "xaman-sign-request.js" // the script that others put on their pages
+	class    = "element.js"            // or this one, if they name the element themselves
 	fallback = "fallback.css"          // and the style sheet
 	manifest = "manifest.json"
 )
 
 // stable are the files that others refer to by a name that does not change with the content.
-var stable = []string{element, fallback, "xaman-sign-request.css", "xaman-sign-request.d.ts"}
+var stable = []string{element, fallback, class, "xaman-sign-request.css", "xaman-sign-request.d.ts", "element.d.ts"}
 
 // Publish makes the site. Whoever is served from the folder meanwhile gets whole files; pages come after what they
 // refer to.

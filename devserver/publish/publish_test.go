@@ -36,10 +36,12 @@ func sources() map[string]string {
 		"page.css":                "/* A comment. */ p { color: #ff0000; }",
 		"icon.svg":                `<svg xmlns="http://www.w3.org/2000/svg"/>`,
 		"fallback.css":            "p { margin: 0 }",
+		"element.d.ts":            "export {};\n",
 		"xaman-sign-request.d.ts": "export {};\n",
 		"xaman-sign-request.css":  "a { color: #ff0000; }",
 		"texts/de.json":           `{"a":"` + long + `"}`,
-		"xaman-sign-request.js": `import built from './built.js'; import { text } from './part.js';
+		"xaman-sign-request.js":   `export { element } from './element.js';`,
+		"element.js": `import built from './built.js'; import { text } from './part.js';
 			const refers = [new URL('./a.wasm', import.meta.url), new URL('./xaman-sign-request.css', import.meta.url),
 				new URL('./texts/de.json', import.meta.url)];
 			export const element = [built, text, refers];`,
@@ -109,7 +111,8 @@ var hash = regexp.MustCompile(`\.([0-9a-f]{16})\.`)
 func TestPublish(t *testing.T) {
 	files := publish(t, write(t, sources()))
 	want := []string{
-		"a.xxxxxxxxxxxxxxxx.wasm", "fallback.css", "fallback.xxxxxxxxxxxxxxxx.css", "icon.xxxxxxxxxxxxxxxx.svg",
+		"a.xxxxxxxxxxxxxxxx.wasm", "element.d.ts", "element.js",
+		"fallback.css", "fallback.xxxxxxxxxxxxxxxx.css", "icon.xxxxxxxxxxxxxxxx.svg",
 		"index.html", "manifest.json", "other.html",
 		"page.xxxxxxxxxxxxxxxx.css", "page.xxxxxxxxxxxxxxxx.js", "texts/de.xxxxxxxxxxxxxxxx.json",
 		"xaman-sign-request.css", "xaman-sign-request.d.ts", "xaman-sign-request.js",

@@ -1,0 +1,98 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Under which names the element is there.
+
+func TestEndToEndDefined(t *testing.T) {
+	const stays = "is defined already, and stays so"
+	tests := []struct {
+		name, script, want string
+		warns              bool
+	}{
+		{"by the script", `import('/xaman-sign-request.js').then(({ XamanSignRequest: it }) =>
+			document.createElement('xaman-sign-request').constructor === it)`, "true", false},
+		{"twice", `import('/xaman-sign-request.js').then(({ XamanSignRequest: it }) => {
+			it.define();
+			it.define();
+			return customElements.get('xaman-sign-request') === it;
+		})`, "true", false},
+		{"not by its class alone", `import('/element.js').then(({ XamanSignRequest: it }) =>
+			[customElements.get('xaman-sign-request'), customElements.getName(it)])`, "[null,null]", false},
+		{"under another name", `import('/element.js').then(({ XamanSignRequest: it }) => {
+			it.define('pay-here');
+			return document.createElement('pay-here').constructor === it;
+		})`, "true", false},
+		{"under two names", `import('/xaman-sign-request.js').then(({ XamanSignRequest: it }) => {
+			it.define('pay-here');
+			it.define('pay-here');
+			const other = document.createElement('pay-here');
+			return [other instanceof it, other.constructor !== it, !!other.shadowRoot];
+		})`, "[true,true,true]", false},
+		{"as a class of the page's own", `import('/element.js').then(({ XamanSignRequest: it }) => {
+			class Mine extends it { get mine() { return this.getDebugReport().connection; } }
+			Mine.define('my-own');
+			return document.createElement('my-own').mine;
+		})`, `"closed"`, false},
+		{"by another version too", `Promise.all(['xaman-sign-request', 'element'].map((name) =>
+			import(` + "`/${name}.js`" + `))).then(([one, two]) => {
+			two.XamanSignRequest.define();
+			two.XamanSignRequest.define('pay-here');
+			return [customElements.get('xaman-sign-request') === one.XamanSignRequest,
+				customElements.get('pay-here') === two.XamanSignRequest];
+		})`, "[true,true]", true},
+		{"not where the name is taken", `import('/element.js').then(({ XamanSignRequest: it }) => {
+			class Other extends HTMLElement {}
+			customElements.define('pay-here', Other);
+			it.define('pay-here');
+			return customElements.get('pay-here') === Other;
+		})`, "true", true},
+	}
+	s := openShop(t)
+	page := fmt.Appendf(nil, `<!doctype html><title>plain</title><link rel="icon" href=%q>`, icon(t))
+	if err := os.WriteFile(filepath.Join(s.files, "plain.html"), page, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	browser := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tb := newVisitor(t, browser, s.devserver)
+			tb.open("/plain.html")
+			if got := get[string](tb, tt.script+`.then(JSON.stringify)`); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+			warned := tb.complaints()
+			if strings.Contains(warned, stays) != tt.warns || strings.Count(warned, "\n") > 1 {
+				t.Errorf("got the complaints %q, want a warning: %t", warned, tt.warns)
+			}
+		})
+	}
+}
+
+// What a server imports to render a page does nothing there.
+func TestEndToEndImportedInNode(t *testing.T) {
+	for _, file := range []string{"xaman-sign-request.js", "element.js"} {
+		path, err := filepath.Abs("../../site/dist/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		node := exec.CommandContext(t.Context(), "node", "--input-type=module", "-e", fmt.Sprintf(`
+			const before = Reflect.ownKeys(globalThis).length;
+			const { XamanSignRequest } = await import(%q);
+			XamanSignRequest.define();
+			XamanSignRequest.define('pay-here');
+			console.log(XamanSignRequest.name.length > 0, Reflect.ownKeys(globalThis).length - before);`, path))
+		if out, err := node.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "true 0" {
+			t.Errorf("%s: got %s, %v", file, out, err)
+		}
+	}
+}

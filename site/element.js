@@ -1,0 +1,234 @@
+// The class of <xaman-sign-request>, a live Xaman sign request. What is not shown or asked before the WebAssembly
+// program is there is left to it. Where there are no elements, as on a server, it can be imported and does nothing.
+import { announce } from './ahead.js';
+import { draw, english, say } from './early.js';
+import { textsOf } from './languages.js';
+import { parseAnswer, parseCreated } from './links.js';
+import { load, running } from './loader.js';
+import { ask, leave } from './question.js';
+
+const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
+const request = ['payload', 'uuid', 'demo', 'preview'];
+const looks = ['layout', 'error-correction', 'qr-logo', 'return-url', 'return-origins'];
+const attributes = [...request, ...looks, 'backend', 'platform'];
+const parsed = (json) => { try { return JSON.parse(json); } catch { return null; } };
+
+export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
+  static observedAttributes = attributes;
+
+  /** Defines the element under a name, and once more under another one as a class derived from this. A name that is
+   *  taken stays what it is: two versions of this script may be on one page. */
+  static define(name = 'xaman-sign-request') {
+    const { customElements } = globalThis;
+    const there = customElements?.get(name);
+    if (there && there !== this && !(there.prototype instanceof this)) {
+      console.warn(`xaman-live: <${name}> is defined already, and stays so. Call define('another-name').`);
+    } else if (customElements && !there) {
+      customElements.define(name, customElements.getName(this) ? class extends this {} : this);
+    }
+  }
+
+  #card = document.createElement('div');
+  #frame = document.createElement('div'); // what is there before the card, or instead of it
+  #notice = document.createElement('p');
+  #styled = false;
+  #handle = null;
+  #own = ''; // the page's own texts, JSON
+  #run = null; // {key, options, …} of what is shown, a new object for each start
+  #settled = deferred(); // with the uuid of the sign request that the card shows
+  #generation = 0;
+
+  constructor() {
+    super();
+    this.#frame.setAttribute('part', 'fallback');
+    this.#notice.setAttribute('part', 'notice');
+    this.#notice.setAttribute('role', 'status'); // from the start, or what it says later is not announced
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
+    link.onload = link.onerror = () => { this.#styled = true; this.#show(); };
+    this.attachShadow({ mode: 'open' }).append(link, this.#frame, this.#card);
+    draw(this.#frame, this.#notice);
+    this.#show();
+  }
+
+  /** The platform's create response, as an object; null if there is none, or one that cannot be read. */
+  get payload() { return parsed(this.getAttribute('payload')); }
+  set payload(created) {
+    if (created) this.setAttribute('payload', JSON.stringify(created));
+    else this.removeAttribute('payload');
+  }
+
+  /** Texts in the place of the card's own, by the keys of a language's file. */
+  get texts() { return parsed(this.#own); }
+  set texts(texts) {
+    this.#own = texts ? JSON.stringify(texts) : '';
+    this.#handle?.speak(this.#own);
+    this.#paint();
+  }
+
+  /** Resolves with the detail of xaman-settled. Rejects if that cannot be: with an AbortError if the card is closed. */
+  get settled() { return this.#settled.promise; }
+  /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
+  getDebugReport() { return this.#handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' }; }
+
+  connectedCallback() {
+    load().catch(() => {}); // also without a request, which is to come
+    this.#restart();
+  }
+
+  disconnectedCallback() { this.#restart(); }
+  attributeChangedCallback(name, before, after) { if (before !== after) this.#restart(); }
+
+  // Several attributes set at once make one restart, and a move within the document none.
+  #restart() {
+    const generation = ++this.#generation;
+    queueMicrotask(() => {
+      if (generation !== this.#generation) return;
+      const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name)]));
+      const wanted = this.isConnected && request.some((name) => options[name] !== null);
+      const key = wanted ? JSON.stringify(options) : undefined;
+      if (key === this.#run?.key) return this.#handle?.speak(this.#own); // it may have moved
+      this.#end();
+      if (wanted) this.#start(this.#run = { key, options, shown: running() });
+      this.#paint();
+      this.#show();
+    });
+  }
+
+  #end() {
+    this.#handle?.close();
+    this.#handle = null;
+    this.#run?.forget?.();
+    this.#run?.hangUp?.();
+    if (this.#run?.question && !this.#run.told) leave(this.#run.question, this.#run.key);
+    if (this.#run) this.#expect();
+    this.#run = null;
+    this.#notice.textContent = '';
+    delete this.#notice.dataset.text;
+    for (const name of ['phase', 'connection']) delete this.dataset[name];
+  }
+
+  async #start(run) {
+    const fail = (error) => {
+      if (run !== this.#run) return;
+      this.#handle = null;
+      const known = { uuid: this.#settled.uuid ?? '', phase: this.dataset.phase ?? 'waiting', connection: 'closed' };
+      this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
+    };
+    this.#ask(run, run.options);
+    this.#announce(run);
+    textsOf(this).then(({ file }) => parsed(file), () => null).then((words) => {
+      run.words = { ...english, ...words };
+      this.#paint();
+    });
+    try {
+      const { mount, onEnd } = await load();
+      if (run !== this.#run) return;
+      const texts = { own: this.#own, texts: () => textsOf(this) };
+      const emit = (detail) => this.#emit(detail);
+      this.#handle = mount(this.#card, { ...run.options, ...texts, asked: run.question, emit });
+      if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
+      run.mounted = true;
+      run.shown ||= run.options.preview; // which tells of nothing
+      this.#show();
+      onEnd.add(fail);
+      run.forget = () => onEnd.delete(fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  #ask(run, options) {
+    run.question = ask(options, run.key);
+    run.question?.answer.then((answer) => {
+      run.answer = answer;
+      this.#announce(run);
+      this.#paint();
+    }, () => {});
+  }
+
+  // A program that runs dials at once what it need not ask for, and for a button nothing before that is pressed.
+  #announce(run) {
+    const early = run === this.#run && !run.failed && run.options.layout !== 'button' && (run.answer || !running());
+    if (early) run.hangUp ??= announce(this.#created(run)?.socket);
+  }
+
+  // What is known of the request is drawn until the card is shown, unless the page has put it there itself.
+  #paint() {
+    const run = this.#run;
+    if (run?.shown) return;
+    draw(this.#frame, this.#notice, run && this.#known(run));
+    if (run?.words) say(this.#frame, { ...run.words, ...this.texts });
+  }
+
+  #created({ options, answer, failed }) {
+    const { platform, payload, uuid } = options;
+    const level = options['qr-logo'] ? 'h' : options['error-correction']?.toLowerCase() ?? 'm';
+    return payload ? parseCreated(this.payload, platform ?? '', level)
+      : answer && parseAnswer(answer, { uuid, allowed: platform ?? '', level, opened: failed });
+  }
+
+  #known(run) {
+    const { options: { backend, layout }, failed } = run;
+    const created = this.#created(run);
+    const [link, code] = ['a', 'img'].map((name) => this.querySelector(`:scope > ${name}:not([slot])`));
+    if ((link && code) || (!created && (link || code || failed))) return null;
+    return { created, layout, backend: !!backend, failed };
+  }
+
+  // The card takes the place of what was drawn, in one frame. Until then it is there for those who hear it.
+  #show() {
+    const { mounted, shown, failed } = this.#run ?? {};
+    if (shown) draw(this.#frame, this.#notice); // what the page has put into slots goes to the card
+    this.#card.hidden = !mounted || !!failed;
+    this.#frame.hidden = !!shown || !this.#styled; // without its style sheet it would be in another place
+  }
+
+  // Nobody waits in vain for the outcome of a request that is not shown any more.
+  #expect(uuid) {
+    this.#settled.reject(new DOMException('The sign request is not shown any more.', 'AbortError'));
+    this.#settled = Object.assign(deferred(), { uuid });
+  }
+
+  #emit({ type, ...detail }) {
+    Object.assign(this.dataset, { phase: detail.phase, connection: detail.connection });
+    const { uuid } = this.#settled;
+    if (uuid && detail.uuid && detail.uuid !== uuid) this.#expect(detail.uuid); // the visitor asked for a new one
+    else this.#settled.uuid ||= detail.uuid;
+    if (type === 'settled') this.#settled.resolve(detail);
+    if (detail.fatal) this.#settled.reject(new Error(detail.message));
+    if (detail.fatal && ['not-loaded', 'internal'].includes(detail.code)) this.#fallBack(detail.uuid);
+    else this.#takeOver(type, detail);
+    this.dispatchEvent(new CustomEvent(`xaman-${type}`, { detail, bubbles: true, composed: true }));
+  }
+
+  #takeOver(type, { uuid, fatal }) {
+    const run = this.#run;
+    if (!run || run.failed) return;
+    run.told ||= !!uuid || !!fatal; // the program has the answer
+    const waits = this.#frame.dataset.stage !== 'loading' && !['dialog', 'button'].includes(run.options.layout);
+    if (run.shown || (waits && !uuid && type !== 'error')) return;
+    run.shown = true;
+    this.#card.dataset.drawn = '';
+    this.#show();
+  }
+
+  // Without the program there is still the link and the code: those of the page, or the platform's own.
+  #fallBack(uuid) {
+    const run = this.#run;
+    run.words ??= english;
+    Object.assign(run, { failed: true, shown: false });
+    this.#notice.dataset.text = 'notice.fallback';
+    if (run.told || !run.question) { // the answer of back then may not be so any more
+      delete run.answer;
+      this.#ask(run, { ...run.options, uuid: uuid || run.options.uuid, layout: null });
+    }
+    this.#paint();
+    this.#show();
+  }
+}
+
+function deferred() {
+  const it = Promise.withResolvers();
+  it.promise.catch(() => {}); // nobody has to wait for it
+  return it;
+}
