@@ -18,6 +18,7 @@ help() {
 		./build.sh serve [flags]  start the demo site with its offline platform, and print the URL to open
 		./build.sh test           run every test: native, in a headless browser, end to end
 		./build.sh build          make the site, in site/dist, and print what it costs on the wire
+		./build.sh release        make what others install, in .build/release: the npm package and its archive
 		./build.sh lint           format, vet and static checks, for both targets and for the JavaScript
 		./build.sh size           print what weighs what in the program, by package
 		./build.sh bench          run the benchmarks, and print what things cost beside others that do the same
@@ -64,6 +65,13 @@ build() {
 	go run ./devserver/segments "$out/linked.wasm" "$out/program.wasm"
 	go run ./devserver/publish -program "$budget" -element "$rest" site site/dist \
 		"exec.js=$out/exec.js" "xaman-sign-request.wasm=$out/program.wasm"
+}
+
+release() {
+	build
+	go run ./devserver/publish -package site "$out/release/npm" \
+		"exec.js=$out/exec.js" "xaman-sign-request.wasm=$out/program.wasm"
+	go run ./devserver/release "$out/release"
 }
 
 # The server is started without a child process in between, so that it gets the signals meant for it.
@@ -222,7 +230,7 @@ mutate() {
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-help | build | size | lint | bench | pictures | serve | test | mutate) ;;
+help | build | release | size | lint | bench | pictures | serve | test | mutate) ;;
 *) help >&2; die "there is no $verb" ;;
 esac
 case $verb in

@@ -26,17 +26,22 @@ var reference = regexp.MustCompile("new URL\\([\"'`]\\./([^\"'`$]+)[\"'`], ?impo
 
 const address = "import.meta.url"
 
-// bundle makes one script of a module and all that it imports, and says which other files that refers to.
-func (a *assets) bundle(name string) (script []byte, refers []string, err error) {
+// script makes one script of a module and all that it imports.
+func (a *assets) script(name string) ([]byte, error) {
 	site, err := filepath.Abs(a.Site)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	script, err = output(api.Build(api.BuildOptions{
+	return output(api.Build(api.BuildOptions{
 		AbsWorkingDir: site, EntryPoints: []string{"./" + name}, Plugins: []api.Plugin{a.built(site)},
 		Bundle: true, Format: api.FormatESModule, Platform: api.PlatformBrowser, Target: api.ESNext, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 	}))
+}
+
+// bundle makes such a script in which other files have their names with a hash, and says which these are.
+func (a *assets) bundle(name string) (script []byte, refers []string, err error) {
+	script, err = a.script(name)
 	if err != nil {
 		return nil, nil, err
 	}

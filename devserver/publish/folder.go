@@ -23,6 +23,7 @@ type Size struct {
 // folder is where the site is made, with the sizes of what has been written so far.
 type folder struct {
 	to    string
+	plain bool // without compressed variants
 	sizes map[string]Size
 }
 
@@ -53,6 +54,10 @@ func (f *folder) write(name string, content []byte) error {
 		if err := replace(file, content); err != nil {
 			return err
 		}
+	}
+	if f.plain {
+		f.sizes[name] = Size{Raw: len(content)}
+		return nil
 	}
 	lengths := map[string]int{}
 	for ending, encoder := range encoders {

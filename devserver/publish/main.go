@@ -1,6 +1,6 @@
 // Command publish makes the complete site, ready to be copied to any web server.
 //
-//	publish [-program bytes] [-element bytes] site folder name=file...
+//	publish [-program bytes] [-element bytes] [-package] site folder name=file...
 //
 // From the sources in site it makes in folder: pages, which refer to everything else by names that hold a hash of the
 // content; scripts, each with what it imports in one file; style sheets; a brotli and a gzip variant beside each file
@@ -9,6 +9,8 @@
 //
 // It prints what the element costs on the wire, and fails if that is more than -program bytes as brotli for the program
 // or -element bytes for everything else that each page with an element loads.
+//
+// With -package it makes instead, and prints nothing, what the npm package has of the sources.
 package main
 
 import (
@@ -33,6 +35,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	var most budget
 	flags.IntVar(&most.program, "program", 0, "most `bytes` that the program may need as brotli; 0: any number")
 	flags.IntVar(&most.rest, "element", 0, "most `bytes` that all else of the element may need; 0: any number")
+	npm := flags.Bool("package", false, "make the files of the npm package")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -46,6 +49,9 @@ func run(args []string, stdout, stderr io.Writer) error {
 			return fmt.Errorf("%q is not name=file", arg)
 		}
 		o.Built[name] = file
+	}
+	if *npm {
+		return Package(o)
 	}
 	made, err := Publish(o)
 	if err != nil {

@@ -1,0 +1,57 @@
+// Command release completes what others install.
+//
+//	release folder
+//
+// In the folder there is npm, with what the npm package has of the sources. It gets what describes it, licences and
+// notices of all that is linked into the program, and a bill of materials, and is packed. The same sources make the
+// same bytes.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) != 1 {
+		return errors.New("usage: release folder")
+	}
+	program, err := linked(ctx, []string{"GOOS=js", "GOARCH=wasm"}, "./wasm")
+	if err != nil {
+		return err
+	}
+	legal, err := papers("pkg:npm/xaman-live@"+api.Version, program)
+	if err != nil {
+		return err
+	}
+	return npm(filepath.Join(args[0], "npm"), legal)
+}
+
+// papers are the files that go with whatever these modules are linked into.
+func papers(purl string, modules []module) (map[string][]byte, error) {
+	own, err := os.ReadFile("LICENSE")
+	if err != nil {
+		return nil, err
+	}
+	others, err := notices(modules)
+	if err != nil {
+		return nil, err
+	}
+	list, err := materials(purl, modules)
+	return map[string][]byte{"LICENSE": own, "NOTICES.txt": others, "sbom.cdx.json": list}, err
+}
