@@ -7,9 +7,9 @@ let first; // {url, socket, events}; one at a time, so that many cards cost no m
 let starts = false;
 
 /** Has the socket dialed as soon as the program starts. Returns a function that gives it up, unless it is the program's
- *  by then. */
+ *  by then; undefined if it is not dialed here. */
 export function announce(url) {
-  if (!url || first) return () => {};
+  if (!url || first) return undefined;
   const it = { url, events: [] };
   first = it;
   if (starts) dial();

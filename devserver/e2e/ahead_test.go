@@ -155,6 +155,28 @@ func TestEndToEndAhead(t *testing.T) {
 	}
 }
 
+// What only the backend's answer names is dialed early too.
+func TestEndToEndAheadOfWhatIsAskedFor(t *testing.T) {
+	for name, value := range map[string]string{"demo": "pay", "uuid": string(sample)} {
+		t.Run(name, func(t *testing.T) {
+			tb := newTab(t, "/gallery.html")
+			tb.before(holdProgram, answerCalls, scriptSockets)
+			tb.open("/watch.html")
+			tb.eval(fmt.Sprintf(`
+				window.script = (socket) => soon(() => socket.open());
+				for (let n = 0; n < 2; n++) answers.push({ text: JSON.stringify(answer(() => ({ status: 'pending', payload: sample() }))) });
+				card.setAttribute('backend', '/api');
+				card.setAttribute(%q, %q);
+			`, name, value), nil)
+			tb.await(`frame('[part=link]')?.href`)
+			tb.eval(`release()`, nil)
+			tb.awaitLive()
+			tb.wantSockets(1, 1, 1)
+			tb.wantNoProblems()
+		})
+	}
+}
+
 // A socket that nobody takes is closed, and nobody dials for what may not be dialed.
 func TestEndToEndAheadIsGivenUp(t *testing.T) {
 	tests := map[string]struct {
