@@ -16,7 +16,10 @@ import (
 const visits = 3
 
 // benchLoading times first and second visits to pages with the element, and to ones that are written by hand and have
-// as much to begin with.
+// as much to begin with. What a page with the element has to wait for in any case is how long its files take to come:
+// that is measured too, in the same browser on the same line, by a copy of the page that loads the same files in the
+// same order and runs none of them. Its figure is the time of its last byte, and so it has the latencies of the page
+// and its files in it, and no answer of the backend or the platform.
 func benchLoading(t *testing.T) (rows []row) {
 	s := openShop(t)
 	for _, c := range []struct {
@@ -30,10 +33,12 @@ func benchLoading(t *testing.T) (rows []row) {
 		{"demo page, from the address on", "/", made.demo},
 	} {
 		var first, second, handFirst, handSecond []timing
+		var files []float64
 		for n := range visits {
 			t.Run(fmt.Sprintf("%s/%d", c.name, n), func(t *testing.T) {
 				one, two := visitTwice(t, s, func(m made) string { return cmp.Or(c.path, s.bare(t, c.made(m))) })
 				first, second = append(first, one), append(second, two)
+				files = append(files, visitStill(t, s, func(m made) string { return cmp.Or(c.path, s.bare(t, c.made(m))) }))
 				one, two = visitTwice(t, s, func(m made) string { return s.handwrite(t, c.made(m)) })
 				handFirst, handSecond = append(handFirst, one), append(handSecond, two)
 			})
@@ -41,17 +46,19 @@ func benchLoading(t *testing.T) (rows []row) {
 		if len(handFirst) < visits {
 			continue // its test has said why
 		}
-		rows = append(rows, loadRows(c.name, middle(first), middle(second), middle(handFirst), middle(handSecond))...)
+		rows = append(rows, loadRows(c.name, middle(first), middle(second), middle(handFirst), middle(handSecond),
+			median(files))...)
 	}
 	return rows
 }
 
-func loadRows(name string, first, second, handFirst, handSecond timing) []row {
+func loadRows(name string, first, second, handFirst, handSecond timing, files float64) []row {
 	const byHand = "hand-written"
 	return []row{
 		{name + ": first paint", "ms", first.paint, limit{}, byHand, handFirst.paint},
 		{name + ": code is read", "ms", first.code, timesPeer(1.15), byHand, handFirst.code},
-		{name + ": live", "ms", first.live, timesPeer(1.12), "the bytes alone", first.line()},
+		{name + ": live", "ms", first.live, timesPeer(1.12), "its files alone", files},
+		{name + ": live", "ms", first.live, limit{}, "its bytes at line speed", first.line()},
 		{name + ": live", "ms", first.live, limit{}, byHand, handFirst.live},
 		{name + ": live, after the program's last byte", "ms", first.start, limit{}, "", 0},
 		{name + ": came until then", "bytes", first.bytes, limit{}, byHand, handFirst.bytes},
@@ -76,6 +83,16 @@ func visitTwice(t *testing.T, s shop, add func(made) string) (first, second timi
 	b.eval(`new Promise((resolve) => setTimeout(resolve, 5000))`, nil) // browsers keep compiled programs some time later
 	second = b.visit(path)
 	return first, second
+}
+
+// visitStill returns when the last byte of a page and its files has come, in a browser that has not been there before.
+func visitStill(t *testing.T, s shop, add func(made) string) float64 {
+	t.Helper()
+	b := newSlow(t, s.devserver)
+	defer chromedp.Cancel(b.ctx)
+	path := s.still(t, add(b.make(s)))
+	b.run(network.ClearBrowserCache())
+	return b.load(path)
 }
 
 // make makes a sign request in the session that the browser has.

@@ -3,10 +3,12 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"html"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"text/template"
@@ -35,6 +37,29 @@ func (s shop) handwrite(t *testing.T, o ordered) string {
 	s.fill(t, "handwritten/index.html", "handwritten.html", o)
 	s.fill(t, "handwritten/handwritten.js", "handwritten.js", o)
 	return "/handwritten.html"
+}
+
+// script is the tag of a module, with its address.
+var script = regexp.MustCompile(`<script type="module" src=("[^"]*")([^>]*)></script>`)
+
+// still adds a copy of a page that loads the same files, in the same order, and runs none of them. It returns its path.
+func (s shop) still(t *testing.T, path string) string {
+	t.Helper()
+	if path == "/" {
+		path = "/index.html"
+	}
+	text, err := os.ReadFile(filepath.Join(s.files, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := script.ReplaceAll(text, []byte(`<link rel="modulepreload" href=$1$2>`))
+	if bytes.Equal(made, text) || bytes.Contains(made, []byte("<script")) {
+		t.Fatalf("%s: got %s, want modules and no other scripts", path, text)
+	}
+	if err := os.WriteFile(filepath.Join(s.files, "still.html"), made, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "/still.html"
 }
 
 // fill adds a file to the shop, given one in testdata.

@@ -123,8 +123,8 @@ func (s *slow) note(event any) {
 	}
 }
 
-// visit opens a page and waits until it is live.
-func (s *slow) visit(path string) timing {
+// goTo goes to a page without waiting for anything there, and forgets what was seen of others.
+func (s *slow) goTo(path string) {
 	s.t.Helper()
 	s.run(chromedp.Navigate("about:blank"))
 	s.mu.Lock()
@@ -135,6 +135,24 @@ func (s *slow) visit(path string) timing {
 		_, _, _, _, err := page.Navigate(s.site + path).Do(ctx)
 		return err
 	}))
+}
+
+// load opens a page whose files nothing uses, and returns when the last byte of the program has come, in milliseconds.
+func (s *slow) load(path string) float64 {
+	s.t.Helper()
+	s.goTo(path)
+	return get[float64](s.tab, `new Promise((resolve) => {
+		new PerformanceObserver((list) => {
+			const program = list.getEntries().find(({ name }) => name.endsWith('.wasm'));
+			if (program) resolve(program.responseEnd);
+		}).observe({ type: 'resource', buffered: true });
+	})`)
+}
+
+// visit opens a page and waits until it is live.
+func (s *slow) visit(path string) timing {
+	s.t.Helper()
+	s.goTo(path)
 	it := get[seen](s.tab, `visit`)
 	v := timing{paint: it.Paint, live: it.Live, start: it.Start, shift: it.Shift, code: s.scanned(it)}
 	s.mu.Lock()
