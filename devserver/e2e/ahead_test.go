@@ -164,7 +164,8 @@ func TestEndToEndAheadOfWhatIsAskedFor(t *testing.T) {
 			tb.open("/watch.html")
 			tb.eval(fmt.Sprintf(`
 				window.script = (socket) => soon(() => socket.open());
-				for (let n = 0; n < 2; n++) answers.push({ text: JSON.stringify(answer(() => ({ status: 'pending', payload: sample() }))) });
+				const text = JSON.stringify(answer(() => ({ status: 'pending', payload: sample() })));
+				answers.push({ text }, { text });
 				card.setAttribute('backend', '/api');
 				card.setAttribute(%q, %q);
 			`, name, value), nil)
