@@ -11,7 +11,18 @@ const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
 const request = ['payload', 'uuid', 'demo', 'preview'];
 const looks = ['layout', 'error-correction', 'qr-logo', 'return-url', 'return-origins'];
 const attributes = [...request, ...looks, 'backend', 'platform'];
-const parsed = (json) => { try { return JSON.parse(json); } catch { return null; } };
+const property = (attribute) => attribute.replace(/-./g, (start) => start[1].toUpperCase());
+const overlays = ['dialog', 'button'];
+const late = 'xaman-live: payload is "[object Object]": it was set as an attribute, or before the element was defined. '
+  + 'Import the element first, or give it JSON.';
+const parsed = (json) => {
+  try {
+    const it = JSON.parse(json);
+    return typeof it === 'object' ? it : null;
+  } catch {
+    return null;
+  }
+};
 
 export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = attributes;
@@ -53,8 +64,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   /** The platform's create response, as an object; null if there is none, or one that cannot be read. */
   get payload() { return parsed(this.getAttribute('payload')); }
   set payload(created) {
-    if (created) this.setAttribute('payload', JSON.stringify(created));
-    else this.removeAttribute('payload');
+    reflect(this, 'payload', created && typeof created === 'object' ? JSON.stringify(created) : created);
   }
 
   /** Texts in the place of the card's own, by the keys of a language's file. */
@@ -70,7 +80,29 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
   getDebugReport() { return this.#handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' }; }
 
+  // What the buttons of a card do, if it has any of them. What comes of it is told by events.
+  cancel() { this.#act('cancel'); }
+  renew() { this.#act('renew'); }
+  check() { this.#act('recheck'); }
+
+  /** Closes a dialog. A card in the page is taken off it until an attribute changes. The request is left alone. */
+  close() {
+    if (overlays.includes(this.#run?.options.layout)) this.#act('dismiss');
+    else if (this.#run) {
+      const { key } = this.#run;
+      this.#end();
+      this.#run = { key, options: {}, shown: true };
+      this.#show();
+    }
+  }
+
   connectedCallback() {
+    for (const name of [...attributes.map(property), 'texts']) { // what was set before the element was defined
+      if (!Object.hasOwn(this, name)) continue;
+      const { [name]: value } = this;
+      delete this[name];
+      this[name] = value;
+    }
     load().catch(() => {}); // also without a request, which is to come
     this.#restart();
   }
@@ -83,15 +115,21 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     const generation = ++this.#generation;
     queueMicrotask(() => {
       if (generation !== this.#generation) return;
-      const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name)]));
-      const wanted = this.isConnected && request.some((name) => options[name] !== null);
+      const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name) || null]));
+      const wanted = this.isConnected && request.some((name) => options[name]);
       const key = wanted ? JSON.stringify(options) : undefined;
       if (key === this.#run?.key) return this.#handle?.speak(this.#own); // it may have moved
       this.#end();
-      if (wanted) this.#start(this.#run = { key, options, shown: running() });
+      if (wanted) this.#start(this.#run = { key, options, shown: running(), acts: [] });
       this.#paint();
       this.#show();
     });
+  }
+
+  // Before the program is there, it is kept for that.
+  #act(name) {
+    if (this.#handle) this.#handle.act(name);
+    else this.#run?.acts?.push(name);
   }
 
   #end() {
@@ -114,6 +152,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       const known = { uuid: this.#settled.uuid ?? '', phase: this.dataset.phase ?? 'waiting', connection: 'closed' };
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
+    if (run.options.payload === '[object Object]') console.warn(late);
     this.#ask(run, run.options);
     this.#announce(run);
     textsOf(this).then(({ file }) => parsed(file), () => null).then((words) => {
@@ -128,6 +167,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       this.#handle = mount(this.#card, { ...run.options, ...texts, asked: run.question, emit });
       if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
       run.mounted = true;
+      run.acts.forEach((name) => this.#handle.act(name));
       run.shown ||= run.options.preview; // which tells of nothing
       this.#show();
       onEnd.add(fail);
@@ -205,7 +245,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     const run = this.#run;
     if (!run || run.failed) return;
     run.told ||= !!uuid || !!fatal; // the program has the answer
-    const waits = this.#frame.dataset.stage !== 'loading' && !['dialog', 'button'].includes(run.options.layout);
+    const waits = this.#frame.dataset.stage !== 'loading' && !overlays.includes(run.options.layout);
     if (run.shown || (waits && !uuid && type !== 'error')) return;
     run.shown = true;
     this.#card.dataset.drawn = '';
@@ -225,6 +265,21 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     this.#paint();
     this.#show();
   }
+}
+
+// Each attribute is a property too, as frameworks set them.
+for (const name of attributes.filter((it) => it !== 'payload')) {
+  Object.defineProperty(XamanSignRequest.prototype, property(name), {
+    configurable: true,
+    enumerable: true,
+    get() { return this.getAttribute(name) ?? ''; },
+    set(value) { reflect(this, name, value); },
+  });
+}
+
+function reflect(element, name, value) {
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
 }
 
 function deferred() {

@@ -58,10 +58,7 @@ func TestEndToEndDefined(t *testing.T) {
 		})`, "true", true},
 	}
 	s := openShop(t)
-	page := fmt.Appendf(nil, `<!doctype html><title>plain</title><link rel="icon" href=%q>`, icon(t))
-	if err := os.WriteFile(filepath.Join(s.files, "plain.html"), page, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	s.addPlain(t)
 	browser := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,6 +72,15 @@ func TestEndToEndDefined(t *testing.T) {
 				t.Errorf("got the complaints %q, want a warning: %t", warned, tt.warns)
 			}
 		})
+	}
+}
+
+// addPlain makes the page plain.html, without any script.
+func (s shop) addPlain(t *testing.T) {
+	t.Helper()
+	page := fmt.Appendf(nil, `<!doctype html><title>plain</title><link rel="icon" href=%q>`, icon(t))
+	if err := os.WriteFile(filepath.Join(s.files, "plain.html"), page, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/card"
 	"github.com/xaman-live/xaman-live/wasm/socket"
 	"github.com/xaman-live/xaman-live/wasm/subscribe"
+	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
 // Mounter mounts cards for JavaScript. Create it with [NewMounter].
@@ -21,9 +22,10 @@ type Mounter struct {
 	ctx    context.Context
 	cards  sync.WaitGroup
 	mount  safejs.Func
-	close  safejs.Func // bound to a card's number for each card, as report and speak are
+	close  safejs.Func // bound to a card's number for each card, as report, speak and act are
 	report safejs.Func
 	speak  safejs.Func
+	act    safejs.Func
 	clock  *card.Clock
 	page   languages
 	shared *page // listens and makes nodes for all cards
@@ -54,7 +56,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 	m := &Mounter{
 		ctx: ctx, clock: card.NewClock(), shared: shared, stored: newStorage(safejs.Global()), live: map[int]mounted{},
 	}
-	var closing, reporting, speaking, mounting error
+	var closing, reporting, speaking, acting, mounting error
 	m.close, closing = callbackOf(func(args []safejs.Value) {
 		if id, err := first(args).Int(); err == nil {
 			m.end(id)
@@ -75,6 +77,12 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 			m.respeak(c)
 		}
 	})
+	m.act, acting = callbackOf(func(args []safejs.Value) {
+		id, err := first(args).Int()
+		if c, ok := m.live[id]; err == nil && ok {
+			c.Do(view.ActionID(textOf(args[len(args)-1], nil)))
+		}
+	})
 	watching := m.page.watch(func() {
 		for _, c := range m.live {
 			m.respeak(c)
@@ -91,7 +99,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 		}
 		return handle
 	})
-	if err := errors.Join(closing, reporting, speaking, watching, mounting); err != nil {
+	if err := errors.Join(closing, reporting, speaking, acting, watching, mounting); err != nil {
 		return nil, fmt.Errorf("make functions for the page: %w", err)
 	}
 	m.listen()
@@ -116,9 +124,10 @@ func (m *Mounter) listen() {
 
 // Publish hands {mount} to the global function of that name, which the loader has set for this one call.
 //
-// mount(root, options) shows a card below root and returns {close, report, speak}, or null if it cannot. Calling close
-// more than once does nothing more; report returns what a support desk needs to know, or null after close; speak has
-// the card look for its language again, and takes the page's own texts, as JSON.
+// mount(root, options) shows a card below root and returns {close, report, speak, act}, or null if it cannot. Calling
+// close more than once does nothing more; report returns what a support desk needs to know, or null after close; speak
+// has the card look for its language again, and takes the page's own texts, as JSON; act takes the name of an action,
+// see [card.Card.Do].
 func (m *Mounter) Publish(name string) error {
 	if _, err := safejs.Global().Call(name, map[string]any{"mount": m.mount}); err != nil {
 		return fmt.Errorf("publish mount: %w", err)
@@ -133,6 +142,7 @@ func (m *Mounter) Wait() {
 	m.close.Release()
 	m.report.Release()
 	m.speak.Release()
+	m.act.Release()
 	m.page.close()
 	m.shared.close()
 	m.sweeping.Stop()
@@ -158,7 +168,9 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 	m.last++
 	id := m.last
 	handle := map[string]any{}
-	for name, f := range map[string]safejs.Func{"close": m.close, "report": m.report, "speak": m.speak} {
+	for name, f := range map[string]safejs.Func{
+		"close": m.close, "report": m.report, "speak": m.speak, "act": m.act,
+	} {
 		bound, err := f.Value().Call("bind", safejs.Undefined(), id)
 		if err != nil {
 			return nil, fmt.Errorf("bind %s: %w", name, err)

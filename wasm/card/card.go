@@ -61,11 +61,11 @@ type Page interface {
 // Card is one sign request on the page. One goroutine, that of [Card.Run], owns it; everything else sends to that one.
 // All methods but Run may be called from any goroutine and never block.
 type Card struct {
-	opts    Options
-	clicks  chan view.ActionID
-	updates chan *subscribe.Update
-	results chan func() (renew bool) // of work beside the card's goroutine
-	working sync.WaitGroup           // that work, and what follows the sign requests that were shown before
+	opts           Options
+	clicks, wishes chan view.ActionID // of the visitor, and of the page's scripts
+	updates        chan *subscribe.Update
+	results        chan func() (renew bool) // of work beside the card's goroutine
+	working        sync.WaitGroup           // that work, and what follows the sign requests that were shown before
 
 	language atomic.Pointer[language] // what the card speaks
 	clipped  atomic.Bool              // part of the code cannot be seen
@@ -89,6 +89,7 @@ type Card struct {
 	settled    bool
 	obtaining  bool
 	cancelling bool
+	unwanted   bool   // to be cancelled as soon as it is there
 	key        string // idempotency key of the request that is wanted; "": none is
 }
 
@@ -107,9 +108,9 @@ func (s signal) send() {
 // New returns a card that is not shown yet.
 func New(o Options) *Card {
 	c := &Card{
-		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan *subscribe.Update),
-		results: make(chan func() bool), ticks: newSignal(), looks: newSignal(), seen: newSignal(), refresh: newSignal(),
-		hint: newSignal(), retry: newSignal(), journal: journal{began: time.Now()},
+		opts: o, clicks: make(chan view.ActionID, 4), wishes: make(chan view.ActionID, 4),
+		updates: make(chan *subscribe.Update), results: make(chan func() bool), ticks: newSignal(), looks: newSignal(),
+		seen: newSignal(), refresh: newSignal(), hint: newSignal(), retry: newSignal(), journal: journal{began: time.Now()},
 	}
 	c.language.Store(&language{o.Texts, o.Formats})
 	c.input.Open = o.Layout == view.LayoutDialog
@@ -207,6 +208,10 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 			if renew := c.act(ctx, id); renew {
 				return true
 			}
+		case id := <-c.wishes:
+			if renew := c.wish(ctx, id); renew {
+				return true
+			}
 		case result := <-c.results:
 			if renew := result(); renew || c.broken != nil {
 				return renew
@@ -218,7 +223,7 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 
 // reset forgets the request that was shown before.
 func (c *Card) reset() {
-	c.settled, c.cancelling, c.subscription = false, false, nil
+	c.settled, c.cancelling, c.unwanted, c.subscription = false, false, false, nil
 	c.input = view.Input{
 		Connection: payload.Connecting,
 		Layout:     c.opts.Layout,
@@ -311,6 +316,9 @@ func (c *Card) begin(ctx context.Context, found found, err error) {
 	c.opts.Page.Draw(found.created.Link, code)
 	mark(c.opts.Storage, found.created, now)
 	c.subscription = s
+	if c.unwanted {
+		c.act(ctx, view.Cancel)
+	}
 }
 
 // forgetClicks drops what was clicked before there was anything to act on, such as the second half of a double click.

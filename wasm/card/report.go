@@ -19,7 +19,7 @@ func (c *Card) emit(kind string, more map[string]any) {
 		"phase":      string(cmp.Or(c.shown.Phase, payload.PhaseWaiting)), // nothing is shown before the first error
 		"connection": string(c.shown.Connection),
 	}
-	if kind == "settled" {
+	if kind != "error" {
 		// Until it is verified, who signed what is only what somebody said.
 		var verified payload.Result
 		if c.shown.Phase == payload.PhaseVerified {

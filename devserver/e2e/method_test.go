@@ -1,0 +1,142 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"testing"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// What the scripts of a page have the card do.
+
+func TestEndToEndMethods(t *testing.T) {
+	t.Run("cancel", func(t *testing.T) {
+		t.Parallel()
+		tb := newTab(t, "/")
+		tb.pick("pay")
+		tb.eval(keepSettled("it"), nil)
+		if got := get[string](tb, `typeof card.cancel()`); got != "undefined" {
+			t.Errorf("got %s of a method that returns nothing", got)
+		}
+		tb.await(`it === 'cancelled '`)
+		tb.wantShown("title", "Request cancelled")
+		tb.wantNoProblems()
+	})
+	t.Run("renew", func(t *testing.T) {
+		t.Parallel()
+		tb := newTab(t, "/")
+		first := tb.pick("pay")
+		tb.eval(`card.renew()`, nil)
+		tb.await(`events.some((e) => e.uuid && e.uuid !== '` + string(first) + `' && e.connection === 'live')`)
+		second := tb.request()
+		tb.phone(t, second, "open", "accept")
+		tb.awaitPhase(payload.PhaseVerified)
+		tb.eval(`card.renew()`, nil)
+		tb.eval(`card.check()`, nil)
+		tb.await(connected(payload.Closed))
+		if got := get[payload.UUID](tb, `events.at(-1).uuid`); got != second {
+			t.Errorf("got the request %s, want no other one once %s is paid", got, second)
+		}
+		tb.wantOnce(payload.PhaseVerified)
+		tb.wantNoProblems()
+	})
+	t.Run("check", func(t *testing.T) {
+		t.Parallel()
+		tb := newTab(t, "/")
+		tb.pick("pay")
+		asked := get[int](tb, `card.getDebugReport().asks`)
+		tb.eval(`card.check()`, nil)
+		tb.await(`card.getDebugReport().asks > ` + toJSON(asked))
+		tb.wantNoProblems()
+	})
+	t.Run("without a request", func(t *testing.T) {
+		t.Parallel()
+		tb := newEmptyTab(t)
+		tb.eval(`(async () => {
+			const it = document.createElement('xaman-sign-request');
+			it.append('Something of the page');
+			for (const where of [new DocumentFragment(), document.body]) {
+				where.append(it);
+				for (const name of ['cancel', 'renew', 'check', 'close']) it[name]();
+				await new Promise((r) => setTimeout(r));
+			}
+			it.append(Object.assign(document.createElement('p'), { id: 'own', textContent: 'More of it' }));
+		})()`, nil)
+		tb.await(`own.checkVisibility()`)
+		tb.wantNoProblems()
+	})
+}
+
+// A page that does not want a request any more need not wait for the program to say so.
+func TestEndToEndCancelledBeforeTheProgram(t *testing.T) {
+	tb := newEmptyTab(t)
+	tb.before(holdProgram)
+	tb.open("/watch.html")
+	tb.eval(`card.backend = '/api', card.demo = 'pay'`, nil)
+	tb.await(`frame('[part=link]')?.href`)
+	tb.eval(`card.cancel()`, nil)
+	tb.eval(`release()`, nil)
+	tb.awaitPhase(payload.PhaseCancelled)
+	tb.wantOnce(payload.PhaseCancelled)
+	tb.wantNoProblems()
+}
+
+func TestEndToEndClosed(t *testing.T) {
+	tests := map[string]struct{ again string }{
+		"an attribute changes":  {`it.layout = 'compact'`},
+		"it is put in anew":     {`it.remove(); await turn(); document.body.append(it)`},
+		"it gets a new request": {`it.payload = null; it.demo = 'pay'`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb := newEmptyTab(t)
+			tb.create("pay")
+			tb.eval(`{ const it = add(); it.append('Something of the page'); }`, nil)
+			tb.awaitLive()
+			tb.eval(keepSettled("first"), nil)
+			tb.eval(`all()[0].close(), all()[0].close()`, nil)
+			tb.await(`first === 'AbortError' && unclosed() === 0`)
+			tb.await(`all()[0].getBoundingClientRect().height === 0`)
+			tb.eval(`(async () => {
+				const turn = () => new Promise((r) => setTimeout(r));
+				const it = all()[0];
+				const box = document.createElement('div');
+				document.body.append(box);
+				box.append(it);
+				await turn();
+			})()`, nil)
+			if got := get[string](tb, `[unclosed(), part('title'), all()[0].dataset.phase].join()`); got != "0,," {
+				t.Errorf("got %s after a move, want nothing", got)
+			}
+			tb.eval(`(async () => {
+				const turn = () => new Promise((r) => setTimeout(r));
+				const it = all()[0];
+				`+tt.again+`;
+			})()`, nil)
+			tb.awaitLive()
+			tb.wantShown("title", "Scan with Xaman")
+			tb.wantNoProblems()
+		})
+	}
+}
+
+// To close a dialog is not to leave the request.
+func TestEndToEndDialogClosed(t *testing.T) {
+	tb := newEmptyTab(t)
+	uuid := tb.create("pay")
+	tb.eval(`add().layout = 'dialog'`, nil)
+	tb.awaitLive()
+	const open = `all()[0].shadowRoot.querySelector('dialog').open`
+	tb.await(open)
+	tb.eval(keepSettled("it"), nil)
+	tb.eval(`all()[0].close()`, nil)
+	tb.await(`!` + open)
+	tb.phone(t, uuid, "open", "accept")
+	tb.await(`it.startsWith('verified r')`)
+	if get[bool](tb, open) {
+		t.Error("the dialog has come back")
+	}
+	tb.wantNoProblems()
+}

@@ -1,0 +1,32 @@
+package card
+
+import (
+	"context"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/view"
+)
+
+// Do does what a script of the page wants: Cancel, Renew, Recheck or Dismiss, whether or not there is a button for it.
+// What is not possible is not done.
+func (c *Card) Do(id view.ActionID) {
+	select {
+	case c.wishes <- id:
+	default: // as with clicks
+	}
+}
+
+// wish does what a script of the page wants, and reports whether that is a new request, at once. Whoever has signed is
+// not asked to do it again.
+func (c *Card) wish(ctx context.Context, id view.ActionID) (renew bool) {
+	phase := c.input.State.Phase()
+	switch {
+	case id == view.Cancel && c.obtaining:
+		c.unwanted = true
+	case id == view.Cancel && !c.input.State.Final(),
+		id == view.Renew && c.input.Renewable && phase != payload.PhaseSigned && phase != payload.PhaseVerified,
+		id == view.Recheck, id == view.Dismiss:
+		return c.act(ctx, id)
+	}
+	return false
+}
