@@ -63,8 +63,10 @@ func TestReleased(t *testing.T) {
 		w = newMounts(t)
 		handle = w.card(map[string]any{"preview": "waiting"})
 	})
-	if !released(w.mount) || !released(handle.Get("close")) || !released(handle.Get("report")) {
-		t.Error("a function is not released although all cards are gone")
+	for _, f := range []js.Value{w.mount, handle.Get("close"), handle.Get("report"), handle.Get("act")} {
+		if !released(f) {
+			t.Error("a function is not released although all cards are gone")
+		}
 	}
 }
 

@@ -19,14 +19,20 @@ func (c *Card) Do(id view.ActionID) {
 // wish does what a script of the page wants, and reports whether that is a new request, at once. Whoever has signed is
 // not asked to do it again.
 func (c *Card) wish(ctx context.Context, id view.ActionID) (renew bool) {
-	phase := c.input.State.Phase()
-	switch {
-	case id == view.Cancel && c.obtaining:
-		c.unwanted = true
-	case id == view.Cancel && !c.input.State.Final(),
-		id == view.Renew && c.input.Renewable && phase != payload.PhaseSigned && phase != payload.PhaseVerified,
-		id == view.Recheck, id == view.Dismiss:
-		return c.act(ctx, id)
+	switch id {
+	case view.Cancel:
+		c.unwanted = c.obtaining
+		if c.input.State.Final() {
+			return false
+		}
+	case view.Renew:
+		phase := c.input.State.Phase()
+		if !c.input.Renewable || phase == payload.PhaseSigned || phase == payload.PhaseVerified {
+			return false
+		}
+	case view.Recheck, view.Dismiss:
+	default:
+		return false
 	}
-	return false
+	return c.act(ctx, id)
 }
