@@ -120,7 +120,7 @@ func TestDeclarationsAgreeWithTheElement(t *testing.T) {
 	word := regexp.MustCompile(`'([a-z-]+)'`)
 	attributes := members(t, declarations, "XamanSignRequestAttributes")
 	const element = "../site/element.js"
-	if got := quoted(t, element, "const request = [", "const parsed", word); !slices.Equal(got, attributes) {
+	if got := quoted(t, element, "const request = [", "const property", word); !slices.Equal(got, attributes) {
 		t.Errorf("site/element.js: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
 			attributes)
 	}
