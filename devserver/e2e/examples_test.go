@@ -1,0 +1,75 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
+
+// The applications of site/examples, built as whoever copies them builds them, from the npm package as it is packed.
+// ./build.sh test builds them in this folder.
+const examples = "../../.build/examples"
+
+func example(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join(examples, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Applications of files alone, served with the content policy of the demo site.
+func TestEndToEndExamples(t *testing.T) {
+	browser := openBrowser(t)
+	for _, name := range []string{"plain", "react", "vue", "svelte"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb := newVisitor(t, browser, start(t, nil, "-site", example(t, name)))
+			tb.open("/")
+			tb.click(`document.querySelector('.button')`)
+			tb.signExample()
+			tb.wantNoProblems()
+		})
+	}
+}
+
+// signExample signs the request that an example shows, and has the example tell of it, also after a reload.
+func (tb *tab) signExample() {
+	tb.t.Helper()
+	uuid := tb.request()
+	tb.phone(tb.t, uuid, "open", "accept")
+	tb.awaitVerifiedExample()
+	tb.wantOnce(payload.PhaseVerified)
+	tb.run(chromedp.Reload())
+	tb.awaitVerifiedExample()
+	tb.wantOnce(payload.PhaseVerified)
+	if made := get[int](tb, `events.filter((e) => e.uuid && e.uuid !== '`+string(uuid)+`').length`); made != 0 {
+		tb.t.Error("another request was made after a reload")
+	}
+}
+
+func (tb *tab) awaitVerifiedExample() {
+	tb.t.Helper()
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.await(fmt.Sprintf(`[...document.querySelectorAll('.done')].some((it) =>
+		it.checkVisibility() && it.textContent.includes(%q))`, everyday))
+}
+
+// noScript is a visitor whose browser runs none.
+func noScript(disabled bool) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		return emulation.SetScriptExecutionDisabled(disabled).Do(ctx)
+	})
+}
+
+var _ = network.Enable
