@@ -1,49 +1,45 @@
 'use client';
-// The element as a React component. On a server it renders what is there without the program: a link and a code.
+// The element as a React component. On a server it is what there is without the program: a link and a code.
 import { createElement, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import { XamanSignRequest as Element } from './element.js';
 import { parseCreated } from './links.js';
 
-// What is asked for is not part of the server's HTML, nor left to React: the element begins when the component listens,
-// and an object is written as JSON, whether or not the element is defined by then.
 const attributes = {
   payload: 'payload', uuid: 'uuid', demo: 'demo', preview: 'preview', backend: 'backend', platform: 'platform',
   errorCorrection: 'error-correction', qrLogo: 'qr-logo', returnUrl: 'return-url', returnOrigins: 'return-origins',
 };
 const callbacks = { onXamanChange: 'xaman-change', onXamanSettled: 'xaman-settled', onXamanError: 'xaman-error' };
+const own = new Set([...Object.keys(attributes), ...Object.keys(callbacks)]);
 
 export function XamanSignRequest({ ref, texts, fallback, children, ...props }) {
   const element = useRef(null);
   const latest = useRef(props);
   useImperativeHandle(ref, () => element.current, []);
+  useLayoutEffect(() => { latest.current = props; });
 
   useLayoutEffect(() => {
-    latest.current = props;
-  });
-  useLayoutEffect(() => {
-    const listeners = Object.entries(callbacks).map(([callback, type]) => [
-      type, ({ detail }) => latest.current[callback]?.(detail),
-    ]);
-    for (const listener of listeners) element.current.addEventListener(...listener);
-    Element.define();
     const it = element.current;
+    const listeners = Object.entries(callbacks).map(([name, type]) => [type, (e) => latest.current[name]?.(e.detail)]);
+    listeners.forEach((listener) => it.addEventListener(...listener));
+    Element.define();
     return () => listeners.forEach((listener) => it.removeEventListener(...listener));
   }, []);
+
+  // React leaves the attributes of a server's HTML as they are, and cannot write an object as one. An element that has
+  // none asks for nothing before the component listens to it.
   useLayoutEffect(() => {
     for (const [name, attribute] of Object.entries(attributes)) {
-      const value = props[name];
-      const text = typeof value === 'object' && value ? JSON.stringify(value) : value;
-      if (text === undefined || text === null) element.current.removeAttribute(attribute);
-      else element.current.setAttribute(attribute, text);
+      const value = name === 'payload' && props.payload ? JSON.stringify(props.payload) : props[name];
+      if (value === undefined || value === null) element.current.removeAttribute(attribute);
+      else element.current.setAttribute(attribute, value);
     }
-    element.current.texts = texts ?? null;
   });
+  useLayoutEffect(() => { element.current.texts = texts ?? null; }, [texts]);
 
-  const rest = Object.entries(props).filter(([name]) => !(name in attributes) && !(name in callbacks));
+  const rest = Object.fromEntries(Object.entries(props).filter(([name]) => !own.has(name)));
   return createElement(
     'xaman-sign-request',
-    // The element notes on itself what has become of the request.
-    { ...Object.fromEntries(rest), ref: element, suppressHydrationWarning: true },
+    { ...rest, ref: element, suppressHydrationWarning: true }, // the element writes on itself how the request stands
     fallback === undefined ? createElement(Fallback, props) : fallback,
     children,
   );

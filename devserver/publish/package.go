@@ -9,7 +9,7 @@ import (
 )
 
 // entries are the modules that others import from the npm package, by their names in the sources.
-var entries = []string{element, "element.js"}
+var entries = []string{element, "element.js", "react.js"}
 
 // named is how a module names another one, or a file that comes with it. Bundlers find both by these words.
 var named = regexp.MustCompile(`(?:\bfrom |\bimport |\bnew URL\()'\./([^']+)'`)

@@ -41,6 +41,7 @@ func sources() map[string]string {
 		"xaman-sign-request.css":  "a { color: #ff0000; }",
 		"texts/de.json":           `{"a":"` + long + `"}`,
 		"xaman-sign-request.js":   `export { element } from './element.js';`,
+		"react.js":                `import { part } from 'react'; import { element } from './element.js';`,
 		"element.js": `import built from './built.js'; import { text } from './part.js';
 			const refers = [new URL('./a.wasm', import.meta.url), new URL('./xaman-sign-request.css', import.meta.url),
 				new URL('./texts/de.json', import.meta.url)];

@@ -1,0 +1,88 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// noticeServed keeps the element that the server's page has, from before the first script of the page: what is in it,
+// and whether it is defined by then.
+const noticeServed = `
+	new MutationObserver(() => {
+		const it = document.querySelector('xaman-sign-request');
+		window.served ??= it && { it, link: it.querySelector('a'), code: it.querySelector('img'), early: !it.matches(':defined') };
+	}).observe(document, { childList: true, subtree: true });
+`
+
+// The application with a server of its own, which writes the page with link and code. As it is built, and as it is
+// developed, where React complains of every difference between that page and its own.
+func TestEndToEndExampleNext(t *testing.T) {
+	for _, mode := range []string{"start", "dev"} {
+		t.Run(mode, func(t *testing.T) {
+			d := start(t, nil)
+			d.site = startNext(t, mode, d.site)
+			tb := openTab(t, d, "about:blank")
+			tb.run(noScripts(true))
+			tb.open("/")
+			tb.run(chromedp.Click(`.button`, chromedp.ByQuery), chromedp.WaitVisible(`xaman-sign-request > a`, chromedp.ByQuery))
+			path := get[string](tb, `location.pathname`)
+			link := get[string](tb, `document.querySelector('xaman-sign-request > a').href`)
+			code := get[string](tb, `document.querySelector('xaman-sign-request > img').src`)
+			uuid, ok := strings.CutPrefix(path, "/pay/")
+			if want := d.sandbox + "/sign/" + uuid; !ok || link != want || code != want+"_q.png" {
+				t.Fatalf("without scripts, %s has the link %s and the code %s", path, link, code)
+			}
+			tb.run(noScripts(false))
+			tb.before(noticeServed)
+			tb.open(path)
+			tb.awaitLive()
+			if !get[bool](tb, `served.early && served.link && served.code && served.it === all()[0] &&
+				served.link.parentNode === served.it && served.code.parentNode === served.it`) {
+				t.Error("the element of the server's page was not upgraded where it is, with what is in it")
+			}
+			tb.signExample()
+			tb.wantNoProblems()
+		})
+	}
+}
+
+// noScripts has the browser run none, or run them again.
+func noScripts(is bool) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		return emulation.SetScriptExecutionDisabled(is).Do(ctx)
+	})
+}
+
+// startNext runs the application's server until the test ends, and returns its origin.
+func startNext(t *testing.T, mode, backend string) string {
+	t.Helper()
+	addr := freeAddr(t)
+	host, port, _ := strings.Cut(addr, ":")
+	log := &output{}
+	cmd := exec.Command("node", "node_modules/next/dist/bin/next", mode, "-H", host, "-p", port)
+	cmd.Dir = example(t, "next")
+	cmd.Env = append(os.Environ(), "BACKEND="+backend, "NEXT_TELEMETRY_DISABLED=1")
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts others
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		cmd.Wait()
+		if t.Failed() {
+			t.Logf("log of the application:\n%s", log.String())
+		}
+	})
+	log.await(t, "Ready in")
+	return "http://" + addr
+}
