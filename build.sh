@@ -69,6 +69,11 @@ build() {
 
 release() {
 	build
+	package
+}
+
+# package makes the npm package of what was built.
+package() {
 	go run ./devserver/publish -package site "$out/release/npm" \
 		"exec.js=$out/exec.js" "xaman-sign-request.wasm=$out/program.wasm"
 	go run ./devserver/release "$out/release"
@@ -121,6 +126,35 @@ build.sh: the journeys in $name were NOT run: there is no $1 (Debian: sudo apt-g
 	skip="${skip:+$skip|}^TestEndToEndEngines\$/^$name\$"
 }
 
+# examples builds the applications of site/examples as whoever copies them does, with the npm package as it is packed.
+# What else they need stays installed. Without npm only the plain page is tried, except where changes are judged.
+examples() {
+	package
+	packed=$(echo "$PWD/$out"/release/xaman-live-*.tgz)
+	copy plain
+	mkdir "$copied/xaman"
+	tar -xzf "$packed" --strip-components=1 -C "$copied/xaman"
+	for name in react next vue svelte; do
+		copy "$name"
+		if ! (cd "$copied" && npm install --silent --no-audit --no-fund --no-save --ignore-scripts "$packed"); then
+			[ -z "${CI-}" ] || die "npm did not install what site/examples/$name needs"
+			missing="$missing
+build.sh: the example applications were NOT run: that needs npm"
+			skip="${skip:+$skip|}^TestEndToEndExamples"
+			return
+		fi
+		log=$(cd "$copied" && NEXT_TELEMETRY_DISABLED=1 npm run build 2>&1) || die "site/examples/$name cannot be built: $log"
+	done
+}
+
+# copy makes a copy of an application without what was built there before, but with what is installed.
+copy() {
+	copied=$out/examples/$1
+	mkdir -p "$copied"
+	find "$copied" -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -rf {} +
+	cp -R "site/examples/$1/." "$copied"
+}
+
 # in_browser runs go test for the browser's target. The runner hands its environment to the page, which has little room.
 in_browser() {
 	env -i PATH="$PATH" HOME="$HOME" GOOS=js GOARCH=wasm GOFLAGS="-overlay=$PWD/$out/overlay-test.json" \
@@ -150,6 +184,7 @@ tests() {
 	runner
 	rules
 	engines
+	examples
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/card ./wasm/subscribe
