@@ -19,7 +19,8 @@ import (
 const noticeServed = `
 	new MutationObserver(() => {
 		const it = document.querySelector('xaman-sign-request');
-		window.served ??= it && { it, link: it.querySelector('a'), code: it.querySelector('img'), early: !it.matches(':defined') };
+		const [link, code] = ['a', 'img'].map((name) => it?.querySelector(name));
+		window.served ??= it && { it, link, code, early: !it.matches(':defined') };
 	}).observe(document, { childList: true, subtree: true });
 `
 
