@@ -23,6 +23,7 @@ help() {
 		./build.sh size           print what weighs what in the program, by package
 		./build.sh bench          run the benchmarks, and print what things cost beside others that do the same
 		./build.sh pictures       take pictures of every card and page, in .build/pictures, with a sheet for each group
+		./build.sh animation      make the moving pictures of the card that the README shows, in .github
 		./build.sh mutate PACKAGE [flags]
 		                          change the package's source in one place at a time, and print what its tests do not
 		                          notice; -help lists the flags
@@ -254,6 +255,12 @@ pictures() {
 	rm -rf "$out/pictures"
 	go test -tags=e2e,pictures -count=1 -timeout=15m -run='^TestPictures$' ./devserver/e2e
 	ls -d "$PWD/$out/pictures"/*.png
+}
+
+animation() {
+	build
+	browser
+	go test -tags=e2e,pictures -count=1 -run='^TestAnimation$' ./devserver/e2e
 }
 
 mutate() {
