@@ -272,7 +272,7 @@ mutate() {
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-help | build | release | size | lint | bench | pictures | serve | test | mutate) ;;
+help | build | release | size | lint | bench | pictures | animation | serve | test | mutate) ;;
 *) help >&2; die "there is no $verb" ;;
 esac
 case $verb in
