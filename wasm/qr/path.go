@@ -19,13 +19,13 @@ func (m Matrix) Side() int {
 // Outlines take two thirds of the bytes of one rectangle a run and leave no
 // seams between rows when the drawing is scaled.
 func (m Matrix) Path() string {
-	var path []byte
-	traced := make(map[point]bool) // top edges, by their left end
+	path := make([]byte, 0, 2*len(m)*len(m)) // more than any code has needed
+	traced := make([]bool, len(m)*len(m)) // top edges, by the module below
 	last := point{-quietZone, -quietZone}
 	for y := range m {
 		for x := range m[y] {
 			start := point{x, y}
-			if !m.dark(start) || m.dark(point{x, y - 1}) || traced[start] {
+			if !m.dark(start) || m.dark(point{x, y - 1}) || traced[y*len(m)+x] {
 				continue
 			}
 			path = append(path, 'm')
@@ -43,11 +43,11 @@ func (m Matrix) Path() string {
 
 // appendOutline appends the outline that leaves start to the right along the
 // top of a dark module, and records the top edges it passes in traced.
-func (m Matrix) appendOutline(path []byte, start point, traced map[point]bool) []byte {
+func (m Matrix) appendOutline(path []byte, start point, traced []bool) []byte {
 	at, dir, length := start, point{1, 0}, 0
 	for {
 		if dir.x == 1 {
-			traced[at] = true
+			traced[at.y*len(m)+at.x] = true
 		}
 		at.x, at.y = at.x+dir.x, at.y+dir.y
 		length++
