@@ -32,6 +32,7 @@ func (s *sale) awaits(want func(payload.Answer) bool) payload.Answer {
 	return awaitAnswer(s.t, s.visitor, s.uuid, want)
 }
 
+func final(a payload.Answer) bool    { return a.Final() }
 func opened(a payload.Answer) bool   { return a.Status == payload.StatusOpened }
 func checking(a payload.Answer) bool { return a.Verdict == payload.VerdictChecking }
 
@@ -94,7 +95,7 @@ func TestKilled(t *testing.T) {
 				s.crash()
 			}
 		}},
-		{"verified", func(s *sale) { s.open(); s.pay(); s.awaits(payload.Answer.Final); s.crash() }},
+		{"verified", func(s *sale) { s.open(); s.pay(); s.awaits(final); s.crash() }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestKilled(t *testing.T) {
 			s.uuid = made.UUID
 			tt.act(s)
 
-			a := s.awaits(payload.Answer.Final)
+			a := s.awaits(final)
 			if a.Verdict != payload.VerdictVerified || a.Result.TxID == "" ||
 				!reflect.DeepEqual(a.Summary, made.Summary) {
 				t.Errorf("got %+v, want it verified", a)

@@ -58,7 +58,7 @@ func create(t testing.TB, c api.Client, demo string) api.SignRequest {
 // await asks until the backend's answer is final.
 func await(t testing.TB, c api.Client, uuid payload.UUID) payload.Answer {
 	t.Helper()
-	return awaitAnswer(t, c, uuid, payload.Answer.Final)
+	return awaitAnswer(t, c, uuid, final)
 }
 
 // awaitAnswer asks until the answer is as wanted.

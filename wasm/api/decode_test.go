@@ -196,8 +196,9 @@ func FuzzDecodeAnswer(f *testing.F) {
 		if got.Verdict == payload.VerdictVerified && got.Status != payload.StatusSigned {
 			t.Errorf("got %+v verified without being signed", got)
 		}
-		if phase := (payload.State{UUID: got.UUID}).Apply(payload.Event{Kind: payload.Answered,
-			Answer: got.Answer}).Phase(); phase == payload.PhaseVerified != (got.Verdict == payload.VerdictVerified) {
+		state := payload.State{UUID: got.UUID}
+		state = state.Apply(payload.Event{Kind: payload.Answered, Answer: &got.Answer})
+		if phase := state.Phase(); phase == payload.PhaseVerified != (got.Verdict == payload.VerdictVerified) {
 			t.Errorf("got phase %s for verdict %s", phase, got.Verdict)
 		}
 

@@ -177,8 +177,9 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 	} else if c.opts.Layout != view.LayoutButton || c.input.Open {
 		c.look(ctx)
 	}
-	c.show()
+	apart(c.show)
 	for {
+		var event func() (renew bool)
 		select {
 		case <-ctx.Done():
 			return false
@@ -205,19 +206,35 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 				continue
 			}
 		case id := <-c.clicks:
-			if renew := c.act(ctx, id); renew {
-				return true
-			}
+			event = func() bool { return c.act(ctx, id) }
 		case id := <-c.wishes:
-			if renew := c.wish(ctx, id); renew {
-				return true
-			}
-		case result := <-c.results:
-			if renew := result(); renew || c.broken != nil {
-				return renew
-			}
+			event = func() bool { return c.wish(ctx, id) }
+		case event = <-c.results:
 		}
-		c.show()
+		apart(func() {
+			if event != nil {
+				renew = event()
+			}
+			if !renew && c.broken == nil {
+				c.show()
+			}
+		})
+		if renew || c.broken != nil {
+			return renew
+		}
+	}
+}
+
+// apart does what needs a deep stack, and waits for it. A goroutine that waits for most of its life keeps the deepest
+// stack that it ever had for long, and a page may have many.
+func apart(work func()) {
+	done := make(chan any)
+	go func() {
+		defer func() { done <- recover() }()
+		work()
+	}()
+	if r := <-done; r != nil {
+		panic(r)
 	}
 }
 
@@ -249,12 +266,12 @@ func (c *Card) look(ctx context.Context) {
 
 // learn takes what is known of the request.
 func (c *Card) learn(u *subscribe.Update) {
-	before := c.input.State
+	phase, started := c.input.State.Phase(), c.input.State.Started()
 	c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
-	if u.State.Started() && !before.Started() {
+	if u.State.Started() && !started {
 		c.input.ShowQR = false // the code has served its purpose
 	}
-	if u.State.Phase() != before.Phase() {
+	if u.State.Phase() != phase {
 		c.input.Kept, c.input.ByHand = "", "" // they belong to how things stood
 	}
 }
@@ -338,12 +355,12 @@ func (c *Card) subscribe(ctx context.Context, found found) *subscribe.Subscripti
 		UUID:   created.UUID,
 		Pushed: created.Pushed,
 		Dial:   func(ctx context.Context) (subscribe.Conn, error) { return c.opts.Dial(ctx, created.Socket) },
-		Notify: func(u subscribe.Update) {
+		Notify: func(u *subscribe.Update) {
 			if ctx.Err() != nil {
 				return // another request is shown by now
 			}
 			select {
-			case c.updates <- &u:
+			case c.updates <- u:
 			case <-ctx.Done():
 			}
 		},

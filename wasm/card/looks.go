@@ -35,15 +35,14 @@ func (c *Card) InView(is bool) {
 
 // tick shows the time that is left if anybody can see it, and reports whether nothing else has to be shown anew.
 func (c *Card) tick() (done bool) {
-	later, ok := c.shown.Tick(c.input.Deadline(), time.Now())
-	if ok && !c.outside.Load() {
-		c.shown = later
-		c.opts.Page.Count(later.Countdown)
+	if !c.shown.Tick(c.input.Deadline(), time.Now()) {
+		return false
 	}
-	if ok {
-		c.wake()
+	if !c.outside.Load() {
+		c.opts.Page.Count(c.shown.Countdown)
 	}
-	return ok
+	c.wake()
+	return true
 }
 
 // countedAnew reports whether an update says nothing new but how much time is left, as most frames do, and somebody can
@@ -52,7 +51,7 @@ func (c *Card) countedAnew(u *subscribe.Update) bool {
 	state := u.State
 	state.Deadline = c.input.State.Deadline
 	return u.Err == nil && !c.outside.Load() && u.Connection == c.input.Connection &&
-		u.Unanswered == c.input.Unanswered && state.Same(c.input.State)
+		u.Unanswered == c.input.Unanswered && state.Same(&c.input.State)
 }
 
 // wake has the clock wake the card when it is another one.

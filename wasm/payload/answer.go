@@ -75,8 +75,8 @@ type Summary struct {
 }
 
 // same reports whether s and t are equal. Package reflect would compare them, and cost the page 6 kB.
-func (s Summary) same(t Summary) bool {
-	texts := func(s Summary) [11]string {
+func (s *Summary) same(t *Summary) bool {
+	texts := func(s *Summary) [11]string {
 		return [...]string{s.Site, s.Icon, s.Type, s.Amount, s.Currency, s.Issuer, s.Destination, s.DestinationTag, s.Memo,
 			s.MaxFee, s.Network}
 	}
@@ -109,13 +109,13 @@ type Answer struct {
 }
 
 // Final reports whether no later answer can differ.
-func (a Answer) Final() bool {
+func (a *Answer) Final() bool {
 	return a.Over() || a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified
 }
 
 // Over reports whether the request has come to an end without a signature, so that a new one may take its place:
 // before, both could be paid.
-func (a Answer) Over() bool {
+func (a *Answer) Over() bool {
 	switch a.Status {
 	case StatusRejected, StatusExpired, StatusCancelled:
 		return true
@@ -124,7 +124,7 @@ func (a Answer) Over() bool {
 }
 
 // rank orders answers by how much they know. Answers may overtake each other on the way.
-func (a Answer) rank() int {
+func (a *Answer) rank() int {
 	switch {
 	case a.Verdict == VerdictVerified || a.Verdict == VerdictUnverified:
 		return 6

@@ -27,7 +27,8 @@ func TestWhatAnswersKnow(t *testing.T) {
 		for j, others := range order {
 			for _, first := range row {
 				for _, then := range others {
-					s := payload.State{UUID: uuid}.Apply(learn(1, first.status, first.verdict))
+					s := payload.State{UUID: uuid}
+					s = s.Apply(learn(1, first.status, first.verdict))
 					want, at := then, noon.Add(2*time.Second)
 					if j < i {
 						want, at = first, noon.Add(time.Second)
@@ -52,7 +53,8 @@ func TestContradictoryAnswers(t *testing.T) {
 		payload.StatusRejected: payload.PhaseRejected, payload.StatusExpired: payload.PhaseExpired,
 		payload.StatusCancelled: payload.PhaseCancelled,
 	} {
-		if got := fresh.Apply(learn(1, status, payload.VerdictVerified)).Phase(); got != want {
+		verified := fresh.Apply(learn(1, status, payload.VerdictVerified))
+		if got := verified.Phase(); got != want {
 			t.Errorf("%s and verified: got phase %s, want %s", status, got, want)
 		}
 		s := fresh.Apply(learn(1, status, payload.VerdictUnverified))
@@ -74,7 +76,8 @@ func TestOver(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, verdict := range []payload.Verdict{payload.VerdictNone, payload.VerdictVerified, payload.VerdictUnverified} {
-			if got := (payload.Answer{UUID: uuid, Status: tt.status, Verdict: verdict}).Over(); got != tt.want {
+			answer := payload.Answer{UUID: uuid, Status: tt.status, Verdict: verdict}
+			if got := answer.Over(); got != tt.want {
 				t.Errorf("%s, %s: got over %t, want %t", tt.status, verdict, got, tt.want)
 			}
 		}

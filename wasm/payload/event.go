@@ -33,12 +33,12 @@ const (
 type Event struct {
 	Kind      Kind
 	At        time.Time
-	ExpiresIn int    // ExpiresIn: seconds, negative once expired
-	Signed    bool   // Resolved: what it says
-	UUID      UUID   // Resolved: the payload it speaks of
-	Answer    Answer // Answered
-	Stale     bool   // Answered: it is how things were, as the platform could not be asked
-	Frame     []byte // as received; nil if the event did not come from the socket
+	ExpiresIn int     // ExpiresIn: seconds, negative once expired
+	Signed    bool    // Resolved: what it says
+	UUID      UUID    // Resolved: the payload it speaks of
+	Answer    *Answer // Answered; nobody changes it
+	Stale     bool    // Answered: it is how things were, as the platform could not be asked
+	Frame     []byte  // as received; nil if the event did not come from the socket
 }
 
 // A century of seconds. More is nonsense, and would overflow a time.Duration.

@@ -137,7 +137,7 @@ func FuzzDecode(f *testing.F) {
 		if !bytes.Equal(e.Frame, kept) || !bytes.Equal(frame, kept) {
 			t.Errorf("got frame %q, want %q, byte for byte", e.Frame, kept)
 		}
-		if !e.At.Equal(noon) || e.Answer.UUID != "" {
+		if !e.At.Equal(noon) || e.Answer != nil {
 			t.Errorf("got %+v, want no answer, and time %v", e, noon)
 		}
 		switch e.Kind {
@@ -159,14 +159,15 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("got kind %v with white space around, want %v", framed.Kind, e.Kind)
 		}
 
-		s := payload.State{UUID: uuid}.Apply(e)
+		s := payload.State{UUID: uuid}
+		s = s.Apply(e)
 		if p := s.Phase(); p == payload.PhaseVerified || p == payload.PhaseUnverified || p == payload.PhaseCancelled {
 			t.Errorf("got phase %s, which is the backend's to say", p)
 		}
 		if e.Kind == payload.ExpiresIn && (e.ExpiresIn > 0) != s.Deadline.After(noon) {
 			t.Errorf("got deadline %v for %d seconds after %v", s.Deadline, e.ExpiresIn, noon)
 		}
-		if e.Kind == payload.DevAppFetched && s.Asks(e) {
+		if e.Kind == payload.DevAppFetched && s.Asks(&e) {
 			t.Error("got a question to the backend because the backend asked")
 		}
 	})

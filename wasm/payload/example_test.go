@@ -28,12 +28,12 @@ func Example() {
 		`{"payload_uuidv4":"9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77","signed":true}`,
 	} {
 		event := payload.Decode([]byte(frame), now)
-		asks := state.Asks(event)
+		asks := state.Asks(&event)
 		state = state.Apply(event)
 		fmt.Println(state.Phase(), asks)
 	}
 	answer := payload.Answer{UUID: created.UUID, Status: payload.StatusSigned, Verdict: payload.VerdictVerified}
-	state = state.Apply(payload.Event{Kind: payload.Answered, Answer: answer, At: now})
+	state = state.Apply(payload.Event{Kind: payload.Answered, Answer: &answer, At: now})
 	fmt.Println(state.Phase(), state.Final())
 
 	// Output:

@@ -43,19 +43,19 @@ func TestSame(t *testing.T) {
 	}
 	var state payload.State
 	change(reflect.ValueOf(&state).Elem(), "State", func(name string) {
-		if got, want := state.Same(payload.State{}), slices.Contains(times, name); got != want {
+		if got, want := state.Same(&payload.State{}), slices.Contains(times, name); got != want {
 			t.Errorf("with another %s: got same %t, want %t", name, got, want)
 		}
 	})
 	soon, sooner := payload.State{Deadline: noon.Add(time.Second)}, payload.State{Deadline: noon.Add(time.Millisecond)}
-	if !soon.Same(sooner) || soon.Same(payload.State{Deadline: noon}) {
+	if !soon.Same(&sooner) || soon.Same(&payload.State{Deadline: noon}) {
 		t.Error("a second of the deadline makes no difference, or less of it does")
 	}
 	// What the backend confirmed since decides whether the socket counts.
 	announced := payload.State{Announced: payload.AnnouncedSigned}
 	later := announced
 	later.AnsweredAt = later.AnsweredAt.Add(time.Hour)
-	if announced.Same(later) {
+	if announced.Same(&later) {
 		t.Error("an outcome is the same as one that the backend has not confirmed in an hour")
 	}
 }

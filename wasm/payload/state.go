@@ -54,7 +54,8 @@ const (
 )
 
 // State holds the facts known about one payload. The zero value with a UUID is a fresh payload; copies are
-// independent.
+// independent. It is large, so methods take a pointer; only Add
+// changes it.
 type State struct {
 	UUID   UUID
 	Pushed bool // from the create response
@@ -78,8 +79,15 @@ type State struct {
 // Clocks differ and frames take time: an expiry this much before the deadline was still foreseen.
 const foreseen = 5 * time.Second
 
-// Apply returns the state after e. Any event may come at any time, and again.
-func (s State) Apply(e Event) State {
+// Apply returns the state after e, see [State.Add].
+func (s *State) Apply(e Event) State {
+	after := *s
+	after.Add(&e)
+	return after
+}
+
+// Add adds what e says. Any event may come at any time, and again.
+func (s *State) Add(e *Event) {
 	switch e.Kind {
 	case ExpiresIn:
 		// Whoever can speak on the socket can say anything: where there is a backend, its word on the deadline counts.
@@ -110,7 +118,6 @@ func (s State) Apply(e Event) State {
 	case NotFound:
 		s.NotFound, s.AnsweredAt = true, e.At
 	}
-	return s
 }
 
 func (s *State) expireIn(seconds int, at time.Time) {
@@ -130,8 +137,8 @@ func (s *State) lapse(at time.Time) {
 }
 
 // answer takes what the backend says. Answers may overtake each other; on the deadline, the latest counts.
-func (s *State) answer(e Event) {
-	a, old := e.Answer, s.Answer
+func (s *State) answer(e *Event) {
+	a, old := e.Answer, &s.Answer
 	if a.UUID != s.UUID || a.rank() < old.rank() {
 		return
 	}
@@ -141,7 +148,7 @@ func (s *State) answer(e Event) {
 	if old.Final() && a.rank() == old.rank() {
 		return
 	}
-	s.Answer = a
+	s.Answer = *a
 	s.Opened = s.Opened || a.Status == StatusOpened
 	if a.ExpiresIn != nil {
 		s.expireIn(*a.ExpiresIn, e.At)
@@ -152,7 +159,7 @@ func (s *State) answer(e Event) {
 // Phase derives where the request stands. The backend's word on the outcome counts most, then the socket's. An
 // announced outcome beats an expiry or cancellation that the backend reports: a phone that had it open may have signed
 // meanwhile, and to offer a new code then is to invite a second payment.
-func (s State) Phase() Phase {
+func (s *State) Phase() Phase {
 	switch {
 	case s.Answer.Status == StatusSigned && s.Answer.Verdict == VerdictVerified:
 		return PhaseVerified
@@ -189,10 +196,10 @@ func (s State) Phase() Phase {
 const credible = time.Minute
 
 // OutcomeAnnounced reports whether the socket has told of a resolution, unless the backend knows better.
-func (s State) OutcomeAnnounced() bool { return s.announced() != NothingAnnounced }
+func (s *State) OutcomeAnnounced() bool { return s.announced() != NothingAnnounced }
 
 // announced is what the socket said of the outcome, unless the backend knows better.
-func (s State) announced() Announcement {
+func (s *State) announced() Announcement {
 	if !s.Alone && s.AnsweredAt.Sub(s.AnnouncedAt) >= credible {
 		return NothingAnnounced
 	}
@@ -200,11 +207,11 @@ func (s State) announced() Announcement {
 }
 
 // gone reports whether the socket said that it is over, unless the backend knows better.
-func (s State) gone() bool { return s.Gone && s.AnsweredAt.Sub(s.GoneAt) < credible }
+func (s *State) gone() bool { return s.Gone && s.AnsweredAt.Sub(s.GoneAt) < credible }
 
 // MaySign reports whether a phone can still bring this request to an end: it has not been resolved, and it is either
 // not expired or was opened in time.
-func (s State) MaySign() bool {
+func (s *State) MaySign() bool {
 	switch s.Phase() {
 	case PhaseWaiting, PhasePushed, PhaseOpened, PhaseSigning, PhaseSubmitting:
 		return true
@@ -216,13 +223,13 @@ func (s State) MaySign() bool {
 
 // Started reports whether a phone is known to hold the request. Opened may have been lost on the way, when what comes
 // after it was not.
-func (s State) Started() bool { return s.Opened || s.PreSigned || s.Dispatched }
+func (s *State) Started() bool { return s.Opened || s.PreSigned || s.Dispatched }
 
 // Heard reports whether the backend has said anything yet. Until it has, nobody watches over what is signed.
-func (s State) Heard() bool { return s.Answer.Status != "" }
+func (s *State) Heard() bool { return s.Answer.Status != "" }
 
 // Final reports whether nothing more is to be learned, so that a listener may leave.
-func (s State) Final() bool {
+func (s *State) Final() bool {
 	if s.Alone {
 		return s.Announced != NothingAnnounced || s.NotFound || s.Phase() == PhaseExpired && !s.MaySign()
 	}
@@ -238,7 +245,7 @@ func (s State) Final() bool {
 
 // Asks reports whether only the backend can say what e means to s, so that it has to be asked. A fetch by the backend
 // is itself announced on the socket, as [DevAppFetched]: that never asks.
-func (s State) Asks(e Event) bool {
+func (s *State) Asks(e *Event) bool {
 	switch e.Kind {
 	case Expired, Message:
 		return true
@@ -254,7 +261,7 @@ func (s State) Asks(e Event) bool {
 
 // Unsettled reports whether the socket has told of an end that the backend has not confirmed, so that it has to be
 // asked again soon. It may not know yet: the platform publishes a resolution before its own database shows it.
-func (s State) Unsettled() bool {
+func (s *State) Unsettled() bool {
 	if s.Alone || s.Final() {
 		return false
 	}
@@ -263,12 +270,12 @@ func (s State) Unsettled() bool {
 
 // Same reports whether s and t say the same. When it was learned makes no difference, nor does less than a second of
 // the deadline, which is said in whole seconds.
-func (s State) Same(t State) bool {
-	a, b := s.Answer, t.Answer
+func (s *State) Same(t *State) bool {
+	a, b := &s.Answer, &t.Answer
 	return s.UUID == t.UUID && s.Pushed == t.Pushed && s.Alone == t.Alone &&
 		s.Deadline.Sub(t.Deadline).Abs() < time.Second && s.Confirmed == t.Confirmed && s.Opened == t.Opened &&
 		s.PreSigned == t.PreSigned && s.Dispatched == t.Dispatched && s.Expired == t.Expired && s.Gone == t.Gone &&
 		s.Announced == t.Announced && s.NotFound == t.NotFound && s.Phase() == t.Phase() && s.Final() == t.Final() &&
 		a.UUID == b.UUID && a.Status == b.Status && a.Verdict == b.Verdict && slices.Equal(a.Checks, b.Checks) &&
-		a.Result == b.Result && a.Summary.same(b.Summary)
+		a.Result == b.Result && a.Summary.same(&b.Summary)
 }

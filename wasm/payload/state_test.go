@@ -25,7 +25,7 @@ func learn(second int, status payload.Status, verdict payload.Verdict) payload.E
 	return payload.Event{
 		Kind:   payload.Answered,
 		At:     noon.Add(time.Duration(second) * time.Second),
-		Answer: payload.Answer{UUID: uuid, Status: status, Verdict: verdict},
+		Answer: &payload.Answer{UUID: uuid, Status: status, Verdict: verdict},
 	}
 }
 
@@ -118,7 +118,7 @@ func TestStories(t *testing.T) {
 					t.Fatal(err)
 				}
 				e := parseEvent(t, at, event)
-				asks := s.Asks(e)
+				asks := s.Asks(&e)
 				s = s.Apply(e)
 				met[s.Phase()] = true
 				got := string(s.Phase())

@@ -20,7 +20,7 @@ func (m Matrix) Side() int {
 // seams between rows when the drawing is scaled.
 func (m Matrix) Path() string {
 	path := make([]byte, 0, 2*len(m)*len(m)) // more than any code has needed
-	traced := make([]bool, len(m)*len(m)) // top edges, by the module below
+	traced := make([]bool, len(m)*len(m))    // top edges, by the module below
 	last := point{-quietZone, -quietZone}
 	for y := range m {
 		for x := range m[y] {

@@ -345,7 +345,7 @@ func TestComesBackWhileAnAnswerIsOverdue(t *testing.T) {
 		synctest.Wait()
 		w.wantEnded(payload.PhaseVerified)
 		w.wantAsked(0, 0, 0, 1)
-		if slices.ContainsFunc(w.updates, func(u Update) bool { return u.Err != nil }) {
+		if slices.ContainsFunc(w.updates, func(u *Update) bool { return u.Err != nil }) {
 			t.Errorf("got %+v, want no error", w.updates)
 		}
 	}, func(w *world) { w.askTime = time.Hour })
@@ -370,7 +370,7 @@ func TestGivenUpQuestionTakesItsTime(t *testing.T) {
 			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
 		}
 		var told []payload.Connection
-		notify := func(u Update) { told = append(told, u.Connection) }
+		notify := func(u *Update) { told = append(told, u.Connection) }
 		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: notify})
 		time.AfterFunc(3*time.Second, s.Refresh)
 		if err := s.Run(t.Context()); err != nil || !slices.Equal(asked, seconds(2, 6)) {

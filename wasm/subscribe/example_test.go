@@ -48,7 +48,7 @@ func Example() {
 		UUID:    uuid,
 		Dial:    func(context.Context) (subscribe.Conn, error) { return frames, nil },
 		Backend: &subscribe.Backend{Ask: ask},
-		Notify: func(u subscribe.Update) {
+		Notify: func(u *subscribe.Update) {
 			if phase := u.State.Phase(); phase != shown && u.State.Opened {
 				shown = phase
 				fmt.Println(phase)

@@ -161,11 +161,11 @@ func TestPanicEndsTheSubscriptionAlone(t *testing.T) {
 		name   string
 		dial   func(context.Context) (Conn, error)
 		ask    func(context.Context) (api.SignRequest, error)
-		notify func(Update)
+		notify func(*Update)
 	}{
-		{"dial", panics, fails, func(Update) {}},
-		{"ask", waits, func(context.Context) (api.SignRequest, error) { panic("ask") }, func(Update) {}},
-		{"notify", waits, fails, func(u Update) {
+		{"dial", panics, fails, func(*Update) {}},
+		{"ask", waits, func(context.Context) (api.SignRequest, error) { panic("ask") }, func(*Update) {}},
+		{"notify", waits, fails, func(u *Update) {
 			if u.Connection != payload.Closed {
 				panic("notify")
 			}
@@ -193,7 +193,7 @@ func TestDeadlineOfTheContext(t *testing.T) {
 		defer cancel()
 		l.sayAll(l.greeting)
 		dial := func(context.Context) (Conn, error) { return l, nil }
-		s := New(Options{UUID: uuid, Dial: dial, Notify: func(Update) {}})
+		s := New(Options{UUID: uuid, Dial: dial, Notify: func(*Update) {}})
 		if err := s.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Run returned %v, want %v", err, context.DeadlineExceeded)
 		}
@@ -211,7 +211,7 @@ func TestNothingToFollow(t *testing.T) {
 			ask := func(context.Context) (api.SignRequest, error) { t.Error("asked"); return api.SignRequest{}, errLost }
 			known := payload.Answer{UUID: uuid, Status: payload.StatusCancelled}
 			var told []payload.Connection
-			notify := func(u Update) { told = append(told, u.Connection) }
+			notify := func(u *Update) { told = append(told, u.Connection) }
 			err := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{ask, known}, Notify: notify}).Run(t.Context())
 			if err != nil || !slices.Equal(told, []payload.Connection{payload.Closed}) {
 				t.Errorf("Run returned %v and told of %q, want nil and closed", err, told)
@@ -236,7 +236,7 @@ func TestRunEndsLast(t *testing.T) {
 		dial := func(context.Context) (Conn, error) { return l, nil }
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		o := Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}}
+		o := Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(*Update) {}}
 		if err := New(o).Run(ctx); !errors.Is(err, context.Canceled) || l.closed != 1 || !answered {
 			t.Errorf("Run returned %v, closed %d times, answered %t, want it to end last", err, l.closed, answered)
 		}
@@ -280,7 +280,7 @@ func TestNoContextIsLeftBehind(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
-		o := Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}}
+		o := Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(*Update) {}}
 		go func() { ended <- New(o).Run(ctx) }()
 		time.Sleep(policy.silence + policy.echo + time.Second) // it does not answer the probe, and there is another
 		synctest.Wait()

@@ -53,15 +53,15 @@ func (s *Subscription) listenTo(n *news) {
 	if !s.attempt.live {
 		s.connect(n.at)
 	}
-	asks, before := s.now.State.Asks(event), s.now.State
-	now := before.Apply(event)
-	s.now.State = now
+	now := &s.now.State
+	asks, announcedAt, goneAt, expired := now.Asks(&event), now.AnnouncedAt, now.GoneAt, now.Expired
+	now.Add(&event)
 	switch {
 	case event.Kind == payload.Welcome:
 		s.denials = 0
 	case event.Kind == payload.Message:
 		s.denySocket(n.at)
-	case now.AnnouncedAt != before.AnnouncedAt || now.GoneAt != before.GoneAt || now.Expired != before.Expired:
+	case now.AnnouncedAt != announcedAt || now.GoneAt != goneAt || now.Expired != expired:
 		s.schedule.wantNow(n.at)
 	case asks:
 		s.schedule.want()
@@ -106,7 +106,7 @@ func (s *Subscription) learn(n *news) (failure error) {
 	switch {
 	case n.err == nil:
 		s.now.Unanswered, s.denials = 0, 0
-		s.take(n.answer, n.at)
+		s.take(&n.answer, n.at)
 	case denied(n.err):
 		s.now.Unanswered = 0
 		s.schedule.end(n.at)
@@ -129,15 +129,15 @@ func (s *Subscription) learn(n *news) (failure error) {
 }
 
 // take takes an answer. One that is stale does not answer the question.
-func (s *Subscription) take(r api.SignRequest, at time.Time) {
-	before := s.now.State.Answer
-	s.now.State = s.now.State.Apply(payload.Event{Kind: payload.Answered, Answer: r.Answer, Stale: r.Stale, At: at})
+func (s *Subscription) take(r *api.SignRequest, at time.Time) {
+	now := &s.now.State
+	status, verdict := now.Answer.Status, now.Answer.Verdict
+	now.Add(&payload.Event{Kind: payload.Answered, Answer: &r.Answer, Stale: r.Stale, At: at})
 	if r.Stale {
 		s.schedule.fail(at)
 		return
 	}
-	now := s.now.State.Answer
-	s.schedule.answer(at, now.Status != before.Status || now.Verdict != before.Verdict)
+	s.schedule.answer(at, now.Answer.Status != status || now.Answer.Verdict != verdict)
 }
 
 // denySocket takes the socket's word that there is no such payload. Only without a backend is it worth anything.

@@ -200,7 +200,7 @@ func TestPollsWithoutSocket(t *testing.T) {
 		w.wait(time.Minute)
 		w.wantConnection(payload.Polling)
 		w.wantAsked(1, 0, 2, 4, 8, 16, 24, 32, 40, 48, 56)
-		if slices.ContainsFunc(w.updates, func(u Update) bool { return u.Connection == payload.Offline }) {
+		if slices.ContainsFunc(w.updates, func(u *Update) bool { return u.Connection == payload.Offline }) {
 			t.Error("got offline, want it never")
 		}
 		w.wantTraffic(len(w.dials), len(w.dials), errLost)

@@ -52,7 +52,7 @@ func TestNotifiesOfChanges(t *testing.T) {
 			if got := w.updates[before:]; len(got) != step.want {
 				t.Errorf("%s: got %d updates, want %d: %+v", step.name, len(got), step.want, got)
 			}
-			if !w.Latest().State.Same(w.last().State) {
+			if latest := w.Latest(); !latest.State.Same(&w.last().State) {
 				t.Errorf("%s: latest is %+v, and %+v was told", step.name, w.Latest(), w.last())
 			}
 		}
@@ -77,7 +77,7 @@ func TestAnyGoroutine(t *testing.T) {
 		return answer, nil
 	}
 	synctest.Test(t, func(t *testing.T) {
-		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(Update) {}})
+		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(*Update) {}})
 		call := func() {
 			var all sync.WaitGroup
 			for range callers {

@@ -39,7 +39,7 @@ const (
 
 // facts are what a schedule depends on besides its own.
 type facts struct {
-	state  payload.State
+	state  *payload.State
 	denied bool      // the backend says that there is no such payload, and has not said it often enough
 	hidden bool      // nobody looks at the page
 	live   bool      // there is a socket that has spoken
@@ -149,7 +149,7 @@ func (s schedule) unprompted(now time.Time, f facts) time.Time {
 }
 
 // steadyFor is how long after news of an outcome the backend is asked steadily about it.
-func steadyFor(state payload.State) time.Duration {
+func steadyFor(state *payload.State) time.Duration {
 	switch {
 	case state.Answer.Status == payload.StatusSigned:
 		return policy.checkingFor

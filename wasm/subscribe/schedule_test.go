@@ -40,15 +40,15 @@ func TestNextQuestion(t *testing.T) {
 		return schedule{question: q, wanted: true, since: at(10.5)}
 	}
 
-	calm := facts{live: true, heard: at(982)}
-	in := func(state payload.State) facts { return facts{state: state, live: true, heard: at(982)} }
+	in := func(state payload.State) facts { return facts{state: &state, live: true, heard: at(982)} }
+	calm := in(payload.State{})
 	until := func(deadline float64) facts { return in(payload.State{Deadline: at(deadline)}) }
-	silent := func(heard float64) facts { return facts{live: true, heard: at(heard)} }
+	silent := func(heard float64) facts { return facts{state: &payload.State{}, live: true, heard: at(heard)} }
 	over := in(payload.State{Gone: true})
 	announced := in(payload.State{Announced: payload.AnnouncedSigned})
 	checking := in(payload.State{Answer: payload.Answer{Status: payload.StatusSigned}})
-	denied := facts{denied: true, live: true, heard: at(982)}
-	cutOff := facts{heard: at(982)}
+	denied := facts{state: &payload.State{}, denied: true, live: true, heard: at(982)}
+	cutOff := facts{state: &payload.State{}, heard: at(982)}
 	hide := func(f facts) facts { f.hidden = true; return f }
 	const never = -1
 	tests := []struct {

@@ -49,8 +49,8 @@ type Options struct {
 	Dial func(context.Context) (Conn, error)
 	// Backend confirms what the socket says. Nil: there is none, and the socket's word is all there will ever be.
 	Backend *Backend
-	// Notify is called after each change and each error, from one goroutine. It must not block.
-	Notify func(Update)
+	// Notify is called after each change and each error, from one goroutine. It must not block. Nobody changes the update.
+	Notify func(*Update)
 }
 
 // Backend is the site's own server side, about the payload that is followed.
@@ -64,7 +64,7 @@ type Backend struct {
 type Subscription struct {
 	dial   func(context.Context) (Conn, error)
 	ask    func(context.Context) (api.SignRequest, error) // nil: there is no backend
-	notify func(Update)
+	notify func(*Update)
 	jitter func(time.Duration) time.Duration // random, less than its argument
 
 	started atomic.Bool
@@ -76,7 +76,7 @@ type Subscription struct {
 
 	// The rest belongs to the goroutine of Run.
 	now      Update
-	told     Update // what was notified last
+	told     *Update // what was notified last
 	attempt  attempt
 	sockets  int // that have spoken
 	schedule schedule
@@ -95,12 +95,12 @@ func New(o Options) *Subscription {
 	s.now.State = payload.State{UUID: o.UUID, Pushed: o.Pushed, Alone: o.Backend == nil}
 	if o.Backend != nil {
 		s.ask = o.Backend.Ask
-		known := payload.Event{Kind: payload.Answered, Answer: o.Backend.Known, At: time.Now()}
+		known := payload.Event{Kind: payload.Answered, Answer: &o.Backend.Known, At: time.Now()}
 		s.now.State = s.now.State.Apply(known)
 	}
 	first := s.now
-	s.told = first
-	s.latest.Store(&first)
+	s.told = &first
+	s.latest.Store(s.told)
 	return s
 }
 
@@ -195,7 +195,7 @@ func (s *Subscription) set(timer *time.Timer) (on bool) {
 }
 
 func (s *Subscription) facts() facts {
-	return facts{s.now.State, s.denials > 0, s.hidden, s.attempt.live, s.attempt.heard}
+	return facts{&s.now.State, s.denials > 0, s.hidden, s.attempt.live, s.attempt.heard}
 }
 
 // act asks the backend, or gives up a question that may never be answered.
@@ -228,14 +228,16 @@ func (s *Subscription) catchUp() {
 
 // publish makes known what has changed, and notifies of it, or of a failure.
 func (s *Subscription) publish(failure error) {
-	now, told := s.now, s.told
-	s.latest.Store(&now)
-	same := now.State.Same(told.State) && now.Connection == told.Connection && now.Unanswered == told.Unanswered
+	now, told := new(s.now), s.told
+	s.latest.Store(now)
+	same := now.State.Same(&told.State) && now.Connection == told.Connection && now.Unanswered == told.Unanswered
 	if same && failure == nil {
 		return
 	}
 	s.told = now
-	told = now
-	told.Err = failure
-	s.notify(told)
+	if failure != nil {
+		now = new(s.now)
+		now.Err = failure
+	}
+	s.notify(now)
 }

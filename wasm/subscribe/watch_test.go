@@ -9,7 +9,7 @@ import (
 )
 
 // see checks an update against what is true.
-func (m *model) see(u Update) {
+func (m *model) see(u *Update) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.stand()
@@ -32,7 +32,7 @@ func (m *model) see(u Update) {
 			m.fail("settled as %q, but it is %q", phase, want)
 		}
 	}
-	m.last = u
+	m.last = *u
 }
 
 func tooBig(err error) bool {

@@ -53,7 +53,7 @@ type world struct {
 	jitters func(time.Duration) time.Duration
 
 	dials, asks []time.Duration // when, since the beginning
-	updates     []Update
+	updates     []*Update
 	cancel      context.CancelFunc
 	ended       chan struct{}
 	result      error
@@ -74,7 +74,7 @@ func start(t *testing.T, play func(*world), setups ...func(*world)) {
 		for _, setup := range setups {
 			setup(w)
 		}
-		o := Options{UUID: uuid, Dial: w.dialed, Notify: func(u Update) {
+		o := Options{UUID: uuid, Dial: w.dialed, Notify: func(u *Update) {
 			w.sync()
 			w.updates = append(w.updates, u)
 		}}
@@ -206,7 +206,7 @@ func (w *world) awaitSocket() {
 	}
 }
 
-func (w *world) last() Update {
+func (w *world) last() *Update {
 	w.t.Helper()
 	if len(w.updates) == 0 {
 		w.t.Fatal("no update")

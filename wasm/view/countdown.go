@@ -47,17 +47,18 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// Tick returns the card as it is a little later, or with another deadline, see [Input.Deadline], if nothing but the
-// countdown is another one by then. Else ok is false: it has to be rendered, because of what is shown or of what is to
-// be said.
-func (m *Model) Tick(deadline, now time.Time) (later Model, ok bool) {
-	later = *m
-	later.deadline = deadline
-	later.Countdown = countdown(deadline, now, m.Countdown.Label)
-	later.Next = later.next(now)
+// Tick makes the card what it is a little later, or with another deadline, see [Input.Deadline], if nothing but the
+// countdown is another one by then. Else it returns false and changes nothing: the card has to be rendered, because of
+// what is shown or of what is to be said.
+func (m *Model) Tick(deadline, now time.Time) (ok bool) {
+	later := countdown(deadline, now, m.Countdown.Label)
 	over := !m.change.IsZero() && !now.Before(m.change)
-	ok = m.Countdown.Label != "" && later.Countdown.Left > 0 && !over && !reminded(m.Countdown, later.Countdown)
-	return later, ok
+	if m.Countdown.Label == "" || later.Left <= 0 || over || reminded(m.Countdown, later) {
+		return false
+	}
+	m.deadline, m.Countdown = deadline, later
+	m.Next = m.next(now)
+	return true
 }
 
 // Unseen returns when a card that nobody can see has to be rendered all the same: when something but the countdown is

@@ -78,11 +78,15 @@ func TestTick(t *testing.T) {
 			in.Now = ticked.Next
 			rendered := Render(in)
 			speech := Announce(ticked, rendered)
-			later, ok := ticked.Tick(in.Deadline(), in.Now)
+			later := ticked
+			ok := later.Tick(in.Deadline(), in.Now)
 			if due := !unseen.IsZero() && !in.Now.Before(unseen); due == ok {
 				t.Errorf("%s: got rendered %t, want so at %v and not before", name, !ok, unseen)
 			}
 			if !ok {
+				if !reflect.DeepEqual(later, ticked) {
+					t.Errorf("%s: got %+v, want what is not so any more", name, later)
+				}
 				renders++
 				ticked, unseen = rendered, rendered.Unseen()
 				continue
@@ -108,7 +112,7 @@ func TestTickIsCheap(t *testing.T) {
 	in.State.Deadline = now.Add(20 * time.Minute)
 	m := Render(in)
 	got := testing.AllocsPerRun(100, func() {
-		if _, ok := m.Tick(m.deadline, m.Next); !ok {
+		if !m.Tick(m.deadline, m.Next) {
 			t.Fatal("a second more has to be rendered")
 		}
 	})
