@@ -20,10 +20,12 @@ const (
 	class    = "element.js"            // or this one, if they name the element themselves
 	fallback = "fallback.css"          // and the style sheet
 	manifest = "manifest.json"
+	contract = "openapi.json"          // what the element asks of a server
 )
 
 // stable are the files that others refer to by a name that does not change with the content.
-var stable = []string{element, fallback, class, "xaman-sign-request.css", "xaman-sign-request.d.ts", "element.d.ts"}
+var stable = []string{element, fallback, class, "xaman-sign-request.css", "xaman-sign-request.d.ts", "element.d.ts",
+	contract}
 
 // Publish makes the site. Whoever is served from the folder meanwhile gets whole files; pages come after what they
 // refer to.

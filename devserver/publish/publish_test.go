@@ -38,6 +38,7 @@ func sources() map[string]string {
 		"fallback.css":            "p { margin: 0 }",
 		"element.d.ts":            "export {};\n",
 		"xaman-sign-request.d.ts": "export {};\n",
+		"openapi.json":            "{}\n",
 		"xaman-sign-request.css":  "a { color: #ff0000; }",
 		"texts/de.json":           `{"a":"` + long + `"}`,
 		"xaman-sign-request.js":   `export { element } from './element.js';`,
@@ -114,7 +115,7 @@ func TestPublish(t *testing.T) {
 	want := []string{
 		"a.xxxxxxxxxxxxxxxx.wasm", "element.d.ts", "element.js",
 		"fallback.css", "fallback.xxxxxxxxxxxxxxxx.css", "icon.xxxxxxxxxxxxxxxx.svg",
-		"index.html", "manifest.json", "other.html",
+		"index.html", "manifest.json", "openapi.json", "other.html",
 		"page.xxxxxxxxxxxxxxxx.css", "page.xxxxxxxxxxxxxxxx.js", "texts/de.xxxxxxxxxxxxxxxx.json",
 		"xaman-sign-request.css", "xaman-sign-request.d.ts", "xaman-sign-request.js",
 		"xaman-sign-request.xxxxxxxxxxxxxxxx.css", "xaman-sign-request.xxxxxxxxxxxxxxxx.js",
