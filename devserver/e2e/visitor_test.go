@@ -23,7 +23,11 @@ func (d devserver) visitor(t testing.TB) api.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser := &http.Client{Jar: jar, Transport: transport(t)}
+	return clientOf(&http.Client{Jar: jar, Transport: transport(t)}, d.site)
+}
+
+// clientOf is a client of the contract that a site has, with the cookies of a browser.
+func clientOf(browser *http.Client, site string) api.Client {
 	fetch := func(
 		ctx context.Context, method, url string, header map[string]string, body []byte,
 	) (int, []byte, error) {
@@ -42,7 +46,7 @@ func (d devserver) visitor(t testing.TB) api.Client {
 		data, err := io.ReadAll(res.Body)
 		return res.StatusCode, data, err
 	}
-	return api.Client{Base: d.site + "/api", Fetch: fetch}
+	return api.Client{Base: site + "/api", Fetch: fetch}
 }
 
 // create makes a sign request for an offer.

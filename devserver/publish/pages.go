@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 )
@@ -13,19 +14,20 @@ var (
 	attribute = regexp.MustCompile(` (href|src)="([^":/?#][^":?#]*)"`)
 )
 
-// page makes what is served of a page: whatever it loads, it loads by the name with the hash, and where its text tells
-// others to load the element's script, it tells them the tags instead.
-func (a *assets) page(source []byte, tags string) ([]byte, error) {
+// page makes what is served of a page, given its name in the site: whatever it loads, it loads by the name with the
+// hash, and where its text tells others to load the element's script, it tells them the tags instead.
+func (a *assets) page(name string, source []byte, tags string) ([]byte, error) {
 	var failures []error
+	up := strings.Repeat("../", strings.Count(name, "/"))
 	made := tag.ReplaceAllFunc(source, func(tag []byte) []byte {
 		return attribute.ReplaceAllFunc(tag, func(pair []byte) []byte {
 			match := attribute.FindSubmatch(pair)
-			asset, err := a.add(string(match[2]))
+			asset, err := a.add(path.Join(path.Dir(name), string(match[2])))
 			if err != nil {
 				failures = append(failures, err)
 				return pair
 			}
-			return fmt.Appendf(nil, ` %s="%s"`, match[1], asset.hashed)
+			return fmt.Appendf(nil, ` %s="%s"`, match[1], up+asset.hashed)
 		})
 	})
 	return bytes.ReplaceAll(made, asText(plain), asText(tags)), errors.Join(failures...)

@@ -6,6 +6,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"github.com/xaman-live/xaman-live/devserver/guides"
 )
 
 // Options says what is made of what.
@@ -69,20 +71,40 @@ func (a *assets) named(tags string) (map[string][]byte, error) {
 		}
 		files[name] = made.content
 	}
-	pages, err := filepath.Glob(filepath.Join(a.Site, "*.html"))
+	pages, err := a.pages()
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range pages {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		if files[filepath.Base(file)], err = a.page(source, tags); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+	for name, source := range pages {
+		if path.Ext(name) != ".html" { // what pages fetch by themselves
+			files[name] = source
+		} else if files[name], err = a.page(name, source, tags); err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(a.Site, name), err)
 		}
 	}
 	return files, nil
+}
+
+// pages are the site's own, and the guides, which show files of the folder that the site is in.
+func (a *assets) pages() (map[string][]byte, error) {
+	site, err := filepath.Abs(a.Site)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := guides.Make(os.DirFS(filepath.Dir(site)), filepath.Base(site))
+	if err != nil {
+		return nil, err
+	}
+	files, err := filepath.Glob(filepath.Join(site, "*.html"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if pages[filepath.Base(file)], err = os.ReadFile(file); err != nil {
+			return nil, err
+		}
+	}
+	return pages, nil
 }
 
 // assets are the files that are named after their content, by their names in the sources.

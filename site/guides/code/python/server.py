@@ -1,0 +1,133 @@
+"""A shop in Python, beside a backend that makes the sign requests and verifies them: python3 server.py"""
+import json
+import os
+import re
+import secrets
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+# snippet: backend
+BACKEND = os.environ.get("BACKEND", "http://127.0.0.1:8080")
+orders = {}  # by the UUID of the sign request; a database in life
+
+
+# The backend shows a sign request to the client that made it, which it knows by a cookie. Here that is the shop.
+def call(method, uuid="", cookie="", body=None):
+    request = urllib.request.Request(
+        BACKEND + "/api/sign-requests" + ("/" + uuid if uuid else ""), method=method, data=body,
+        headers={"Content-Type": "application/json", **({"Cookie": cookie} if cookie else {})})
+    try:
+        answer = urllib.request.urlopen(request, timeout=10)
+    except urllib.error.HTTPError as refusal:
+        answer = refusal
+    with answer:
+        cookies = [line.split(";")[0] for line in answer.headers.get_all("Set-Cookie", [])]
+        return answer.status, answer.read(), "; ".join(cookies)
+
+
+def order(visitor):
+    status, body, cookie = call("POST", body=b'{"demo":"pay"}')
+    if status != 201:
+        raise OSError(f"the backend answered {status}: {body}")
+    uuid = json.loads(body)["uuid"]
+    orders[uuid] = {"visitor": visitor, "cookie": cookie, "paid": False}
+    threading.Thread(target=follow, args=(uuid,), daemon=True).start()
+    return uuid
+# end
+
+
+# snippet: follow
+# The shop asks until there is a verdict, whether or not the visitor stays. It books once, and only what is verified.
+def follow(uuid):
+    it = orders[uuid]
+    while True:
+        time.sleep(2)
+        try:
+            status, body, _ = call("GET", uuid, it["cookie"])
+        except OSError:
+            continue  # it may be back later
+        if status != 200:
+            continue
+        answer = json.loads(body)
+        if answer["verdict"] == "verified":
+            it.update(paid=True, txid=answer["result"]["txid"])
+            print("paid", uuid, answer["result"]["amount"], answer["result"]["currency"], flush=True)
+        if answer["verdict"] in ("verified", "unverified") or answer["status"] in ("rejected", "expired", "cancelled"):
+            return
+# end
+
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<script type="module" src="/xaman/xaman-sign-request.js"></script>
+<h1>{title}</h1>
+{body}
+</html>
+"""
+
+
+# snippet: pages
+class Shop(BaseHTTPRequestHandler):
+    def respond(self, status, kind, body, location=None):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Set-Cookie", f"visitor={self.visitor()}; Path=/; HttpOnly; SameSite=Lax")
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def page(self, title, body):
+        self.respond(200, "text/html; charset=utf-8", PAGE.format(title=title, body=body).encode())
+
+    def visitor(self):
+        known = re.search(r"\bvisitor=([\w-]+)", self.headers.get("Cookie", ""))
+        self.new = known.group(1) if known else getattr(self, "new", None) or secrets.token_urlsafe()
+        return self.new
+
+    def own(self):
+        """The order at the end of the path, if it is this visitor's."""
+        uuid = self.path.split("/")[-1]
+        it = orders.get(uuid)
+        return uuid, it if it and it["visitor"] == self.visitor() else None
+
+    def do_POST(self):
+        if self.path != "/orders" or self.headers.get("Sec-Fetch-Site") == "cross-site":
+            return self.send_error(403)
+        self.new = None
+        self.respond(303, "text/plain", b"", location="/orders/" + order(self.visitor()))
+
+    def do_GET(self):
+        self.new = None
+        uuid, it = self.own()
+        if it and self.path == "/orders/" + uuid:
+            self.page("Your order", f'<xaman-sign-request backend="/api" uuid="{uuid}"></xaman-sign-request>')
+        elif it and self.path == "/api/sign-requests/" + uuid:
+            status, body, _ = call(self.command, uuid, it["cookie"])
+            self.respond(status, "application/json", body)
+        elif self.path == "/":
+            self.page("Corner Shop", '<form method="post" action="/orders"><button>Two coffees</button></form>')
+        else:
+            error = {"code": "not-found", "message": "There is no such sign request."}
+            self.respond(404, "application/json", json.dumps({"error": error}).encode())
+
+    do_DELETE = do_GET  # cancels, at the same path
+# end
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "3000"))), Shop)
+    print(f"Open http://127.0.0.1:{server.server_port}/", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sys.exit(0)

@@ -1,0 +1,3 @@
+# snippet: serve
+./build.sh serve
+# end
