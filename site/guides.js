@@ -1,7 +1,9 @@
-// The guides: buttons that copy code, and a search in an index that the site has beside the pages.
+// The guides: buttons that copy code, a search in an index that the site has beside the pages, and a form.
 import { ask, by, make } from './page.js';
+import { showPolicy } from './policy.js';
 
 for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false;
+if (by('hosts')) showPolicy(by('hosts'), by('policy'));
 
 const query = by('query');
 const results = by('results');

@@ -22,7 +22,7 @@ const (
 	class    = "element.js"            // or this one, if they name the element themselves
 	fallback = "fallback.css"          // and the style sheet
 	manifest = "manifest.json"
-	contract = "openapi.json"          // what the element asks of a server
+	contract = "openapi.json" // what the element asks of a server
 )
 
 // stable are the files that others refer to by a name that does not change with the content.
