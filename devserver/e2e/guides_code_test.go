@@ -37,7 +37,8 @@ func copyFiles(t *testing.T, names ...string) (dir string) {
 // The first command that anybody runs, with a build.sh that has built before.
 func TestEndToEndFirstCommand(t *testing.T) {
 	dir := copyFiles(t, "start.sh")
-	build := "#!/bin/sh\n[ \"$1\" = serve ] && exec " + program + " -addr 127.0.0.1:0 -sandbox-addr 127.0.0.1:0 -site . -data .\n"
+	build := "#!/bin/sh\n[ \"$1\" = serve ] && exec " + program +
+		" -addr 127.0.0.1:0 -sandbox-addr 127.0.0.1:0 -site . -data .\n"
 	if err := os.WriteFile(filepath.Join(dir, "build.sh"), []byte(build), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 // Package guides makes the guides of the site: plain HTML pages from Markdown.
 //
 // The folder guides of the site has a file for each guide, frame.html around all of them, and index.md, whose headings
-// and lists of links say which guides there are, and in which order. Each code block is cut from a file, which its first
-// line names, see [blocks]. What cannot be found, there or behind a link, is an error: a guide does not outlive what it
-// shows.
+// and lists of links say which guides there are, and in which order. Each code block is cut from a file, which its
+// first line names, see [blocks]. What cannot be found, there or behind a link, is an error: a guide does not outlive
+// what it shows.
 package guides
 
 import (

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	words = `func|return|if|else|for|range|const|let|var|type|struct|import|export|from|async|await|function|class|new|def|` +
-		`try|except|finally|raise|throw|catch|package|go|defer|switch|case|default|interface|map|string|nil|null|true|false|` +
-		`None|True|False|not|and|or|in|of|with|as|foreach|static|use|echo|void|readonly|extends`
+	words = `func|return|if|else|for|range|const|let|var|type|struct|import|export|from|async|await|function|class|` +
+		`new|def|try|except|finally|raise|throw|catch|package|go|defer|switch|case|default|interface|map|string|nil|` +
+		`null|true|false|None|True|False|not|and|or|in|of|with|as|foreach|static|use|echo|void|readonly|extends`
 	doubleQuoted = `"(?:[^"\\\n]|\\.)*"`
 	singleQuoted = `'(?:[^'\\\n]|\\.)*'`
 	backQuoted   = "`[^`]*`"

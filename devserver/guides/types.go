@@ -91,8 +91,9 @@ func unwrap(comment string) string {
 
 var (
 	exportedType = regexp.MustCompile(`(?s)^export type (\w+)(?:<.*?>)? =(.*);$`)
-	exportedBody = regexp.MustCompile(`(?s)^export (?:declare |default |abstract )*(interface|class) (\w+)([^{]*)\{(.*)\}$`)
-	member       = regexp.MustCompile(`(?s)^((?:static |readonly |get |set )*)('[\w-]+'|\w+)(\??)(\(.*\))?\s*:\s*(.*);$`)
+	exportedBody = regexp.MustCompile(
+		`(?s)^export (?:declare |default |abstract )*(interface|class) (\w+)([^{]*)\{(.*)\}$`)
+	member = regexp.MustCompile(`(?s)^((?:static |readonly |get |set )*)('[\w-]+'|\w+)(\??)(\(.*\))?\s*:\s*(.*);$`)
 )
 
 // describeTypes is a section of Markdown for each type that a file of declarations exports.
