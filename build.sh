@@ -11,6 +11,7 @@ rest=15000     # and everything else that a page with the element loads
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
+types='typescript@7.0.2 @types/react@19.3.0 preact@11.2.0 vue@3.5.45 svelte@5.57.3' # what the types are tried with
 peers='xumm-sdk@1.11.2 lean-qr@2.7.4 qrcode-generator@2.0.4 verify-xrpl-signature@9.0.0' # what bench compares with
 
 help() {
@@ -179,6 +180,27 @@ rules() {
 	fi
 }
 
+# declarations fetches what the declarations of types are tried with. Without npm, and with it Node, they are not, except
+# where changes are judged.
+declarations() {
+	export TYPES="$PWD/$out/types/node_modules"
+	# shellcheck disable=SC2086 # one argument each
+	if ! fetch_packages "$out/types" $types; then
+		[ -z "${CI-}" ] || die 'npm did not install what the types are tried with'
+		missing="$missing
+build.sh: the types, and the import in Node, were NOT tested: that needs npm"
+		skip="${skip:+$skip|}^TestEndToEndTypes|^TestEndToEndImportedInNode"
+	fi
+}
+
+# fetch_packages has npm install packages in a folder, unless it has them in these versions.
+fetch_packages() {
+	folder=$1
+	shift
+	[ "$(cat "$folder/versions" 2>/dev/null)" != "$*" ] || return 0
+	npm install --silent --no-audit --no-fund --no-save --prefix "$folder" "$@" && echo "$*" >"$folder/versions"
+}
+
 # test ends with what the test runner says, and with what it was not asked.
 tests() {
 	build
@@ -186,6 +208,7 @@ tests() {
 	rules
 	engines
 	examples
+	declarations
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/card ./wasm/subscribe
@@ -224,11 +247,8 @@ javascript() {
 
 # compared fetches the packages that do the same, in the versions that were compared.
 compared() {
-	[ "$(cat "$out/peers/versions" 2>/dev/null)" != "$peers" ] || return 0
 	# shellcheck disable=SC2086 # one argument each
-	npm install --silent --no-audit --no-fund --no-save --prefix "$out/peers" $peers ||
-		die 'npm did not install what the benchmarks compare with'
-	echo "$peers" >"$out/peers/versions"
+	fetch_packages "$out/peers" $peers || die 'npm did not install what the benchmarks compare with'
 }
 
 # What times say depends on the machine, and on what else runs on it: the table is printed, and nothing fails for it.

@@ -6,33 +6,48 @@ export type Phase =
 /** How the page hears of changes; independent of the phase. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'offline' | 'closed';
 
-/** What went wrong. Codes of the backend (`too-many-requests`, …) are passed on as they are. */
+/** Phases that can be an outcome. `signed` is one only if there is no backend, which alone could verify it. */
+export type SettledPhase =
+  | 'signed' | 'verified' | 'unverified' | 'rejected' | 'expired' | 'cancelled' | 'not-found';
+
+/** What the backend refused or failed at. */
+export type BackendErrorCode =
+  | 'bad-request' | 'unknown-demo' | 'unauthorized' | 'forbidden' | 'not-found' | 'method-not-allowed' | 'too-large'
+  | 'too-many-requests' | 'internal' | 'platform-refused' | 'platform-unavailable';
+
+/** What went wrong. A backend may have codes of its own, which are passed on as they are. */
 export type ErrorCode =
   | 'bad-uuid' | 'bad-payload' | 'unsafe-link' | 'insecure-socket' | 'frame-too-big' | 'backend-unreachable'
-  | 'bad-answer' | 'internal' | 'not-loaded' | (string & {});
+  | 'bad-answer' | 'internal' | 'not-loaded' | BackendErrorCode | (string & {});
 
-export interface ChangeDetail {
+/** What is told of a request in one of the phases P: by its `phase`, TypeScript knows the rest. */
+export type Detail<P extends Phase> = P extends Phase ? {
   /** Empty while there is no sign request. */
   uuid: string;
-  /** `waiting` while there is no sign request. After a fatal error it is the last one known. */
-  phase: Phase;
-  /** `closed` once there is nothing more to hear, after a fatal error as well. */
+  /** `waiting` while there is no sign request. */
+  phase: P;
+  /** `closed` once there is nothing more to hear. */
   connection: Connection;
-}
+  /** Who signed, as the backend verified it; empty in every phase but `verified`. */
+  account: P extends 'verified' ? string : '';
+  /** Hash of what was signed, likewise. */
+  txid: P extends 'verified' ? string : '';
+} : never;
 
-export interface SettledDetail extends ChangeDetail {
-  /** Who signed and with which transaction, as the backend verified it; empty in every phase but `verified`. */
-  account: string;
-  txid: string;
-}
+export type ChangeDetail = Detail<Phase>;
+export type SettledDetail = Detail<SettledPhase>;
 
-export interface ErrorDetail extends ChangeDetail {
+export type ErrorDetail = {
+  uuid: string;
+  /** The last one known, or `waiting`. */
+  phase: Phase;
+  connection: Connection;
   code: ErrorCode;
   /** For developers, not for visitors: the card tells those what to do. */
   message: string;
   /** There is nothing more to come of this request: `settled` rejects. */
   fatal: boolean;
-}
+} & ({ fatal: false } | { fatal: true; connection: 'closed' });
 
 /** The platform's answer to the creation of a payload. */
 export interface CreatedPayload {
@@ -98,17 +113,55 @@ export interface XamanSignRequestAttributes {
 
 /** The element. Link and code are there before the program, as soon as its script has run and the request is known;
  *  `::part()` styles them as those of the card. It has the slots `header`, `logo`, `success` and `footer`, and one for
- *  what is shown without it. */
+ *  what is shown without it. Each attribute is a property as well, which is empty if the attribute is missing. What is
+ *  set before the element is defined counts as soon as it is. */
 export class XamanSignRequest extends HTMLElement {
-  /** Defines the element under a name, `xaman-sign-request` if none is given. One that is taken stays what it is, and the
-   *  console tells. Does nothing where there are no elements, as on a server. */
+  /** Defines the element under a name, `xaman-sign-request` if none is given. One that is taken stays what it is, and
+   *  the console tells. Does nothing where there are no elements, as on a server. */
   static define(name?: string): void;
-  /** Null if the attribute is missing or cannot be read. */
-  payload: CreatedPayload | null;
+
+  /** Takes JSON as well. Null if the attribute is missing or cannot be read. */
+  get payload(): CreatedPayload | null;
+  set payload(created: CreatedPayload | string | null | undefined);
+  get uuid(): string;
+  set uuid(uuid: string | null | undefined);
+  get demo(): string;
+  set demo(name: string | null | undefined);
+  get preview(): string;
+  set preview(name: string | null | undefined);
+  get backend(): string;
+  set backend(url: string | null | undefined);
+  get platform(): string;
+  set platform(origins: string | null | undefined);
+  get layout(): Layout | '';
+  set layout(layout: Layout | '' | null | undefined);
+  get errorCorrection(): ErrorCorrection | '';
+  set errorCorrection(level: ErrorCorrection | '' | null | undefined);
+  get qrLogo(): string;
+  set qrLogo(url: string | null | undefined);
+  get returnUrl(): string;
+  set returnUrl(url: string | null | undefined);
+  get returnOrigins(): string;
+  set returnOrigins(origins: string | null | undefined);
   /** Texts in the place of the card's own, by the keys of a file below languages/. */
-  texts: Record<string, string> | null;
-  /** Resolves with the detail of `xaman-settled`. Rejects if that cannot be: with an AbortError if the card is closed. */
+  get texts(): Record<string, string> | null;
+  set texts(texts: Record<string, string> | null | undefined);
+
+  /** Resolves with the detail of `xaman-settled`. Rejects if that cannot be: with an AbortError if the card is closed
+   *  or has another request. */
   readonly settled: Promise<SettledDetail>;
+
+  /** Has the backend cancel the request, as soon as there is one. One that a phone has open or has signed stays: what
+   *  becomes of it is told by events. */
+  cancel(): void;
+  /** Puts a new request in the place of one that was made for `demo`, if the backend says that the old one is over, for
+   *  which it is cancelled first. Does nothing once that is signed. */
+  renew(): void;
+  /** Asks the backend now. */
+  check(): void;
+  /** Closes a dialog, whose request goes on and whose button opens it again. Any other card is taken off the page until
+   *  an attribute changes or the element is put in anew. The request stays as it is: see `cancel`. */
+  close(): void;
   getDebugReport(): DebugReport;
 }
 
@@ -118,6 +171,16 @@ export interface XamanSignRequestEventMap {
   'xaman-error': CustomEvent<ErrorDetail>;
 }
 
+/** What JSX and templates may give the element. */
+export type XamanSignRequestProperties = {
+  [Name in keyof XamanSignRequestAttributes]?:
+    XamanSignRequestAttributes[Name] | (Name extends 'payload' ? CreatedPayload : never) | null | undefined;
+} & {
+  [Name in 'errorCorrection' | 'qrLogo' | 'returnUrl' | 'returnOrigins' | 'texts']?:
+    XamanSignRequest[Name] | null | undefined;
+};
+
 declare global {
-  interface HTMLElementEventMap extends XamanSignRequestEventMap {}
+  /** The events bubble: listeners on whatever is around an element know their details. */
+  interface GlobalEventHandlersEventMap extends XamanSignRequestEventMap {}
 }

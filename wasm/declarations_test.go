@@ -7,12 +7,14 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
@@ -32,14 +34,14 @@ func union(t *testing.T, declarations, name string) []string {
 	return all
 }
 
-// codes returns the values of the constants of type Code in error.go.
-func codes(t *testing.T) []string {
+// codes returns the values of the constants of type Code in a file, without those that are another's.
+func codes(t *testing.T, name string) []payload.Code {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "payload/error.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []string
+	var all []payload.Code
 	for _, declared := range file.Decls {
 		group, ok := declared.(*ast.GenDecl)
 		if !ok || group.Tok != token.CONST {
@@ -47,14 +49,50 @@ func codes(t *testing.T) []string {
 		}
 		for _, spec := range group.Specs {
 			constant := spec.(*ast.ValueSpec)
-			if name, ok := constant.Type.(*ast.Ident); !ok || name.Name != "Code" || len(constant.Values) != 1 {
-				t.Fatalf("payload/error.go: %s is not a constant of type Code", constant.Names[0])
+			literal, ok := constant.Values[0].(*ast.BasicLit)
+			if !ok {
+				continue
 			}
-			value, err := strconv.Unquote(constant.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
+			value, err := strconv.Unquote(literal.Value)
+			if err != nil || constant.Type == nil || len(constant.Values) != 1 {
+				t.Fatalf("%s: %s is not a constant of type Code: %v", name, constant.Names[0], err)
 			}
-			all = append(all, value)
+			all = append(all, payload.Code(value))
+		}
+	}
+	return all
+}
+
+// outcomes are the phases in which nothing more is to be learned of a request.
+func outcomes() []payload.Phase {
+	found := map[payload.Phase]bool{}
+	for _, s := range states() {
+		if s.Final() {
+			found[s.Phase()] = true
+		}
+	}
+	return slices.Collect(maps.Keys(found))
+}
+
+// states are those that differ in what makes a request's phase, and its end.
+func states() (all []payload.State) {
+	statuses := []payload.Status{"", payload.StatusPending, payload.StatusOpened, payload.StatusSigned,
+		payload.StatusRejected, payload.StatusExpired, payload.StatusCancelled}
+	verdicts := []payload.Verdict{payload.VerdictNone, payload.VerdictChecking, payload.VerdictVerified,
+		payload.VerdictUnverified}
+	for bits := range 1 << 6 {
+		has := func(bit int) bool { return bits>>bit&1 == 1 }
+		for announced := range payload.AnnouncedRejected + 1 {
+			s := payload.State{Alone: has(0), Opened: has(1), PreSigned: has(2), Expired: has(3), Gone: has(4),
+				NotFound: has(5), Announced: announced}
+			if all = append(all, s); s.Alone {
+				continue
+			}
+			for _, s.Answer.Status = range statuses {
+				for _, s.Answer.Verdict = range verdicts {
+					all = append(all, s)
+				}
+			}
 		}
 	}
 	return all
@@ -72,10 +110,13 @@ func sorted[T ~string](values ...T) []string {
 func TestDeclarationsAgreeWithGo(t *testing.T) {
 	declarations := read(t, "../site/element.d.ts")
 	for name, want := range map[string][]string{
-		"Phase":      sorted(payload.Phases...),
-		"Connection": sorted(payload.Connections...),
-		"ErrorCode":  sorted(append(codes(t), "not-loaded")...), // JavaScript's own: there is no Go to say it
-		"Layout":     sorted(view.LayoutCard, view.LayoutCompact, view.LayoutDialog, view.LayoutButton),
+		"Phase":        sorted(payload.Phases...),
+		"Connection":   sorted(payload.Connections...),
+		"SettledPhase": sorted(outcomes()...),
+		// JavaScript's own is not-loaded: there is no Go to say it.
+		"ErrorCode":        sorted(append(codes(t, "payload/error.go"), "not-loaded")...),
+		"BackendErrorCode": sorted(append(codes(t, "api/error.go"), api.Internal)...),
+		"Layout":           sorted(view.LayoutCard, view.LayoutCompact, view.LayoutDialog, view.LayoutButton),
 	} {
 		if got := union(t, declarations, name); !slices.Equal(got, want) {
 			t.Errorf("site/element.d.ts: rule: %s has the values that Go has:\n got %q\nwant %q", name, got, want)
@@ -83,16 +124,16 @@ func TestDeclarationsAgreeWithGo(t *testing.T) {
 	}
 }
 
-// members returns the names of an interface's members.
+// members returns the names of the members of an interface or of a type, without those of its variants.
 func members(t *testing.T, declarations, name string) []string {
 	t.Helper()
-	_, body, found := strings.Cut(declarations, "export interface "+name+" {\n")
-	body, _, closed := strings.Cut(body, "\n}")
-	if !found || !closed {
-		t.Fatalf("element.d.ts has no interface %s", name)
+	of := regexp.MustCompile(`(?s)export (?:interface|type) ` + name + `(?:<| = | )[^{]*\{\n(.*?)\n\}`)
+	body := of.FindStringSubmatch(declarations)
+	if body == nil {
+		t.Fatalf("element.d.ts has no type %s with members", name)
 	}
 	var all []string
-	for _, member := range regexp.MustCompile(`(?m)^  '?([A-Za-z-]+)'?\??:`).FindAllStringSubmatch(body, -1) {
+	for _, member := range regexp.MustCompile(`(?m)^  '?([A-Za-z-]+)'?\??:`).FindAllStringSubmatch(body[1], -1) {
 		all = append(all, member[1])
 	}
 	slices.Sort(all)
@@ -133,6 +174,53 @@ func TestDeclarationsAgreeWithTheElement(t *testing.T) {
 	got := quoted(t, "card/journal.go", "return map[string]any{", "\n\t}", report)
 	if want := members(t, declarations, "DebugReport"); !slices.Equal(got, want) {
 		t.Errorf("wasm/card/journal.go: rule: a report has the members that are declared:\n got %q\nwant %q", got, want)
+	}
+}
+
+// The details of events have what Go tells.
+func TestDeclaredDetailsAgreeWithGo(t *testing.T) {
+	declarations, key := read(t, "../site/element.d.ts"), regexp.MustCompile(`"([a-z]+)":`)
+	const report = "card/report.go"
+	common := quoted(t, report, `"type":       kind,`, "\n\t}", key)
+	result := quoted(t, report, `if kind != "error" {`, "\n\t}", regexp.MustCompile(`event\["([a-z]+)"\]`))
+	failure := quoted(t, report, "more := map[string]any{", "\n", key)
+	for name, further := range map[string][]string{"Detail": result, "ErrorDetail": failure} {
+		if got, want := members(t, declarations, name), sorted(slices.Concat(common, further)...); !slices.Equal(got, want) {
+			t.Errorf("site/element.d.ts: rule: %s has what Go tells:\n got %q\nwant %q", name, got, want)
+		}
+	}
+}
+
+// Each attribute is a property, and what a script may call is there.
+func TestDeclaredClassAgreesWithTheElement(t *testing.T) {
+	declarations, element := read(t, "../site/element.d.ts"), read(t, "../site/element.js")
+	all := func(text, expression string) (names []string) {
+		for _, match := range regexp.MustCompile(`(?m)`+expression).FindAllStringSubmatch(text, -1) {
+			names = append(names, match[1])
+		}
+		slices.Sort(names)
+		return names
+	}
+	properties := []string{"texts"}
+	for _, name := range members(t, declarations, "XamanSignRequestAttributes") {
+		first, rest, _ := strings.Cut(name, "-")
+		if rest != "" {
+			rest = strings.ToUpper(rest[:1]) + rest[1:]
+		}
+		properties = append(properties, first+rest)
+	}
+	slices.Sort(properties)
+	for _, accessor := range []string{"get", "set"} {
+		if got := all(declarations, `^  `+accessor+` (\w+)\(`); !slices.Equal(got, properties) {
+			t.Errorf("site/element.d.ts: rule: the attributes and texts are properties:\n%s %q\nwant %q", accessor, got,
+				properties)
+		}
+	}
+	ownMethods := slices.DeleteFunc(all(element, `^  (\w+)\(.*\) \{`), func(name string) bool {
+		return name == "constructor" || strings.HasSuffix(name, "Callback")
+	})
+	if got := all(declarations, `^  (\w+)\(.*\): \w+;`); !slices.Equal(got, ownMethods) {
+		t.Errorf("site/element.d.ts: rule: the methods are those of the element:\n got %q\nwant %q", got, ownMethods)
 	}
 }
 
