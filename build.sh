@@ -65,8 +65,8 @@ build() {
 	GOOS=js GOARCH=wasm go build -buildvcs=false -overlay="$out/overlay.json" -gcflags=all=-l -trimpath \
 		-ldflags='-s -w' -o "$out/linked.wasm" ./wasm
 	go run ./devserver/segments "$out/linked.wasm" "$out/program.wasm"
-	go run ./devserver/publish -program "$budget" -element "$rest" site site/dist \
-		"exec.js=$out/exec.js" "xaman-sign-request.wasm=$out/program.wasm"
+	go run ./devserver/release program "$out/program.wasm" >"$out/program.js"
+	publish -program "$budget" -element "$rest" site site/dist
 }
 
 release() {
@@ -76,9 +76,13 @@ release() {
 
 # package makes the npm package of what was built.
 package() {
-	go run ./devserver/publish -package site "$out/release/npm" \
-		"exec.js=$out/exec.js" "xaman-sign-request.wasm=$out/program.wasm"
+	publish -package site "$out/release/npm"
 	go run ./devserver/release "$out/release"
+}
+
+publish() {
+	go run ./devserver/publish "$@" \
+		"exec.js=$out/exec.js" "program.js=$out/program.js" "xaman-sign-request.wasm=$out/program.wasm"
 }
 
 # The server is started without a child process in between, so that it gets the signals meant for it.

@@ -1,6 +1,7 @@
 // Loads the WebAssembly program once for all elements of the page.
 import { dial, take } from './ahead.js';
 import exec from './exec.js';
+import { integrity, version } from './program.js';
 import { standIn } from './runtime.js';
 
 const file = new URL('./xaman-sign-request.wasm', import.meta.url);
@@ -15,7 +16,9 @@ export const load = () => (program ??= tried(100));
 
 // WebKit ends what a page loads once another one is asked for. Where it keeps the page, it goes on when that is back.
 const tried = (pause) => start().catch(async (error) => {
-  if (pause > 2000 || !['TypeError', 'AbortError'].includes(error.name)) throw error;
+  if (!['TypeError', 'AbortError'].includes(error.name)) throw error;
+  const failed = `xaman-live: ${file.pathname} cannot be reached, or is not that of version ${version}`;
+  if (pause > 2000) throw new Error(failed, { cause: error });
   await new Promise((resolve) => { setTimeout(resolve, pause); });
   return tried(2 * pause);
 });
@@ -24,15 +27,16 @@ const tried = (pause) => start().catch(async (error) => {
 export const running = () => runs;
 
 async function start() {
-  const response = fetch(file); // first, as it takes longest
+  const response = fetch(file, { integrity }); // first, as it takes longest
   const scope = standIn(exec, take);
   const go = new scope.Go();
   const { instance } = await instantiate(await response, go.importObject);
-  const published = new Promise((resolve) => { scope[ready] = resolve; });
+  const published = new Promise((resolve) => { scope[ready] = (it) => { resolve(it); return version; }; });
   dial();
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
   ended.catch((error) => { runs = false; onEnd.forEach((f) => f(error)); });
-  const { mount } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
+  const { mount, version: its } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
+  if (its !== version) throw new Error(`xaman-live: a loader of version ${version} has a program of version ${its}`);
   runs = true;
   return { mount, onEnd };
 }

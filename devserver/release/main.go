@@ -1,16 +1,20 @@
 // Command release completes what others install.
 //
 //	release folder
+//	release program file
 //
 // In the folder there is npm, with what the npm package has of the sources. It gets what describes it, licences and
 // notices of all that is linked into the program, and a bill of materials, and is packed. The same sources make the
 // same bytes.
+//
+// With "program" for its first argument it prints the module by which the loader knows a program.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -21,15 +25,18 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string) error {
+func run(ctx context.Context, args []string, stdout io.Writer) error {
+	if len(args) == 2 && args[0] == "program" {
+		return known(stdout, args[1])
+	}
 	if len(args) != 1 {
-		return errors.New("usage: release folder")
+		return errors.New("usage: release folder, or release program file")
 	}
 	program, err := linked(ctx, []string{"GOOS=js", "GOARCH=wasm"}, "./wasm")
 	if err != nil {

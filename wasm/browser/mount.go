@@ -11,6 +11,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/card"
 	"github.com/xaman-live/xaman-live/wasm/socket"
 	"github.com/xaman-live/xaman-live/wasm/subscribe"
@@ -122,15 +123,20 @@ func (m *Mounter) listen() {
 	m.tabs.listen(m.shared)
 }
 
-// Publish hands {mount} to the global function of that name, which the loader has set for this one call.
+// Publish hands {mount, version} to the global function of that name, which the loader has set for this one call, and
+// which returns the loader's own version. It is an error if that is another one.
 //
 // mount(root, options) shows a card below root and returns {close, report, speak, act}, or null if it cannot. Calling
 // close more than once does nothing more; report returns what a support desk needs to know, or null after close; speak
 // has the card look for its language again, and takes the page's own texts, as JSON; act takes the name of an action,
 // see [card.Card.Do].
 func (m *Mounter) Publish(name string) error {
-	if _, err := safejs.Global().Call(name, map[string]any{"mount": m.mount}); err != nil {
+	loader, err := safejs.Global().Call(name, map[string]any{"mount": m.mount, "version": api.Version})
+	if err != nil {
 		return fmt.Errorf("publish mount: %w", err)
+	}
+	if version, err := loader.String(); err != nil || version != api.Version {
+		return fmt.Errorf("a loader of version %q has a program of version %q", version, api.Version)
 	}
 	return nil
 }

@@ -109,7 +109,10 @@ func newMounts(t testing.TB) *mounts {
 		t.Fatal(err)
 	}
 	w.mounter = m
-	publish := js.FuncOf(func(_ js.Value, args []js.Value) any { w.mount = args[0].Get("mount"); return nil })
+	publish := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		w.mount = args[0].Get("mount")
+		return args[0].Get("version")
+	})
 	js.Global().Set("ready", publish)
 	if err := m.Publish("ready"); err != nil {
 		t.Fatal(err)
