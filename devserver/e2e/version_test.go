@@ -67,8 +67,14 @@ func TestEndToEndFilesOfTwoReleases(t *testing.T) {
 			s := openShop(t)
 			tt.change(t, s)
 			tb := openTab(t, s.devserver, s.site+s.add(t, "page", ""))
+			tb.eval(`{
+				const real = console.log;
+				window.logged = '';
+				console.log = (...texts) => { logged += texts.join(' '); real(...texts); };
+			}`, nil)
 			tb.create("pay")
 			tb.eval(`window.card = add(), 0`, nil)
+			tb.await(`events.some((e) => e.name === 'xaman-error')`)
 			tb.await(`plain(card, 'a')?.checkVisibility() && plain(card, 'img')?.naturalWidth > 100`)
 			tb.await(`card.shadowRoot.querySelector('[part=notice]').checkVisibility()`)
 			tb.wantErrorCodes("not-loaded")
@@ -76,8 +82,9 @@ func TestEndToEndFilesOfTwoReleases(t *testing.T) {
 			if !strings.Contains(got, tt.message) {
 				t.Errorf("got the error %q, want %q in it", got, tt.message)
 			}
-			if complaints := tb.complaints(); !strings.Contains(complaints, tt.console) {
-				t.Errorf("got on the console %s, want %q in it", complaints, tt.console)
+			console := tb.complaints() + get[string](tb, `logged`)
+			if !strings.Contains(console, tt.console) {
+				t.Errorf("got on the console %s, want %q in it", console, tt.console)
 			}
 		})
 	}

@@ -4,6 +4,16 @@ import "github.com/evanw/esbuild/pkg/api"
 
 const classic = "classic.js" // the element's script for pages that load it without type="module"
 
+// classic makes that script of the element's module.
+func (a *assets) classic() (script []byte, refers []string, err error) {
+	module, err := a.add(element)
+	if err != nil {
+		return nil, nil, err
+	}
+	script, err = classicScript(module.content)
+	return script, module.refers, err
+}
+
 // classicScript makes of a module that imports nothing a script for pages without modules. It finds the files that come
 // with it from its own address.
 func classicScript(module []byte) ([]byte, error) {

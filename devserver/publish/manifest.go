@@ -8,12 +8,16 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 // Manifest says what a page with the element loads.
 type Manifest struct {
-	Files map[string]File `json:"files"` // by their names in the sources, with all languages
-	Tags  string          `json:"tags"`  // HTML for the head of a page, with the site copied to /xaman/
+	Version string          `json:"version"`
+	Files   map[string]File `json:"files"`   // by their names in the sources, with all languages
+	Tags    string          `json:"tags"`    // HTML for the head of a page, with the site copied to /xaman/
+	Classic string          `json:"classic"` // the same for a page that does without modules
 }
 
 // File is one of them.
@@ -24,8 +28,8 @@ type File struct {
 }
 
 func newManifest(a *assets, sizes map[string]Size, tags string) Manifest {
-	m := Manifest{Files: map[string]File{}, Tags: tags}
-	for _, name := range append(a.all(element), fallback) {
+	m := Manifest{Version: api.Version, Files: map[string]File{}, Tags: tags, Classic: embedding(a, classic)}
+	for _, name := range append(a.all(element), fallback, classic) {
 		made := a.byName[name]
 		m.Files[name] = File{made.hashed, integrity(made.content), sizes[made.hashed]}
 	}
@@ -52,13 +56,16 @@ const (
 	plain  = `<script type="module" src="` + copied + element + `"></script>`
 )
 
-// embedding is the element's script as a tag, and then tags that have what it asks for first come along with it. The
+// embedding is a script of the element as a tag, and then tags that have what it asks for first come along with it. The
 // program comes last, and where a connection is shared by priority, after what the page shows without it. Only the
 // script's tag has a digest: browsers do not use what was loaded with one where it is asked for without.
-func embedding(a *assets) string {
+func embedding(a *assets, script string) string {
 	var tags strings.Builder
-	made := a.byName[element]
-	fmt.Fprintf(&tags, `<script type="module" src="%s%s" integrity="%s"></script>`, copied, made.hashed,
+	made, kind := a.byName[script], "async"
+	if script == element {
+		kind = `type="module"`
+	}
+	fmt.Fprintf(&tags, `<script %s src="%s%s" integrity="%s"></script>`, kind, copied, made.hashed,
 		integrity(made.content))
 	for _, kind := range []struct{ ending, how string }{
 		{".css", `as="style"`}, {".wasm", `as="fetch" crossorigin fetchpriority="low"`},

@@ -26,19 +26,20 @@ const (
 )
 
 // stable are the files that others refer to by a name that does not change with the content.
-var stable = []string{element, fallback, class, "xaman-sign-request.css", "xaman-sign-request.d.ts", "element.d.ts",
-	contract}
+var stable = []string{
+	element, classic, fallback, class, "xaman-sign-request.css", "xaman-sign-request.d.ts", "element.d.ts", contract,
+}
 
 // Publish makes the site. Whoever is served from the folder meanwhile gets whole files; pages come after what they
 // refer to.
 func Publish(o Options) (Manifest, error) {
 	a := &assets{o, map[string]*asset{}}
-	for _, name := range []string{element, fallback} {
+	for _, name := range []string{element, fallback, classic} {
 		if _, err := a.add(name); err != nil {
 			return Manifest{}, err
 		}
 	}
-	tags := embedding(a)
+	tags := embedding(a, element)
 	named, err := a.named(tags)
 	if err != nil {
 		return Manifest{}, err
@@ -139,10 +140,12 @@ func (a *assets) add(name string) (*asset, error) {
 
 func (a *assets) make(name string) (made *asset, err error) {
 	made = &asset{}
-	switch path.Ext(name) {
-	case ".js":
+	switch ending := path.Ext(name); {
+	case name == classic:
+		made.content, made.refers, err = a.classic()
+	case ending == ".js":
 		made.content, made.refers, err = a.bundle(name)
-	case ".css":
+	case ending == ".css":
 		made.content, err = a.styleSheet(name)
 	default:
 		made.content, err = os.ReadFile(a.file(name))

@@ -19,6 +19,8 @@ import (
 	"testing/fstest"
 
 	"github.com/andybalholm/brotli"
+
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 // sources is a small site: its element imports a module that is built elsewhere, and refers to a file of each kind.
@@ -113,7 +115,7 @@ var hash = regexp.MustCompile(`\.([0-9a-f]{16})\.`)
 func TestPublish(t *testing.T) {
 	files := publish(t, write(t, sources()))
 	want := []string{
-		"a.xxxxxxxxxxxxxxxx.wasm", "element.d.ts", "element.js",
+		"a.xxxxxxxxxxxxxxxx.wasm", "classic.js", "classic.xxxxxxxxxxxxxxxx.js", "element.d.ts", "element.js",
 		"fallback.css", "fallback.xxxxxxxxxxxxxxxx.css", "icon.xxxxxxxxxxxxxxxx.svg",
 		"index.html", "manifest.json", "openapi.json", "other.html",
 		"page.xxxxxxxxxxxxxxxx.css", "page.xxxxxxxxxxxxxxxx.js", "texts/de.xxxxxxxxxxxxxxxx.json",
@@ -326,7 +328,7 @@ func TestManifest(t *testing.T) {
 	if err := json.Unmarshal([]byte(files["manifest.json"]), &m); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"a.wasm", fallback, "texts/de.json", "xaman-sign-request.css", "xaman-sign-request.js"}
+	want := []string{"a.wasm", classic, fallback, "texts/de.json", "xaman-sign-request.css", "xaman-sign-request.js"}
 	if got := slices.Sorted(maps.Keys(m.Files)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want what the element loads: %q", got, want)
 	}
@@ -349,6 +351,11 @@ func TestManifest(t *testing.T) {
 <link rel="preload" href="/xaman/` + m.Files["a.wasm"].Name + `" as="fetch" crossorigin fetchpriority="low">`
 	if m.Tags != tags {
 		t.Errorf("got %s, want %s", m.Tags, tags)
+	}
+	script := m.Files[classic]
+	others := `<script async src="/xaman/` + script.Name + `" integrity="` + script.Sha384 + tags[strings.Index(tags, `"></`):]
+	if m.Classic != others || m.Version != api.Version {
+		t.Errorf("got for version %s %s, want %s", m.Version, m.Classic, others)
 	}
 	shown := "<pre>" + strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(tags) + "</pre>"
 	if page := files["index.html"]; !strings.Contains(page, shown) {

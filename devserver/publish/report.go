@@ -19,6 +19,7 @@ func report(w io.Writer, m Manifest, most budget) error {
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		file := m.Files[name]
 		switch {
+		case name == classic: // in the place of the module
 		case path.Ext(name) == ".wasm":
 			program = program.plus(file.Size)
 		case path.Ext(name) == ".json":
