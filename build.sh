@@ -19,7 +19,10 @@ help() {
 		./build.sh serve [flags]  start the demo site with its offline platform, and print the URL to open
 		./build.sh test           run every test: native, in a headless browser, end to end
 		./build.sh build          make the site, in site/dist, and print what it costs on the wire
-		./build.sh release        make what others install, in .build/release: the npm package and its archive
+		./build.sh release [-check] [os/arch ...]
+		                          make what others install, in .build/release: the npm package, a folder for any web
+		                          server, and the server for these targets or for all; with -check, make it of the last
+		                          commit in two places, and compare all bytes
 		./build.sh lint           format, vet and static checks, for both targets and for the JavaScript
 		./build.sh size           print what weighs what in the program, by package
 		./build.sh bench          run the benchmarks, and print what things cost beside others that do the same
@@ -69,15 +72,38 @@ build() {
 	publish -program "$budget" -element "$rest" site site/dist
 }
 
+# release makes the server for all targets, or for those that are named.
 release() {
+	if [ "${1-}" = -check ]; then
+		shift
+		reproduce "$@"
+		return
+	fi
 	build
 	package
+	go run ./devserver/release all site/dist "$out/release" "$@"
+}
+
+# reproduce makes the release in a clone, and in what an archive has, where every path is another one.
+reproduce() {
+	rm -rf "$out/copies"
+	mkdir -p "$out/copies/of/an/archive"
+	git clone -q . "$out/copies/clone"
+	git archive HEAD | tar -x -C "$out/copies/of/an/archive"
+	(cd "$out/copies/clone" && ./build.sh release "$@" >/dev/null) &
+	clone=$!
+	(cd "$out/copies/of/an/archive" && ./build.sh release "$@" >/dev/null) || die 'an archive cannot be released'
+	wait "$clone" || die 'a clone cannot be released'
+	diff -r "$out/copies/clone/$out/release" "$out/copies/of/an/archive/$out/release" ||
+		die 'a clone and an archive made other bytes'
+	echo "build.sh: a clone and an archive made the same release, $(du -sk "$out/copies/clone/$out/release" | cut -f1) kB"
+	rm -rf "$out/copies"
 }
 
 # package makes the npm package of what was built.
 package() {
 	publish -package site "$out/release/npm"
-	go run ./devserver/release "$out/release"
+	go run ./devserver/release npm "$out/release"
 }
 
 publish() {
@@ -300,7 +326,7 @@ help | build | release | size | lint | bench | pictures | animation | serve | te
 *) help >&2; die "there is no $verb" ;;
 esac
 case $verb in
-serve | mutate) ;;
+serve | mutate | release) ;;
 *) [ $# -eq 0 ] || die "$verb takes no arguments" ;;
 esac
 case $verb in

@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
 	"github.com/xaman-live/xaman-live/devserver/backend"
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 	"github.com/xaman-live/xaman-live/devserver/record"
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 func main() {
@@ -44,6 +46,10 @@ func run(
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if o.version {
+		_, err := fmt.Fprintf(stdout, "xaman-live %s %s/%s %s\n", api.Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
 		return err
 	}
 	return serve(ctx, o, stdout, slog.New(slog.NewTextHandler(stderr, nil)))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -146,6 +148,14 @@ func TestHelpIsNoError(t *testing.T) {
 	err := run(t.Context(), []string{"-h"}, func(string) string { return "" }, nil, io.Discard, &stderr)
 	if err != nil || !strings.Contains(stderr.String(), "-sandbox-addr") {
 		t.Errorf("got %v and %s, want the flags", err, stderr.String())
+	}
+}
+
+func TestVersion(t *testing.T) {
+	var stdout bytes.Buffer
+	err := run(t.Context(), []string{"-version"}, func(string) string { return "" }, nil, &stdout, io.Discard)
+	if want := "xaman-live " + api.Version + " "; err != nil || !strings.HasPrefix(stdout.String(), want) {
+		t.Errorf("got %q, %v, want %q at its start", &stdout, err, want)
 	}
 }
 

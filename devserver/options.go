@@ -22,6 +22,7 @@ type options struct {
 	ledger      string             // "": the one that belongs to the platform
 	network     *uint32            // that the ledger's node is on, if it does not say so itself; nil: not known
 	platform    string             // "": Xaman's
+	version     bool               // tell which one this is, and nothing else
 	credentials *xaman.Credentials // of the application at the platform; nil: the sandbox takes its place
 }
 
@@ -42,6 +43,7 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 		"0 Mainnet, 1 Testnet, 2 Devnet", networkFlag(&o.network))
 	flags.StringVar(&o.platform, "platform", "",
 		"`URL` of another server with the platform's API, without a path (default, with credentials, "+xaman.DefaultBase+")")
+	flags.BoolVar(&o.version, "version", false, "print the version and end")
 	err := flags.Parse(args)
 	if err != nil {
 		return options{}, err

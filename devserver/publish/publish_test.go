@@ -353,7 +353,8 @@ func TestManifest(t *testing.T) {
 		t.Errorf("got %s, want %s", m.Tags, tags)
 	}
 	script := m.Files[classic]
-	others := `<script async src="/xaman/` + script.Name + `" integrity="` + script.Sha384 + tags[strings.Index(tags, `"></`):]
+	others := `<script async src="/xaman/` + script.Name + `" integrity="` + script.Sha384 +
+		tags[strings.Index(tags, `"></`):]
 	if m.Classic != others || m.Version != api.Version {
 		t.Errorf("got for version %s %s, want %s", m.Version, m.Classic, others)
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
+	"maps"
 	"os"
 	"path/filepath"
 	"text/template"
@@ -17,22 +19,37 @@ var (
 	packageReadme []byte
 )
 
-// npm completes the folder with what the package has of the sources, and packs it as npm pack would.
-func npm(folder string, legal map[string][]byte) error {
-	var described bytes.Buffer
-	version := struct{ Version string }{api.Version}
-	if err := template.Must(template.New("").Parse(packageJSON)).Execute(&described, version); err != nil {
+// npm completes the package in a release, and packs it as npm pack would.
+func npm(ctx context.Context, release string) error {
+	program, err := linkedIntoProgram(ctx)
+	if err != nil {
 		return err
 	}
-	files := map[string][]byte{"package.json": described.Bytes(), "README.md": packageReadme}
-	for name, content := range legal {
-		files[name] = content
+	files, err := papers("pkg:npm/xaman-live@"+api.Version, program)
+	if err != nil {
+		return err
 	}
+	described, err := describe(api.Version)
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, map[string][]byte{"package.json": described, "README.md": packageReadme})
+	folder := filepath.Join(release, "npm")
 	if err := writeAll(folder, files); err != nil {
 		return err
 	}
-	packed := filepath.Join(filepath.Dir(folder), "xaman-live-"+api.Version+".tgz")
-	return create(packed, func(w *os.File) error { return tarball(w, os.DirFS(folder), "package") })
+	return pack(filepath.Join(release, "xaman-live-"+api.Version+".tgz"), folder, "package")
+}
+
+// describe fills in the version of the package.
+func describe(version string) ([]byte, error) {
+	t, err := template.New("package.json").Parse(packageJSON)
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	err = t.Execute(&text, struct{ Version string }{version})
+	return text.Bytes(), err
 }
 
 func writeAll(folder string, files map[string][]byte) error {
