@@ -49,7 +49,7 @@ func run(
 		return err
 	}
 	if o.version {
-		_, err := fmt.Fprintf(stdout, "xaman-live %s %s/%s %s\n", api.Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+		_, err := fmt.Fprintln(stdout, "xaman-live", api.Version, runtime.GOOS+"/"+runtime.GOARCH, runtime.Version())
 		return err
 	}
 	return serve(ctx, o, stdout, slog.New(slog.NewTextHandler(stderr, nil)))

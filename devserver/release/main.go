@@ -6,8 +6,8 @@
 //
 //	release npm folder
 //
-// completes the npm package in the folder's npm, which has what there is of the sources: with what describes it, licences
-// and notices of all that is linked into the program, and a bill of materials. It packs the package as npm pack would.
+// completes the npm package in the folder's npm, which has what there is of the sources: with what describes it,
+// licences of all that is linked into the program, and a bill of materials. It packs the package as npm pack would.
 //
 //	release all site folder [os/arch...]
 //
