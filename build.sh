@@ -166,7 +166,7 @@ examples() {
 	copy plain
 	mkdir "$copied/xaman"
 	tar -xzf "$packed" --strip-components=1 -C "$copied/xaman"
-	for name in react next vue svelte; do
+	for name in react next vue svelte other-origin; do
 		copy "$name"
 		if ! (cd "$copied" && npm install --silent --no-audit --no-fund --no-save --ignore-scripts "$packed"); then
 			[ -z "${CI-}" ] || die "npm did not install what site/examples/$name needs"

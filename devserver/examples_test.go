@@ -15,7 +15,7 @@ import (
 // digests and from whichever registry he uses.
 func TestExamplePackages(t *testing.T) {
 	files, err := filepath.Glob("../site/examples/*/package.json")
-	if err != nil || len(files) < 4 {
+	if err != nil || len(files) < 5 {
 		t.Fatalf("found only %q, %v", files, err)
 	}
 	exact := regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
@@ -49,7 +49,7 @@ func TestExamplePackages(t *testing.T) {
 // The shop looks the same in all of them.
 func TestExampleStyles(t *testing.T) {
 	want := read(t, "../site/examples/plain/style.css")
-	for _, file := range []string{"next/app", "react/src", "svelte/src", "vue/src"} {
+	for _, file := range []string{"next/app", "react/src", "svelte/src", "vue/src", "other-origin/src"} {
 		if got := read(t, "../site/examples/"+file+"/style.css"); got != want {
 			t.Errorf("%s/style.css differs from that of the plain page", file)
 		}

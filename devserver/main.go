@@ -101,7 +101,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	}
 
 	b, err := backend.New(ctx, backend.Options{
-		Origin: site, Site: demoSite, Offers: demos, Network: demoNetwork, NetworkID: demoNetworkID,
+		Origin: site, Pages: o.pages, Site: demoSite, Offers: demos, Network: demoNetwork, NetworkID: demoNetworkID,
 		Platform: p.client, Sandbox: p.phone, Node: node, Record: remembered, Log: log,
 	})
 	if err != nil {

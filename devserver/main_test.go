@@ -117,6 +117,8 @@ func TestRunRefuses(t *testing.T) {
 			"listen on -addr 0.0.0.0:"},
 		{"origin without a scheme", []string{"-origin", "shop.example"}, nil,
 			"-origin \"shop.example\" is not an origin, as in https://shop.example"},
+		{"page without a scheme", []string{"-allow-origin", "www.shop.example"}, nil,
+			"invalid value \"www.shop.example\" for flag -allow-origin: \"www.shop.example\" is not an origin, as in "},
 		{"ledger is no URL", []string{"-ledger", "s.altnet.rippletest.net:51234"}, nil,
 			"-ledger \"s.altnet.rippletest.net:51234\" is not an http: or https: URL"},
 		{"platform without credentials", []string{"-platform", "https://xumm.example"}, nil, "-platform needs credentials"},

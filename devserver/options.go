@@ -15,7 +15,8 @@ import (
 // options is what a person may choose.
 type options struct {
 	addr        string
-	origin      string // "": the address, if that is of this machine alone
+	origin      string   // "": the address, if that is of this machine alone
+	pages       []string // other origins whose pages may ask
 	sandboxAddr string
 	site        string
 	data        string
@@ -33,6 +34,8 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` of the site; port 0 takes a free one")
 	flags.StringVar(&o.origin, "origin", "",
 		"public `origin` of the site, as in https://shop.example; needed if -addr is not of this machine alone")
+	flags.Func("allow-origin", "another `origin` of the same site, whose pages may ask, as in https://www.shop.example; "+
+		"may be said again for more", originFlag(&o.pages))
 	flags.StringVar(&o.sandboxAddr, "sandbox-addr", "127.0.0.1:8081",
 		"`address` of the offline platform; port 0 takes a free one")
 	flags.StringVar(&o.site, "site", "site", "`folder` of the site; if there is a folder dist in it, that is served")
@@ -58,8 +61,10 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 		}
 	}
 	o.platform = strings.TrimSuffix(o.platform, "/")
-	if o.origin, err = parseOrigin(o.origin); err != nil {
-		return options{}, err
+	if o.origin != "" {
+		if o.origin, err = parseOrigin(o.origin); err != nil {
+			return options{}, fmt.Errorf("-origin %w", err)
+		}
 	}
 	key, secret := getenv("XAMAN_API_KEY"), getenv("XAMAN_API_SECRET")
 	switch {
@@ -88,5 +93,16 @@ func networkFlag(id **uint32) func(string) error {
 		network := uint32(n)
 		*id = &network
 		return nil
+	}
+}
+
+// originFlag reads one more origin.
+func originFlag(all *[]string) func(string) error {
+	return func(text string) error {
+		one, err := parseOrigin(text)
+		if err == nil {
+			*all = append(*all, one)
+		}
+		return err
 	}
 }

@@ -71,13 +71,10 @@ func pageOrigins(site string) []string {
 
 // parseOrigin returns an origin as browsers write it: in lower case, and without the port that belongs to the scheme.
 func parseOrigin(said string) (string, error) {
-	if said == "" {
-		return "", nil
-	}
 	u, err := url.Parse(strings.TrimSuffix(said, "/"))
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" ||
 		!strings.EqualFold(strings.TrimSuffix(said, "/"), u.Scheme+"://"+u.Host) {
-		return "", fmt.Errorf("-origin %q is not an origin, as in https://shop.example", said)
+		return "", fmt.Errorf("%q is not an origin, as in https://shop.example", said)
 	}
 	return u.Scheme + "://" + hostWithout(u.Host, u.Scheme), nil
 }

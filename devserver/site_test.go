@@ -94,7 +94,7 @@ func TestPagesBringASession(t *testing.T) {
 
 func TestParseOrigin(t *testing.T) {
 	for said, want := range map[string]string{
-		"": "", "https://shop.example": "https://shop.example", "https://shop.example/": "https://shop.example",
+		"https://shop.example": "https://shop.example", "https://shop.example/": "https://shop.example",
 		"HTTPS://Shop.Example:443": "https://shop.example", "http://127.0.0.1:80/": "http://127.0.0.1",
 		"https://shop.example:80": "https://shop.example:80", "http://[::1]:8080": "http://[::1]:8080",
 	} {
@@ -103,7 +103,7 @@ func TestParseOrigin(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"shop.example", "ftp://shop.example", "https://", "https://shop.example/pay", "https://u@shop.example",
+		"", "shop.example", "ftp://shop.example", "https://", "https://shop.example/pay", "https://u@shop.example",
 		"https://shop.example?x",
 		"https://shop.example#x", "//shop.example", "https://shop.example//", "https://:443", "%",
 	} {

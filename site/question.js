@@ -18,7 +18,7 @@ export function ask({ payload, preview, uuid, demo, backend, layout }, run) {
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
   const call = id ? {} : { method: 'POST', body: JSON.stringify({ demo }), headers };
   const answer = fetch(`${backend}/sign-requests${id ? `/${id}` : ''}`, {
-    cache: 'no-store', credentials: 'same-origin', redirect: 'error', ...call,
+    cache: 'no-store', credentials: 'include', redirect: 'error', ...call,
   }).then(async (response) => ({ status: response.status, text: await response.text() }));
   answer.catch(() => {}); // the program tells of it
   return { key, answer, at: performance.now() };

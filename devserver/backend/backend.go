@@ -15,9 +15,10 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
 
-// Options is what a backend works with. All but Sandbox, Log and Random have to be there.
+// Options is what a backend works with. All but Pages, Sandbox, Log and Random have to be there.
 type Options struct {
 	Origin    string           // of the site's pages, as in https://shop.example
+	Pages     []string         // other origins of the same site, whose pages may ask as well, see [Backend.ServeHTTP]
 	Site      string           // its name, for as long as the platform has not said which one the phone shows
 	Offers    map[string]Offer // by the names that pages ask for
 	Network   string           // the platform's key of the network that the offers are on, as in TESTNET
@@ -34,6 +35,7 @@ type Options struct {
 // it follows in the background ends with [Backend.Close].
 type Backend struct {
 	origin    string
+	pages     []string
 	offers    map[string]Offer
 	network   string
 	networkID uint32
@@ -64,6 +66,7 @@ type Backend struct {
 func New(ctx context.Context, o Options) (*Backend, error) {
 	b := &Backend{
 		origin:     o.Origin,
+		pages:      o.Pages,
 		offers:     o.Offers,
 		network:    o.Network,
 		networkID:  o.NetworkID,
@@ -85,8 +88,11 @@ func New(ctx context.Context, o Options) (*Backend, error) {
 		b.random = rand.Reader
 	}
 	b.asker.Store(&asker{name: o.Site})
-	b.handler = b.routes()
-	if err := b.resume(ctx); err != nil {
+	var err error
+	if b.handler, err = b.routes(); err == nil {
+		err = b.resume(ctx)
+	}
+	if err != nil {
 		b.Close()
 		return nil, err
 	}
@@ -96,5 +102,7 @@ func New(ctx context.Context, o Options) (*Backend, error) {
 // Close ends the work in the background and waits for it. It may be called again.
 func (b *Backend) Close() { b.background.close() }
 
-// ServeHTTP answers requests for all paths below /api/.
+// ServeHTTP answers requests for all paths below /api/. Pages of the origins in [Options.Pages] may read the answers, too.
+// What tells one visitor from another is in cookies, which browsers send from pages of the same site alone: from
+// https://shop.example to https://api.shop.example, and from one port of a host to another.
 func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.handler.ServeHTTP(w, r) }

@@ -89,7 +89,7 @@ func TestEndToEndEarlyAnswers(t *testing.T) {
 			}
 			if asked := get[string](tb, `calls.map(({ url, redirect, cache, credentials }) =>
 				[url, redirect, cache, credentials].join(' ')).join()`); asked !=
-				"/api/sign-requests/"+string(sample)+" error no-store same-origin" {
+				"/api/sign-requests/"+string(sample)+" error no-store include" {
 				t.Errorf("asked %q, want one question that leads nowhere else", asked)
 			}
 		})

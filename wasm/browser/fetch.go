@@ -24,7 +24,7 @@ func fetch(
 	// A redirect would take the call, and what it says, to where nobody has said that there is a backend.
 	init := map[string]any{
 		"method": method, "headers": headers, "signal": js.try(abort.Get("signal")),
-		"cache": "no-store", "credentials": "same-origin", "redirect": "error",
+		"cache": "no-store", "credentials": "include", "redirect": "error",
 	}
 	if body != nil {
 		init["body"] = string(body)

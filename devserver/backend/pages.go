@@ -1,0 +1,32 @@
+package backend
+
+import (
+	"net/http"
+	"slices"
+)
+
+// forPages lets pages of other origins read the answers, with the cookies that the browser sends from there. A browser
+// asks beforehand, with OPTIONS, whether a page may send what no form could.
+func (b *Backend) forPages(next http.Handler) http.Handler {
+	if len(b.pages) == 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, page := w.Header(), r.Header.Get("Origin")
+		h.Add("Vary", "Origin")
+		if !slices.Contains(b.pages, page) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h.Set("Access-Control-Allow-Origin", page)
+		h.Set("Access-Control-Allow-Credentials", "true")
+		if r.Method != http.MethodOptions {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
+		h.Set("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key")
+		h.Set("Access-Control-Max-Age", "600")
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
