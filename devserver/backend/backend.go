@@ -102,7 +102,7 @@ func New(ctx context.Context, o Options) (*Backend, error) {
 // Close ends the work in the background and waits for it. It may be called again.
 func (b *Backend) Close() { b.background.close() }
 
-// ServeHTTP answers requests for all paths below /api/. Pages of the origins in [Options.Pages] may read the answers, too.
-// What tells one visitor from another is in cookies, which browsers send from pages of the same site alone: from
+// ServeHTTP answers requests for all paths below /api/. Pages of the origins in [Options.Pages] may read the answers,
+// too. What tells one visitor from another is in cookies, which browsers send from pages of the same site alone: from
 // https://shop.example to https://api.shop.example, and from one port of a host to another.
 func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.handler.ServeHTTP(w, r) }

@@ -24,6 +24,7 @@ func TestEndToEndExamplesOtherOrigin(t *testing.T) {
 func TestEndToEndExamplesOriginNotAllowed(t *testing.T) {
 	tb := openOtherOrigin(t, "127.0.0.1", false)
 	tb.await(`events.some((e) => e.code === 'backend-unreachable')`)
+	tb.wantShown("title", "The site does not answer")
 	tb.wantHidden("link")
 	tb.wantNoProblems("CORS", "ERR_FAILED")
 }
@@ -32,6 +33,7 @@ func TestEndToEndExamplesOriginNotAllowed(t *testing.T) {
 func TestEndToEndExamplesOtherSite(t *testing.T) {
 	tb := openOtherOrigin(t, "localhost", true)
 	tb.awaitPhase(payload.PhaseNotFound)
+	tb.wantShown("title", "Request not found")
 	tb.wantHidden("link")
 	tb.wantNoProblems("404")
 }
