@@ -1,4 +1,6 @@
 // The card before the program is there: what is known of it, in the places where the program will show it.
+import { make } from './runtime.js';
+
 const outline = 'M16 4h16a4 4 0 0 1 4 4v32a4 4 0 0 1-4 4H16a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4Zm6 35h4M17 13h14M17 19h9';
 
 /** What is said without the program, by its key, until the texts of another language are there. */
@@ -87,11 +89,3 @@ async function modulesOf(url) {
 
 const drawing = (side, path) => make('svg', { viewBox: `0 0 ${side} ${side}` }, make('path', { d: path }));
 const part = (name, tag = 'div', attributes = {}, ...children) => make(tag, { part: name, ...attributes }, ...children);
-
-function make(tag, attributes = {}, ...children) {
-  const of = tag === 'svg' || tag === 'path' ? 'http://www.w3.org/2000/svg' : 'http://www.w3.org/1999/xhtml';
-  const it = document.createElementNS(of, tag);
-  for (const [name, value] of Object.entries(attributes)) it.setAttribute(name, value);
-  it.append(...children.filter(Boolean));
-  return it;
-}

@@ -15,7 +15,7 @@ const asked = { en: '' };
 /** Resolves with {tags, file}: the language tags that count for a node, and the texts for the first that has a file. */
 export async function textsOf(node) {
   const tags = tagsOf(node);
-  const name = tags.flatMap((tag) => names.filter((it) => likely(it) === likely(tag)))[0] ?? 'en';
+  const name = tags.map(nameOf).find(Boolean) ?? 'en';
   asked[name] ??= fetch(files[name], { redirect: 'error' }).then((response) => response.text());
   return { tags, file: await asked[name] };
 }
@@ -26,6 +26,13 @@ function tagsOf(node) {
   if (near) return [near.getAttribute('lang')];
   // Without a locale, WebKit on Linux has the tag "c".
   return host ? tagsOf(host) : navigator.languages.filter((tag) => /^[a-z]{2,8}(-[a-z\d]{1,8})*$/i.test(tag));
+}
+
+// Browsers take long to tell what is likely.
+function nameOf(tag) {
+  if (names.includes(tag)) return tag;
+  const wanted = likely(tag);
+  return names.find((name) => likely(name) === wanted);
 }
 
 // Language and script, as in zh-Hant: readers of Traditional Chinese are better served in English than in Simplified.

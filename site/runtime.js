@@ -7,7 +7,9 @@ export function standIn(exec, take = () => undefined) {
   function WebSocket(...args) {
     return handOver(take(args[0]) ?? { socket: connect(...args), events: [] });
   }
-  const own = { __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket };
+  const own = {
+    __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket, xamanLiveNodes: nodes,
+  };
   const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
   exec(scope, { writeSync: (...args) => scope.fs.writeSync(...args) });
   // An exception within Go leaves it in a state from which it does nothing any more: that is its end.
@@ -61,3 +63,17 @@ function handOver({ socket, events }) {
   if (events.length > 0) queueMicrotask(() => events.forEach((event) => listeners[event.type]?.(event)));
   return socket;
 }
+
+/** An element with attributes and children. */
+export function make(tag, attributes = {}, ...children) {
+  const drawn = ['svg', 'path', 'rect', 'image'].includes(tag);
+  const it = document.createElementNS(`http://www.w3.org/${drawn ? '2000/svg' : '1999/xhtml'}`, tag);
+  for (const [name, value] of Object.entries(attributes)) it.setAttribute(name, value);
+  it.append(...children.filter(Boolean));
+  return it;
+}
+
+// What Go has planned, all at once: each call from there takes longer than what it does. An element is a list of what
+// make takes.
+const nodes = (plan) => made(JSON.parse(plan));
+const made = (it) => (Array.isArray(it) ? make(it[0], it[1], ...it.slice(2).map(made)) : it);

@@ -13,7 +13,8 @@ import (
 // keeps the first error, so that those who draw can go on without looking at each one.
 type page struct {
 	document  safejs.Value
-	templates templates // those of all cards of the page
+	nodes     safejs.Value // function that makes them, see [element.describe]
+	templates templates    // those of all cards of the page
 	err       error
 	undo      []func() // releases what listens on the page
 }
@@ -23,7 +24,11 @@ func newPage(global safejs.Value) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find document: %w", err)
 	}
-	return &page{document: document, templates: templates{}}, nil
+	nodes, err := global.Get("xamanLiveNodes") // from runtime.js
+	if err != nil {
+		return nil, fmt.Errorf("find what makes nodes: %w", err)
+	}
+	return &page{document: document, nodes: nodes, templates: templates{}}, nil
 }
 
 // close removes every listener.
@@ -55,8 +60,6 @@ type element struct {
 
 type attribute struct{ name, value string }
 
-const svg = "http://www.w3.org/2000/svg"
-
 // create plans an element with a part name, by which pages style it, and the given children.
 func (p *page) create(tag, part string, children ...*element) *element {
 	e := &element{page: p, plan: &plan{tag: tag, children: children}}
@@ -64,10 +67,6 @@ func (p *page) create(tag, part string, children ...*element) *element {
 		e.attr("part", part)
 	}
 	return e
-}
-
-func (p *page) createSVG(tag string, children ...*element) *element {
-	return &element{page: p, plan: &plan{tag, true, children}}
 }
 
 // node returns the page's own.

@@ -5,6 +5,7 @@ package browser
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -14,61 +15,52 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
-// formats writes as the browser does in a language.
+// formats writes as the browser does in a language. What that takes is made when it is needed first: the browser takes
+// long for each, and a card that waits for the platform needs little of it. Where the browser does not know the
+// language, or has no such thing, what is written is that of [view.Plain].
 type formats struct {
-	numerals                      view.Numerals
-	hours, minutes, seconds, time safejs.Value // formatters
+	english  bool
+	numerals func() (view.Numerals, error)
+	units    map[string]func() (safejs.Value, error) // formatters, as time is
+	time     func() (safejs.Value, error)
 }
 
-// lateFormats are the formats of a language, which are made when the first is needed: that takes the browser a long
-// time, and a card that waits for the platform needs none.
-type lateFormats func() view.Formats
-
-func formatsWhenNeeded(tag string) view.Formats {
-	return lateFormats(sync.OnceValue(func() view.Formats { return formatsOf(tag) }))
+// formatsOf returns the formats of a BCP 47 tag.
+func formatsOf(tag string) *formats {
+	units := map[string]func() (safejs.Value, error){}
+	for _, unit := range []string{"hour", "minute", "second"} {
+		units[unit] = formatter("NumberFormat", tag, map[string]any{"style": "unit", "unit": unit, "unitDisplay": "long"})
+	}
+	plain := formatter("NumberFormat", tag, map[string]any{})
+	return &formats{
+		english: tag == "en" || strings.HasPrefix(tag, "en-"),
+		numerals: sync.OnceValues(func() (n view.Numerals, err error) {
+			numbers, err := plain()
+			if err == nil {
+				n, err = learn(numbers)
+			}
+			return n, err
+		}),
+		units: units,
+		time:  formatter("DateTimeFormat", tag, map[string]any{"dateStyle": "medium", "timeStyle": "short"}),
+	}
 }
 
-func (f lateFormats) Number(decimal string) string    { return f().Number(decimal) }
-func (f lateFormats) Duration(d time.Duration) string { return f().Duration(d) }
-func (f lateFormats) Time(t time.Time) string         { return f().Time(t) }
-
-// formatsOf returns the formats of a BCP 47 tag. They are [view.Plain] where the browser does not know the language.
-func formatsOf(tag string) view.Formats {
-	f, err := newFormats(tag)
-	if err != nil {
-		return view.Plain{}
-	}
-	return f
-}
-
-func newFormats(tag string) (*formats, error) {
-	intl, err := property(safejs.Global(), "Intl")
-	if err != nil {
-		return nil, fmt.Errorf("find Intl: %w", err)
-	}
-	var js script
-	number, date := js.try(property(intl, "NumberFormat")), js.try(property(intl, "DateTimeFormat"))
-	// A class that does not know the language would take the browser's own.
-	known := js.try(callOn(number, "supportedLocalesOf", tag))
-	if js.err != nil {
-		return nil, fmt.Errorf("look for language: %w", js.err)
-	}
-	if n, err := known.Length(); err != nil || n == 0 {
-		return nil, fmt.Errorf("the browser does not know the language %q", tag)
-	}
-	unit := func(name string) safejs.Value {
-		return js.try(number.New(tag, map[string]any{"style": "unit", "unit": name, "unitDisplay": "long"}))
-	}
-	f := &formats{hours: unit("hour"), minutes: unit("minute"), seconds: unit("second")}
-	f.time = js.try(date.New(tag, map[string]any{"dateStyle": "medium", "timeStyle": "short"}))
-	plain := js.try(number.New(tag))
-	if js.err != nil {
-		return nil, fmt.Errorf("make formats: %w", js.err)
-	}
-	if f.numerals, err = learn(plain); err != nil {
-		return nil, fmt.Errorf("learn numerals: %w", err)
-	}
-	return f, nil
+// formatter returns a function that makes a formatter of a class of Intl, once.
+func formatter(class, tag string, options map[string]any) func() (safejs.Value, error) {
+	return sync.OnceValues(func() (safejs.Value, error) {
+		var js script
+		of := js.try(property(js.try(property(safejs.Global(), "Intl")), class))
+		// A class that does not know the language would take the browser's own.
+		known := js.try(callOn(of, "supportedLocalesOf", tag))
+		if js.err != nil {
+			return safejs.Undefined(), fmt.Errorf("look for language: %w", js.err)
+		}
+		if n, err := known.Length(); err != nil || n == 0 {
+			return safejs.Undefined(), fmt.Errorf("the browser does not know the language %q", tag)
+		}
+		return of.New(tag, options)
+	})
 }
 
 // learn finds out how a formatter writes numbers. A number of JavaScript has too few digits to give it an amount.
@@ -145,33 +137,47 @@ func partsOf(formatter safejs.Value, number float64) ([]part, error) {
 // formatted returns the text that a formatter makes of a number.
 func formatted(formatter safejs.Value, number any) (string, error) {
 	v, err := callOn(formatter, "format", number)
+	if err == nil && v.Type() != safejs.TypeString {
+		err = errors.New("a formatter wrote no text")
+	}
 	if err != nil {
 		return "", err
 	}
 	return v.String()
 }
 
-func (f *formats) Number(decimal string) string { return f.numerals.Format(decimal) }
-
-func (f *formats) Duration(d time.Duration) string {
-	formatter, unit := f.seconds, time.Second
-	switch {
-	case d >= 2*time.Hour:
-		formatter, unit = f.hours, time.Hour
-	case d >= 2*time.Minute || d == time.Minute:
-		formatter, unit = f.minutes, time.Minute
-	}
-	text, err := formatted(formatter, int(d/unit))
+func (f *formats) Number(decimal string) string {
+	numerals, err := f.numerals()
 	if err != nil {
-		return view.Plain{}.Duration(d)
+		return view.Plain{}.Number(decimal)
 	}
-	return text
+	return numerals.Format(decimal)
+}
+
+// Duration does not wait for the browser in English, which is the same everywhere.
+func (f *formats) Duration(d time.Duration) string {
+	n, unit := view.Whole(d)
+	if !f.english {
+		if text, err := made(f.units[unit], n); err == nil {
+			return text
+		}
+	}
+	return view.Plain{}.Duration(d)
 }
 
 func (f *formats) Time(t time.Time) string {
-	text, err := formatted(f.time, t.UnixMilli())
+	text, err := made(f.time, t.UnixMilli())
 	if err != nil {
 		return view.Plain{}.Time(t)
 	}
 	return text
+}
+
+// made returns the text that a formatter makes of a number, once there is one.
+func made(formatter func() (safejs.Value, error), number any) (string, error) {
+	f, err := formatter()
+	if err != nil {
+		return "", err
+	}
+	return formatted(f, number)
 }

@@ -41,7 +41,7 @@ func TestFormats(t *testing.T) {
 func TestFormatsAreMadeWhenNeeded(t *testing.T) {
 	intl := js.Global().Get("Intl")
 	js.Global().Set("Intl", js.Undefined())
-	f := formatsWhenNeeded("de")
+	f := formatsOf("de")
 	js.Global().Set("Intl", intl)
 	for range 2 {
 		if got := f.Number("1.5") + ", " + breaking(f.Duration(30*time.Second)); got != "1,5, 30 Sekunden" {
@@ -85,6 +85,20 @@ func TestFormatsOfLongTimes(t *testing.T) {
 	}
 }
 
+// English is written without the browser, and as it would.
+func TestFormatsOfLongTimesAreTheBrowsers(t *testing.T) {
+	for _, tag := range []string{"en", "en-GB", "en-IN", "de"} {
+		for _, d := range []time.Duration{0, time.Second, time.Minute, 5 * time.Minute, 2 * time.Hour, 24 * time.Hour} {
+			n, unit := view.Whole(d)
+			options := map[string]any{"style": "unit", "unit": unit, "unitDisplay": "long"}
+			want := js.Global().Get("Intl").Get("NumberFormat").New(tag, options).Call("format", n).String()
+			if got := formatsOf(tag).Duration(d); got != want {
+				t.Errorf("%s: %v: got %q, want %q", tag, d, got, want)
+			}
+		}
+	}
+}
+
 func TestFormatsOfTimes(t *testing.T) {
 	at := time.Date(2026, 3, 4, 12, 34, 56, 0, time.UTC)
 	for tag, month := range map[string]string{"en": "Mar", "de": "2026", "fr": "mars", "ja": "2026/03/0", "hi": "मार्च"} {
@@ -96,9 +110,7 @@ func TestFormatsOfTimes(t *testing.T) {
 
 func TestFormatsOfNoLanguage(t *testing.T) {
 	for _, tag := range []string{"", "x", "not a tag", "tlh", "qq-QQ", "de-", "🙂", strings.Repeat("a", 1000)} {
-		if f := formatsOf(tag); f != (view.Plain{}) {
-			t.Errorf("%q: got %v, want the plain formats", tag, f)
-		}
+		wantPlain(t, tag, tag)
 	}
 }
 
@@ -107,14 +119,12 @@ func TestFormatsWithoutIntl(t *testing.T) {
 	defer js.Global().Set("Intl", intl)
 	for name, instead := range map[string]any{
 		"missing": js.Undefined(), "empty": map[string]any{}, "without units": eval(`return {
-			DateTimeFormat: Intl.DateTimeFormat,
 			NumberFormat: class {
 				static supportedLocalesOf(tag) { return [tag]; }
 				constructor(tag, options) { if (options) throw new RangeError('style'); }
 			},
 		}`), "of other types": eval(`return { NumberFormat: 1, DateTimeFormat: 'x' }`),
 		"that says nothing": eval(`return {
-			DateTimeFormat: Intl.DateTimeFormat,
 			NumberFormat: class {
 				static supportedLocalesOf(tag) { return [tag]; }
 				formatToParts() { return [{ type: 1 }]; }
@@ -123,8 +133,17 @@ func TestFormatsWithoutIntl(t *testing.T) {
 		}`),
 	} {
 		js.Global().Set("Intl", instead)
-		if f := formatsOf("de"); f != (view.Plain{}) {
-			t.Errorf("%s: got %v, want the plain formats", name, f)
-		}
+		wantPlain(t, name, "de")
+	}
+}
+
+// wantPlain fails the test unless numbers and times are written as they are where there is nothing of a language.
+func wantPlain(t *testing.T, name, tag string) {
+	t.Helper()
+	written := func(f view.Formats) string {
+		return f.Number("-1234.5") + " " + f.Duration(5*time.Minute) + " " + f.Time(time.Unix(0, 0))
+	}
+	if got, want := written(formatsOf(tag)), written(view.Plain{}); got != want {
+		t.Errorf("%q: got %q, want the plain formats, %q", name, got, want)
 	}
 }

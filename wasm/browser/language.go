@@ -147,7 +147,7 @@ func (l *languages) spoken(tags []string, file, own string) (view.Texts, view.Fo
 	if !same || l.last.texts == nil {
 		texts, formats, err := view.TextsFor(tags, file, own)
 		l.report(err)
-		l.last = spoken{tags, file, own, texts, formatsWhenNeeded(formats)}
+		l.last = spoken{tags, file, own, texts, formatsOf(formats)}
 	}
 	return l.last.texts, l.last.formats
 }

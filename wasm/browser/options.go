@@ -62,8 +62,8 @@ func readOptions(v safejs.Value) (o card.Options, logo string, err error) {
 // asked is what the element has asked the backend already, {key, answer}: the idempotency key, and a promise of the
 // response's status and text.
 func asked(options safejs.Value) *card.Asked {
-	question, err := property(options, "asked")
-	if err != nil {
+	question, err := options.Get("asked")
+	if err != nil || question.Type() != safejs.TypeObject {
 		return nil
 	}
 	return &card.Asked{

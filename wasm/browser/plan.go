@@ -3,16 +3,16 @@
 package browser
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/hack-pad/safejs"
 )
 
 // plan is what an element is made of while it is no node yet. Building a card calls nothing of the page: the nodes come
-// from a copy of those of the first card that was like it.
+// from a copy of those of the first card that was like it, and these are made in one call.
 type plan struct {
 	tag      string
-	svg      bool
 	children []*element
 }
 
@@ -34,52 +34,52 @@ type copies struct {
 func (p *page) make(root *element) {
 	var b strings.Builder
 	root.describe(&b)
+	var js script
 	made, ok := p.templates[b.String()]
 	if !ok {
-		made.node = root.build()
+		made.node = js.try(p.nodes.Invoke(b.String()))
 		root.collect(&made.attrs)
 		p.templates[b.String()] = made
 	}
-	var js script
 	root.value = js.try(made.node.Call("cloneNode", true))
 	tree := &copies{list: js.try(root.value.Call("querySelectorAll", "*"))}
 	p.note(js.err)
 	root.adopt(tree, made.attrs)
 }
 
-// describe writes all that sets a tree apart from others.
+// describe writes all that sets a tree apart from others, as runtime.js makes nodes of it.
 func (e *element) describe(b *strings.Builder) {
-	b.WriteString("<" + e.plan.tag)
+	b.WriteString("[")
+	quote(b, e.plan.tag)
+	between := ",{"
 	for _, a := range e.attrs {
-		b.WriteString("\x00" + a.name + "\x00" + a.value)
+		b.WriteString(between)
+		quote(b, a.name)
+		b.WriteString(":")
+		quote(b, a.value)
+		between = ","
 	}
-	b.WriteString(">" + e.text)
+	if len(e.attrs) == 0 {
+		b.WriteString(between)
+	}
+	b.WriteString("},")
+	quote(b, e.text)
 	for _, child := range e.plan.children {
+		b.WriteString(",")
 		child.describe(b)
 	}
-	b.WriteString("<>")
+	b.WriteString("]")
 }
 
-// build makes the nodes of a plan one by one.
-func (e *element) build() safejs.Value {
-	var js script
-	var v safejs.Value
-	if e.plan.svg {
-		v = js.try(e.page.document.Call("createElementNS", svg, e.plan.tag))
-	} else {
-		v = js.try(e.page.document.Call("createElement", e.plan.tag))
+// quote writes a text as JSON has it. Addresses have no characters that Go would write in another way.
+func quote(b *strings.Builder, text string) {
+	if strings.ContainsAny(text, `"\`) {
+		b.WriteString(strconv.Quote(text))
+		return
 	}
-	for _, a := range e.attrs {
-		js.try(v.Call("setAttribute", a.name, a.value))
-	}
-	if e.text != "" {
-		js.try(v.Call("append", e.text))
-	}
-	for _, child := range e.plan.children {
-		js.try(v.Call("append", child.build()))
-	}
-	e.page.note(js.err)
-	return v
+	b.WriteString(`"`)
+	b.WriteString(text)
+	b.WriteString(`"`)
 }
 
 // collect lists the attributes of a tree.

@@ -26,10 +26,10 @@ type plate struct {
 const whole = 0.95
 
 func newPlate(p *page, logo string) *plate {
-	a := &plate{code: p.createSVG("path"), clipped: func(bool) {}}
-	a.drawing = p.createSVG("svg", a.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
+	a := &plate{code: p.create("path", ""), clipped: func(bool) {}}
+	a.drawing = p.create("svg", "", a.code).attr("aria-hidden", "true").attr("shape-rendering", "crispEdges")
 	if logo != "" {
-		a.logoGround, a.logo = p.createSVG("rect"), p.createSVG("image").attr("href", logo)
+		a.logoGround, a.logo = p.create("rect", ""), p.create("image", "").attr("href", logo)
 		a.drawing.append(a.logoGround, a.logo)
 	}
 	a.root = p.create("div", "qr", a.drawing)

@@ -85,9 +85,9 @@ func (p *page) mark() *element {
 
 // drawing is a picture of lines that says nothing that is not said in words.
 func (p *page) drawing(part string, paths ...string) *element {
-	image := p.createSVG("svg").attr("viewBox", "0 0 48 48")
+	image := p.create("svg", "").attr("viewBox", "0 0 48 48")
 	for i, d := range paths {
-		image.append(p.createSVG("path").attr("d", d).attr("data-path", strconv.Itoa(i)).attr("pathLength", "1"))
+		image.append(p.create("path", "").attr("d", d).attr("data-path", strconv.Itoa(i)).attr("pathLength", "1"))
 	}
 	return p.create("div", part, image).attr("aria-hidden", "true")
 }

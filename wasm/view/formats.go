@@ -9,7 +9,7 @@ import (
 type Formats interface {
 	// Number writes a decimal number, without losing a digit of it. What is not one is returned as it is.
 	Number(decimal string) string
-	// Duration writes whole minutes or seconds with their unit, such as "5 minutes".
+	// Duration writes what [Whole] makes of it with the unit, such as "5 minutes".
 	Duration(d time.Duration) string
 	// Time writes a date and a time of day, in the visitor's time zone.
 	Time(t time.Time) string
@@ -23,16 +23,24 @@ var _ Formats = Plain{}
 // Number returns a number as it is.
 func (Plain) Number(decimal string) string { return decimal }
 
-// Duration writes minutes if d consists of them, else seconds.
+// Duration writes what [Whole] makes of it.
 func (Plain) Duration(d time.Duration) string {
-	n, unit := int(d.Round(time.Second)/time.Second), "second"
-	if n >= 60 && n%60 == 0 {
-		n, unit = n/60, "minute"
-	}
+	n, unit := Whole(d)
 	if n != 1 {
 		unit += "s"
 	}
 	return fmt.Sprint(n, " ", unit)
+}
+
+// Whole returns a time in the unit in which people speak of it, "hour", "minute" or "second", without what is left over.
+func Whole(d time.Duration) (n int, unit string) {
+	switch {
+	case d >= 2*time.Hour:
+		return int(d / time.Hour), "hour"
+	case d >= 2*time.Minute || d == time.Minute:
+		return int(d / time.Minute), "minute"
+	}
+	return int(d / time.Second), "second"
 }
 
 // Time writes a time to the minute.

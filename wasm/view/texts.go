@@ -38,7 +38,7 @@ func ParseTexts(json []byte) (Texts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)
 	}
-	texts := Texts{}
+	texts := make(Texts, object.Len())
 	object.Visit(func(key []byte, v *fastjson.Value) {
 		if v.Type() != fastjson.TypeString {
 			err = fmt.Errorf("read texts: %s is not a string", key)
