@@ -29,11 +29,7 @@ function tagsOf(node) {
 }
 
 // Browsers take long to tell what is likely.
-function nameOf(tag) {
-  if (names.includes(tag)) return tag;
-  const wanted = likely(tag);
-  return names.find((name) => likely(name) === wanted);
-}
+const nameOf = (tag) => (names.includes(tag) ? tag : names.find((name) => likely(name) === likely(tag)));
 
 // Language and script, as in zh-Hant: readers of Traditional Chinese are better served in English than in Simplified.
 const likely = (tag) => new Intl.Locale(tag).maximize().baseName.split('-', 2).join('-');

@@ -32,7 +32,8 @@ func (Plain) Duration(d time.Duration) string {
 	return fmt.Sprint(n, " ", unit)
 }
 
-// Whole returns a time in the unit in which people speak of it, "hour", "minute" or "second", without what is left over.
+// Whole returns a time in the unit in which people speak of it, "hour", "minute" or "second", without what is left
+// over.
 func Whole(d time.Duration) (n int, unit string) {
 	switch {
 	case d >= 2*time.Hour:
