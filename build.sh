@@ -179,6 +179,35 @@ build.sh: the example applications were NOT run: that needs npm"
 	done
 }
 
+# bundlers builds a page that has the element from the npm package, with each of them.
+bundlers() {
+	made=$out/bundlers
+	mkdir -p "$made"
+	cp devserver/e2e/testdata/bundlers/* site/icon.svg "$made"
+	if ! (cd "$made" && npm install --silent --no-audit --no-fund --no-save --no-package-lock "$packed"); then
+		[ -z "${CI-}" ] || die 'npm did not install the bundlers'
+		missing="$missing
+build.sh: the bundlers were NOT tried: that needs npm"
+		skip="${skip:+$skip|}^TestEndToEndBundlers\$"
+		return
+	fi
+	for name in vite webpack rollup esbuild; do
+		log=$(cd "$made" && node build.mjs "$name" "out/$name" 2>&1) || die "$name cannot build a page: $log"
+	done
+}
+
+# reproducible makes the npm package, the folder for web servers and the server for this machine twice. `release -check`
+# does so for all targets.
+reproducible() {
+	if git rev-parse HEAD >/dev/null 2>&1; then
+		reproduce "$(go env GOOS)/$(go env GOARCH)"
+		return
+	fi
+	[ -z "${CI-}" ] || die 'this is no clone, which the test of the release needs'
+	missing="$missing
+build.sh: it was NOT tried to make the release twice: that needs a clone"
+}
+
 # copy makes a copy of an application without what was built there before, but with what is installed.
 copy() {
 	copied=$out/examples/$1
@@ -238,7 +267,9 @@ tests() {
 	rules
 	engines
 	examples
+	bundlers
 	declarations
+	reproducible
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/card ./wasm/subscribe

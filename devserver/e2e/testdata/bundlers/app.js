@@ -1,0 +1,3 @@
+import 'xaman-live';
+
+document.querySelector('xaman-sign-request').setAttribute('demo', 'pay');
