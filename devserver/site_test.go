@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
@@ -33,6 +35,39 @@ func TestContentPolicy(t *testing.T) {
 				t.Errorf("got %s, want %s", got, before+tt.want+after)
 			}
 		})
+	}
+}
+
+// The guides' form says the same for anybody's hosts as the server for its own; the e2e tests fill it in.
+func TestContentPolicyOfTheGuides(t *testing.T) {
+	data, err := os.ReadFile("testdata/policies.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Files, Backend, Platform, Policy string
+		Phone                            bool
+	}
+	if err := json.Unmarshal(data, &cases); err != nil || len(cases) < 5 {
+		t.Fatalf("got %+v, %v", cases, err)
+	}
+	for _, c := range cases {
+		platforms, phone := xamanOrigins, ""
+		if c.Platform != "" {
+			platforms = append([]string{c.Platform}, xamanOrigins...)
+		}
+		if c.Phone {
+			phone = c.Platform
+		}
+		got := c.Policy
+		for _, own := range []string{c.Files, c.Backend} { // which the server's own pages do not have
+			if own != "" {
+				got = strings.ReplaceAll(got, " "+own, "")
+			}
+		}
+		if want := contentPolicy(phone, platforms...); got != want {
+			t.Errorf("%+v: without hosts of one's own it is %s, want %s", c, got, want)
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ func TestEndToEndAxeSite(t *testing.T) {
 	script := axe(t)
 	d := start(t, nil, "-site", "../../site")
 	browser := openBrowser(t)
-	for _, path := range sitePages(t) {
+	for _, path := range append(sitePages(t), guidePages(t)...) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			tb := newVisitor(t, browser, d)

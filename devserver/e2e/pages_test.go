@@ -33,6 +33,19 @@ func sitePages(t *testing.T) []string {
 	return files
 }
 
+// guidePages lists the paths of all guides, as they are built.
+func guidePages(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../site/dist/guides/*.html")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("got guides %q, %v", files, err)
+	}
+	for i, file := range files {
+		files[i] = "/guides/" + strings.TrimSuffix(filepath.Base(file), "index.html")
+	}
+	return files
+}
+
 // sandboxPages lists the paths of all pages of the sandbox: the overview, the phone in every state, what a desktop and
 // an explorer show, and those that are not there.
 func sandboxPages(t *testing.T, d devserver) []string {
@@ -100,7 +113,7 @@ var widths = []int64{280, 320, 375, 600, 900, 1280}
 
 func TestEndToEndPagesOfTheSite(t *testing.T) {
 	d, browser := start(t, nil, "-site", "../../site"), openBrowser(t)
-	for _, path := range sitePages(t) {
+	for _, path := range append(sitePages(t), guidePages(t)...) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			tb := newVisitor(t, browser, d)

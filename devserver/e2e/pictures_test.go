@@ -77,12 +77,13 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	for _, l := range looksAt(280, 375, 768, 1280, 1920) {
-		for _, path := range []string{"/", "/watch.html", "/theming.html", "/gallery.html"} {
+		for _, path := range []string{"/", "/watch.html", "/theming.html", "/gallery.html", "/guides/",
+			"/guides/backend-go.html", "/guides/verification.html", "/guides/going-live.html"} {
 			c.as(l)
 			c.open(path)
 			c.await(`!document.querySelector('#demos') || document.querySelector('#demos').checkVisibility()`)
 			c.await(drawn)
-			c.take(fmt.Sprintf("pages-%v", l), strings.Trim(path, "/")+"_", l, 6000)
+			c.take(fmt.Sprintf("pages-%v", l), strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")+"_", l, 6000)
 		}
 	}
 	for _, l := range looksAt(375, 1280, 1920) {

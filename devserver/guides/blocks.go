@@ -76,7 +76,10 @@ func (b *blocks) snippet(language, file, content string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	name, _, _ := strings.Cut(file, "#")
+	name, part, _ := strings.Cut(file, "#")
+	if language == "sh" && part != "" { // commands, and no file that anybody would have
+		name = "Terminal"
+	}
 	return b.source(name, highlight(language, text)), nil
 }
 

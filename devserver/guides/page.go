@@ -24,8 +24,9 @@ import (
 type page struct {
 	File     string // start.html
 	Title    string
-	About    string // its first paragraph
-	Body     template.HTML
+	About    string        // its first paragraph
+	Opening  template.HTML // what comes before the second heading
+	Rest     template.HTML
 	Sections []*section
 	links    []string // to other guides and files, as they are written
 	listed   []listed
@@ -73,10 +74,15 @@ func newPage(project fs.FS, name string, source []byte) (*page, error) {
 	}
 	body := strings.NewReplacer(
 		"<table>", `<div class="table" role="group" aria-label="Table" tabindex="0"><table>`, "</table>", "</table></div>",
-	).Replace(out.String())
-	p.Body = template.HTML(body) // of our own making: raw HTML is refused
+	).Replace(long.ReplaceAllString(out.String(), `<code class="long">$1</code>`))
+	opening, _, _ := strings.Cut(body, "<h2")
+	p.Opening = template.HTML(opening) // of our own making: raw HTML is refused
+	p.Rest = template.HTML(body[len(opening):])
 	return p, nil
 }
+
+// long is code within a line that has to be broken.
+var long = regexp.MustCompile(`<code>([^<]{29,})</code>`)
 
 // Contents are the sections below the title, down to the third level.
 func (p *page) Contents() (sections []*section) {

@@ -105,14 +105,17 @@ func declaration(name string, content []byte, part string) (string, error) {
 	return "", fmt.Errorf("%s has neither a snippet nor a declaration %s", name, part)
 }
 
-// verb is a part of a text that differs from one time to the next.
-var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]`)
+// What a text has for a part that differs from one time to the next.
+var (
+	verb        = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]`)
+	placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
+)
 
-// texts returns the texts of a source file: of a Go file all constant strings, those put together as one and with … for
-// what is filled in; of others, the whole file.
+// texts returns the texts of a source file, with … for what is filled in: of a Go file all constant strings, those put
+// together as one; of others, the whole file.
 func texts(name string, content []byte) ([]string, error) {
 	if path.Ext(name) != ".go" {
-		return []string{string(content)}, nil
+		return []string{placeholder.ReplaceAllString(string(content), "…")}, nil
 	}
 	file, err := parser.ParseFile(token.NewFileSet(), name, content, 0)
 	if err != nil {
