@@ -12,7 +12,8 @@ staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
 types='typescript@7.0.2 @types/react@19.3.0 preact@11.2.0 vue@3.5.45 svelte@5.57.3' # what the types are tried with
-peers='xumm-sdk@1.11.2 lean-qr@2.7.4 qrcode-generator@2.0.4 verify-xrpl-signature@9.0.0' # what bench compares with
+sdk=xumm-sdk@1.11.2
+peers="$sdk lean-qr@2.7.4 qrcode-generator@2.0.4 verify-xrpl-signature@9.0.0" # what bench compares with
 
 help() {
 	cat <<-'TEXT'
@@ -158,6 +159,33 @@ build.sh: the journeys in $name were NOT run: there is no $1 (Debian: sudo apt-g
 	skip="${skip:+$skip|}^TestEndToEndEngines\$/^$name\$"
 }
 
+# programs makes sure of what runs the programs that the guides show in other languages. Without it they are not run,
+# except where changes are judged.
+programs() {
+	language node nodejs node
+	language python python3 python3
+	language php php-cli php
+	export XUMM_SDK="$PWD/$out/xumm-sdk"
+	fetch_packages "$XUMM_SDK" "$sdk" ||
+		leave_out "the subscription of $sdk was" npm '^TestEndToEndSubscribe$'
+	command -v node >/dev/null || leave_out "the workflow of the guides was" node '^TestEndToEndWorkflow$'
+}
+
+# language takes the name of a language, the package it needs, and its program.
+language() {
+	command -v "$3" >/dev/null || install_packages "$2" ||
+		leave_out "the guides' programs in $1 were" "$3 (Debian: sudo apt-get install $2)" \
+			"^TestEndToEnd(Beside|WebhooksElsewhere)\$/^$1\$"
+}
+
+# leave_out takes what is not run, what it needs, and the tests, as the test runner selects them.
+leave_out() {
+	[ -z "${CI-}" ] || die "there is no $2, without which $1 not run"
+	missing="$missing
+build.sh: $1 NOT run: there is no $2"
+	skip="${skip:+$skip|}$3"
+}
+
 # examples builds the applications of site/examples as whoever copies them does, with the npm package as it is packed.
 # What else they need stays installed. Without npm only the plain page is tried, except where changes are judged.
 examples() {
@@ -266,6 +294,7 @@ tests() {
 	runner
 	rules
 	engines
+	programs
 	examples
 	bundlers
 	declarations
