@@ -27,11 +27,14 @@ function fetchIndex() {
   return entries;
 }
 
-// A word in a title counts for more than one in a text. Each word has to be somewhere.
+// A word in a title counts for more than one in a text, and all of them together for most. Each has to be somewhere.
 function score({ weighed }, words) {
   const of = (word) => weighed.reduce((sum, text, i) => sum + (text.includes(word) ? [4, 6, 1][i] : 0), 0);
   const points = words.map(of);
-  return points.includes(0) ? 0 : points.reduce((sum, point) => sum + point);
+  const title = weighed[1] || weighed[0];
+  const whole = words.join(' ');
+  const bonus = title === whole ? 40 : title.includes(whole) ? 10 : 0;
+  return points.includes(0) ? 0 : points.reduce((sum, point) => sum + point, bonus);
 }
 
 async function search() {

@@ -159,8 +159,8 @@ func TestEndToEndGuidesWithoutScript(t *testing.T) {
 func TestEndToEndGuidesOnPaper(t *testing.T) {
 	tb := newTab(t, "/guides/backend-go.html")
 	tb.run(emulation.SetEmulatedMedia().WithMedia("print"))
-	const seen = `[...document.querySelectorAll('nav, button, search, .side, .bottom')].filter((it) => it.checkVisibility())
-		.map((it) => it.className || it.localName)`
+	const seen = `[...document.querySelectorAll('nav, button, search, .side, .bottom')]
+		.filter((it) => it.checkVisibility()).map((it) => it.className || it.localName)`
 	if got := get[[]string](tb, seen); len(got) > 0 {
 		t.Errorf("on paper there is %q", got)
 	}
