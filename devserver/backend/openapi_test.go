@@ -22,6 +22,7 @@ import (
 // The document of the contract, site/openapi.json, and the code say the same, in both directions.
 
 type contract struct {
+	Info  struct{ Version string }
 	Paths map[string]map[string]struct {
 		Parameters []struct{ Name, In string }
 		Responses  map[string]described
@@ -82,7 +83,11 @@ func wantSame(t *testing.T, what string, document, code []string) {
 
 func TestContractHasTheRoutes(t *testing.T) {
 	var document, code []string
-	for path, methods := range readContract(t).Paths {
+	c := readContract(t)
+	if c.Info.Version != api.Version {
+		t.Errorf("site/openapi.json: rule: its version is that of the project, %s: got %s", api.Version, c.Info.Version)
+	}
+	for path, methods := range c.Paths {
 		for method := range methods {
 			document = append(document, strings.ToUpper(method)+" /api"+path)
 		}

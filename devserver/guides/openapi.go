@@ -134,9 +134,9 @@ func (d document) call(out *strings.Builder, data []byte) error {
 			return err
 		}
 		if r.Ref != "" {
-			var known bool
-			if r, known = d.Components.Responses[last(r.Ref)]; !known {
-				return fmt.Errorf("there is no response %s", last(r.Ref))
+			name, known := last(r.Ref), false
+			if r, known = d.Components.Responses[name]; !known {
+				return fmt.Errorf("there is no response %s", name)
 			}
 		}
 		body := ""
