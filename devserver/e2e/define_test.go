@@ -75,6 +75,57 @@ func TestEndToEndDefined(t *testing.T) {
 	}
 }
 
+// An element of another name is the same element, and two versions of it know nothing of each other.
+func TestEndToEndNames(t *testing.T) {
+	tests := map[string]struct {
+		define   string // elements of these names
+		names    []string
+		programs int
+	}{
+		"another": {`import('/element.js').then(({ XamanSignRequest: it }) => it.define('pay-here'))`,
+			[]string{"pay-here"}, 1},
+		"a class of the page's own": {`import('/element.js').then(({ XamanSignRequest: it }) => {
+			class Mine extends it { connectedCallback() { super.connectedCallback(); this.title = 'mine'; } }
+			Mine.define('pay-here');
+		})`, []string{"pay-here"}, 1},
+		"two of one version": {`import('/xaman-sign-request.js').then(({ XamanSignRequest: it }) => it.define('pay-here'))`,
+			[]string{"xaman-sign-request", "pay-here"}, 1},
+		"two of two versions": {`Promise.all(['/xaman-sign-request.js', '/older/element.js'].map((it) => import(it)))
+			.then(([, { XamanSignRequest: older }]) => older.define('pay-here'))`,
+			[]string{"xaman-sign-request", "pay-here"}, 2},
+	}
+	s := openShop(t)
+	s.addPlain(t)
+	if err := os.CopyFS(filepath.Join(s.files, "older"), os.DirFS("../../site/dist")); err != nil {
+		t.Fatal(err)
+	}
+	browser := openBrowser(t)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tb := newVisitor(t, browser, s.devserver)
+			tb.open("/plain.html")
+			uuid := tb.create("pay")
+			tb.eval(tt.define+`.then(() => 0)`, nil)
+			tb.eval(fmt.Sprintf(`{
+				window.cards = %s.map((name) => Object.assign(give(document.createElement(name)), { backend: '/api' }));
+				document.body.append(...cards);
+			}`, toJSON(tt.names)), nil)
+			tb.await(`cards.every((it) => it.dataset.connection === 'live')`)
+			if got := get[int](tb, `performance.getEntriesByType('resource').filter((it) =>
+				it.name.endsWith('.wasm')).length`); got != tt.programs {
+				t.Errorf("got %d programs, want %d", got, tt.programs)
+			}
+			tb.phone(t, uuid, "open", "accept")
+			tb.await(`cards.every((it) => it.dataset.phase === 'verified')`)
+			told := get[int](tb, `events.filter(({ name, account }) => name === 'xaman-settled' && account).length`)
+			if told != len(tt.names) {
+				t.Errorf("the page was told %d times, want once by each of %q", told, tt.names)
+			}
+			tb.wantNoProblems()
+		})
+	}
+}
+
 // addPlain makes the page plain.html, without any script.
 func (s shop) addPlain(t *testing.T) {
 	t.Helper()

@@ -23,6 +23,7 @@ func TestEndToEndMoved(t *testing.T) {
 		"mounted twice":        `body.append(it); it.remove(); body.append(it);`,
 		"attributes afterward": `it.removeAttribute('backend'); body.append(it); it.setAttribute('backend', '/api');`,
 		"in a fragment":        `const f = new DocumentFragment(); f.append(it); body.append(f);`,
+		"moved as it is":       `body.append(it, document.createElement('div')); body.lastChild.moveBefore(it, null);`,
 		"moved at once":        `body.append(it); body.append(document.createElement('div')); body.lastChild.append(it);`,
 	}
 	for name, mount := range tests {
