@@ -11,7 +11,7 @@ rest=15000     # and everything else that a page with the element loads
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
-types='typescript@7.0.2 @types/react@19.3.0 preact@11.2.0 vue@3.5.45 svelte@5.57.3' # what the types are tried with
+frameworks='typescript@7.0.2 @types/react@19.3.0 react@19.3.1 react-dom@19.3.1 preact@11.2.0 vue@3.5.45 svelte@5.57.3'
 sdk=xumm-sdk@1.11.2
 peers="$sdk lean-qr@2.7.4 qrcode-generator@2.0.4 verify-xrpl-signature@9.0.0" # what bench compares with
 
@@ -267,16 +267,16 @@ rules() {
 	fi
 }
 
-# declarations fetches what the declarations of types are tried with. Without npm, and with it Node, they are not, except
-# where changes are judged.
-declarations() {
-	export TYPES="$PWD/$out/types/node_modules"
+# install_frameworks fetches what the element and its types are tried with. Without npm, and with it Node, they are not,
+# except where changes are judged.
+install_frameworks() {
+	export FRAMEWORKS="$PWD/$out/frameworks/node_modules"
 	# shellcheck disable=SC2086 # one argument each
-	if ! fetch_packages "$out/types" $types; then
-		[ -z "${CI-}" ] || die 'npm did not install what the types are tried with'
+	if ! fetch_packages "$out/frameworks" $frameworks; then
+		[ -z "${CI-}" ] || die 'npm did not install the frameworks that the element is tried with'
 		missing="$missing
-build.sh: the types, and the import in Node, were NOT tested: that needs npm"
-		skip="${skip:+$skip|}^TestEndToEndTypes|^TestEndToEndImportedInNode"
+build.sh: the element in frameworks and in Node, and its types, were NOT tested: that needs npm"
+		skip="${skip:+$skip|}^TestEndToEndTypes|^TestEndToEndFrameworks|^TestEndToEndImportedInNode"
 	fi
 }
 
@@ -297,7 +297,7 @@ tests() {
 	programs
 	examples
 	bundlers
-	declarations
+	install_frameworks
 	reproducible
 	go test -race ./...
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000

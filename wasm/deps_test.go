@@ -187,7 +187,7 @@ var doors = map[string][]string{
 }
 
 var forTests = []string{"go.uber.org/goleak", "github.com/makiuchi-d/gozxing", "github.com/chromedp",
-	"github.com/andybalholm/brotli"}
+	"github.com/andybalholm/brotli", "github.com/evanw/esbuild"}
 
 func TestOneDoorPerDependency(t *testing.T) {
 	for _, s := range sources(t) {

@@ -62,6 +62,7 @@ func TestEndToEndDefined(t *testing.T) {
 	browser := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			tb := newVisitor(t, browser, s.devserver)
 			tb.open("/plain.html")
 			if got := get[string](tb, tt.script+`.then(JSON.stringify)`); got != tt.want {
@@ -102,6 +103,7 @@ func TestEndToEndNames(t *testing.T) {
 	browser := openBrowser(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := newVisitor(t, browser, s.devserver)
 			tb.open("/plain.html")
 			uuid := tb.create("pay")

@@ -86,6 +86,7 @@ func TestEndToEndDefinedLate(t *testing.T) {
 	browser := openBrowser(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := newVisitor(t, browser, s.devserver)
 			tb.open("/plain.html")
 			uuid := tb.create("pay")

@@ -12,7 +12,7 @@ import (
 
 // What TypeScript makes of the package's types. Lines that must not compile say so themselves, and fail if they do.
 func TestEndToEndTypes(t *testing.T) {
-	installed := os.Getenv("TYPES")
+	installed := os.Getenv("FRAMEWORKS")
 	for name, tt := range map[string]struct{ with, files []string }{
 		"without a framework": {nil, []string{"plain.ts"}},
 		"with all of them": {[]string{"@types", "csstype", "preact", "vue", "@vue", "@babel", "svelte"},
