@@ -8,7 +8,8 @@ export function standIn(exec, take = () => undefined) {
     return handOver(take(args[0]) ?? { socket: connect(...args), events: [] });
   }
   const own = {
-    __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket, xamanLiveNodes: nodes,
+    __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined,
+    WebSocket, xamanLiveNodes: nodes,
   };
   const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
   exec(scope, { writeSync: (...args) => scope.fs.writeSync(...args) });

@@ -71,7 +71,7 @@ func (c *camera) frame() image.Image {
 func animation(frames []image.Image) *gif.GIF {
 	counts := map[color.Color]int{}
 	for _, frame := range frames {
-		each(frame, func(x, y int) { counts[frame.At(x, y)]++ })
+		everyPixel(frame, func(x, y int) { counts[frame.At(x, y)]++ })
 	}
 	var palette color.Palette
 	for c := range counts {
@@ -86,14 +86,14 @@ func animation(frames []image.Image) *gif.GIF {
 	all := &gif.GIF{}
 	for i, frame := range frames {
 		drawn := image.NewPaletted(frame.Bounds(), palette)
-		each(frame, func(x, y int) { drawn.SetColorIndex(x, y, nearest[frame.At(x, y)]) })
+		everyPixel(frame, func(x, y int) { drawn.SetColorIndex(x, y, nearest[frame.At(x, y)]) })
 		all.Image, all.Delay = append(all.Image, drawn), append(all.Delay, scenes[i].time)
 	}
 	return all
 }
 
-// each calls f for every pixel.
-func each(m image.Image, f func(x, y int)) {
+// everyPixel calls f for every pixel.
+func everyPixel(m image.Image, f func(x, y int)) {
 	for y := m.Bounds().Min.Y; y < m.Bounds().Max.Y; y++ {
 		for x := m.Bounds().Min.X; x < m.Bounds().Max.X; x++ {
 			f(x, y)
