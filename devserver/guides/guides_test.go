@@ -40,7 +40,9 @@ func project() map[string]string {
 			"content":{"application/json":{"schema":{"$ref":"#/components/schemas/It"}}}},
 			"400":{"$ref":"#/components/responses/Bad"}}}},"/a":{"parameters":[],"get":
 			{"summary":"Read.","responses":{"200":{"description":"Read."}}}}},"components":{"responses":{"Bad":
-			{"description":"Not so."}},"schemas":{"It":{"description":"A thing.","properties":{"list":{"type":"array",
+			{"description":"Not so.","content":{"application/json":{"schema":{"allOf":[{"$ref":"#/components/schemas/It"},
+			{"properties":{"error":{"properties":{"code":{"enum":["bad"]}}}}}]}}}}},
+			"schemas":{"It":{"description":"A thing.","properties":{"list":{"type":"array",
 			"items":{"type":"string"},"description":"Some."},"of":{"enum":["x","y"],"description":"Which."}}}}}}`,
 		"a/code.go": "package a\n\nfunc f() {\n" +
 			"\t// snippet: part\n\tif true {\n\t\tf() // \"<again>\"\n\t}\n\t// end\n}\n\n" +
@@ -86,7 +88,8 @@ func TestMake(t *testing.T) {
 		"extends <code>Base</code>", `<td><code>name?</code></td>`, `<td><code>{ c: string; d: number }</code></td>`,
 		`<td><code>static define(name?: string)</code></td>`, `<td><code>readonly done</code></td>`,
 		`<h3 id="post-b">POST <code>/b</code></h3>`, `<li><code>key</code>, in the header: Any.</li>`,
-		`<td><a href="#it">It</a></td>`, `<td>Not so.</td>`, `<td>list of string</td>`, `<code>x</code>, <code>y</code>`,
+		`<td><a href="#it">It</a></td>`, `<a href="#it">It</a> <code>bad</code></td>`,
+		`<td>Not so.</td>`, `<td>list of string</td>`, `<code>x</code>, <code>y</code>`,
 		`<div class="table" role="group" aria-label="Table" tabindex="0"><table>`,
 	} {
 		if !strings.Contains(two, part) {

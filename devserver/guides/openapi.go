@@ -142,6 +142,9 @@ func (d document) call(out *strings.Builder, data []byte) error {
 		body := ""
 		for _, c := range r.Content {
 			body = c.Schema.name()
+			for _, code := range c.Schema.codes() {
+				body += " `" + code + "`"
+			}
 		}
 		fmt.Fprintf(out, "| %s | %s | %s |\n", status.key, body, r.Description)
 	}
@@ -176,6 +179,23 @@ func (s schema) describe(out *strings.Builder) error {
 	}
 	out.WriteString("\n")
 	return nil
+}
+
+// codes are those that the error in a failure may have.
+func (s schema) codes() (all []string) {
+	for _, part := range s.AllOf {
+		for _, p := range part.Properties {
+			var failure struct {
+				Properties struct {
+					Code schema `json:"code"`
+				} `json:"properties"`
+			}
+			if err := json.Unmarshal(p.value, &failure); err == nil {
+				all = append(all, failure.Properties.Code.Enum...)
+			}
+		}
+	}
+	return all
 }
 
 // name is how a schema is called where it is used.
