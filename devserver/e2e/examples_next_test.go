@@ -4,10 +4,7 @@ package e2e
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -30,7 +27,7 @@ func TestEndToEndExamplesNext(t *testing.T) {
 	for _, mode := range []string{"start", "dev"} {
 		t.Run(mode, func(t *testing.T) {
 			d := start(t, nil)
-			d.site = startNext(t, mode, d.site)
+			d.site = startNext(t, mode, d)
 			tb := openTab(t, d, "about:blank")
 			tb.run(noScripts(true))
 			tb.open("/")
@@ -64,26 +61,7 @@ func noScripts(is bool) chromedp.Action {
 }
 
 // startNext runs the application's server until the test ends, and returns its origin.
-func startNext(t *testing.T, mode, backend string) string {
+func startNext(t *testing.T, mode string, d devserver) string {
 	t.Helper()
-	addr := freeAddr(t)
-	host, port, _ := strings.Cut(addr, ":")
-	log := &output{}
-	cmd := exec.Command("node", "node_modules/next/dist/bin/next", mode, "-H", host, "-p", port)
-	cmd.Dir = example(t, "next")
-	cmd.Env = append(os.Environ(), "BACKEND="+backend, "NEXT_TELEMETRY_DISABLED=1")
-	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts others
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		cmd.Wait()
-		if t.Failed() {
-			t.Logf("log of the application:\n%s", log.String())
-		}
-	})
-	log.await(t, "Ready in")
-	return "http://" + addr
+	return startExample(t, "next", d, "Ready in", "next/dist/bin/next", mode, "-H", "HOST", "-p", "PORT")
 }

@@ -1,8 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
+const backend = process.env.BACKEND ?? 'http://127.0.0.1:8080';
+
 export default defineConfig({
   plugins: [svelte()],
   // The backend sees the page's own host, as behind any other proxy: that is where wallets lead back to.
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', changeOrigin: false } } },
+  server: { proxy: { '/api': { target: backend, changeOrigin: false } } },
 });
