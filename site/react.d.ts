@@ -7,36 +7,36 @@ import type {
 /** What is shown and how, as with the attributes of the element; everything else goes to the element as it is. */
 export interface XamanSignRequestProps extends HTMLAttributes<XamanSignRequestElement> {
   /** The platform's create response, from which link and code are there before and without the program. */
-  payload?: CreatedPayload | null;
+  payload?: CreatedPayload | null | undefined;
   /** A sign request that the backend knows. */
-  uuid?: string | null;
+  uuid?: string | null | undefined;
   /** The name of an offer of the backend, which makes the request. */
-  demo?: string | null;
+  demo?: string | null | undefined;
   /** A card from canned data. */
-  preview?: string | null;
+  preview?: string | null | undefined;
   /** Base URL of the contract, for instance `/api`. */
-  backend?: string | null;
+  backend?: string | null | undefined;
   /** Origins, separated by spaces, that a request may lead to besides Xaman's. */
-  platform?: string | null;
-  layout?: Layout;
-  errorCorrection?: ErrorCorrection | null;
+  platform?: string | null | undefined;
+  layout?: Layout | undefined;
+  errorCorrection?: ErrorCorrection | null | undefined;
   /** An image for the middle of the code. */
-  qrLogo?: string | null;
-  returnUrl?: string | null;
+  qrLogo?: string | null | undefined;
+  returnUrl?: string | null | undefined;
   /** Origins, separated by spaces. */
-  returnOrigins?: string | null;
+  returnOrigins?: string | null | undefined;
   /** Texts in the place of the card's own, by the keys of a file below languages/. */
-  texts?: Record<string, string> | null;
+  texts?: Record<string, string> | null | undefined;
   /** In the place of the link and the code that are made of `payload`. */
   fallback?: ReactNode;
   /** Content for the slots `header`, `logo`, `success` and `footer`. */
   children?: ReactNode;
   /** The request, the phase or the connection has changed. */
-  onXamanChange?: (detail: ChangeDetail) => void;
+  onXamanChange?: ((detail: ChangeDetail) => void) | undefined;
   /** The outcome of a request is final. Only the phase `verified` is success. */
-  onXamanSettled?: (detail: SettledDetail) => void;
+  onXamanSettled?: ((detail: SettledDetail) => void) | undefined;
   /** Something went wrong. */
-  onXamanError?: (detail: ErrorDetail) => void;
+  onXamanError?: ((detail: ErrorDetail) => void) | undefined;
   /** The element, with its methods. */
   ref?: Ref<XamanSignRequestElement>;
 }
