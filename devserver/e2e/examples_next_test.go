@@ -26,6 +26,7 @@ const noticeServed = `
 func TestEndToEndExamplesNext(t *testing.T) {
 	for _, mode := range []string{"start", "dev"} {
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
 			d := start(t, nil)
 			d.site = startNext(t, mode, d)
 			tb := openTab(t, d, "about:blank")

@@ -15,6 +15,7 @@ import (
 
 // The backend is on another port of the host, which is another origin of the same site.
 func TestEndToEndExamplesOtherOrigin(t *testing.T) {
+	t.Parallel()
 	tb := openOtherOrigin(t, "127.0.0.1", true)
 	tb.signExample()
 	tb.wantNoProblems()
@@ -22,6 +23,7 @@ func TestEndToEndExamplesOtherOrigin(t *testing.T) {
 
 // A page that is not on the backend's list is shown no request, as nobody could tell it what becomes of that.
 func TestEndToEndExamplesOriginNotAllowed(t *testing.T) {
+	t.Parallel()
 	tb := openOtherOrigin(t, "127.0.0.1", false)
 	tb.await(`events.some((e) => e.code === 'backend-unreachable')`)
 	tb.wantShown("title", "The site does not answer")
@@ -31,6 +33,7 @@ func TestEndToEndExamplesOriginNotAllowed(t *testing.T) {
 
 // A page of another site may ask, but the browser keeps its cookies from the backend.
 func TestEndToEndExamplesOtherSite(t *testing.T) {
+	t.Parallel()
 	tb := openOtherOrigin(t, "localhost", true)
 	tb.awaitPhase(payload.PhaseNotFound)
 	tb.wantShown("title", "Request not found")

@@ -41,6 +41,7 @@ func openComponent(t *testing.T) (*tab, payload.UUID) {
 }
 
 func TestEndToEndExamplesComponent(t *testing.T) {
+	t.Parallel()
 	tb, uuid := openComponent(t)
 	tb.eval(`{
 		window.first = {
@@ -76,9 +77,11 @@ func TestEndToEndExamplesComponent(t *testing.T) {
 }
 
 func TestEndToEndExamplesComponentWithoutARequest(t *testing.T) {
+	t.Parallel()
 	tb, _ := openComponent(t)
 	tb.eval(`{
-		window.show = (props) => render({ platform: created.platform, ...props, onXamanError: ({ code }) => told.push(code) });
+		const onXamanError = ({ code }) => told.push(code);
+		window.show = (props) => render({ platform: created.platform, ...props, onXamanError });
 		show({ payload: { ...created.payload, next: { always: 'javascript:alert(1)' } } });
 	}`, nil)
 	tb.await(`told.includes('unsafe-link')`)
