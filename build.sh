@@ -196,7 +196,7 @@ examples() {
 	tar -xzf "$packed" --strip-components=1 -C "$copied/xaman"
 	for name in react next vue svelte other-origin; do
 		copy "$name"
-		if ! (cd "$copied" && npm install --silent --no-audit --no-fund --no-save --ignore-scripts "$packed"); then
+		if ! (cd "$copied" && npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefer-offline "$packed"); then
 			[ -z "${CI-}" ] || die "npm did not install what site/examples/$name needs"
 			missing="$missing
 build.sh: the example applications were NOT run: that needs npm"

@@ -6,7 +6,8 @@ import (
 )
 
 // forPages lets pages of other origins read the answers, with the cookies that the browser sends from there. A browser
-// asks beforehand, with OPTIONS, whether a page may send what no form could.
+// asks beforehand, with OPTIONS, whether a page may send what no form could. From another site it would make a request
+// and keep back the cookie that shows whose that is: nobody could tell such a page what has become of a payment.
 func (b *Backend) forPages(next http.Handler) http.Handler {
 	if len(b.pages) == 0 {
 		return next
@@ -14,7 +15,7 @@ func (b *Backend) forPages(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, page := w.Header(), r.Header.Get("Origin")
 		h.Add("Vary", "Origin")
-		if !slices.Contains(b.pages, page) {
+		if !slices.Contains(b.pages, page) || r.Header.Get("Sec-Fetch-Site") == "cross-site" {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -26,27 +26,28 @@ func TestPagesOfOtherOrigins(t *testing.T) {
 	visitor := browserOf(t, b)
 	visitor.create("pay")
 	tests := []struct {
-		name, method, path, page string
-		want                     int
-		allowed                  string // what the browser lets the page see
+		name, method, path, page, site string
+		want                           int
+		allowed                        string // what the browser lets the page see
 	}{
-		{"preflight of a creation", "OPTIONS", allPath, shopPage, 204, shopPage},
-		{"preflight of a cancellation", "OPTIONS", onePath, shopPage, 204, shopPage},
-		{"creation", "POST", allPath, shopPage, 201, shopPage},
-		{"status", "GET", onePath, shopPage, 200, shopPage},
-		{"cancellation", "DELETE", onePath, shopPage, 200, shopPage},
-		{"preflight of another page", "OPTIONS", allPath, evilPage, 405, ""},
-		{"creation by another page", "POST", allPath, evilPage, 403, ""},
-		{"status for another page", "GET", onePath, evilPage, 200, ""},
-		{"creation by a page without an origin", "POST", allPath, "null", 403, ""},
-		{"status for the site's own page", "GET", onePath, "", 200, ""},
+		{"preflight of a creation", "OPTIONS", allPath, shopPage, "same-site", 204, shopPage},
+		{"preflight of a cancellation", "OPTIONS", onePath, shopPage, "same-site", 204, shopPage},
+		{"creation", "POST", allPath, shopPage, "same-site", 201, shopPage},
+		{"status", "GET", onePath, shopPage, "same-site", 200, shopPage},
+		{"cancellation", "DELETE", onePath, shopPage, "same-site", 200, shopPage},
+		{"preflight of a page of another site", "OPTIONS", allPath, shopPage, "cross-site", 405, ""},
+		{"preflight of another page", "OPTIONS", allPath, evilPage, "same-site", 405, ""},
+		{"creation by another page", "POST", allPath, evilPage, "same-site", 403, ""},
+		{"status for another page", "GET", onePath, evilPage, "same-site", 200, ""},
+		{"creation by a page without an origin", "POST", allPath, "null", "same-site", 403, ""},
+		{"status for the site's own page", "GET", onePath, "", "", 200, ""},
 	}
 	for _, tt := range tests {
 		r := httptest.NewRequest(tt.method, "https://api.shop.example"+tt.path, strings.NewReader(`{"demo":"pay"}`))
 		r.Header.Set("Content-Type", "application/json")
 		if tt.page != "" {
 			r.Header.Set("Origin", tt.page)
-			r.Header.Set("Sec-Fetch-Site", "same-site")
+			r.Header.Set("Sec-Fetch-Site", tt.site)
 		}
 		w := visitor.do(r)
 		h := w.Header()

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // The backend is on another port of the host, which is another origin of the same site.
@@ -21,24 +19,22 @@ func TestEndToEndExamplesOtherOrigin(t *testing.T) {
 	tb.wantNoProblems()
 }
 
-// A page that is not on the backend's list is shown no request, as nobody could tell it what becomes of that.
+// A page that is not on the backend's list, or from which the browser would not send its cookies, is shown no request:
+// nobody could tell it what has become of that.
 func TestEndToEndExamplesOriginNotAllowed(t *testing.T) {
 	t.Parallel()
-	tb := openOtherOrigin(t, "127.0.0.1", false)
-	tb.await(`events.some((e) => e.code === 'backend-unreachable')`)
-	tb.wantShown("title", "The site does not answer")
-	tb.wantHidden("link")
-	tb.wantNoProblems("CORS", "ERR_FAILED")
-}
-
-// A page of another site may ask, but the browser keeps its cookies from the backend.
-func TestEndToEndExamplesOtherSite(t *testing.T) {
-	t.Parallel()
-	tb := openOtherOrigin(t, "localhost", true)
-	tb.awaitPhase(payload.PhaseNotFound)
-	tb.wantShown("title", "Request not found")
-	tb.wantHidden("link")
-	tb.wantNoProblems("404")
+	for name, open := range map[string]func(t *testing.T) *tab{
+		"not on the list": func(t *testing.T) *tab { return openOtherOrigin(t, "127.0.0.1", false) },
+		"of another site": func(t *testing.T) *tab { return openOtherOrigin(t, "localhost", true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := open(t)
+			tb.await(`events.some((e) => e.code === 'backend-unreachable')`)
+			tb.wantShown("title", "The site does not answer")
+			tb.wantHidden("link")
+			tb.wantNoProblems("CORS", "ERR_FAILED")
+		})
+	}
 }
 
 // openOtherOrigin opens the application under a name of this machine, with a backend under 127.0.0.1 that has the page
