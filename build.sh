@@ -207,6 +207,14 @@ build.sh: the example applications were NOT run: that needs npm"
 	done
 }
 
+# copy makes a copy of an application without what was built there before, but with what is installed.
+copy() {
+	copied=$out/examples/$1
+	mkdir -p "$copied"
+	find "$copied" -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -rf {} +
+	cp -R "site/examples/$1/." "$copied"
+}
+
 # bundlers builds a page that has the element from the npm package, with each of them.
 bundlers() {
 	made=$out/bundlers
@@ -234,14 +242,6 @@ reproducible() {
 	[ -z "${CI-}" ] || die 'this is no clone, which the test of the release needs'
 	missing="$missing
 build.sh: it was NOT tried to make the release twice: that needs a clone"
-}
-
-# copy makes a copy of an application without what was built there before, but with what is installed.
-copy() {
-	copied=$out/examples/$1
-	mkdir -p "$copied"
-	find "$copied" -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -rf {} +
-	cp -R "site/examples/$1/." "$copied"
 }
 
 # in_browser runs go test for the browser's target. The runner hands its environment to the page, which has little room.
