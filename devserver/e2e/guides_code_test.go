@@ -115,6 +115,7 @@ func TestEndToEndSubscribe(t *testing.T) {
 		"XAMAN_API_KEY=" + sandbox.Key, "XAMAN_API_SECRET=" + sandbox.Secret, "SANDBOX=" + platform,
 	}, "node", "subscribe.mjs")
 	log.await(t, platform+"/sign/")
+	log.await(t, "subscription active") // what was said before it would never hear
 	_, uuid, _ := strings.Cut(strings.TrimSpace(log.String()), "/sign/")
 	d := devserver{sandbox: platform}
 	d.phone(t, payload.UUID(uuid[:36]), "accept")
@@ -125,8 +126,9 @@ func TestEndToEndSubscribe(t *testing.T) {
 func TestEndToEndPaymentPage(t *testing.T) {
 	pages := template.Must(template.ParseFiles(filepath.Join(guideCode, "before/payment.html")))
 	s := openShop(t)
-	visitor := s.visitor(t)
-	made := create(t, visitor, "pay")
+	tb := newVisitor(t, openBrowser(t), s.devserver)
+	tb.open(s.add(t, "made here", ""))
+	uuid, made := tb.create("pay"), get[json.RawMessage](tb, `created.payload`)
 	var created struct {
 		Next struct{ Always string }
 		Refs struct {
@@ -134,22 +136,22 @@ func TestEndToEndPaymentPage(t *testing.T) {
 		}
 		JSON string `json:"-"`
 	}
-	if err := json.Unmarshal(made.Payload, &created); err != nil {
+	if err := json.Unmarshal(made, &created); err != nil {
 		t.Fatal(err)
 	}
-	created.JSON = string(made.Payload)
+	created.JSON = string(made)
 	var out strings.Builder
 	if err := pages.Execute(&out, created); err != nil {
 		t.Fatal(err)
 	}
 	before, after, _ := strings.Cut(out.String(), "<xaman-sign-request")
-	tb := openTab(t, s.devserver, s.add(t, "before", before))
+	tb.open(s.add(t, "before", before))
 	tb.await(`document.images.length === 1 && document.images[0].naturalWidth > 0 && document.links.length === 1`)
 	// The sandbox is no place that links may lead to by themselves, as Xaman's platform is.
 	element := `<xaman-sign-request platform="` + s.sandbox + `"` + after
 	tb.open(s.add(t, "after", element))
 	tb.awaitLive()
-	s.phone(t, made.UUID, "open")
+	s.phone(t, uuid, "open")
 	tb.awaitPhase(payload.PhaseOpened)
 	tb.wantNoProblems()
 }
