@@ -59,8 +59,8 @@ function result({ page, guide, section, text }, words) {
 function excerpt(text, words) {
   const at = Math.max(0, Math.min(...words.map((word) => text.toLowerCase().indexOf(word)).filter((i) => i >= 0)));
   const begin = !Number.isFinite(at) || at < 40 ? 0 : text.indexOf(' ', at - 40) + 1;
-  const cut = text.slice(begin, begin + 110);
-  return `${begin > 0 ? '… ' : ''}${cut}${begin + 110 < text.length ? '…' : ''}`;
+  const end = begin + 110 < text.length ? text.lastIndexOf(' ', begin + 110) : text.length;
+  return `${begin > 0 ? '… ' : ''}${text.slice(begin, end)}${end < text.length ? ' …' : ''}`;
 }
 
 function marked(text, words) {
