@@ -1,6 +1,5 @@
 // The card before the program is there: what is known of it, in the places where the program will show it.
 import { make } from './runtime.js';
-
 const outline = 'M16 4h16a4 4 0 0 1 4 4v32a4 4 0 0 1-4 4H16a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4Zm6 35h4M17 13h14M17 19h9';
 
 /** What is said without the program, by its key, until the texts of another language are there. */

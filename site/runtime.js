@@ -7,10 +7,7 @@ export function standIn(exec, take = () => undefined) {
   function WebSocket(...args) {
     return handOver(take(args[0]) ?? { socket: connect(...args), events: [] });
   }
-  const own = {
-    __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined,
-    WebSocket, xamanLiveNodes: nodes,
-  };
+  const own = { __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket, nodes };
   const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
   exec(scope, { writeSync: (...args) => scope.fs.writeSync(...args) });
   // An exception within Go leaves it in a state from which it does nothing any more: that is its end.
@@ -74,7 +71,5 @@ export function make(tag, attributes = {}, ...children) {
   return it;
 }
 
-// What Go has planned, all at once: each call from there takes longer than what it does. An element is a list of what
-// make takes.
-const nodes = (plan) => made(JSON.parse(plan));
-const made = (it) => (Array.isArray(it) ? make(it[0], it[1], ...it.slice(2).map(made)) : it);
+// What Go has planned, lists of what make takes: each call from there takes longer than what it does.
+const nodes = (plan) => JSON.parse(plan, (_, it) => (Array.isArray(it) ? make(...it) : it));

@@ -24,7 +24,7 @@ func newPage(global safejs.Value) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find document: %w", err)
 	}
-	nodes, err := global.Get("xamanLiveNodes") // from runtime.js
+	nodes, err := global.Get("nodes") // from runtime.js
 	if err != nil {
 		return nil, fmt.Errorf("find what makes nodes: %w", err)
 	}
