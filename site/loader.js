@@ -44,7 +44,7 @@ async function start() {
 // Beside compiling: a browser that checks what it fetches hands nothing over before the last byte. Takes a copy first.
 async function check(response) {
   const sum = new Uint8Array(await crypto.subtle?.digest('SHA-384', await response.clone().arrayBuffer()));
-  if (sum.length > 0 && `sha384-${btoa(String.fromCharCode(...sum))}` !== integrity) throw new TypeError('other digest');
+  if (sum.length > 0 && `sha384-${btoa(String.fromCharCode(...sum))}` !== integrity) throw new TypeError('its digest');
 }
 
 async function instantiate(response, imports) {
