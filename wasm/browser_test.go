@@ -79,6 +79,9 @@ func (b *backend) handler() http.Handler {
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: "1"})
 		fmt.Fprint(w, r.Header.Get("Cookie"))
 	})
+	mux.HandleFunc("/everybody", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	})
 	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) {
 		b.hanging.Store(true)
 		<-r.Context().Done()
@@ -86,9 +89,10 @@ func (b *backend) handler() http.Handler {
 	})
 	mux.HandleFunc("/hanging", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, b.hanging.Load()) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Access-Control-Allow-Methods", "*")
-		w.Header().Set("Access-Control-Allow-Headers", "*")
+		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		w.Header().Set("Access-Control-Allow-Credentials", "true")
+		w.Header().Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
+		w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key")
 		if r.Method != http.MethodOptions {
 			mux.ServeHTTP(w, r)
 		}

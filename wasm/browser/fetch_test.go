@@ -36,15 +36,18 @@ func TestFetch(t *testing.T) {
 	}
 }
 
-// A call stays with the backend, and carries the visitor's cookies nowhere else.
+// A call stays with the backend. That knows the visitor by a cookie, also where the page is of another origin of the same
+// site, which it then has to allow by name.
 func TestFetchStaysWhereItIs(t *testing.T) {
-	if status, body, err := fetch(t.Context(), "GET", server(t, "BACKEND")+"/redirect", nil, nil); err == nil {
-		t.Errorf("got %d %q of a redirect, want an error", status, body)
+	for _, path := range []string{"/redirect", "/everybody"} {
+		if status, body, err := fetch(t.Context(), "GET", server(t, "BACKEND")+path, nil, nil); err == nil {
+			t.Errorf("%s: got %d %q, want an error", path, status, body)
+		}
 	}
-	for range 2 { // the first answer sets a cookie
+	for i, want := range []string{"", "session=1"} { // the first answer sets the cookie
 		status, answer, err := fetch(t.Context(), "GET", server(t, "BACKEND")+"/cookie", nil, nil)
-		if err != nil || status != 200 || string(answer) != "" {
-			t.Errorf("got %d %q %v, want no cookie sent to another origin", status, answer, err)
+		if err != nil || status != 200 || string(answer) != want {
+			t.Errorf("call %d: got %d %q %v, want the cookie %q sent to the backend", i+1, status, answer, err, want)
 		}
 	}
 	if status, body, err := fetch(t.Context(), "GET", "http://127.0.0.1:1/", nil, nil); err == nil {
