@@ -137,6 +137,24 @@ func (s shop) addPlain(t *testing.T) {
 	}
 }
 
+// A page that does without modules has tags of its own.
+func TestEndToEndClassicScript(t *testing.T) {
+	s := openShop(t)
+	page := fmt.Appendf(nil, `<!doctype html><title>classic</title><link rel="icon" href=%q>%s
+		<xaman-sign-request backend="/api" demo="pay"></xaman-sign-request>`,
+		icon(t), strings.ReplaceAll(readManifest(t).Classic, "/xaman/", "/"))
+	if err := os.WriteFile(filepath.Join(s.files, "classic.html"), page, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tb := openTab(t, s.devserver, s.site+"/classic.html")
+	tb.awaitLive()
+	const loaded = `performance.getEntriesByType('resource').filter((it) => /\.(js|wasm)$/.test(it.name)).length`
+	if n := get[int](tb, loaded); n != 2 {
+		t.Errorf("loaded %d scripts and programs, want one of each", n)
+	}
+	tb.wantNoProblems()
+}
+
 // What a server imports to render a page does nothing there.
 func TestEndToEndImportedInNode(t *testing.T) {
 	for _, file := range []string{"xaman-sign-request.js", "element.js"} {

@@ -16,7 +16,8 @@ type manifest struct {
 		Raw    int    `json:"raw"`
 		Brotli int    `json:"brotli"`
 	} `json:"files"`
-	Tags string `json:"tags"` // for the head of a page, with the site copied to /xaman/
+	Tags    string `json:"tags"`    // for the head of a page, with the site copied to /xaman/
+	Classic string `json:"classic"` // the same without modules
 }
 
 // tags are those for the head of a page, with the site at the root.

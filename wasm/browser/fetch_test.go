@@ -36,8 +36,8 @@ func TestFetch(t *testing.T) {
 	}
 }
 
-// A call stays with the backend. That knows the visitor by a cookie, also where the page is of another origin of the same
-// site, which it then has to allow by name.
+// A call stays with the backend. That knows the visitor by a cookie, also where the page is of another origin of the
+// same site, which it then has to allow by name.
 func TestFetchStaysWhereItIs(t *testing.T) {
 	for _, path := range []string{"/redirect", "/everybody"} {
 		if status, body, err := fetch(t.Context(), "GET", server(t, "BACKEND")+path, nil, nil); err == nil {

@@ -6,6 +6,7 @@ import (
 	"syscall/js"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -112,5 +113,24 @@ func TestWithoutWebSocket(t *testing.T) {
 		w := newMounts(t)
 		w.card(map[string]any{"demo": "payment", "backend": server(t, "BACKEND")})
 		w.reads("title", "Done")
+	}
+}
+
+// The program tells the loader its version, and does not run for one of another.
+func TestLoaderOfAnotherVersion(t *testing.T) {
+	w := newMounts(t)
+	for _, version := range []any{"9.9.9", nil, 1} {
+		told := ""
+		loader := js.FuncOf(func(_ js.Value, args []js.Value) any {
+			told = args[0].Get("version").String()
+			return version
+		})
+		js.Global().Set("otherReady", loader)
+		err := w.mounter.Publish("otherReady")
+		js.Global().Delete("otherReady")
+		loader.Release()
+		if err == nil || told != api.Version {
+			t.Errorf("loader of version %v: got %v, and it was told of version %q", version, err, told)
+		}
 	}
 }
