@@ -76,6 +76,7 @@ func TestEndToEndFrameworks(t *testing.T) {
 			t.Run(name+"/"+when, func(t *testing.T) {
 				t.Parallel()
 				tb := newVisitor(t, browser, s.devserver)
+				tb.before(recordSockets)
 				tb.open("/plain.html")
 				uuid := tb.create("pay")
 				const define = `await import('/xaman-sign-request.js');`
@@ -98,6 +99,9 @@ func TestEndToEndFrameworks(t *testing.T) {
 					tb.eval(`change({ payload: { ...created.payload } }), 0`, nil)
 				}
 				tb.awaitLive()
+				if dialed := get[int](tb, `sockets.length`); dialed != 1 {
+					t.Errorf("got %d sockets, want one, however often it was mounted", dialed)
+				}
 				tb.phone(t, uuid, "open", "accept")
 				tb.awaitPhase(payload.PhaseVerified)
 				tb.await(`outcome === 'verified'`)

@@ -68,6 +68,24 @@ func TestEndToEndProperties(t *testing.T) {
 	tb.wantNoProblems()
 }
 
+// What nobody can read is told by an event, and not thrown at the page.
+func TestEndToEndMalformedAttributes(t *testing.T) {
+	tb := newEmptyTab(t)
+	got := get[string](tb, `JSON.stringify((() => {
+		const it = document.createElement('xaman-sign-request');
+		const names = it.constructor.observedAttributes;
+		for (const name of [...names, 'lang']) it.setAttribute(name, '{"%zz": ');
+		document.body.append(it);
+		return [it.payload, it.texts, it.uuid, it.layout, it.getDebugReport().phase, names.length];
+	})())`)
+	if want := `[null,null,"{\"%zz\": ","{\"%zz\": ","",11]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	tb.await(`events.some((e) => e.code === 'bad-payload' && e.fatal)`)
+	tb.wantShown("title", "")
+	tb.wantNoProblems("return-url is refused")
+}
+
 // However late the element is defined, it shows what was asked of it before.
 func TestEndToEndDefinedLate(t *testing.T) {
 	const plain = `document.createElement('xaman-sign-request')`

@@ -58,7 +58,7 @@ func TestEndToEndFilesOfTwoReleases(t *testing.T) {
 				})
 			},
 			"cannot be reached, or is not that of version " + api.Version,
-			"", // who asks finds the digest in the error's cause
+			"", // the event says it
 		},
 	}
 	for name, tt := range tests {
@@ -83,7 +83,7 @@ func TestEndToEndFilesOfTwoReleases(t *testing.T) {
 				t.Errorf("got the error %q, want %q in it", got, tt.message)
 			}
 			console := tb.complaints() + get[string](tb, `logged`)
-			if !strings.Contains(console, tt.console) {
+			if tt.console != "" && !strings.Contains(console, tt.console) {
 				t.Errorf("got on the console %s, want %q in it", console, tt.console)
 			}
 		})
