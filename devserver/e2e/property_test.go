@@ -82,8 +82,9 @@ func TestEndToEndMalformedAttributes(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	tb.await(`events.some((e) => e.code === 'bad-payload' && e.fatal)`)
-	tb.wantShown("title", "")
-	tb.wantNoProblems("return-url is refused")
+	tb.await(`part('title')?.checkVisibility() && part('title').textContent !== ''`)
+	// The console tells what is wrong with the way on, the language, and the image for the code.
+	tb.wantNoProblems("return-url is refused", "Incorrect locale", "400 (Bad Request)")
 }
 
 // However late the element is defined, it shows what was asked of it before.
