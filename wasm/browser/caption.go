@@ -55,7 +55,7 @@ func newCaption(p *page) caption {
 		label: el("span", "countdown-label"), clock: clock{element: el("bdi", "countdown-time").attr("role", "timer")},
 		host: el("bdi", "host"), warning: el("p", "clipped"), status: el("p", "connection"),
 		summary: el("summary", "checks-summary"),
-		list: list{element: el("ul", "checks").attr("tabindex", "0"), make: func() row {
+		list: list{element: el("ul", "checks").attr("tabindex", "0"), kind: "check", make: func() row {
 			return p.row("li", el("span", "check-label"), el("span", "check-outcome"), el("p", "check-detail"))
 		}},
 	}

@@ -64,7 +64,7 @@ func (d *details) show(m view.Model) {
 
 // facts is a list of labels and values.
 func (p *page) facts(part string) list {
-	return list{element: p.create("dl", part), make: func() row {
+	return list{element: p.create("dl", part), kind: "fact", make: func() row {
 		label, value := p.create("dt", "fact-label"), p.create("bdi", "fact-text")
 		return row{p.create("div", "", label, p.create("dd", "fact-value", value)), []*element{label, value}}
 	}}

@@ -43,10 +43,12 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 	el := p.create
 	f := &face{
 		page: p, parent: parent, events: events,
-		steps: list{element: el("ol", "steps"), make: func() row { return p.row("li", el("span", "step-label")) }},
+		steps: list{element: el("ol", "steps"), kind: "step", make: func() row {
+			return p.row("li", el("span", "step-label"))
+		}},
 		title: el("h2", "title").attr("id", "title").attr("tabindex", "-1"),
 		line:  el("p", "line"),
-		guide: list{element: el("ol", "guide"), make: func() row { return p.row("li") }},
+		guide: list{element: el("ol", "guide"), kind: "line", make: func() row { return p.row("li") }},
 
 		polite:    el("p", "spoken").attr("role", "status"),
 		assertive: el("p", "spoken").attr("role", "alert"),
@@ -59,13 +61,14 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 	f.card = el("section", "card",
 		p.slot("header"), f.header.root, f.steps.element, el("div", "status", f.title, f.line, f.guide.element),
 		f.stage.root, f.caption.root, f.details.root, f.buttons.root, p.slot("footer"), f.polite, f.assertive)
+	kind := "card "
 	f.root = f.card
 	if layout == view.LayoutDialog || layout == view.LayoutButton {
 		f.dialog = newDialog(p, f.card, f.title, f.buttons.of(view.Start))
-		f.root = f.dialog.root
+		f.root, kind = f.dialog.root, "dialog "
 	}
 	f.write(view.Model{})
-	p.make(f.root)
+	p.make(kind+image, f.root)
 	f.stage.plate.watch()
 	f.details.root.scrolls(f.details.content)
 	return f

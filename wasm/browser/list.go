@@ -5,8 +5,9 @@ package browser
 // list is an element with as many rows as there is something to show. Rows are made when needed and hidden when not.
 type list struct {
 	element *element
-	rows    []row
+	kind    string // of its rows, see [page.make]
 	make    func() row
+	rows    []row
 }
 
 // row is one entry of a list and its parts.
@@ -20,7 +21,7 @@ func (p *page) row(tag string, parts ...*element) row { return row{p.create(tag,
 func (l *list) resize(n int) {
 	for len(l.rows) < n {
 		r := l.make()
-		l.element.page.make(r.element)
+		l.element.page.make(l.kind, r.element)
 		l.element.append(r.element)
 		l.rows = append(l.rows, r)
 	}

@@ -16,7 +16,7 @@ type plan struct {
 	children []*element
 }
 
-// templates are what was made first, by what describes it.
+// templates are what was made first of each kind.
 type templates map[string]template
 
 type template struct {
@@ -30,16 +30,16 @@ type copies struct {
 	next int // place of the next one to be adopted, and one more
 }
 
-// make turns an element and all that is in it into nodes.
-func (p *page) make(root *element) {
-	var b strings.Builder
-	root.describe(&b)
+// make turns an element and all that is in it into nodes. What is of one kind is planned alike.
+func (p *page) make(kind string, root *element) {
 	var js script
-	made, ok := p.templates[b.String()]
+	made, ok := p.templates[kind]
 	if !ok {
+		var b strings.Builder
+		root.describe(&b)
 		made.node = js.try(p.nodes.Invoke(b.String()))
 		root.collect(&made.attrs)
-		p.templates[b.String()] = made
+		p.templates[kind] = made
 	}
 	root.value = js.try(made.node.Call("cloneNode", true))
 	tree := &copies{list: js.try(root.value.Call("querySelectorAll", "*"))}
@@ -47,7 +47,7 @@ func (p *page) make(root *element) {
 	root.adopt(tree, made.attrs)
 }
 
-// describe writes all that sets a tree apart from others, as runtime.js makes nodes of it.
+// describe writes a plan as runtime.js makes nodes of it.
 func (e *element) describe(b *strings.Builder) {
 	b.WriteString("[")
 	quote(b, e.plan.tag)
