@@ -250,6 +250,7 @@ func (w *window) wantNoProblems(excuses ...string) {
 
 // TestEndToEndEngines takes visitors through the journeys that matter, in every engine.
 func TestEndToEndEngines(t *testing.T) {
+	t.Parallel()
 	for _, e := range webdriver.Engines {
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()

@@ -289,6 +289,7 @@ func (j *journey) sees(c payload.Connection) {
 
 // TestEndToEndFaults takes a visitor and a phone through every fault that the sandbox knows.
 func TestEndToEndFaults(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	for name := range listed(t, start(t, nil).sandbox+"/faults", "faults") {
 		if !slices.ContainsFunc(faultJourneys, func(j faultJourney) bool { return j.fault == name }) {
 			t.Errorf("no journey leads through the fault %s", name)
