@@ -58,7 +58,7 @@ function offer({ name, label, type }) {
 let now = null; // what the card has told last
 let followed = '';
 card.addEventListener('xaman-change', ({ detail }) => {
-  const moved = detail.uuid === followed && detail.phase !== now?.phase;
+  const moved = followed && detail.uuid === followed && detail.phase !== now?.phase;
   now = detail;
   if (detail.uuid) keep(detail.uuid);
   follow();

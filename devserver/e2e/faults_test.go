@@ -40,7 +40,10 @@ var faultJourneys = []faultJourney{
 	{fault: "drop-after-resolved", acts: signed, seen: lost},
 	{fault: "drop-after-resolved", when: "declined", acts: declined, want: payload.PhaseRejected},
 	{fault: "drop-after-expired", with: "expire-soon", acts: live, want: payload.PhaseExpired},
-	{fault: "drop-after-expired", when: "signed late", with: "expire-soon", acts: signedLate, seen: lost},
+	{
+		fault: "drop-after-expired", when: "signed late", with: "expire-soon", begin: openedBefore, acts: signedLate,
+		seen: lost,
+	},
 	{fault: "close-with-code", acts: openedThenMissed, seen: lost},
 	{fault: "close-without-code", acts: openedThenMissed, seen: lost},
 	{fault: "two-frames-then-close", acts: missed, seen: lost},
@@ -78,7 +81,7 @@ var faultJourneys = []faultJourney{
 	{fault: "unknown-keys", demo: "pay", acts: signed},
 	{fault: "not-json", acts: signed},
 	{fault: "misprinted-expired", with: "expire-soon", acts: live, want: payload.PhaseExpired},
-	{fault: "misprinted-expired", when: "signed late", with: "expire-soon", acts: signedLate},
+	{fault: "misprinted-expired", when: "signed late", with: "expire-soon", begin: openedBefore, acts: signedLate},
 	{fault: "resolved-without-txid", demo: "pay", acts: signed},
 	{fault: "forge-signed", acts: signed},
 	{fault: "forge-signed", when: "declined", acts: forgedThenDeclined, want: payload.PhaseRejected},
@@ -112,7 +115,7 @@ var faultJourneys = []faultJourney{
 		excuses: append([]string{"502 (Bad Gateway)"}, unavailableExcuses...),
 	},
 	{fault: "expire-soon", acts: live, want: payload.PhaseExpired},
-	{fault: "expire-soon", when: "signed late", acts: signedLate},
+	{fault: "expire-soon", when: "signed late", begin: openedBefore, acts: signedLate},
 	{fault: "database-lag", acts: signed, within: 5*time.Second + soon},
 	{fault: "database-lag", when: "declined", acts: declined, want: payload.PhaseRejected, within: 5*time.Second + soon},
 	{
@@ -178,8 +181,6 @@ func openedThenMissed(j *journey) {
 }
 
 func signedLate(j *journey) {
-	j.awaitLive()
-	j.phone(j.t, j.uuid, "open")
 	j.awaitPhase(payload.PhaseOpened)
 	j.wantShown("line", "The code has expired")
 	for _, connection := range j.seen {
@@ -248,6 +249,14 @@ func beforeFaults(j *journey) {
 	j.show()
 	j.awaitLive()
 	j.faults(j.uuid, j.names()...)
+}
+
+// openedBefore shows a request that the phone has opened, so that it is in time however slow the page is.
+func openedBefore(j *journey) {
+	j.uuid = j.create(cmp.Or(j.demo, "sign-in"))
+	j.phone(j.t, j.uuid, "open")
+	j.faults(j.uuid, j.names()...)
+	j.show()
 }
 
 // afterRepeated shows a request whose uuid the platform gave to another one, too, which the backend did not take.

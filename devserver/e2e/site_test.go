@@ -193,3 +193,25 @@ func TestEndToEndGalleryFilters(t *testing.T) {
 	}
 	tb.wantNoProblems()
 }
+
+// The phone is shown with the request that it is to sign, however long the backend takes to make that: a frame without
+// an address would show the page itself.
+func TestEndToEndPhoneWaitsForTheRequest(t *testing.T) {
+	tb := newVisitor(t, openBrowser(t), start(t, nil, "-site", "../../site"))
+	tb.before(`{
+		const { fetch } = window, wait = new Promise((make) => { window.make = make; });
+		window.fetch = async (...args) => { if (args[1]?.method === 'POST') await wait; return fetch(...args); };
+	}`)
+	tb.open("/")
+	tb.await(`performance.now() > 1000`) // until then the page takes its phone for one that was just loaded
+	tb.click(`document.querySelector('[data-demo=pay]')`)
+	tb.await(`events.length > 0`)
+	const refreshed = `new Promise((refreshed) => { setTimeout(refreshed, 600); })` // after the page's own timer
+	if has := get[bool](tb, refreshed+`.then(() => document.getElementById('phone').hasAttribute('src'))`); has {
+		t.Error("the phone shows something before there is a request")
+	}
+	tb.eval(`make()`, nil)
+	uuid := tb.request()
+	tb.await(`document.getElementById('phone').src.includes('` + string(uuid) + `')`)
+	tb.wantNoProblems()
+}
