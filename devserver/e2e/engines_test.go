@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -47,16 +48,17 @@ func newFront(t *testing.T, d devserver, b *webdriver.Browser, around func(http.
 type engine struct {
 	front
 	platform *relay
-	down     atomic.Bool // the site cannot be reached
+	down     atomic.Bool               // the site cannot be reached
+	another  func() *webdriver.Browser // starts one
 }
 
-// newEngine starts what the pages of a browser need, until the test ends.
-func newEngine(t *testing.T, b *webdriver.Browser) *engine {
+// newEngine starts a browser and what its pages need, until the test ends.
+func newEngine(t *testing.T, kind webdriver.Engine) *engine {
 	t.Helper()
-	e := &engine{platform: newRelay(t, nil)}
+	e := &engine{platform: newRelay(t, nil), another: func() *webdriver.Browser { return startBrowser(t, kind, false) }}
 	d := startBehind(t, e.platform)
 	d.sandbox = e.platform.target.String()
-	e.front = newFront(t, d, b, e.reached)
+	e.front = newFront(t, d, e.another(), e.reached)
 	return e
 }
 
@@ -121,6 +123,7 @@ func recorded(next http.Handler) http.Handler {
 type window struct {
 	visit
 	driven *webdriver.Window
+	silent bool // it was asked and has not answered
 }
 
 // open opens a window and shows a page of the site.
@@ -148,7 +151,7 @@ func (w *window) load(path string) {
 func (w *window) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
 	defer cancel()
-	if w.t.Failed() {
+	if w.t.Failed() && !w.silent {
 		var end string
 		if err := w.driven.Eval(ctx, `location + JSON.stringify([problems, events], null, 1) +
 			all()[0]?.shadowRoot.textContent`, &end); err != nil {
@@ -157,6 +160,9 @@ func (w *window) close() {
 		w.t.Logf("problems, events and card at the end: %s", end)
 	}
 	clear := `(() => { try { localStorage.clear(); } catch { /* it is forbidden */ } })()`
+	if w.silent {
+		return // there is nobody to tell, and the browser is closed
+	}
 	for _, err := range []error{w.driven.Eval(ctx, clear, nil), w.driven.Forget(ctx), w.driven.Close(ctx)} {
 		if err != nil {
 			w.t.Error(err)
@@ -168,9 +174,48 @@ func (w *window) do(f func(ctx context.Context) error) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), maxWait)
 	defer cancel()
-	if err := f(ctx); err != nil {
+	err := f(ctx)
+	if errors.Is(err, context.DeadlineExceeded) && w.driven.Silent() {
+		w.silent = true
+		panic(silence{err})
+	}
+	if err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// silence is that of a browser that no longer answers at all, however simple the question.
+type silence struct{ err error }
+
+// try takes a visitor through a journey. Once in hundreds of times WebKit answers nothing any more; then the journey
+// begins anew, in another browser, and may not do so again.
+func (e *engine) try(t *testing.T, journey func(*testing.T, *engine)) {
+	t.Helper()
+	err := untilSilent(func() { journey(t, e) })
+	if err == nil {
+		return
+	}
+	t.Logf("the browser is silent, so the journey begins anew: %v", err)
+	e.browser = e.another()
+	e.down.Store(false)
+	if err := untilSilent(func() { journey(t, e) }); err != nil {
+		t.Fatalf("the browser is silent again: %v", err)
+	}
+}
+
+// untilSilent returns what was asked of a browser that has become silent, if it has.
+func untilSilent(journey func()) (err error) {
+	defer func() {
+		switch end := recover().(type) {
+		case nil:
+		case silence:
+			err = end.err
+		default:
+			panic(end)
+		}
+	}()
+	journey()
+	return nil
 }
 
 func (w *window) eval(expression string, result any) {
@@ -208,13 +253,32 @@ func TestEndToEndEngines(t *testing.T) {
 	for _, e := range webdriver.Engines {
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()
-			en := newEngine(t, startBrowser(t, e, false))
+			en := newEngine(t, e)
 			for _, j := range engineJourneys {
-				t.Run(j.name, func(t *testing.T) { j.run(t, en) })
+				t.Run(j.name, func(t *testing.T) { en.try(t, j.run) })
 			}
 			t.Run("cookies blocked", func(t *testing.T) {
 				withoutCookies(t, startBrowser(t, e, true))
 			})
 		})
+	}
+}
+
+// TestEndToEndSilence leaves a browser that does not answer, once.
+func TestEndToEndSilence(t *testing.T) {
+	first, second := new(webdriver.Browser), new(webdriver.Browser)
+	e := &engine{front: front{browser: first}, another: func() *webdriver.Browser { return second }}
+	e.down.Store(true)
+	var seen []*webdriver.Browser
+	e.try(t, func(_ *testing.T, e *engine) {
+		if seen = append(seen, e.browser); e.browser == first {
+			panic(silence{context.DeadlineExceeded})
+		}
+		if e.down.Load() {
+			t.Error("what the journey did to the network is left to the next one")
+		}
+	})
+	if want := []*webdriver.Browser{first, second}; !slices.Equal(seen, want) {
+		t.Errorf("the journey was begun in %v, want it in %v", seen, want)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/group"
 )
 
 // bench is where a package's changes are tried. All that it makes is in a temporary folder.
@@ -148,9 +150,13 @@ func command(ctx context.Context, dir string, env []string, args ...string) ([]b
 	cmd.Dir, cmd.Env = dir, env
 	var stdout, stderr tail
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	group(cmd)
+	group.Own(cmd) // tests start servers, which would outlive them
+	cmd.Cancel = func() error { return group.Kill(cmd) }
+	cmd.WaitDelay = 5 * time.Second
 	err := cmd.Run()
-	endGroup(cmd)
+	if cmd.Process != nil {
+		group.Kill(cmd) // fails if nothing is left
+	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

@@ -142,7 +142,7 @@ func TestBiDiErrors(t *testing.T) {
 		}
 		return false
 	})
-	w := &Window{b.protocol, "second"}
+	w := &Window{b, "second"}
 	for want, err := range map[string]error{
 		"exception: oh":                w.Eval(soon(t), "throw", nil),
 		"no such frame: It is closed.": w.Load(soon(t), "http://there"),

@@ -113,7 +113,7 @@ func startClassic(
 		p.end()
 		return nil, fmt.Errorf("%s: %w", driver, err)
 	}
-	return &Browser{c, []*process{p}}, nil
+	return &Browser{protocol: c, processes: []*process{p}}, nil
 }
 
 // ready waits until a driver answers.
@@ -184,7 +184,7 @@ func startFirefox(ctx context.Context, o Options) (*Browser, error) {
 			p.end()
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		return &Browser{b, []*process{p}}, nil
+		return &Browser{protocol: b, processes: []*process{p}}, nil
 	case <-ctx.Done():
 		p.end()
 		return nil, fmt.Errorf("%s: no word of a server: %w", name, ctx.Err())

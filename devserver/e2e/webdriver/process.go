@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/group"
 )
 
 // process is a program that was started.
@@ -22,6 +24,7 @@ func command(o Options, env []string, name string, args ...string) *exec.Cmd {
 	c.Env = append(append(os.Environ(), "HOME="+o.Dir), env...)
 	c.Stdout, c.Stderr = o.Log, o.Log
 	c.WaitDelay = quitTime // what it started itself may keep its output open
+	group.Own(c)
 	return c
 }
 
@@ -35,12 +38,13 @@ func start(c *exec.Cmd) (*process, error) {
 	return &process{cmd: c, ended: func() {}}, nil
 }
 
-// end asks the process to end, and makes it if it does not.
+// end asks the process to end, and makes it if it does not, with all that it has started.
 func (p *process) end() {
 	p.cmd.Process.Signal(os.Interrupt)
 	kill := time.AfterFunc(quitTime, func() { p.cmd.Process.Kill() })
 	p.cmd.Wait()
 	kill.Stop()
+	group.Kill(p.cmd) // fails if nothing is left
 	p.ended()
 	p.others.Wait()
 }

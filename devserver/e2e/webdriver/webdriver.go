@@ -40,16 +40,20 @@ type action map[string]any
 type Browser struct {
 	protocol
 	processes []*process // the last one to be ended comes first
+	silent    bool       // a window has not answered
 }
 
 // quitTime is how long a browser has to close.
 const quitTime = 5 * time.Second
 
-// Close closes the browser and waits until its processes have ended.
+// Close closes the browser and waits until its processes have ended. A browser that is silent need not close by itself.
 func (b *Browser) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), quitTime)
 	defer cancel()
 	err := b.quit(ctx)
+	if b.silent {
+		err = nil
+	}
 	for i := len(b.processes) - 1; i >= 0; i-- {
 		b.processes[i].end()
 	}
@@ -62,44 +66,44 @@ func (b *Browser) Open(ctx context.Context) (*Window, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open window: %w", err)
 	}
-	return &Window{b.protocol, handle}, nil
+	return &Window{b, handle}, nil
 }
 
 // Window is one of a browser's windows. All of them share its cookies.
 type Window struct {
-	protocol protocol
-	handle   string
+	browser *Browser
+	handle  string
 }
 
 // Load shows the page at url, and returns when that has been loaded.
 func (w *Window) Load(ctx context.Context, url string) error {
-	return wrap(w.protocol.load(ctx, w.handle, url), "load %s", url)
+	return wrap(w.browser.load(ctx, w.handle, url), "load %s", url)
 }
 
 // Reload returns when the page has been loaded again.
 func (w *Window) Reload(ctx context.Context) error {
-	return wrap(w.protocol.reload(ctx, w.handle), "reload")
+	return wrap(w.browser.reload(ctx, w.handle), "reload")
 }
 
 // Traverse goes through the window's history: by -1 is back, by 1 forward. The page need not be there when it returns.
 func (w *Window) Traverse(ctx context.Context, by int) error {
-	return wrap(w.protocol.traverse(ctx, w.handle, by), "go by %d", by)
+	return wrap(w.browser.traverse(ctx, w.handle, by), "go by %d", by)
 }
 
 // Forget deletes the cookies of the page.
 func (w *Window) Forget(ctx context.Context) error {
-	return wrap(w.protocol.forget(ctx, w.handle), "delete cookies")
+	return wrap(w.browser.forget(ctx, w.handle), "delete cookies")
 }
 
 // Close closes the window.
 func (w *Window) Close(ctx context.Context) error {
-	return wrap(w.protocol.close(ctx, w.handle), "close window")
+	return wrap(w.browser.close(ctx, w.handle), "close window")
 }
 
 // Eval evaluates a JavaScript expression in the page, and decodes what it is, or what the promise resolves with that it
 // is, into result as JSON. A nil result is for what it does. undefined leaves result as it was.
 func (w *Window) Eval(ctx context.Context, expression string, result any) error {
-	text, err := w.protocol.call(ctx, w.handle, `async () => {
+	text, err := w.browser.call(ctx, w.handle, `async () => {
 		try { return JSON.stringify({ value: await (`+expression+`) }); }
 		catch (e) { return JSON.stringify({ error: String(e) }); }
 	}`)
@@ -120,6 +124,15 @@ func (w *Window) Eval(ctx context.Context, expression string, result any) error 
 		return nil
 	}
 	return wrap(json.Unmarshal(got.Value, result), "evaluate %s", expression)
+}
+
+// Silent reports whether the page does not answer any more, however simple the question.
+func (w *Window) Silent() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	defer cancel()
+	silent := w.Eval(ctx, "0", nil) != nil
+	w.browser.silent = w.browser.silent || silent
+	return silent
 }
 
 const (
@@ -166,7 +179,7 @@ func (w *Window) Click(ctx context.Context, element string) error {
 		return err
 	}
 	const left = 0
-	return wrap(w.protocol.perform(ctx, w.handle, []input{{
+	return wrap(w.browser.perform(ctx, w.handle, []input{{
 		ID: "mouse", Type: "pointer", Parameters: map[string]string{"pointerType": "mouse"},
 		Actions: []action{
 			{"type": "pointerMove", "x": at.X, "y": at.Y},
@@ -184,7 +197,7 @@ const (
 
 // Press presses a key, and lets it go.
 func (w *Window) Press(ctx context.Context, key string) error {
-	return wrap(w.protocol.perform(ctx, w.handle, []input{{
+	return wrap(w.browser.perform(ctx, w.handle, []input{{
 		ID: "keyboard", Type: "key", Actions: []action{{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}},
 	}}), "press %q", key)
 }

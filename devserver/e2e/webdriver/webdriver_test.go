@@ -52,7 +52,7 @@ func TestEval(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := &Window{&page{answers: []string{tt.answer}}, ""}
+			w := &Window{&Browser{protocol: &page{answers: []string{tt.answer}}}, ""}
 			got := "before"
 			err := w.Eval(soon(t), "it.works", &got)
 			if got != tt.want {
@@ -90,7 +90,7 @@ func TestAwait(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				began := time.Now()
-				err := (&Window{&page{answers: tt.answers}, ""}).Await(ctx, "it")
+				err := (&Window{&Browser{protocol: &page{answers: tt.answers}}, ""}).Await(ctx, "it")
 				if took := time.Since(began); took != tt.took {
 					t.Errorf("took %v, want %v", took, tt.took)
 				}
@@ -104,7 +104,7 @@ func TestAwait(t *testing.T) {
 
 func TestClickAndPress(t *testing.T) {
 	p := &page{answers: []string{`{"value":true}`, `{"value":{"x":3,"y":4}}`}}
-	w := &Window{p, ""}
+	w := &Window{&Browser{protocol: p}, ""}
 	if err := w.Click(soon(t), "button"); err != nil {
 		t.Fatal(err)
 	}
@@ -135,6 +135,21 @@ func TestMissing(t *testing.T) {
 			}
 			if !strings.Contains(err.Error(), e.Install) {
 				t.Errorf("got %v, want it to name %s", err, e.Install)
+			}
+		})
+	}
+}
+
+func TestSilent(t *testing.T) {
+	for answer, want := range map[string]bool{`{"value":0}`: false, "": true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &Window{&Browser{protocol: &page{answers: []string{answer}}}, ""}
+			began := time.Now()
+			if got := w.Silent(); got != want || w.browser.silent != want {
+				t.Errorf("a page that says %q is silent: %t, its browser %t, want %t", answer, got, w.browser.silent, want)
+			}
+			if took := time.Since(began); took > lookTime {
+				t.Errorf("took %v to say so, want at most %v", took, lookTime)
 			}
 		})
 	}
