@@ -144,11 +144,13 @@ var servers = map[string][]string{
 		"devserver/backend", "devserver/ledger", "devserver/record", "devserver/sandbox", "devserver/static",
 		"devserver/strictjson", "devserver/verify", "devserver/xaman",
 	},
-	"devserver/backend": {"devserver/record", "devserver/strictjson", "devserver/verify", "devserver/xaman"},
-	"devserver/record":  {"devserver/verify", "devserver/xaman"},
-	"devserver/sandbox": {"devserver/sandbox/engine"},
-	"devserver/verify":  {"devserver/ledger", "devserver/strictjson", "devserver/xaman"},
-	"devserver/xaman":   {"devserver/strictjson"},
+	"devserver/backend":       {"devserver/record", "devserver/strictjson", "devserver/verify", "devserver/xaman"},
+	"devserver/e2e/webdriver": {"devserver/group"},
+	"devserver/mutate":        {"devserver/group"},
+	"devserver/record":        {"devserver/verify", "devserver/xaman"},
+	"devserver/sandbox":       {"devserver/sandbox/engine"},
+	"devserver/verify":        {"devserver/ledger", "devserver/strictjson", "devserver/xaman"},
+	"devserver/xaman":         {"devserver/strictjson"},
 }
 
 func TestServerImportsPointTowardVerify(t *testing.T) {
