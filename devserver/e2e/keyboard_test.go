@@ -211,10 +211,8 @@ func (k keyboard) wantInside() {
 			k.t.Fatalf("the focus is on %q, outside of the dialog", k.focused())
 		}
 	}
-	for range 3 { // so many places the browser may have
-		if !get[bool](k.tab, inside) {
-			k.press(kb.Tab)
-		}
+	if !get[bool](k.tab, inside) {
+		k.press(kb.Tab)
 	}
 	k.await(inside)
 	k.eval(`unfocused.length = 0`, nil)
