@@ -149,9 +149,12 @@ func (w *window) load(path string) {
 
 // close leaves nothing to the next journey.
 func (w *window) close() {
+	if w.silent {
+		return // there is nobody to tell, and the browser's end takes the window along
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
 	defer cancel()
-	if w.t.Failed() && !w.silent {
+	if w.t.Failed() {
 		var end string
 		if err := w.driven.Eval(ctx, `location + JSON.stringify([problems, events], null, 1) +
 			all()[0]?.shadowRoot.textContent`, &end); err != nil {
@@ -160,9 +163,6 @@ func (w *window) close() {
 		w.t.Logf("problems, events and card at the end: %s", end)
 	}
 	clear := `(() => { try { localStorage.clear(); } catch { /* it is forbidden */ } })()`
-	if w.silent {
-		return // there is nobody to tell, and the browser is closed
-	}
 	for _, err := range []error{w.driven.Eval(ctx, clear, nil), w.driven.Forget(ctx), w.driven.Close(ctx)} {
 		if err != nil {
 			w.t.Error(err)
