@@ -149,6 +149,9 @@ func (w *window) load(path string) {
 
 // close leaves nothing to the next journey.
 func (w *window) close() {
+	if w.silent {
+		return // there is nobody to tell, and the browser's end takes the window along
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
 	defer cancel()
 	if w.t.Failed() && !w.silent {
