@@ -145,3 +145,23 @@ func TestDialogIsClosedByTheBrowser(t *testing.T) {
 		t.Errorf("got clicks %q, want one that dismisses", clicked)
 	}
 }
+
+// The browser tells of a closing only with its next frame. By then the visitor may have opened the dialog again.
+func TestDialogIsOpenedAgainAtOnce(t *testing.T) {
+	w := newMounts(t)
+	var clicked []view.ActionID
+	f := w.face(view.LayoutButton, func(id view.ActionID) { clicked = append(clicked, id) })
+	closed, open := withActions(view.Start), withActions(view.Dismiss)
+	open.Open = true
+	f.Show(open)
+	told := false
+	heard := js.FuncOf(func(js.Value, []js.Value) any { told = true; return nil })
+	defer heard.Release()
+	w.find("dialog").Call("addEventListener", "close", heard)
+	f.Show(closed)
+	f.Show(open)
+	until(t, "the browser tells of the closing", func() bool { return told })
+	if len(clicked) > 0 {
+		t.Errorf("got clicks %q, want the dialog left open", clicked)
+	}
+}

@@ -30,10 +30,11 @@ func (d *dialog) show(open bool) {
 	}
 }
 
-// onClosed calls f when the visitor has closed the dialog by means of the browser, such as Escape.
+// onClosed calls f when the visitor has closed the dialog by means of the browser, such as Escape. The browser tells of
+// every closing, and of each only with its next frame: by then the dialog may be open again.
 func (d *dialog) onClosed(p *page, f func()) {
 	p.note(p.listen(d.window.node(), "close", func(safejs.Value) {
-		if d.open {
+		if d.open && !truthy(d.window.node().Get("open")) {
 			f()
 		}
 	}))
