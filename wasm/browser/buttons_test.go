@@ -146,6 +146,20 @@ func TestDialogIsClosedByTheBrowser(t *testing.T) {
 	}
 }
 
+func TestDialogIsLeftAndOpenedAgainAtOnce(t *testing.T) {
+	w := newMounts(t)
+	var clicked []view.ActionID
+	f := w.face(view.LayoutButton, func(id view.ActionID) { clicked = append(clicked, id) })
+	m := withActions(view.Start, view.Dismiss)
+	m.Open = true
+	f.Show(m)
+	w.find("dialog").Call("close")
+	w.button(view.Start).Call("click")
+	if want := []view.ActionID{view.Dismiss, view.Start}; !slices.Equal(clicked, want) {
+		t.Errorf("got clicks %q, want %q", clicked, want)
+	}
+}
+
 // The browser tells of a closing only with its next frame. By then the visitor may have opened the dialog again.
 func TestDialogIsOpenedAgainAtOnce(t *testing.T) {
 	w := newMounts(t)

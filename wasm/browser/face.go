@@ -74,17 +74,20 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 	return f
 }
 
-// onClick reports clicks on the card's buttons.
+// onClick reports clicks on the card's buttons, and that a dialog was left, before any click that follows.
 func (f *face) onClick(act func(view.ActionID)) {
 	f.page.note(f.page.listen(f.root.node(), "click", func(event safejs.Value) {
 		id, err := clicked(event)
 		f.page.note(err)
 		if id != "" {
+			if f.dialog != nil && f.dialog.left() {
+				act(view.Dismiss)
+			}
 			act(view.ActionID(id))
 		}
 	}))
 	if f.dialog != nil {
-		f.dialog.onClosed(f.page, func() { act(view.Dismiss) })
+		f.dialog.onLeft(f.page, func() { act(view.Dismiss) })
 	}
 }
 
