@@ -91,6 +91,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     else if (this.#run) {
       const { key } = this.#run;
       this.#end();
+      this.dataset.closed = '';
       this.#run = { key, options: {}, shown: true };
       this.#show();
     }
@@ -142,7 +143,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     this.#run = null;
     this.#notice.textContent = '';
     delete this.#notice.dataset.text;
-    for (const name of ['phase', 'connection']) delete this.dataset[name];
+    for (const name of ['phase', 'connection', 'closed']) delete this.dataset[name];
   }
 
   async #start(run) {

@@ -56,9 +56,7 @@ const scriptSockets = `{
 // newScriptedTab is a page with one element, which shows nothing yet and whose program does not start yet.
 func newScriptedTab(t *testing.T) *tab {
 	t.Helper()
-	tb := newTab(t, "/gallery.html")
-	tb.before(holdProgram, scriptSockets)
-	tb.open("/watch.html")
+	tb := newTabAfter(t, "/watch.html", holdProgram, scriptSockets)
 	return tb
 }
 
@@ -159,9 +157,7 @@ func TestEndToEndAhead(t *testing.T) {
 func TestEndToEndAheadOfWhatIsAskedFor(t *testing.T) {
 	for name, value := range map[string]string{"demo": "pay", "uuid": string(sample)} {
 		t.Run(name, func(t *testing.T) {
-			tb := newTab(t, "/gallery.html")
-			tb.before(holdProgram, answerCalls, scriptSockets)
-			tb.open("/watch.html")
+			tb := newTabAfter(t, "/watch.html", holdProgram, answerCalls, scriptSockets)
 			tb.eval(fmt.Sprintf(`
 				window.script = (socket) => soon(() => socket.open());
 				const text = JSON.stringify(answer(() => ({ status: 'pending', payload: sample() })));

@@ -79,10 +79,9 @@ func TestEndToEndRemoved(t *testing.T) {
 	for name, when := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tb := newTab(t, "/gallery.html")
+			tb := newEmptyTab(t)
 			tb.create("pay")
 			tb.eval(`localStorage.created = JSON.stringify(created)`, nil)
-			tb.before(recordSockets)
 			tb.open("/")
 			tb.eval(`{
 				window.created = JSON.parse(localStorage.created);

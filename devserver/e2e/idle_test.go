@@ -53,9 +53,7 @@ func TestEndToEndIdle(t *testing.T) {
 		n       = 20
 		seconds = 4
 	)
-	tb := newTab(t, "/gallery.html")
-	tb.before(countCalls)
-	tb.open("/gallery.html")
+	tb := newTabAfter(t, "/gallery.html", countCalls)
 	tb.eval(`all().forEach((it) => it.remove())`, nil)
 	tb.create("pay")
 	tb.eval(fmt.Sprintf(`for (let i = 0; i < %d; i += 1) add(); all()[0].scrollIntoView()`, n), nil)

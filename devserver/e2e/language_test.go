@@ -110,11 +110,9 @@ func TestEndToEndLanguageAround(t *testing.T) {
 
 // The file comes along with the program, not after it.
 func TestEndToEndLanguageComesAlong(t *testing.T) {
-	tb := newTab(t, "/gallery.html")
-	tb.before(`document.addEventListener('readystatechange', () => { document.documentElement.lang = 'de'; });
+	tb := newTabAfter(t, "/gallery.html", `document.addEventListener('readystatechange', () => { document.documentElement.lang = 'de'; });
 		const real = WebAssembly.instantiateStreaming;
 		WebAssembly.instantiateStreaming = (...args) => real(...args).finally(() => { window.there = performance.now(); });`)
-	tb.open("/gallery.html")
 	tb.wantSpoken(textsOf(t, "de"), "loading.title")
 	if !get[bool](tb, `performance.getEntriesByType('resource')
 		.find((e) => /de[.][0-9a-f]+[.]json$/.test(e.name)).startTime < there`) {
@@ -126,14 +124,11 @@ func TestEndToEndLanguageComesAlong(t *testing.T) {
 // textsFrom opens a page on which the files of languages are what a script says.
 func textsFrom(t *testing.T, answer string) *tab {
 	t.Helper()
-	tb := newTab(t, "/gallery.html")
-	tb.before(`{
+	tb := newEmptyTab(t, `{
 		const real = fetch;
 		window.fetch = (url, ...rest) =>
-			String(url).includes('/languages/') ? (` + answer + `)(real) : real(url, ...rest);
+			String(url).includes('/languages/') ? (`+answer+`)(real) : real(url, ...rest);
 	}`)
-	tb.open("/gallery.html")
-	tb.eval(`all().forEach((e) => e.remove())`, nil)
 	tb.speaks("de")
 	return tb
 }

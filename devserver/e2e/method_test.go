@@ -117,6 +117,8 @@ func TestEndToEndClosed(t *testing.T) {
 			})()`, nil)
 			tb.awaitLive()
 			tb.wantShown("title", "Scan with Xaman")
+			tb.eval(`all()[0].hidden = true`, nil)
+			tb.await(`all()[0].getBoundingClientRect().height === 0`)
 			tb.wantNoProblems()
 		})
 	}

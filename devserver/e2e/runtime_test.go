@@ -37,7 +37,7 @@ func TestEndToEndPageHasTheNamesOfTheRuntime(t *testing.T) {
 
 // An exception that goes through Go leaves it as good as dead. The elements are told, as of any other end of it.
 func TestEndToEndExceptionThroughTheProgram(t *testing.T) {
-	tb := newRecordedTab(t, "/")
+	tb := newTabAfter(t, "/", recordSockets)
 	tb.pick("pay")
 	tb.eval(`setTimeout(() => sockets[0].dispatchEvent(
 		Object.defineProperty(new MessageEvent('message'), 'data', { get() { throw new Error('no data'); } }))), 0`, nil)

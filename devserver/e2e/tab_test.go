@@ -139,20 +139,23 @@ func openTabIn(t *testing.T, ctx context.Context, d devserver, url string) *tab 
 	return tb
 }
 
-// newRecordedTab is a tab of the demo site in which every socket is recorded.
-func newRecordedTab(t *testing.T, path string) *tab {
+// newTabAfter is newTab for a page before whose own scripts others run.
+func newTabAfter(t *testing.T, path string, scripts ...string) *tab {
 	t.Helper()
-	tb := newTab(t, "/gallery.html")
-	tb.before(recordSockets)
+	d := start(t, nil, "-site", "../../site")
+	tb := openTab(t, d, "about:blank")
+	tb.before(scripts...)
 	tb.open(path)
 	return tb
 }
 
-// newEmptyTab is a page without elements, with sockets recorded.
-func newEmptyTab(t *testing.T) *tab {
+// newEmptyTab is a page without elements, before whose own scripts others run, with sockets recorded.
+func newEmptyTab(t *testing.T, scripts ...string) *tab {
 	t.Helper()
-	tb := newRecordedTab(t, "/gallery.html")
-	tb.eval(`all().forEach((e) => e.remove())`, nil)
+	s := openShop(t)
+	tb := openTab(t, s.devserver, "about:blank")
+	tb.before(append(scripts, recordSockets)...)
+	tb.open(s.add(t, "empty", ""))
 	return tb
 }
 

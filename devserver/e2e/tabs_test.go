@@ -53,7 +53,7 @@ func (tb *tab) offline(is bool) {
 }
 
 func TestEndToEndOffline(t *testing.T) {
-	tb := newRecordedTab(t, "/")
+	tb := newTabAfter(t, "/", recordSockets)
 	uuid := tb.follow("pay")
 	tb.offline(true)
 	tb.eval(`sockets[0].close()`, nil) // the browser does not, for a while, nor does it let the socket's end through
