@@ -213,11 +213,11 @@ func TestEndToEndAheadIsGivenUp(t *testing.T) {
 
 // A visitor's page has one connection for each card, and the phone is followed on it.
 func TestEndToEndAheadOnOneConnection(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	empty := s.add(t, "empty", ``)
 	for _, how := range []string{"payload", "demo", "uuid"} {
 		t.Run(how, func(t *testing.T) {
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.before(recordSockets)
 			tb.open(empty)
 			tb.open(s.add(t, how, fmt.Sprintf(tb.handed(how), "", "")))

@@ -113,11 +113,10 @@ func (tb *tab) wantIdle() {
 func TestEndToEndAway(t *testing.T) {
 	platform := newRelay(t, nil)
 	d := startBehind(t, platform)
-	browser := openBrowser(t)
 	var pages []*away
 	for _, seconds := range []time.Duration{40, 25, 3} {
 		for way := range ways {
-			pages = append(pages, leave(t, newVisitor(t, browser, d), platform, way, seconds*time.Second))
+			pages = append(pages, leave(t, newVisitor(t, d), platform, way, seconds*time.Second))
 		}
 	}
 	slices.SortFunc(pages, func(a, b *away) int { return a.until.Compare(b.until) })

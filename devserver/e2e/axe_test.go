@@ -59,11 +59,11 @@ func (tb *tab) wantAccessible(axe, state string) {
 
 func TestEndToEndAxeCards(t *testing.T) {
 	script, names := axe(t), previews(t)
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	for _, layout := range []string{"card", "compact"} {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.open(s.add(t, layout, cards(names, layout)))
 			tb.awaitCards()
 			tb.wantAccessible(script, "all previews")
@@ -74,7 +74,7 @@ func TestEndToEndAxeCards(t *testing.T) {
 	for _, layout := range []string{"dialog", "button"} {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.open(s.add(t, layout, cards(names[:1], layout)))
 			tb.awaitCards()
 			tb.wantAccessible(script, "at first")
@@ -94,11 +94,10 @@ func TestEndToEndAxeCards(t *testing.T) {
 func TestEndToEndAxeSite(t *testing.T) {
 	script := axe(t)
 	d := start(t, nil, "-site", "../../site")
-	browser := openBrowser(t)
 	for _, path := range append(sitePages(t), guidePages(t)...) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, d)
+			tb := newVisitor(t, d)
 			tb.open(path)
 			tb.wantAccessible(script, path)
 			tb.wantNoProblems()

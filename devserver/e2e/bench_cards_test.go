@@ -63,8 +63,8 @@ type requests struct {
 	time  string // what the first one counts down to
 }
 
-func (s *stand) elements(t *testing.T, browser context.Context) *requests {
-	r := s.open(t, browser, "/cards.html")
+func (s *stand) elements(t *testing.T) *requests {
+	r := s.open(t, "/cards.html")
 	r.show = fmt.Sprintf(`(payload) => {
 		const it = Object.assign(document.createElement('xaman-sign-request'), { payload });
 		it.setAttribute('backend', '/api');
@@ -78,8 +78,8 @@ func (s *stand) elements(t *testing.T, browser context.Context) *requests {
 	return r
 }
 
-func (s *stand) handwritten(t *testing.T, browser context.Context) *requests {
-	r := s.open(t, browser, "/handwritten/requests.html")
+func (s *stand) handwritten(t *testing.T) *requests {
+	r := s.open(t, "/handwritten/requests.html")
 	r.first = 1000
 	r.show = `show`
 	r.live = `document.querySelectorAll('[data-connection=live]').length`
@@ -88,8 +88,8 @@ func (s *stand) handwritten(t *testing.T, browser context.Context) *requests {
 	return r
 }
 
-func (s *stand) open(t *testing.T, browser context.Context, path string) *requests {
-	r := &requests{tab: newVisitor(t, browser, devserver{site: s.origin}), stand: s}
+func (s *stand) open(t *testing.T, path string) *requests {
+	r := &requests{tab: newVisitor(t, devserver{site: s.origin}), stand: s}
 	r.run(performance.Enable(), chromedp.EmulateViewport(1280, 900))
 	r.before(benchPage)
 	r.tab.open(path)
@@ -195,8 +195,8 @@ func benchCards(t *testing.T) []row {
 		n    = 100
 		byUs = "hand-written page"
 	)
-	s, browser := newStand(t), openBrowser(t)
-	theirs, ours := s.handwritten(t, browser), s.elements(t, browser)
+	s := newStand(t)
+	theirs, ours := s.handwritten(t), s.elements(t)
 	memory := func() float64 { return get[float64](ours.tab, `program.buffer.byteLength`) / 1000 }
 	fast, theirFast := ours.one(), theirs.one()
 	slow := ours.messages(4)

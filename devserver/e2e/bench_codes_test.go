@@ -22,7 +22,7 @@ func benchCodes(t *testing.T) []row {
 	} {
 		s.put(t, filepath.Join(peers, file), name)
 	}
-	tb := newVisitor(t, openBrowser(t), s.devserver)
+	tb := newVisitor(t, s.devserver)
 	tb.open(s.add(t, "codes", `<script type="module" src="codes.js"></script>`))
 	tb.await(`window.codes?.done`)
 	took := get[map[string]float64](tb, `codes`)

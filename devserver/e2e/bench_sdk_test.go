@@ -44,10 +44,9 @@ func benchSDK(t *testing.T) []row {
 	const bundle = "xumm-sdk.js"
 	s.put(t, filepath.Join(peers, "xumm-sdk/dist/browser.min.js"), bundle)
 	page := s.add(t, "sdk", `<script src="`+bundle+`"></script>`)
-	browser := openBrowser(t)
 	var ours, theirs []float64
 	for range 9 {
-		tb := newVisitor(t, browser, s.devserver)
+		tb := newVisitor(t, s.devserver)
 		tb.before(recordMessages)
 		tb.open(page)
 		uuid := tb.create("pay")

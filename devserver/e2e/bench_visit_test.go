@@ -97,7 +97,12 @@ type slow struct {
 // newSlow opens a browser that has never been anywhere.
 func newSlow(t *testing.T, d devserver) *slow {
 	t.Helper()
-	s := &slow{tab: openTab(t, d, "about:blank"), requests: map[network.RequestID]*network.EventRequestWillBeSent{}}
+	browser, end, err := startBrowser() // of its own, which keeps files and compiled programs on disk
+	t.Cleanup(end)
+	if err != nil {
+		t.Fatalf("start browser: %v", err)
+	}
+	s := &slow{tab: newTabIn(t, browser, d), requests: map[network.RequestID]*network.EventRequestWillBeSent{}}
 	chromedp.ListenTarget(s.ctx, s.note)
 	s.before(watchVisit)
 	line := []*network.Conditions{{Latency: latency, DownloadThroughput: downLine, UploadThroughput: upLine}}

@@ -17,7 +17,6 @@ const bundled = "../../.build/bundlers"
 
 // Bundlers carry all along that the element loads, and the element finds it where they have put it.
 func TestEndToEndBundlers(t *testing.T) {
-	browser := openBrowser(t)
 	for _, bundler := range []string{"vite", "webpack", "rollup", "esbuild"} {
 		t.Run(bundler, func(t *testing.T) {
 			t.Parallel()
@@ -36,7 +35,7 @@ func TestEndToEndBundlers(t *testing.T) {
 			if loaded != 16 {
 				t.Errorf("the package has %d files to load, want 16", loaded)
 			}
-			tb := newVisitor(t, browser, start(t, nil, "-site", dir))
+			tb := newVisitor(t, start(t, nil, "-site", dir))
 			tb.open("/")
 			tb.awaitLive()
 			tb.await(`all()[0].shadowRoot.querySelector('[part=title]').textContent.includes('Xaman')`)

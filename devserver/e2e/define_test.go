@@ -59,11 +59,10 @@ func TestEndToEndDefined(t *testing.T) {
 	}
 	s := openShop(t)
 	s.addPlain(t)
-	browser := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.open("/plain.html")
 			if got := get[string](tb, tt.script+`.then(JSON.stringify)`); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
@@ -100,11 +99,10 @@ func TestEndToEndNames(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(s.files, "older"), os.DirFS("../../site/dist")); err != nil {
 		t.Fatal(err)
 	}
-	browser := openBrowser(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.open("/plain.html")
 			uuid := tb.create("pay")
 			tb.eval(tt.define+`.then(() => 0)`, nil)

@@ -55,14 +55,14 @@ type engine struct {
 // newEngine starts a browser and what its pages need, until the test ends.
 func newEngine(t *testing.T, kind webdriver.Engine) *engine {
 	t.Helper()
-	e := &engine{platform: newRelay(t, nil), another: func() *webdriver.Browser { return startBrowser(t, kind, false) }}
+	e := &engine{platform: newRelay(t, nil), another: func() *webdriver.Browser { return startEngine(t, kind, false) }}
 	d := startBehind(t, e.platform)
 	d.sandbox = e.platform.target.String()
 	e.front = newFront(t, d, e.another(), e.reached)
 	return e
 }
 
-func startBrowser(t *testing.T, e webdriver.Engine, noCookies bool) *webdriver.Browser {
+func startEngine(t *testing.T, e webdriver.Engine, noCookies bool) *webdriver.Browser {
 	t.Helper()
 	log := new(output)
 	b, err := e.Start(webdriver.Options{Dir: t.TempDir(), Log: log, NoCookies: noCookies})
@@ -262,7 +262,7 @@ func TestEndToEndEngines(t *testing.T) {
 				t.Run(j.name, func(t *testing.T) { en.try(t, j.run) })
 			}
 			t.Run("cookies blocked", func(t *testing.T) {
-				withoutCookies(t, startBrowser(t, e, true))
+				withoutCookies(t, startEngine(t, e, true))
 			})
 		})
 	}

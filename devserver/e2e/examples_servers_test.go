@@ -14,13 +14,12 @@ import (
 // Applications as they are developed, with the unbundled package and with what frameworks complain of meanwhile. There,
 // too, React's StrictMode mounts twice and makes one request.
 func TestEndToEndExamplesInDevelopment(t *testing.T) {
-	browser := openBrowser(t)
 	for _, name := range []string{"react", "svelte", "vue"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := start(t, nil)
 			d.site = startExample(t, name, d, "ready in", "vite/bin/vite.js", "--host", "HOST", "--port", "PORT", "--strictPort")
-			tb := newVisitor(t, browser, d)
+			tb := newVisitor(t, d)
 			tb.open("/")
 			tb.click(`document.querySelector('.button')`)
 			tb.signExample()

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -28,38 +27,37 @@ func example(t *testing.T, name string) string {
 
 // The page that needs neither npm nor a build.
 func TestEndToEndPlainExample(t *testing.T) {
-	tb := openExample(t, openBrowser(t), "plain")
+	tb := openExample(t, "plain")
 	tb.signExample()
 	tb.wantNoProblems()
 }
 
 // Applications of files alone, under the content policy of the demo site.
 func TestEndToEndExamples(t *testing.T) {
-	browser := openBrowser(t)
 	t.Run("react", func(t *testing.T) {
 		t.Parallel()
-		tb := openExample(t, browser, "react")
+		tb := openExample(t, "react")
 		tb.signExample()
 		tb.wantNoProblems()
 	})
 	t.Run("svelte", func(t *testing.T) {
 		t.Parallel()
-		tb := openExample(t, browser, "svelte")
+		tb := openExample(t, "svelte")
 		tb.signExample()
 		tb.wantNoProblems()
 	})
 	t.Run("vue", func(t *testing.T) {
 		t.Parallel()
-		tb := openExample(t, browser, "vue")
+		tb := openExample(t, "vue")
 		tb.signExample()
 		tb.wantNoProblems("trusted-types") // it asks for a policy of its own, and does without
 	})
 }
 
 // openExample opens an application, with the dev server for its host and its backend, and asks for a request.
-func openExample(t *testing.T, browser context.Context, name string) *tab {
+func openExample(t *testing.T, name string) *tab {
 	t.Helper()
-	tb := newVisitor(t, browser, start(t, nil, "-site", example(t, name)))
+	tb := newVisitor(t, start(t, nil, "-site", example(t, name)))
 	tb.open("/")
 	tb.click(`document.querySelector('.button')`)
 	return tb

@@ -295,7 +295,6 @@ func TestEndToEndFaults(t *testing.T) {
 			t.Errorf("no journey leads through the fault %s", name)
 		}
 	}
-	browser := openBrowser(t)
 	for _, tt := range faultJourneys {
 		name := tt.fault
 		if tt.when != "" {
@@ -304,7 +303,7 @@ func TestEndToEndFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := start(t, nil, "-site", "../../site")
-			j := &journey{tab: newVisitor(t, browser, d), faultJourney: tt}
+			j := &journey{tab: newVisitor(t, d), faultJourney: tt}
 			j.before(recordSockets)
 			j.open("/")
 			if j.begin == nil {

@@ -61,7 +61,6 @@ func TestEndToEndFrameworks(t *testing.T) {
 		const policy = "Content-Security-Policy"
 		header.Set(policy, strings.Replace(header.Get(policy), "trusted-types 'none'", "trusted-types *", 1))
 	})
-	browser := openBrowser(t)
 	for _, name := range names {
 		for when, tt := range map[string]struct {
 			late  bool   // the element is defined after it is shown
@@ -75,7 +74,7 @@ func TestEndToEndFrameworks(t *testing.T) {
 		} {
 			t.Run(name+"/"+when, func(t *testing.T) {
 				t.Parallel()
-				tb := newVisitor(t, browser, s.devserver)
+				tb := newVisitor(t, s.devserver)
 				tb.before(recordSockets)
 				tb.open("/plain.html")
 				uuid := tb.create("pay")

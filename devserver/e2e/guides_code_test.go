@@ -126,7 +126,7 @@ func TestEndToEndSubscribe(t *testing.T) {
 func TestEndToEndPaymentPage(t *testing.T) {
 	pages := template.Must(template.ParseFiles(filepath.Join(guideCode, "before/payment.html")))
 	s := openShop(t)
-	tb := newVisitor(t, openBrowser(t), s.devserver)
+	tb := newVisitor(t, s.devserver)
 	tb.open(s.add(t, "made here", ""))
 	uuid, made := tb.create("pay"), get[json.RawMessage](tb, `created.payload`)
 	var created struct {

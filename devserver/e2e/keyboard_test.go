@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"path"
 	"testing"
@@ -42,9 +41,9 @@ const recordFocus = `
 // keyboard is a visitor on a page with one card, between a link before it and one after it.
 type keyboard struct{ *tab }
 
-func newKeyboard(t *testing.T, s shop, browser context.Context, attributes string) keyboard {
+func newKeyboard(t *testing.T, s shop, attributes string) keyboard {
 	t.Helper()
-	k := keyboard{newVisitor(t, browser, s.devserver)}
+	k := keyboard{newVisitor(t, s.devserver)}
 	k.run(emulation.SetFocusEmulationEnabled(true))
 	k.before(recordFocus, recordSockets)
 	k.open(s.add(t, path.Base(t.Name()), `<p><a id="before" href="#before">Your basket</a></p>
@@ -102,11 +101,11 @@ func (k keyboard) wantGood() {
 }
 
 func TestEndToEndKeyboard(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	run := func(name, attributes string, journey func(t *testing.T, k keyboard)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newKeyboard(t, s, browser, attributes)
+			k := newKeyboard(t, s, attributes)
 			journey(t, k)
 			k.wantGood()
 		})

@@ -90,13 +90,12 @@ func TestEndToEndKilled(t *testing.T) {
 			return newServer(t, platform), platform
 		}},
 	}
-	browser := openBrowser(t)
 	for _, victim := range victims {
 		for _, stage := range stages {
 			t.Run(victim.name+"/"+stage.name, func(t *testing.T) {
 				t.Parallel()
 				site, killed := victim.deploy(t)
-				j := &journey{tab: newVisitor(t, browser, site.devserver), faultJourney: faultJourney{
+				j := &journey{tab: newVisitor(t, site.devserver), faultJourney: faultJourney{
 					demo: "pay", want: payload.PhaseVerified, within: 20 * time.Second,
 					codes:   append([]string{string(payload.BackendUnreachable)}, unavailable...),
 					excuses: append([]string{"WebSocket connection to", "net::ERR_"}, unavailableExcuses...),

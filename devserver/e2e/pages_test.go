@@ -112,11 +112,11 @@ func (tb *tab) wantOurs(addresses []string) {
 var widths = []int64{280, 320, 375, 600, 900, 1280}
 
 func TestEndToEndPagesOfTheSite(t *testing.T) {
-	d, browser := start(t, nil, "-site", "../../site"), openBrowser(t)
+	d := start(t, nil, "-site", "../../site")
 	for _, path := range append(sitePages(t), guidePages(t)...) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, d)
+			tb := newVisitor(t, d)
 			loaded := tb.recordRequests()
 			tb.before(recordShifts)
 			tb.open(path)

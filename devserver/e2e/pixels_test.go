@@ -95,12 +95,12 @@ var codeLooks = map[string]string{
 }
 
 func TestEndToEndCodeIsRead(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	page := s.add(t, "code", cards([]string{"waiting"}, "card"))
 	for name, look := range codeLooks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.run(chromedp.EmulateViewport(1280, 1000))
 			tb.open(page)
 			tb.eval(`{
@@ -154,7 +154,7 @@ func TestEndToEndCodeIsReadInEveryTheme(t *testing.T) {
 // Colours that a phone could not tell apart are not taken, and the code stays readable.
 func TestEndToEndCodeKeepsItsContrast(t *testing.T) {
 	s := openShop(t)
-	tb := newVisitor(t, openBrowser(t), s.devserver)
+	tb := newVisitor(t, s.devserver)
 	page := s.add(t, "code", cards([]string{"waiting"}, "card"))
 	for name, colours := range map[string][2]string{
 		"light on dark": {"#fff", "#000"}, "too pale": {"#bbb", "#fff"}, "all the same": {"#000", "#000"},

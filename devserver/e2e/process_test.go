@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"context"
 	"log"
 	"net"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"go.uber.org/goleak"
 )
 
@@ -34,10 +36,34 @@ func TestMain(m *testing.M) {
 	if out, err := exec.Command("go", append(args, "..")...).CombinedOutput(); err != nil {
 		log.Fatalf("build the dev server: %v\n%s", err, out)
 	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+	goleak.VerifyTestMain(journeys{m}, goleak.Cleanup(func(code int) {
 		os.RemoveAll(dir)
 		os.Exit(code)
 	}))
+}
+
+// journeys are the tests. To start a browser takes as long as a journey, so that all those in tabs share one.
+type journeys struct{ tests *testing.M }
+
+func (j journeys) Run() int {
+	defer func() { closeBrowser() }()
+	return j.tests.Run()
+}
+
+var (
+	closeBrowser = func() {}
+	browser      = sync.OnceValues(func() (ctx context.Context, err error) {
+		ctx, closeBrowser, err = startBrowser()
+		return ctx, err
+	})
+)
+
+// startBrowser starts Chromium. What it returns is called even if it fails.
+func startBrowser() (context.Context, func(), error) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU)
+	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	return ctx, func() { cancel(); cancelAllocator() }, chromedp.Run(ctx)
 }
 
 // devserver is where a running dev server is reached.

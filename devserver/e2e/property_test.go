@@ -102,11 +102,10 @@ func TestEndToEndDefinedLate(t *testing.T) {
 	}
 	s := openShop(t)
 	s.addPlain(t)
-	browser := openBrowser(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.open("/plain.html")
 			uuid := tb.create("pay")
 			tb.eval(`{

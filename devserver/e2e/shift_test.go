@@ -105,7 +105,7 @@ func TestEndToEndNothingMoves(t *testing.T) {
 		payload.PhaseVerified: {"open", "accept"},
 		payload.PhaseRejected: {"open", "reject"},
 	}
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	bare := s.add(t, "bare", `<xaman-sign-request backend="/api" demo="pay"></xaman-sign-request>`)
 	empty := s.add(t, "empty", ``)
 	for name, window := range windows {
@@ -114,7 +114,7 @@ func TestEndToEndNothingMoves(t *testing.T) {
 				name := fmt.Sprintf("%s, %s, fallback %t", name, end, fallback)
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					tb := newVisitor(t, browser, s.devserver)
+					tb := newVisitor(t, s.devserver)
 					tb.run(window...)
 					tb.before(recordShifts)
 					page := bare

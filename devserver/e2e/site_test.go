@@ -18,7 +18,7 @@ import (
 
 // The page for watching takes whatever a visitor has of a request.
 func TestEndToEndWatch(t *testing.T) {
-	d, browser := start(t, nil, "-site", "../../site"), openBrowser(t)
+	d := start(t, nil, "-site", "../../site")
 	socket := strings.Replace(d.sandbox, "http", "ws", 1)
 	for name, say := range map[string]func(payload.UUID, []byte) string{
 		"create response": func(_ payload.UUID, created []byte) string { return string(created) },
@@ -31,7 +31,7 @@ func TestEndToEndWatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, d)
+			tb := newVisitor(t, d)
 			tb.open("/watch.html")
 			made := create(t, d.visitor(t), "pay")
 			tb.watch(say(made.UUID, made.Payload))
@@ -197,7 +197,7 @@ func TestEndToEndGalleryFilters(t *testing.T) {
 // The phone is shown with the request that it is to sign, however long the backend takes to make that: a frame without
 // an address would show the page itself.
 func TestEndToEndPhoneWaitsForTheRequest(t *testing.T) {
-	tb := newVisitor(t, openBrowser(t), start(t, nil, "-site", "../../site"))
+	tb := newVisitor(t, start(t, nil, "-site", "../../site"))
 	tb.before(`{
 		const { fetch } = window, wait = new Promise((make) => { window.make = make; });
 		window.fetch = async (...args) => { if (args[1]?.method === 'POST') await wait; return fetch(...args); };

@@ -43,7 +43,7 @@ const measureCards = `all().map((it) => {
 
 func TestEndToEndSizeOfCards(t *testing.T) {
 	names := previews(t)
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	for _, layout := range layouts {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
@@ -51,7 +51,7 @@ func TestEndToEndSizeOfCards(t *testing.T) {
 			if layout == "button" { // leads to the same dialog
 				names = names[:1]
 			}
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.open(s.add(t, layout, cards(names, layout)))
 			tb.awaitCards()
 			tb.openDialogs()

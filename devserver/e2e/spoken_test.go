@@ -142,12 +142,12 @@ var spokenJourneys = map[string]spokenJourney{
 }
 
 func TestEndToEndSpoken(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	page := s.add(t, "spoken", `<xaman-sign-request id="card"></xaman-sign-request>`)
 	for name, j := range spokenJourneys {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.run(chromedp.EmulateViewport(1280, 900))
 			tb.before(recordSpeech, recordSockets)
 			tb.open(page)

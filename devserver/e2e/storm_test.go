@@ -213,9 +213,8 @@ func runStorm(t *testing.T, seed uint64) {
 	s.phone = devserver{sandbox: platform.target.String()}
 	d.site, d.sandbox = front.origin, s.phone.sandbox
 
-	browser := openBrowser(t)
 	for n := range *stormPages {
-		p := &stormPage{tab: newVisitor(t, browser, d), path: fmt.Sprintf("/storm/%d", n)}
+		p := &stormPage{tab: newVisitor(t, d), path: fmt.Sprintf("/storm/%d", n)}
 		p.before(recordReturn)
 		p.open("/gallery.html")
 		p.create("pay")

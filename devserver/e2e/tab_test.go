@@ -82,32 +82,22 @@ func newModulesTab(t *testing.T) *tab {
 	return openTab(t, d, d.site)
 }
 
-// openTab opens any URL in a browser. At the end of the test the browser must have had nothing to complain of that the
-// test did not excuse.
+// openTab opens any URL in a window of its own.
 func openTab(t *testing.T, d devserver, url string) *tab {
 	t.Helper()
-	return openTabIn(t, openBrowser(t), d, url)
+	tb := newVisitor(t, d)
+	tb.run(chromedp.Navigate(url))
+	return tb
 }
 
-// openBrowser starts a browser, which runs until the test ends.
-func openBrowser(t *testing.T) context.Context {
+// newVisitor opens an empty tab in the browser of all, who share nothing but the program. At the end of the test the
+// browser must have had nothing to complain of that the test did not excuse.
+func newVisitor(t *testing.T, d devserver) *tab {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU)
-	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		cancel()
-		cancelAllocator()
-	})
-	if err := chromedp.Run(ctx); err != nil {
+	browser, err := browser()
+	if err != nil {
 		t.Fatalf("start browser: %v", err)
 	}
-	return ctx
-}
-
-// newVisitor opens an empty tab in a browser that others use as well, who share nothing but the program.
-func newVisitor(t *testing.T, browser context.Context, d devserver) *tab {
-	t.Helper()
 	executor := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
 	profile, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(executor)
 	if err != nil {
@@ -120,11 +110,11 @@ func newVisitor(t *testing.T, browser context.Context, d devserver) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(window))
 	t.Cleanup(cancel)
-	return openTabIn(t, ctx, d, "about:blank")
+	return newTabIn(t, ctx, d)
 }
 
-// openTabIn opens a URL in the tab of a chromedp context.
-func openTabIn(t *testing.T, ctx context.Context, d devserver, url string) *tab {
+// newTabIn is the empty tab of a chromedp context.
+func newTabIn(t *testing.T, ctx context.Context, d devserver) *tab {
 	t.Helper()
 	tb := &tab{ctx: ctx}
 	tb.visit = visit{devserver: d, pageDriver: tb, t: t}
@@ -135,7 +125,6 @@ func openTabIn(t *testing.T, ctx context.Context, d devserver, url string) *tab 
 	})
 	chromedp.ListenTarget(ctx, tb.listen)
 	tb.before(recorder)
-	tb.run(chromedp.Navigate(url))
 	return tb
 }
 

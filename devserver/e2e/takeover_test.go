@@ -90,7 +90,7 @@ func (tb *tab) handed(how string) string {
 }
 
 func TestEndToEndTakeOver(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	empty := s.add(t, "empty", ``)
 	windows := map[string]int64{"narrow": 375, "wide": 1280}
 	for _, how := range []string{"payload", "demo", "uuid"} {
@@ -100,7 +100,7 @@ func TestEndToEndTakeOver(t *testing.T) {
 					name := fmt.Sprintf("%s %s %s with %s", how, layout, window, within)
 					t.Run(name, func(t *testing.T) {
 						t.Parallel()
-						tb := newVisitor(t, browser, s.devserver)
+						tb := newVisitor(t, s.devserver)
 						tb.run(chromedp.EmulateViewport(width, mostHeight))
 						tb.before(recordShifts, recordCodes, holdProgram)
 						tb.open(empty)
@@ -130,8 +130,8 @@ func TestEndToEndTakeOver(t *testing.T) {
 
 // A button is there as soon as there is something that it leads to.
 func TestEndToEndTakeOverOfButton(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
-	tb := newVisitor(t, browser, s.devserver)
+	s := openShop(t)
+	tb := newVisitor(t, s.devserver)
 	tb.before(recordShifts, holdProgram)
 	tb.open(s.add(t, "empty", ``))
 	tb.open(s.add(t, "button", fmt.Sprintf(tb.handed("payload"), `layout="button"`, "")))
@@ -150,11 +150,11 @@ func TestEndToEndTakeOverOfButton(t *testing.T) {
 
 // What a person on a phone needs is the button.
 func TestEndToEndTakeOverOnPhone(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	empty := s.add(t, "empty", ``)
 	for _, how := range []string{"payload", "demo"} {
 		t.Run(how, func(t *testing.T) {
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.run(onPhone())
 			tb.before(recordShifts, recordCodes, holdProgram)
 			tb.open(empty)

@@ -99,13 +99,13 @@ func told(v *accessibility.Value) string {
 }
 
 func TestEndToEndTree(t *testing.T) {
-	s, browser := openShop(t), openBrowser(t)
+	s := openShop(t)
 	page := s.add(t, "tree", cards([]string{"waiting"}, "card"))
 	some := []string{"waiting", "opened", "verified", "unverified"}
 	for layout, names := range map[string][]string{"card": previews(t), "compact": some, "dialog": some} {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, s.devserver)
+			tb := newVisitor(t, s.devserver)
 			tb.run(chromedp.EmulateViewport(1280, 1000)) // or part of a code may be out of the window
 			tb.open(page)
 			trees := ""

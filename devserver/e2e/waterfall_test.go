@@ -192,12 +192,12 @@ func TestEndToEndSecondVisit(t *testing.T) {
 
 // A page whose card has nothing to show yet uses what it has asked for as well: the program is there when it has.
 func TestEndToEndPagesUseWhatTheyAskFor(t *testing.T) {
-	d, browser := start(t, nil, "-site", "../../site"), openBrowser(t)
+	d := start(t, nil, "-site", "../../site")
 	program := "/" + readManifest(t).Files["xaman-sign-request.wasm"].Name
 	for _, path := range sitePages(t) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			tb := newVisitor(t, browser, d)
+			tb := newVisitor(t, d)
 			tb.before(`{
 				const real = fetch;
 				window.fetch = async (url, ...rest) => {
