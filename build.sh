@@ -104,6 +104,7 @@ reproduce() {
 
 # package makes the npm package of what was built.
 package() {
+	rm -rf "$out/release"
 	publish -package site "$out/release/npm"
 	go run ./devserver/release npm "$out/release"
 }
@@ -233,16 +234,19 @@ build.sh: the bundlers were NOT tried: that needs npm"
 	done
 }
 
-# reproducible makes the npm package, the folder for web servers and the server for this machine twice. `release -check`
-# does so for all targets.
+# reproducible makes the npm package, the folder for web servers and the server for this machine here, and of a copy of
+# the sources under another path, and compares all bytes. `release -check` does so for all targets.
 reproducible() {
-	if git rev-parse HEAD >/dev/null 2>&1; then
-		reproduce "$(go env GOOS)/$(go env GOARCH)"
-		return
-	fi
-	[ -z "${CI-}" ] || die 'this is no clone, which the test of the release needs'
-	missing="$missing
-build.sh: it was NOT tried to make the release twice: that needs a clone"
+	target=$(go env GOOS)/$(go env GOARCH)
+	there=$out/copy/of/the/sources
+	rm -rf "$there"
+	mkdir -p "$there"
+	tar -c --exclude="./$out" --exclude=./.git --exclude=./.data --exclude=./site/dist . | tar -x -C "$there"
+	(cd "$there" && ./build.sh release "$target" >/dev/null) || die 'a copy cannot be released'
+	package
+	go run ./devserver/release all site/dist "$out/release" "$target"
+	diff -r "$out/release" "$there/$out/release" || die 'a copy made other bytes'
+	rm -rf "$out/copy"
 }
 
 # in_browser runs go test for the browser's target. The runner hands its environment to the page, which has little room.

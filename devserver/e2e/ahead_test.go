@@ -72,6 +72,7 @@ func (tb *tab) wantSockets(all, early, open int) {
 
 // What was said before the program listens is heard in its order, before what is said later, and once.
 func TestEndToEndAheadOrder(t *testing.T) {
+	t.Parallel()
 	tb := newScriptedTab(t)
 	tb.eval(`{
 		window.script = (socket) => {
@@ -135,6 +136,7 @@ func TestEndToEndAhead(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tb := newScriptedTab(t)
 			tb.eval(fmt.Sprintf(`{
 				window.created = { payload: sample(), platform: '' };
@@ -155,6 +157,7 @@ func TestEndToEndAhead(t *testing.T) {
 
 // What only the backend's answer names is dialed early too.
 func TestEndToEndAheadOfWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
 	for name, value := range map[string]string{"demo": "pay", "uuid": string(sample)} {
 		t.Run(name, func(t *testing.T) {
 			tb := newTabAfter(t, "/watch.html", holdProgram, answerCalls, scriptSockets)
@@ -176,6 +179,7 @@ func TestEndToEndAheadOfWhatIsAskedFor(t *testing.T) {
 
 // A socket that nobody takes is closed, and nobody dials for what may not be dialed.
 func TestEndToEndAheadIsGivenUp(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		given  string
 		script string
@@ -213,6 +217,7 @@ func TestEndToEndAheadIsGivenUp(t *testing.T) {
 
 // A visitor's page has one connection for each card, and the phone is followed on it.
 func TestEndToEndAheadOnOneConnection(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	empty := s.add(t, "empty", ``)
 	for _, how := range []string{"payload", "demo", "uuid"} {

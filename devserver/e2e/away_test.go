@@ -111,6 +111,7 @@ func (tb *tab) wantIdle() {
 // A page that comes back works and shows what is so, whatever became of its sockets meanwhile. The longest absence is
 // longer than the page waits for a silent socket.
 func TestEndToEndAway(t *testing.T) {
+	t.Parallel()
 	platform := newRelay(t, nil)
 	d := startBehind(t, platform)
 	var pages []*away
@@ -137,6 +138,7 @@ func TestEndToEndAway(t *testing.T) {
 
 // A socket on a dead network takes the browser some seconds to close. A visitor who tries again does not wait for it.
 func TestEndToEndTriedAgainBesideADeadSocket(t *testing.T) {
+	t.Parallel()
 	platform := newRelay(t, nil)
 	d := startBehind(t, platform)
 	tb := openTab(t, d, d.site+"/")

@@ -58,6 +58,7 @@ func (tb *tab) wantAccessible(axe, state string) {
 }
 
 func TestEndToEndAxeCards(t *testing.T) {
+	t.Parallel()
 	script, names := axe(t), previews(t)
 	s := openShop(t)
 	for _, layout := range []string{"card", "compact"} {
@@ -92,6 +93,7 @@ func TestEndToEndAxeCards(t *testing.T) {
 }
 
 func TestEndToEndAxeSite(t *testing.T) {
+	t.Parallel()
 	script := axe(t)
 	d := start(t, nil, "-site", "../../site")
 	for _, path := range append(sitePages(t), guidePages(t)...) {
@@ -106,6 +108,7 @@ func TestEndToEndAxeSite(t *testing.T) {
 }
 
 func TestEndToEndAxeSandbox(t *testing.T) {
+	t.Parallel()
 	script := axe(t)
 	tb := newTab(t, "/")
 	for _, path := range sandboxPages(t, tb.devserver) {

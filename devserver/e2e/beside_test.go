@@ -51,6 +51,7 @@ func command(t *testing.T, dir string, env []string, name string, args ...string
 
 // A shop in each language sells coffee to one visitor, who pays, and to another, who does not want it any more.
 func TestEndToEndBeside(t *testing.T) {
+	t.Parallel()
 	d := start(t, nil)
 	addr := freeAddr(t)
 	for name, run := range map[string][]string{
@@ -183,6 +184,7 @@ func webhooks(t *testing.T) []hooked {
 }
 
 func TestEndToEndWebhooksElsewhere(t *testing.T) {
+	t.Parallel()
 	all := webhooks(t)
 	for name, run := range map[string][]string{
 		"node": {"node", "--input-type=module", "-e", `import { genuine } from './webhook.mjs';

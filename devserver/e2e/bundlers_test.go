@@ -17,6 +17,7 @@ const bundled = "../../.build/bundlers"
 
 // Bundlers carry all along that the element loads, and the element finds it where they have put it.
 func TestEndToEndBundlers(t *testing.T) {
+	t.Parallel()
 	for _, bundler := range []string{"vite", "webpack", "rollup", "esbuild"} {
 		t.Run(bundler, func(t *testing.T) {
 			t.Parallel()

@@ -14,6 +14,7 @@ import (
 // Under which names the element is there.
 
 func TestEndToEndDefined(t *testing.T) {
+	t.Parallel()
 	const stays = "is defined already, and stays so"
 	tests := []struct {
 		name, script, want string
@@ -77,6 +78,7 @@ func TestEndToEndDefined(t *testing.T) {
 
 // An element of another name is the same element, and two versions of it know nothing of each other.
 func TestEndToEndNames(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		define   string // elements of these names
 		names    []string
@@ -137,6 +139,7 @@ func (s shop) addPlain(t *testing.T) {
 
 // A page that does without modules has tags of its own.
 func TestEndToEndClassicScript(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	page := fmt.Appendf(nil, `<!doctype html><title>classic</title><link rel="icon" href=%q>%s
 		<xaman-sign-request backend="/api" demo="pay"></xaman-sign-request>`,
@@ -155,6 +158,7 @@ func TestEndToEndClassicScript(t *testing.T) {
 
 // What a server imports to render a page does nothing there.
 func TestEndToEndImportedInNode(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"xaman-sign-request.js", "element.js"} {
 		path, err := filepath.Abs("../../site/dist/" + file)
 		if err != nil {

@@ -35,6 +35,7 @@ const answerCalls = `{
 
 // Before the program has judged an answer, only what cannot be wrong is drawn.
 func TestEndToEndEarlyAnswers(t *testing.T) {
+	t.Parallel()
 	const other = "1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77"
 	tests := map[string]struct {
 		answer string // what differs from an answer about the request
@@ -98,6 +99,7 @@ func TestEndToEndEarlyAnswers(t *testing.T) {
 
 // Frameworks mount an element twice, or put another one in its place: there is one question, and one request.
 func TestEndToEndEarlyQuestionIsAskedOnce(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"the same element": `it.remove(); await turn(); document.body.append(it);`,
 		"another element":  `it.remove(); await turn(); document.body.append(it.cloneNode());`,
@@ -143,6 +145,7 @@ func TestEndToEndEarlyQuestionIsAskedOnce(t *testing.T) {
 
 // A question that fails is asked again by the program, with the same key.
 func TestEndToEndEarlyQuestionFails(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	tb.before(holdProgram, answerCalls)
 	tb.open("/watch.html")
@@ -162,6 +165,7 @@ func TestEndToEndEarlyQuestionFails(t *testing.T) {
 
 // Where there is no image of the code there may be its modules.
 func TestEndToEndEarlyMatrix(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	tb.before(holdProgram)
 	uuid := tb.create("pay")

@@ -19,6 +19,7 @@ import (
 
 // Frameworks mount an element twice and move it about.
 func TestEndToEndMoved(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"mounted twice":        `body.append(it); it.remove(); body.append(it);`,
 		"attributes afterward": `it.removeAttribute('backend'); body.append(it); it.setAttribute('backend', '/api');`,
@@ -70,6 +71,7 @@ func keepSettled(name string) string {
 }
 
 func TestEndToEndRemoved(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"before anything is loaded": `true`,
 		"while the program loads":   `performance.getEntriesByType('resource').length > 0`,
@@ -122,6 +124,7 @@ func TestEndToEndRemoved(t *testing.T) {
 }
 
 func TestEndToEndSettled(t *testing.T) {
+	t.Parallel()
 	t.Run("a new request", func(t *testing.T) {
 		t.Parallel()
 		tb := newTab(t, "/")
@@ -227,6 +230,7 @@ func TestEndToEndThousandElementsLeaveNothing(t *testing.T) {
 }
 
 func TestEndToEndDebugReport(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	type debugReport struct {
 		Phase               payload.Phase
@@ -261,6 +265,7 @@ func TestEndToEndDebugReport(t *testing.T) {
 // A defect that ends the program leaves every element of the page with its link and its code. It is brought about by an
 // event such as no browser sends, in code that is not ours.
 func TestEndToEndProgramEnds(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	for range 3 {
 		tb.create("pay")

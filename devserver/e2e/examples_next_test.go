@@ -24,6 +24,7 @@ const noticeServed = `
 // The application with a server of its own, which writes the page with link and code. As it is built, and as it is
 // developed, where React complains of every difference between that page and its own.
 func TestEndToEndExamplesNext(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []string{"start", "dev"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()

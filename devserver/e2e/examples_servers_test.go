@@ -14,6 +14,7 @@ import (
 // Applications as they are developed, with the unbundled package and with what frameworks complain of meanwhile. There,
 // too, React's StrictMode mounts twice and makes one request.
 func TestEndToEndExamplesInDevelopment(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"react", "svelte", "vue"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,6 +27,7 @@ func example(t *testing.T, name string) string {
 
 // The page that needs neither npm nor a build.
 func TestEndToEndPlainExample(t *testing.T) {
+	t.Parallel()
 	tb := openExample(t, "plain")
 	tb.signExample()
 	tb.wantNoProblems()
@@ -34,6 +35,7 @@ func TestEndToEndPlainExample(t *testing.T) {
 
 // Applications of files alone, under the content policy of the demo site.
 func TestEndToEndExamples(t *testing.T) {
+	t.Parallel()
 	t.Run("react", func(t *testing.T) {
 		t.Parallel()
 		tb := openExample(t, "react")

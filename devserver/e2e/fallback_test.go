@@ -19,6 +19,7 @@ const sample = payload.UUID("9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
 
 // The rules in JavaScript, judged by the table that those in Go are judged by.
 func TestEndToEndLinks(t *testing.T) {
+	t.Parallel()
 	table, err := os.ReadFile("../../wasm/payload/testdata/links.json")
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +54,7 @@ func TestEndToEndLinks(t *testing.T) {
 
 // Which sockets are dialed before the program judges them, by the table that it is judged by.
 func TestEndToEndSocketURLs(t *testing.T) {
+	t.Parallel()
 	table, err := os.ReadFile("../../wasm/payload/testdata/sockets.json")
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +105,7 @@ func (tb *tab) awaitFallback() {
 }
 
 func TestEndToEndFallbackIsSafe(t *testing.T) {
+	t.Parallel()
 	const page = "https://xumm.app/sign/" + string(sample)
 	created := func(link, image string) string {
 		return fmt.Sprintf(`card.payload = { uuid: '%s', next: { always: %q }, refs: { qr_png: %q } }`, sample, link, image)
@@ -151,6 +154,7 @@ func (tb *tab) wantState(want string) {
 
 // The property does not throw, whatever the attribute is, and the attributes tell how it ended.
 func TestEndToEndStateWithoutTheProgram(t *testing.T) {
+	t.Parallel()
 	tb := withoutProgram(t, "/watch.html")
 	tb.eval(`card.setAttribute('payload', '{"uuid":')`, nil)
 	tb.awaitFallback()

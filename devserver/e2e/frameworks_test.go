@@ -53,6 +53,7 @@ func bundleFrameworks(t *testing.T, to string) []string {
 // Frameworks set properties where the element has them, which it has once it is defined. Before, most of them make a
 // text of an object, which no element can make good.
 func TestEndToEndFrameworks(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	s.addPlain(t)
 	names := bundleFrameworks(t, s.files)

@@ -36,6 +36,7 @@ func copyFiles(t *testing.T, names ...string) (dir string) {
 
 // The first command that anybody runs, with a build.sh that has built before.
 func TestEndToEndFirstCommand(t *testing.T) {
+	t.Parallel()
 	dir := copyFiles(t, "start.sh")
 	build := "#!/bin/sh\n[ \"$1\" = serve ] && exec " + program +
 		" -addr 127.0.0.1:0 -sandbox-addr 127.0.0.1:0 -site . -data .\n"
@@ -53,6 +54,7 @@ func TestEndToEndFirstCommand(t *testing.T) {
 
 // Each step of the workflow is run, as far as it is a command, in a folder like that of a project.
 func TestEndToEndWorkflow(t *testing.T) {
+	t.Parallel()
 	dir := copyFiles(t, "ci/with-sandbox.sh", "ci/shop.test.mjs", "ci/workflow.yml")
 	project, err := filepath.Abs("../..")
 	if err != nil {
@@ -85,6 +87,7 @@ func TestEndToEndWorkflow(t *testing.T) {
 
 // What fails beside the sandbox fails the step.
 func TestEndToEndWorkflowFails(t *testing.T) {
+	t.Parallel()
 	dir := copyFiles(t, "ci/with-sandbox.sh")
 	for _, args := range [][]string{{"false"}, {"sh", "-c", "exit 3"}} {
 		cmd := exec.Command("sh", append([]string{"with-sandbox.sh"}, args...)...)
@@ -102,6 +105,7 @@ func TestEndToEndWorkflowFails(t *testing.T) {
 
 // What people come from: the vendor's SDK, which the tests install.
 func TestEndToEndSubscribe(t *testing.T) {
+	t.Parallel()
 	packages, err := filepath.Abs(os.Getenv("XUMM_SDK"))
 	if err != nil || os.Getenv("XUMM_SDK") == "" {
 		t.Fatalf("XUMM_SDK has to be a folder with node_modules/xumm-sdk, as in ./build.sh test: %v", err)
@@ -124,6 +128,7 @@ func TestEndToEndSubscribe(t *testing.T) {
 
 // The link and the image that a page has, and the same within the element: filled in with what the platform answers.
 func TestEndToEndPaymentPage(t *testing.T) {
+	t.Parallel()
 	pages := template.Must(template.ParseFiles(filepath.Join(guideCode, "before/payment.html")))
 	s := openShop(t)
 	tb := newVisitor(t, s.devserver)

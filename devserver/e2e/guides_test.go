@@ -18,6 +18,7 @@ import (
 // What the guides do besides being read. What holds for every page is tested with the other pages.
 
 func TestEndToEndGuidesSearch(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/guides/start.html")
 	const focus = `document.activeElement`
 	press := func(keys ...string) {
@@ -53,6 +54,7 @@ func TestEndToEndGuidesSearch(t *testing.T) {
 
 // Every word of a title finds its guide.
 func TestEndToEndGuidesAreFound(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/guides/")
 	titles := get[[]string](tb, `[...document.querySelectorAll('.guides a')].map((a) => a.textContent)`)
 	if len(titles) < 10 {
@@ -70,6 +72,7 @@ func TestEndToEndGuidesAreFound(t *testing.T) {
 }
 
 func TestEndToEndGuidesCopy(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/guides/start.html")
 	tb.eval(`{
 		window.copied = [];
@@ -82,6 +85,7 @@ func TestEndToEndGuidesCopy(t *testing.T) {
 
 // The form says what the server sends, and what it says for other hosts is what the tests of the server compare.
 func TestEndToEndGuidesPolicy(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("../testdata/policies.json")
 	if err != nil {
 		t.Fatal(err)
@@ -124,6 +128,7 @@ func TestEndToEndGuidesPolicy(t *testing.T) {
 
 // All guides are there for those who have no JavaScript, and buttons that would do nothing are not.
 func TestEndToEndGuidesWithoutScript(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	tb.run(emulation.SetScriptExecutionDisabled(true))
 	pages := guidePages(t)
@@ -157,6 +162,7 @@ func TestEndToEndGuidesWithoutScript(t *testing.T) {
 
 // On paper there is the guide, and nothing that can only be pressed.
 func TestEndToEndGuidesOnPaper(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/guides/backend-go.html")
 	tb.run(emulation.SetEmulatedMedia().WithMedia("print"))
 	const seen = `[...document.querySelectorAll('nav, button, search, .side, .bottom')]

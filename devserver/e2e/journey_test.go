@@ -17,6 +17,7 @@ import (
 
 // A phone that pays something else than what was asked for, and says that all is well.
 func TestEndToEndUnverified(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	uuid := tb.pick("pay")
 	tb.accept(t, uuid, everyday, "wrong-amount")
@@ -30,6 +31,7 @@ func TestEndToEndUnverified(t *testing.T) {
 }
 
 func TestEndToEndPushedToAKnownPhone(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	tb.phone(t, tb.pick("sign-in"), "open", "accept")
 	tb.awaitPhase(payload.PhaseVerified)
@@ -47,6 +49,7 @@ func TestEndToEndPushedToAKnownPhone(t *testing.T) {
 }
 
 func TestEndToEndUnknownUUID(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	tb.eval(`card.setAttribute('uuid', '00000000-0000-4000-8000-000000000000'), card.setAttribute('backend', '/api')`, nil)
 	tb.awaitPhase(payload.PhaseNotFound)
@@ -55,6 +58,7 @@ func TestEndToEndUnknownUUID(t *testing.T) {
 }
 
 func TestEndToEndBadInput(t *testing.T) {
+	t.Parallel()
 	const page = "//xumm.app/sign/" + string(sample)
 	with := func(change string) string {
 		return `JSON.stringify({uuid:'` + string(sample) + `',next:{always:'https:` + page + `'},
@@ -85,6 +89,7 @@ func TestEndToEndBadInput(t *testing.T) {
 }
 
 func TestEndToEndCancel(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	tb.pick("sign-in")
 	tb.act("cancel")
@@ -93,6 +98,7 @@ func TestEndToEndCancel(t *testing.T) {
 }
 
 func TestEndToEndPhone(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	tb.run(onPhone())
 	uuid := tb.pick("pay")
@@ -108,6 +114,7 @@ func TestEndToEndPhone(t *testing.T) {
 
 // The site's folder on a host that knows nothing of it.
 func TestEndToEndStaticHost(t *testing.T) {
+	t.Parallel()
 	d := start(t, nil, "-site", "../../site")
 	host := httptest.NewServer(http.FileServer(http.Dir("../../site/dist")))
 	t.Cleanup(host.Close)
@@ -133,6 +140,7 @@ func TestEndToEndStaticHost(t *testing.T) {
 }
 
 func TestEndToEndGallery(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/gallery.html")
 	tb.await(`all().every((e) => e.shadowRoot.querySelector('[part=title]')?.textContent)`)
 	tb.await(`!['Go', 'fs', 'process', 'path', 'xamanLiveReady'].some((name) => name in globalThis)`)

@@ -101,6 +101,7 @@ func (k keyboard) wantGood() {
 }
 
 func TestEndToEndKeyboard(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	run := func(name, attributes string, journey func(t *testing.T, k keyboard)) {
 		t.Run(name, func(t *testing.T) {

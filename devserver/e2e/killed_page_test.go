@@ -43,6 +43,7 @@ func (j *journey) acceptSlowly() {
 
 // TestEndToEndKilled kills servers while a page is open, which is never loaded again.
 func TestEndToEndKilled(t *testing.T) {
+	t.Parallel()
 	stages := []struct {
 		name  string
 		fault string

@@ -41,6 +41,7 @@ const findCut = `all().flatMap((it) => {
 
 // A card has room for every text of every language, on a small phone too.
 func TestEndToEndLanguagesHaveRoom(t *testing.T) {
+	t.Parallel()
 	files, err := os.ReadDir("../../site/languages")
 	if err != nil {
 		t.Fatal(err)
@@ -55,12 +56,13 @@ func TestEndToEndLanguagesHaveRoom(t *testing.T) {
 	if len(names) != 16 {
 		t.Errorf("got languages %q, want 16", names)
 	}
-	for _, width := range []int64{280, 375} {
-		tb.run(emulation.SetDeviceMetricsOverride(width, 812, 1, true))
-		for _, name := range names {
-			tb.speaks(name)
-			tb.await(fmt.Sprintf(`all().length > 20 && all().every((it) =>
-				it.shadowRoot.querySelector('[part=card]')?.lang === %q)`, name))
+	for _, name := range names {
+		tb.speaks(name)
+		tb.await(fmt.Sprintf(`all().length > 20 && all().every((it) =>
+			it.shadowRoot.querySelector('[part=card]')?.lang === %q)`, name))
+		for _, width := range []int64{280, 375} {
+			tb.run(emulation.SetDeviceMetricsOverride(width, 812, 1, true))
+			tb.await(fmt.Sprintf(`innerWidth === %d`, width))
 			for _, text := range get[[]string](tb, findCut) {
 				t.Errorf("%s, %d px: %s", name, width, text)
 			}

@@ -46,6 +46,7 @@ func (tb *tab) speaks(tag string) {
 }
 
 func TestEndToEndLanguageChanges(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	german, arabic := textsOf(t, "de"), textsOf(t, "ar")
 	tb.speaks("de-AT")
@@ -80,6 +81,7 @@ func TestEndToEndLanguageChanges(t *testing.T) {
 
 // The element may be within another one, and may move.
 func TestEndToEndLanguageAround(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	tb.eval(`{
 		const outer = document.body.appendChild(document.createElement('div'));
@@ -110,6 +112,7 @@ func TestEndToEndLanguageAround(t *testing.T) {
 
 // The file comes along with the program, not after it.
 func TestEndToEndLanguageComesAlong(t *testing.T) {
+	t.Parallel()
 	tb := newTabAfter(t, "/gallery.html", `document.addEventListener('readystatechange', () => { document.documentElement.lang = 'de'; });
 		const real = WebAssembly.instantiateStreaming;
 		WebAssembly.instantiateStreaming = (...args) => real(...args).finally(() => { window.there = performance.now(); });`)
@@ -144,6 +147,7 @@ func (tb *tab) addPreviews(count int) {
 
 // A card without its language is English, and the developer is told once.
 func TestEndToEndLanguageIsMissing(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"missing":   `(real) => real('/languages/none.json')`,
 		"no answer": `() => Promise.reject(new TypeError('Failed to fetch'))`,
@@ -178,6 +182,7 @@ func TestEndToEndLanguageIsMissing(t *testing.T) {
 }
 
 func TestEndToEndLanguageIsSlow(t *testing.T) {
+	t.Parallel()
 	tb := textsFrom(t, `() => new Promise((resolve) => {
 		window.arrive = () => resolve(new Response('{"language":"de","waiting.title":"Mit Xaman scannen"}'));
 	})`)
@@ -189,6 +194,7 @@ func TestEndToEndLanguageIsSlow(t *testing.T) {
 }
 
 func TestEndToEndOwnTexts(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	tb.speaks("de")
 	tb.addPreviews(1)
@@ -213,6 +219,7 @@ func TestEndToEndOwnTexts(t *testing.T) {
 
 // The element's own notice needs no program.
 func TestEndToEndLanguageOfTheNotice(t *testing.T) {
+	t.Parallel()
 	arabic := textsOf(t, "ar")
 	tb := withoutProgram(t, "/watch.html")
 	tb.speaks("ar")
@@ -225,6 +232,7 @@ func TestEndToEndLanguageOfTheNotice(t *testing.T) {
 
 // Which file a page gets, by its tag and, where it has none, by the visitor's.
 func TestEndToEndLanguageFile(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"de": "de", "DE": "de", "de-CH": "de", "de-Latn-AT-1996": "de", "pt": "pt-BR", "pt-PT": "pt-BR", "pt-BR": "pt-BR",
 		"zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-Hans-SG": "zh-Hans", "zh-SG": "zh-Hans", "zh-TW": "en", "zh-HK": "en",

@@ -11,6 +11,7 @@ import (
 // What the scripts of a page have the card do.
 
 func TestEndToEndMethods(t *testing.T) {
+	t.Parallel()
 	t.Run("cancel", func(t *testing.T) {
 		t.Parallel()
 		tb := newTab(t, "/")
@@ -70,6 +71,7 @@ func TestEndToEndMethods(t *testing.T) {
 
 // A page that does not want a request any more need not wait for the program to say so.
 func TestEndToEndCancelledBeforeTheProgram(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	tb.before(holdProgram)
 	tb.open("/watch.html")
@@ -83,6 +85,7 @@ func TestEndToEndCancelledBeforeTheProgram(t *testing.T) {
 }
 
 func TestEndToEndClosed(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct{ again string }{
 		"an attribute changes":  {`it.layout = 'compact'`},
 		"it is put in anew":     {`it.remove(); await turn(); document.body.append(it)`},
@@ -126,6 +129,7 @@ func TestEndToEndClosed(t *testing.T) {
 
 // To close a dialog is not to leave the request.
 func TestEndToEndDialogClosed(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	uuid := tb.create("pay")
 	tb.eval(`add().layout = 'dialog'`, nil)

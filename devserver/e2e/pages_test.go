@@ -112,6 +112,7 @@ func (tb *tab) wantOurs(addresses []string) {
 var widths = []int64{280, 320, 375, 600, 900, 1280}
 
 func TestEndToEndPagesOfTheSite(t *testing.T) {
+	t.Parallel()
 	d := start(t, nil, "-site", "../../site")
 	for _, path := range append(sitePages(t), guidePages(t)...) {
 		t.Run(path, func(t *testing.T) {
@@ -133,6 +134,7 @@ func TestEndToEndPagesOfTheSite(t *testing.T) {
 }
 
 func TestEndToEndPagesOfTheSandbox(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	loaded := tb.recordRequests()
 	for _, path := range sandboxPages(t, tb.devserver) {
@@ -150,6 +152,7 @@ func TestEndToEndPagesOfTheSandbox(t *testing.T) {
 
 // What a page says, and where it leads, is there for those who have no JavaScript.
 func TestEndToEndPagesWithoutScript(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	tb.run(emulation.SetScriptExecutionDisabled(true))
 	for _, path := range sitePages(t) {

@@ -14,6 +14,7 @@ import (
 
 // TestEndToEndPhonePage is a person who uses the simulated phone by hand, in a browser.
 func TestEndToEndPhonePage(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	for demo, facts := range map[string][]string{
 		"sign-in": {"Sign in", "Memo", "127.0.0.1", "TESTNET"},
@@ -40,6 +41,7 @@ func TestEndToEndPhonePage(t *testing.T) {
 // TestEndToEndPhoneOfOthers is a page of another origin that posts to the phone, once from another port of the host and
 // once from another host.
 func TestEndToEndPhoneOfOthers(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	uuid := tb.create("pay")
 	hostile := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -95,6 +95,7 @@ var codeLooks = map[string]string{
 }
 
 func TestEndToEndCodeIsRead(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	page := s.add(t, "code", cards([]string{"waiting"}, "card"))
 	for name, look := range codeLooks {
@@ -134,6 +135,7 @@ func TestEndToEndCodeIsRead(t *testing.T) {
 }
 
 func TestEndToEndCodeIsReadInEveryTheme(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/theming.html")
 	tb.await(`part('link')?.href`)
 	want := get[string](tb, `part('link').href`)
@@ -153,6 +155,7 @@ func TestEndToEndCodeIsReadInEveryTheme(t *testing.T) {
 
 // Colours that a phone could not tell apart are not taken, and the code stays readable.
 func TestEndToEndCodeKeepsItsContrast(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	tb := newVisitor(t, s.devserver)
 	page := s.add(t, "code", cards([]string{"waiting"}, "card"))

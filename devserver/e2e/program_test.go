@@ -29,6 +29,7 @@ const compareMemory = `(async (...files) => {
 
 // The program that ships starts with the memory that Go's linker wrote.
 func TestEndToEndProgramStartsWithTheLinkersMemory(t *testing.T) {
+	t.Parallel()
 	linked, err := os.ReadFile("../../.build/linked.wasm")
 	s := openShop(t)
 	if err := errors.Join(err, os.WriteFile(filepath.Join(s.files, "linked.wasm"), linked, 0o600)); err != nil {

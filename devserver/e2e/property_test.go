@@ -13,6 +13,7 @@ import (
 // What frameworks do with the element: they set properties where there are some, and attributes where there are none.
 
 func TestEndToEndProperties(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct{ script, want string }{
 		"text": {`for (const name of texts) it[name] = 'a b';
 			return [texts.map((name) => it[name]).join(), it.getAttributeNames().join()]`,
@@ -70,6 +71,7 @@ func TestEndToEndProperties(t *testing.T) {
 
 // What nobody can read is told by an event, and not thrown at the page.
 func TestEndToEndMalformedAttributes(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	got := get[string](tb, `JSON.stringify((() => {
 		const it = document.createElement('xaman-sign-request');
@@ -89,6 +91,7 @@ func TestEndToEndMalformedAttributes(t *testing.T) {
 
 // However late the element is defined, it shows what was asked of it before.
 func TestEndToEndDefinedLate(t *testing.T) {
+	t.Parallel()
 	const plain = `document.createElement('xaman-sign-request')`
 	tests := map[string]struct {
 		make  string // as it: the element, not defined yet
@@ -134,6 +137,7 @@ func TestEndToEndDefinedLate(t *testing.T) {
 
 // A copy of an element shows the same, and what becomes of one is not the other's.
 func TestEndToEndCloned(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	uuid := tb.create("pay")
 	tb.eval(`add(), 0`, nil)
@@ -156,6 +160,7 @@ func TestEndToEndCloned(t *testing.T) {
 
 // What is told by an event of one phase is not told by that of another.
 func TestEndToEndDetails(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	uuid := tb.create("pay")
 	tb.eval(`add(), 0`, nil)

@@ -34,6 +34,7 @@ func answeredWith(status int, body string) string {
 }
 
 func TestEndToEndReturnToAFailingBackend(t *testing.T) {
+	t.Parallel()
 	failures := map[string]string{
 		"one 503": failingFirst(`asked <= 1`,
 			answeredWith(503, `{"error":{"code":"platform-unavailable","message":"Not now."}}`)),
@@ -64,6 +65,7 @@ func TestEndToEndReturnToAFailingBackend(t *testing.T) {
 
 // The visitor who does not want to wait.
 func TestEndToEndTryAgain(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	uuid := tb.pick("sign-in")
 	tb.phone(t, uuid, "open", "accept")
@@ -78,6 +80,7 @@ func TestEndToEndTryAgain(t *testing.T) {
 }
 
 func TestEndToEndReload(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	address := func(uuid payload.UUID) {
 		t.Helper()
@@ -109,6 +112,7 @@ func TestEndToEndReload(t *testing.T) {
 
 // Wallets open the phone's own browser, wherever the code was scanned from.
 func TestEndToEndReturnToAnotherBrowser(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	made := create(t, tb.visitor(t), "pay")
 	tb.run(onPhone())
@@ -120,6 +124,7 @@ func TestEndToEndReturnToAnotherBrowser(t *testing.T) {
 }
 
 func TestEndToEndWrongBackend(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	uuid := tb.create("pay")
 	tb.eval(`give(card).setAttribute('backend', '/nowhere')`, nil)

@@ -10,6 +10,7 @@ import (
 
 // The program takes nothing of what a page has for what the toolchain's runtime brings along, and leaves nothing there.
 func TestEndToEndPageHasTheNamesOfTheRuntime(t *testing.T) {
+	t.Parallel()
 	const names = `['Go', 'fs', 'process', 'path', 'xamanLiveReady', 'addEventListener', 'setTimeout', 'WebSocket']`
 	tests := map[string]string{
 		"as ids":        `document.body.append(Object.assign(document.createElement('a'), { id: name }))`,
@@ -37,6 +38,7 @@ func TestEndToEndPageHasTheNamesOfTheRuntime(t *testing.T) {
 
 // An exception that goes through Go leaves it as good as dead. The elements are told, as of any other end of it.
 func TestEndToEndExceptionThroughTheProgram(t *testing.T) {
+	t.Parallel()
 	tb := newTabAfter(t, "/", recordSockets)
 	tb.pick("pay")
 	tb.eval(`setTimeout(() => sockets[0].dispatchEvent(
@@ -49,6 +51,7 @@ func TestEndToEndExceptionThroughTheProgram(t *testing.T) {
 
 // A server that goes wrong while many sockets are being closed.
 func TestEndToEndErrorsWhileClosing(t *testing.T) {
+	t.Parallel()
 	tb := newEmptyTab(t)
 	tb.create("pay")
 	tb.eval(`window.cards = Array.from({ length: 8 }, () => add()), 0`, nil)

@@ -96,6 +96,7 @@ func (d devserver) withFallback(uuid payload.UUID) string {
 }
 
 func TestEndToEndNothingMoves(t *testing.T) {
+	t.Parallel()
 	windows := map[string][]chromedp.Action{
 		"phone":  {onPhone()},
 		"narrow": {chromedp.EmulateViewport(375, mostHeight)},

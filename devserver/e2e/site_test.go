@@ -18,6 +18,7 @@ import (
 
 // The page for watching takes whatever a visitor has of a request.
 func TestEndToEndWatch(t *testing.T) {
+	t.Parallel()
 	d := start(t, nil, "-site", "../../site")
 	socket := strings.Replace(d.sandbox, "http", "ws", 1)
 	for name, say := range map[string]func(payload.UUID, []byte) string{
@@ -80,6 +81,7 @@ func linksIn(t *testing.T, created []byte) []string {
 }
 
 func TestEndToEndWatchNothing(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/watch.html")
 	for _, text := range []string{
 		"hello", "https://xumm.app/", "https://xumm.app/sign/" + string(sample) + "0", string(sample)[1:],
@@ -98,6 +100,7 @@ func TestEndToEndWatchNothing(t *testing.T) {
 
 // A link to a fault makes a request that has it, and the wire tells of everything that is said.
 func TestEndToEndFaultByLink(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/?demo=pay&fault=drop-after-opened")
 	uuid := tb.request()
 	tb.await(`document.querySelector('#chosen').textContent.includes('drop-after-opened')`)
@@ -116,6 +119,7 @@ func TestEndToEndFaultByLink(t *testing.T) {
 
 // Every way to err has a link, and each request that is offered a button.
 func TestEndToEndStartPageOffersEverything(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	tb.await(`document.querySelector('#faults').checkVisibility()`)
 	var ways struct{ Faults, Node, Misbehaviours []struct{ Name string } }
@@ -153,6 +157,7 @@ func TestEndToEndStartPageOffersEverything(t *testing.T) {
 
 // What is chosen becomes CSS for the card, but for a code that phones could not read.
 func TestEndToEndTheming(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/theming.html")
 	accent := `getComputedStyle(card).getPropertyValue('--xaman-accent')`
 	tb.eval(`{
@@ -172,6 +177,7 @@ func TestEndToEndTheming(t *testing.T) {
 }
 
 func TestEndToEndGalleryFilters(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/gallery.html")
 	tb.await(`part('title')?.textContent`)
 	tb.eval(`{
@@ -197,6 +203,7 @@ func TestEndToEndGalleryFilters(t *testing.T) {
 // The phone is shown with the request that it is to sign, however long the backend takes to make that: a frame without
 // an address would show the page itself.
 func TestEndToEndPhoneWaitsForTheRequest(t *testing.T) {
+	t.Parallel()
 	tb := newVisitor(t, start(t, nil, "-site", "../../site"))
 	tb.before(`{
 		const { fetch } = window, wait = new Promise((make) => { window.make = make; });

@@ -42,6 +42,7 @@ const measureCards = `all().map((it) => {
 })`
 
 func TestEndToEndSizeOfCards(t *testing.T) {
+	t.Parallel()
 	names := previews(t)
 	s := openShop(t)
 	for _, layout := range layouts {

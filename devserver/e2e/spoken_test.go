@@ -142,6 +142,7 @@ var spokenJourneys = map[string]spokenJourney{
 }
 
 func TestEndToEndSpoken(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	page := s.add(t, "spoken", `<xaman-sign-request id="card"></xaman-sign-request>`)
 	for name, j := range spokenJourneys {
@@ -169,6 +170,7 @@ func TestEndToEndSpoken(t *testing.T) {
 }
 
 func TestEndToEndSpokenWithoutTheProgram(t *testing.T) {
+	t.Parallel()
 	tb := withoutProgram(t, "/watch.html")
 	tb.before(recordSpeech)
 	tb.run(chromedp.Reload())

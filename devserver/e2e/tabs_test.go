@@ -53,6 +53,7 @@ func (tb *tab) offline(is bool) {
 }
 
 func TestEndToEndOffline(t *testing.T) {
+	t.Parallel()
 	tb := newTabAfter(t, "/", recordSockets)
 	uuid := tb.follow("pay")
 	tb.offline(true)
@@ -67,6 +68,7 @@ func TestEndToEndOffline(t *testing.T) {
 }
 
 func TestEndToEndFrozenWhileTheSocketIsSilent(t *testing.T) {
+	t.Parallel()
 	tb := newTab(t, "/")
 	uuid := tb.follow("pay", "silent")
 	tb.run(page.SetWebLifecycleState(page.SetWebLifecycleStateStateFrozen))

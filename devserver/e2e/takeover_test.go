@@ -90,6 +90,7 @@ func (tb *tab) handed(how string) string {
 }
 
 func TestEndToEndTakeOver(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	empty := s.add(t, "empty", ``)
 	windows := map[string]int64{"narrow": 375, "wide": 1280}
@@ -130,6 +131,7 @@ func TestEndToEndTakeOver(t *testing.T) {
 
 // A button is there as soon as there is something that it leads to.
 func TestEndToEndTakeOverOfButton(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	tb := newVisitor(t, s.devserver)
 	tb.before(recordShifts, holdProgram)
@@ -150,6 +152,7 @@ func TestEndToEndTakeOverOfButton(t *testing.T) {
 
 // What a person on a phone needs is the button.
 func TestEndToEndTakeOverOnPhone(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	empty := s.add(t, "empty", ``)
 	for _, how := range []string{"payload", "demo"} {

@@ -99,6 +99,7 @@ func told(v *accessibility.Value) string {
 }
 
 func TestEndToEndTree(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	page := s.add(t, "tree", cards([]string{"waiting"}, "card"))
 	some := []string{"waiting", "opened", "verified", "unverified"}

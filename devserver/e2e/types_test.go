@@ -12,6 +12,7 @@ import (
 
 // What TypeScript makes of the package's types. Lines that must not compile say so themselves, and fail if they do.
 func TestEndToEndTypes(t *testing.T) {
+	t.Parallel()
 	installed := os.Getenv("FRAMEWORKS")
 	for name, tt := range map[string]struct{ with, files []string }{
 		"without a framework": {nil, []string{"plain.ts"}},

@@ -37,6 +37,7 @@ func (s shop) change(t *testing.T, name string, change func([]byte) []byte) {
 // Files of two releases on one page do nothing together: the visitor gets the link and the code, and the developer is
 // told why.
 func TestEndToEndFilesOfTwoReleases(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		change  func(*testing.T, shop)
 		message string

@@ -111,6 +111,7 @@ func pagesWithACard(t *testing.T) (s shop, pages map[string]func(*tab) string) {
 // The page's own HTML asks for all that every card needs, each file once, and so before any script has run. What it
 // asks for is used.
 func TestEndToEndFirstVisit(t *testing.T) {
+	t.Parallel()
 	s, pages := pagesWithACard(t)
 	for name, page := range pages {
 		t.Run(name, func(t *testing.T) {
@@ -154,6 +155,7 @@ func TestEndToEndFirstVisit(t *testing.T) {
 
 // Whoever comes back loads nothing but what is new: the backend's answers. The page itself is asked about.
 func TestEndToEndSecondVisit(t *testing.T) {
+	t.Parallel()
 	s, pages := pagesWithACard(t)
 	for name, page := range pages {
 		t.Run(name, func(t *testing.T) {
@@ -192,6 +194,7 @@ func TestEndToEndSecondVisit(t *testing.T) {
 
 // A page whose card has nothing to show yet uses what it has asked for as well: the program is there when it has.
 func TestEndToEndPagesUseWhatTheyAskFor(t *testing.T) {
+	t.Parallel()
 	d := start(t, nil, "-site", "../../site")
 	program := "/" + readManifest(t).Files["xaman-sign-request.wasm"].Name
 	for _, path := range sitePages(t) {
