@@ -10,7 +10,7 @@ import (
 )
 
 // maxWait is how long a page or an answer may take to get to where a test wants it. It is a bound, not a pace.
-const maxWait = 20 * time.Second
+const maxWait = 45 * time.Second
 
 // startPlatform runs a sandbox apart from any dev server, until the test ends, and returns its origin.
 func startPlatform(t testing.TB, c sandbox.Config) string {
