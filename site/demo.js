@@ -16,6 +16,7 @@ try { kept = sessionStorage; } catch { /* it does */ }
 let platform = ''; // the origin of a simulated one
 let faults = null; // those of a simulated platform, and with them there are a phone and a wire to show
 let ways = [];
+const { promise: simulated, resolve: tell } = Promise.withResolvers(); // whether there are
 
 // The address names the request, so that a reload shows it again.
 function keep(uuid) {
@@ -37,7 +38,7 @@ async function order(demo) {
   keep('');
   for (const name of [...asked.keys()]) asked.delete(name);
   by('chosen').hidden = true;
-  if (faults) await err();
+  if (kept.node && await simulated) await err(); // what this page has made the node do lasts until it ends that
   show({ backend, demo });
   card.addEventListener('xaman-change', scroll);
 }
@@ -130,17 +131,23 @@ async function err() {
   }
 }
 
+// What can be ordered in any case can be before the server has said what else there is.
+const first = [...by('demos').children];
+for (const button of first) button.disabled = false;
+document.addEventListener('click', ({ target }) => {
+  const { demo } = target.closest('[data-demo]')?.dataset ?? {};
+  if (demo) order(demo);
+});
+
 const offers = await ask(`${backend}/sign-requests`);
-by(offers ? 'demos' : 'unserved').hidden = false;
 if (offers) {
-  const first = [...by('demos').children].map((button) => button.dataset.demo);
-  const rest = (offers.offers ?? []).filter(({ name }) => !first.includes(name));
+  const rest = (offers.offers ?? []).filter(({ name }) => first.every((button) => button.dataset.demo !== name));
   by('more').append(...rest.map(offer));
   by('kinds').hidden = rest.length === 0;
-  for (const button of document.querySelectorAll('[data-demo]')) {
-    button.addEventListener('click', () => order(button.dataset.demo));
-  }
 } else {
+  show({});
+  by('demos').hidden = true;
+  by('unserved').hidden = false;
   by('hint').textContent = 'An example';
 }
 
@@ -155,6 +162,7 @@ if (platform) {
   faults = all;
   ways = wrong?.misbehaviours ?? [];
 }
+tell(!!faults);
 if (faults) {
   listFaults();
   follow();

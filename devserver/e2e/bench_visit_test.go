@@ -53,7 +53,7 @@ const watchVisit = `window.visit = new Promise((resolve) => {
 	let shift = 0;
 	new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shift += value; })
 		.observe({ type: 'layout-shift', buffered: true });
-	const pay = () => document.querySelector('#demos:not([hidden]) [data-demo=pay]');
+	const pay = () => document.querySelector('[data-demo=pay]:enabled');
 	let clicked = false;
 	const look = new MutationObserver(() => {
 		if (!clicked && pay()) {
@@ -74,7 +74,7 @@ const watchVisit = `window.visit = new Promise((resolve) => {
 			});
 		}));
 	});
-	look.observe(document, { subtree: true, childList: true, attributeFilter: ['data-connection', 'hidden'] });
+	look.observe(document, { subtree: true, childList: true, attributeFilter: ['data-connection', 'disabled'] });
 });`
 
 // seen is what window.visit tells.

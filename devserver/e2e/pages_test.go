@@ -168,6 +168,9 @@ func TestEndToEndPagesWithoutScript(t *testing.T) {
 			if heading == "" || len(text) < 150 || !strings.Contains(text, "JavaScript") {
 				t.Errorf("the page says only %q, and should say what needs JavaScript", text)
 			}
+			if get[bool](tb, `document.querySelector('#demos')?.checkVisibility() ?? false`) {
+				t.Error("requests are offered that nothing makes")
+			}
 			for _, other := range sitePages(t) {
 				if other != path && !slices.Contains(links, tb.site+other) {
 					t.Errorf("no link leads to %s: %q", other, links)

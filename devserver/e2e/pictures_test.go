@@ -81,7 +81,7 @@ func TestPictures(t *testing.T) {
 			"/guides/backend-go.html", "/guides/verification.html", "/guides/going-live.html"} {
 			c.as(l)
 			c.open(path)
-			c.await(`!document.querySelector('#demos') || document.querySelector('#demos').checkVisibility()`)
+			c.await(`document.querySelector('#kinds')?.checkVisibility() ?? true`)
 			c.await(drawn)
 			c.take(fmt.Sprintf("pages-%v", l), strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")+"_", l, 6000)
 		}

@@ -222,3 +222,26 @@ func TestEndToEndPhoneWaitsForTheRequest(t *testing.T) {
 	tb.await(`document.getElementById('phone').src.includes('` + string(uuid) + `')`)
 	tb.wantNoProblems()
 }
+
+// What is on the page can be ordered before the server has said what else there is.
+func TestEndToEndOrderBeforeTheOffersAreKnown(t *testing.T) {
+	tb := newVisitor(t, start(t, nil, "-site", "../../site"))
+	tb.before(`{
+		const { fetch } = window, wait = new Promise((tell) => { window.tell = tell; });
+		window.fetch = async (url, init) => {
+			if (url === '/api/sign-requests' && !init.method) await wait;
+			return fetch(url, init);
+		};
+	}`)
+	tb.open("/")
+	uuid := tb.pick("pay")
+	if get[bool](tb, `document.getElementById('kinds').checkVisibility()`) {
+		t.Error("the page shows what it has not been told")
+	}
+	tb.eval(`tell()`, nil)
+	tb.await(`document.getElementById('kinds').checkVisibility()`)
+	tb.await(`document.getElementById('phone').src.includes('` + string(uuid) + `')`)
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	tb.wantNoProblems()
+}
