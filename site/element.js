@@ -104,8 +104,8 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       delete this[name];
       this[name] = value;
     }
-    load().catch(() => {}); // also without a request, which is to come
     this.#restart();
+    queueMicrotask(() => load().catch(() => {})); // also without a request, which is to come
   }
 
   disconnectedCallback() { this.#restart(); }
@@ -121,9 +121,10 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       const key = wanted ? JSON.stringify(options) : undefined;
       if (key === this.#run?.key) return this.#handle?.speak(this.#own); // it may have moved
       this.#end();
-      if (wanted) this.#start(this.#run = { key, options, shown: running(), acts: [] });
-      this.#paint();
+      if (wanted) this.#ask(this.#run = { key, options, shown: running(), acts: [] }, options);
+      this.#paint(); // before anything is done for the program
       this.#show();
+      if (wanted) this.#start(this.#run);
     });
   }
 
@@ -154,7 +155,6 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
     if (run.options.payload === '[object Object]') console.warn(late);
-    this.#ask(run, run.options);
     this.#announce(run);
     textsOf(this).then(({ file }) => parsed(file), () => null).then((words) => {
       run.words = { ...english, ...words };
@@ -236,7 +236,10 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     if (uuid && detail.uuid && detail.uuid !== uuid) this.#expect(detail.uuid); // the visitor asked for a new one
     else this.#settled.uuid ||= detail.uuid;
     if (type === 'settled') this.#settled.resolve(detail);
-    if (detail.fatal) this.#settled.reject(new Error(detail.message));
+    if (detail.fatal) {
+      this.#settled.reject(new Error(detail.message));
+      this.#run?.hangUp?.();
+    }
     if (detail.fatal && ['not-loaded', 'internal'].includes(detail.code)) this.#fallBack(detail.uuid);
     else this.#takeOver(type, detail);
     this.dispatchEvent(new CustomEvent(`xaman-${type}`, { detail, bubbles: true, composed: true }));

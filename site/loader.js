@@ -1,7 +1,8 @@
 // Loads the WebAssembly program once for all elements of the page.
-import { dial, take } from './ahead.js';
+import { take } from './ahead.js';
 import exec from './exec.js';
 import { integrity, version } from './program.js';
+import { answers } from './question.js';
 import { standIn } from './runtime.js';
 
 const file = new URL('./xaman-sign-request.wasm', import.meta.url);
@@ -32,7 +33,7 @@ async function start() {
   const go = Object.assign(new scope.Go(), { env: { GOGC: '50' } }); // a page has less memory to spare than time
   const [, { instance }] = await Promise.all([check, instantiate].map(async (f) => f(await response, go.importObject)));
   const published = new Promise((resolve) => { scope[ready] = (it) => { resolve(it); return version; }; });
-  dial();
+  await answers(150);
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
   ended.catch((error) => { runs = false; onEnd.forEach((f) => f(error)); });
   const { mount, version: its } = await Promise.race([published, ended]).finally(() => delete scope[ready]);

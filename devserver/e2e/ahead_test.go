@@ -10,7 +10,7 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// The socket that the element dials while the program starts.
+// The socket that the element dials before the program is there.
 
 // scriptSockets has window.script(socket, n) play the platform for the n-th socket of the page, from when it is dialed.
 // A socket that is dialed before there is a card is early. Sample is a create response.
@@ -107,6 +107,30 @@ func TestEndToEndAheadOrder(t *testing.T) {
 	if got := get[int](tb, `card.getDebugReport().dials`); got != 1 {
 		t.Errorf("the program dialed %d times, want once", got)
 	}
+	tb.wantNoProblems()
+}
+
+// The handshake is over before the program is there, and what has been said of the time left then is as of now.
+func TestEndToEndAheadOfTheProgram(t *testing.T) {
+	tb := newScriptedTab(t)
+	tb.eval(`{
+		window.script = (socket) => soon(() => {
+			socket.open();
+			const said = new MessageEvent('message', { data: '{"expires_in_seconds":300}' });
+			Object.defineProperty(said, 'timeStamp', { value: performance.now() - 60_000 });
+			socket.dispatchEvent(said);
+		});
+		card.payload = sample();
+	}`, nil)
+	tb.awaitUnseen(`sockets[0]?.readyState === 1`, maxWait)
+	tb.eval(`release()`, nil)
+	tb.awaitLive()
+	const shown = `card.shadowRoot.querySelector('[part=card]').textContent.match(/Time left\s*(\d+):(\d\d)/)`
+	tb.await(shown)
+	if left := get[int](tb, shown+`.slice(1).reduce((minutes, seconds) => 60 * minutes + Number(seconds))`); left > 240 {
+		t.Errorf("the card shows %d seconds left, want at most 240", left)
+	}
+	tb.wantSockets(1, 1, 1)
 	tb.wantNoProblems()
 }
 

@@ -163,6 +163,43 @@ func TestEndToEndEarlyQuestionFails(t *testing.T) {
 	}
 }
 
+// While the program starts nothing else is done: an answer that comes just before is drawn first. The program does not
+// wait for one that does not come.
+func TestEndToEndEarlyAnswerBeforeTheProgramStarts(t *testing.T) {
+	for _, comes := range []bool{true, false} {
+		t.Run(fmt.Sprintf("comes %t", comes), func(t *testing.T) {
+			tb := newTabAfter(t, "/watch.html", holdProgram, answerCalls, `{
+				const { fetch } = window, { instantiateStreaming } = WebAssembly;
+				const compiled = new Promise((done) => { window.done = done; });
+				window.fetch = async (url, init) => {
+					if (init?.method === 'POST') await compiled;
+					return fetch(url, init);
+				};
+				const noting = (exports) => ({ ...exports, run(...args) {
+					window.drawn = !!frame('[part=link]')?.href;
+					return exports.run(...args);
+				} });
+				WebAssembly.instantiateStreaming = async (...args) => {
+					const { instance } = await instantiateStreaming(...args);
+					if (`+fmt.Sprint(comes)+`) done();
+					const get = (of, name) => (name === 'exports' ? noting(of.exports) : of[name]);
+					return { instance: new Proxy(instance, { get }) };
+				};
+			}`)
+			tb.eval(`{
+				answers.push({ text: JSON.stringify(answer(() => ({ status: 'pending' }))) });
+				card.setAttribute('backend', '/api');
+				card.setAttribute('demo', 'pay');
+				setTimeout(release);
+			}`, nil)
+			tb.await(`'drawn' in window`)
+			if drawn := get[bool](tb, `drawn`); drawn != comes {
+				t.Errorf("the link was drawn before the program started: %t, want %t", drawn, comes)
+			}
+		})
+	}
+}
+
 // Where there is no image of the code there may be its modules.
 func TestEndToEndEarlyMatrix(t *testing.T) {
 	t.Parallel()
