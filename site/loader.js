@@ -30,7 +30,7 @@ export const running = () => runs;
 async function start() {
   const response = fetch(file, crypto.subtle ? {} : { integrity }); // first, as it takes longest
   const scope = standIn(exec, take);
-  const go = Object.assign(new scope.Go(), { env: { GOGC: '50' } }); // a page has less memory to spare than time
+  const go = Object.assign(new scope.Go(), { env: { GOGC: '25' } }); // a page has less memory to spare than time
   const [, { instance }] = await Promise.all([check, instantiate].map(async (f) => f(await response, go.importObject)));
   const published = new Promise((resolve) => { scope[ready] = (it) => { resolve(it); return version; }; });
   await answers(150);
