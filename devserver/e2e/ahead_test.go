@@ -112,6 +112,7 @@ func TestEndToEndAheadOrder(t *testing.T) {
 
 // The handshake is over before the program is there, and what has been said of the time left then is as of now.
 func TestEndToEndAheadOfTheProgram(t *testing.T) {
+	t.Parallel()
 	tb := newScriptedTab(t)
 	tb.eval(`{
 		window.script = (socket) => soon(() => {

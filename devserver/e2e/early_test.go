@@ -166,6 +166,7 @@ func TestEndToEndEarlyQuestionFails(t *testing.T) {
 // While the program starts nothing else is done: an answer that comes just before is drawn first. The program does not
 // wait for one that does not come.
 func TestEndToEndEarlyAnswerBeforeTheProgramStarts(t *testing.T) {
+	t.Parallel()
 	for _, comes := range []bool{true, false} {
 		t.Run(fmt.Sprintf("comes %t", comes), func(t *testing.T) {
 			tb := newTabAfter(t, "/watch.html", holdProgram, answerCalls, `{

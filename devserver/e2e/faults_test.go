@@ -236,6 +236,18 @@ func (j *journey) names() []string {
 	return slices.DeleteFunc([]string{j.fault, j.with}, func(name string) bool { return name == "" })
 }
 
+// awaitProgram waits until the program runs. What a socket says that was dialed before is another matter.
+func (j *journey) awaitProgram() {
+	j.t.Helper()
+	j.eval(`{
+		window.first = document.createElement('xaman-sign-request');
+		first.setAttribute('preview', 'verified');
+		document.body.append(first);
+	}`, nil)
+	j.await(`first.shadowRoot.querySelector('[part=card] [part=title]')?.textContent`)
+	j.eval(`first.remove()`, nil)
+}
+
 // withFaults shows a request of which the platform errs from the beginning.
 func withFaults(j *journey) {
 	j.faults("next", j.names()...)
@@ -306,6 +318,7 @@ func TestEndToEndFaults(t *testing.T) {
 			j := &journey{tab: newVisitor(t, d), faultJourney: tt}
 			j.before(recordSockets)
 			j.open("/")
+			j.awaitProgram()
 			if j.begin == nil {
 				j.begin = withFaults
 			}
