@@ -31,21 +31,20 @@ func openRoot(dir string, log *slog.Logger) (*os.Root, error) {
 // for all names of this machine; the platform's calls may use any.
 func siteHandler(b *backend.Backend, root *os.Root, policy, origin string, local bool) http.Handler {
 	files := static.Handler(root)
-	site := http.NewServeMux()
-	site.Handle("/api/", b)
-	site.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if static.IsPage(r.URL.Path) {
 			b.Session(w, r)
 		}
 		files.ServeHTTP(w, r)
 	})
-	named := onlyOrigin(origin, site)
+	named := func(h http.Handler) http.Handler { return onlyOrigin(origin, h) }
 	if local {
-		named = onlyLocalHosts(site)
+		named = onlyLocalHosts
 	}
 	mux := http.NewServeMux()
 	mux.Handle(backend.Webhook, b)
-	mux.Handle("/", named)
+	mux.Handle("/api/", named(b))
+	mux.Handle("/", named(pages))
 	return withSecurityHeaders(policy, mux)
 }
 

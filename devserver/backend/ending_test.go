@@ -140,7 +140,7 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 		for range 20 {
 			ctx, leave := context.WithTimeout(v.Context(), 100*time.Millisecond)
 			began := time.Now()
-			_, err := v.backend.current(ctx, r, visitor{"s", "a"})
+			_, err := v.backend.current(ctx, r, func() visitor { return visitor{"s", "a"} })
 			leave()
 			if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 100*time.Millisecond {
 				v.Fatalf("got %v after %v, want to be free at once", err, time.Since(began))
@@ -152,12 +152,15 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 // A visitor who leaves while others have their turn hears nothing, whatever he wanted.
 func TestVisitorLeavesTheOthers(t *testing.T) {
 	paying(t, &fakePlatform{}, func(v *visit) {
-		b, r := v.backend, v.kept()
+		b, r, who := v.backend, v.kept(), visitor{"s", "a"}
 		defer v.take(r).end()
 		for name, wish := range map[string]func(context.Context) error{
-			"current": func(ctx context.Context) error { _, err := b.current(ctx, r, visitor{"s", "a"}); return err },
-			"last":    func(ctx context.Context) error { _, err := b.last(ctx, r); return err },
-			"stop":    func(ctx context.Context) error { _, err := b.stop(ctx, r, visitor{"s", "a"}); return err },
+			"current": func(ctx context.Context) error {
+				_, err := b.current(ctx, r, func() visitor { return who })
+				return err
+			},
+			"last": func(ctx context.Context) error { _, err := b.last(ctx, r); return err },
+			"stop": func(ctx context.Context) error { _, err := b.stop(ctx, r, who); return err },
 		} {
 			ctx, leave := context.WithTimeout(v.Context(), time.Second)
 			if err := wish(ctx); !errors.Is(err, context.DeadlineExceeded) {

@@ -126,15 +126,18 @@ type sessionKey struct{}
 // withSessions gives every visitor a session.
 func (b *Backend) withSessions(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		known := fingerprint(b.cookies.ensure(w, r))
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, known)))
+		id := b.cookies.ensure(w, r)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, id)))
 	})
 }
 
-// session is what the record knows the visitor's session by.
+// session is what the record knows the visitor's session by; "": there is none.
 func session(r *http.Request) string {
-	known, _ := r.Context().Value(sessionKey{}).(string)
-	return known
+	id, ok := r.Context().Value(sessionKey{}).(string)
+	if !ok {
+		return ""
+	}
+	return fingerprint(id)
 }
 
 // fingerprint is what the record knows a session's id by, as whoever has the id is let in.

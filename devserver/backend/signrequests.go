@@ -35,7 +35,7 @@ func (b *Backend) get(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer b.requests.release(req)
-	answer, err := b.current(r.Context(), req, visitorOf(r))
+	answer, err := b.current(r.Context(), req, func() visitor { return visitorOf(r) })
 	if err != nil {
 		return err
 	}

@@ -32,9 +32,10 @@ const (
 	leastLook    = 500 * time.Millisecond
 )
 
-// current returns what is known of a request, and asks the platform if that may be out of date. If that cannot be, the
-// answer is the last one, and says so. While a signature is being checked, news comes in the background.
-func (b *Backend) current(ctx context.Context, r *request, v visitor) (answer, error) {
+// current returns what is known of a request, and asks the platform if that may be out of date, for the sake of the
+// visitor: most calls need not know him. If that cannot be, the answer is the last one, and says so. While a signature
+// is being checked, news comes in the background.
+func (b *Backend) current(ctx context.Context, r *request, who func() visitor) (answer, error) {
 	arrived := time.Now()
 	h, err := r.take(ctx)
 	if err != nil {
@@ -42,7 +43,7 @@ func (b *Backend) current(ctx context.Context, r *request, v visitor) (answer, e
 	}
 	stale := false
 	if !h.Final() && !h.Checking() && !h.asked.After(arrived.Add(-freshFor)) {
-		stale, err = b.refresh(ctx, h, v)
+		stale, err = b.refresh(ctx, h, who())
 	}
 	news := b.verifyInBackground(h)
 	if err != nil || news == nil {
