@@ -1,7 +1,7 @@
 package view
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -20,12 +20,19 @@ func countdown(deadline, now time.Time, label string) Countdown {
 		return Countdown{}
 	}
 	left := max(0, deadline.Sub(now).Round(time.Second))
-	h, m, s := int(left.Hours()), int(left.Minutes())%60, int(left.Seconds())%60
-	if h > 0 {
-		return Countdown{label, fmt.Sprintf("%d:%02d:%02d", h, m, s), left}
+	seconds := int(left / time.Second)
+	hours, minutes := seconds/3600, seconds/60%60
+	text := make([]byte, 0, 8)
+	if hours > 0 {
+		text = append(strconv.AppendInt(text, int64(hours), 10), ':', digit(minutes/10), digit(minutes%10))
+	} else {
+		text = strconv.AppendInt(text, int64(minutes), 10)
 	}
-	return Countdown{label, fmt.Sprintf("%d:%02d", m, s), left}
+	text = append(text, ':', digit(seconds%60/10), digit(seconds%10))
+	return Countdown{label, string(text), left}
 }
+
+func digit(n int) byte { return byte('0' + n) }
 
 // next returns when the card is another one by the passing of time alone.
 func (m *Model) next(now time.Time) time.Time {
