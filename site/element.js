@@ -105,7 +105,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       this[name] = value;
     }
     this.#restart();
-    queueMicrotask(() => load().catch(() => {})); // also without a request, which is to come
+    setTimeout(() => load().catch(() => {})); // also without a request, which is to come
   }
 
   disconnectedCallback() { this.#restart(); }
@@ -122,7 +122,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       if (key === this.#run?.key) return this.#handle?.speak(this.#own); // it may have moved
       this.#end();
       if (wanted) this.#ask(this.#run = { key, options, shown: running(), acts: [] }, options);
-      this.#paint(); // before anything is done for the program
+      this.#paint();
       this.#show();
       if (wanted) this.#start(this.#run);
     });
@@ -155,6 +155,8 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
     if (run.options.payload === '[object Object]') console.warn(late);
+    await null; // when a script pauses, the browser asks for the images that it has drawn: they go first
+    if (run !== this.#run) return;
     this.#announce(run);
     textsOf(this).then(({ file }) => parsed(file), () => null).then((words) => {
       run.words = { ...english, ...words };

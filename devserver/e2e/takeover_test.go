@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,4 +177,22 @@ func TestEndToEndTakeOverOnPhone(t *testing.T) {
 			tb.wantNoProblems()
 		})
 	}
+}
+
+// What the visitor waits for is asked for first.
+func TestEndToEndCodeIsAskedForFirst(t *testing.T) {
+	s := openShop(t)
+	tb := newVisitor(t, s.devserver)
+	tb.open(s.add(t, "empty", ``))
+	page := s.add(t, "first", fmt.Sprintf(tb.handed("payload"), "", ""))
+	asked := tb.recordRequests()
+	tb.open(page)
+	tb.awaitLive()
+	addresses := asked()
+	code := slices.IndexFunc(addresses, func(it string) bool { return strings.HasSuffix(it, "_m.png") })
+	socket := slices.IndexFunc(addresses, func(it string) bool { return strings.HasPrefix(it, "ws://") })
+	if code < 0 || socket < code {
+		t.Errorf("got requests for %q, want the code before the socket", addresses)
+	}
+	tb.wantNoProblems()
 }
