@@ -170,14 +170,16 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	c.reset()
-	if c.opts.Payload == "" && c.opts.Preview != "" {
-		if err := c.preview(); err != nil {
-			c.fail(err)
+	apart(func() {
+		if c.opts.Payload == "" && c.opts.Preview != "" {
+			if err := c.preview(); err != nil {
+				c.fail(err)
+			}
+		} else if c.opts.Layout != view.LayoutButton || c.input.Open {
+			c.look(ctx)
 		}
-	} else if c.opts.Layout != view.LayoutButton || c.input.Open {
-		c.look(ctx)
-	}
-	apart(c.show)
+		c.show()
+	})
 	for {
 		var event func() (renew bool)
 		select {
@@ -242,8 +244,13 @@ func (c *Card) reset() {
 	}
 }
 
-// look obtains the request that is to be shown.
+// look obtains the request that is to be shown. One that the page has at hand is shown at once.
 func (c *Card) look(ctx context.Context) {
+	if c.opts.Payload != "" {
+		found, err := c.obtain(ctx)
+		c.begin(ctx, found, err)
+		return
+	}
 	c.obtaining = true
 	c.later(ctx, func(ctx context.Context) func() bool {
 		found, err := c.obtain(ctx)
