@@ -33,8 +33,8 @@ func (d *dialog) show(open bool) {
 // left reports whether the visitor has closed the dialog by means of the browser, such as Escape.
 func (d *dialog) left() bool { return d.open && !truthy(d.window.node().Get("open")) }
 
-// onLeft calls f when the visitor has done so. The browser tells of every closing, and of each only with its next frame:
-// by then the dialog may be open again.
+// onLeft calls f when the visitor has done so. The browser tells of every closing, and of each only with its next
+// frame: by then the dialog may be open again.
 func (d *dialog) onLeft(p *page, f func()) {
 	p.note(p.listen(d.window.node(), "close", func(safejs.Value) {
 		if d.left() {
