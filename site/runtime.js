@@ -56,7 +56,7 @@ function handOver({ socket, events }) {
   const listeners = {};
   socket.addEventListener = (type, f, ...rest) => {
     listeners[type] = f;
-    if (type !== 'error') listen.call(socket, type, f, ...rest);
+    if (type !== 'error') listen.call(socket, type, (event) => f(event), ...rest); // Go would keep a `this`
   };
   if (events.length > 0) queueMicrotask(() => events.forEach((event) => listeners[event.type]?.(event)));
   return socket;
