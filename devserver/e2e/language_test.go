@@ -113,7 +113,8 @@ func TestEndToEndLanguageAround(t *testing.T) {
 // The file comes along with the program, not after it.
 func TestEndToEndLanguageComesAlong(t *testing.T) {
 	t.Parallel()
-	tb := newTabAfter(t, "/gallery.html", `document.addEventListener('readystatechange', () => { document.documentElement.lang = 'de'; });
+	tb := newTabAfter(t, "/gallery.html", `
+		document.addEventListener('readystatechange', () => { document.documentElement.lang = 'de'; });
 		const real = WebAssembly.instantiateStreaming;
 		WebAssembly.instantiateStreaming = (...args) => real(...args).finally(() => { window.there = performance.now(); });`)
 	tb.wantSpoken(textsOf(t, "de"), "loading.title")

@@ -225,6 +225,7 @@ func TestEndToEndPhoneWaitsForTheRequest(t *testing.T) {
 
 // What is on the page can be ordered before the server has said what else there is.
 func TestEndToEndOrderBeforeTheOffersAreKnown(t *testing.T) {
+	t.Parallel()
 	tb := newVisitor(t, start(t, nil, "-site", "../../site"))
 	tb.before(`{
 		const { fetch } = window, wait = new Promise((tell) => { window.tell = tell; });

@@ -181,6 +181,7 @@ func TestEndToEndTakeOverOnPhone(t *testing.T) {
 
 // What the visitor waits for is asked for first.
 func TestEndToEndCodeIsAskedForFirst(t *testing.T) {
+	t.Parallel()
 	s := openShop(t)
 	tb := newVisitor(t, s.devserver)
 	tb.open(s.add(t, "empty", ``))
