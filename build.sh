@@ -11,7 +11,8 @@ rest=15000     # and everything else that a page with the element loads
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
-makers='/devserver/(overlay|publish|release|segments|size)$'
+# Packages without goroutines, for which the race detector would take its time and find nothing.
+sequential='/(devserver/(overlay|publish|release|segments|size|guides|strictjson|verify|sandbox/engine)|wasm/(payload|qr))$'
 frameworks='typescript@7.0.2 @types/react@19.3.0 react@19.3.1 react-dom@19.3.1 preact@11.2.0 vue@3.5.45 svelte@5.57.3'
 sdk=xumm-sdk@1.11.2
 peers="$sdk lean-qr@2.7.4 qrcode-generator@2.0.4 verify-xrpl-signature@9.0.0" # what bench compares with
@@ -306,9 +307,8 @@ tests() {
 	bundlers
 	install_frameworks
 	reproducible
-	# What makes files has no goroutines, and takes long enough without the race detector.
-	go test $(go list ./... | grep -E "$makers")
-	go test -race $(go list ./... | grep -vE "$makers")
+	go test $(go list ./... | grep -E "$sequential")
+	go test -race $(go list ./... | grep -vE "$sequential")
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
 	in_browser ./wasm/card ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay-test.json" BROWSER_TEST_RUNNER="$run" \
