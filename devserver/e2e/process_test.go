@@ -3,7 +3,9 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"log"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -12,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -145,14 +148,24 @@ func newProcess(t *testing.T, addr, data, platform string) *process {
 	return p
 }
 
+// port is the one that was given out last.
+var port atomic.Int64
+
+// freeAddr is an address that stays free for a server that is killed and started again: systems choose the ports of
+// connections, and those of servers that name none, from higher ones.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const lowest, count = 20_000, 12_000
+	port.CompareAndSwap(0, rand.Int64N(count))
+	for range count {
+		addr := fmt.Sprintf("127.0.0.1:%d", lowest+port.Add(1)%count)
+		if free, err := net.Listen("tcp", addr); err == nil {
+			free.Close()
+			return addr
+		}
 	}
-	defer free.Close()
-	return free.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func (p *process) start(t testing.TB) {
