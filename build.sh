@@ -245,9 +245,11 @@ reproducible() {
 	rm -rf "$there"
 	mkdir -p "$there"
 	tar -c --exclude="./$out" --exclude=./.git --exclude=./.data --exclude=./site/dist . | tar -x -C "$there"
-	(cd "$there" && ./build.sh release "$target" >/dev/null) || die 'a copy cannot be released'
+	(cd "$there" && ./build.sh release "$target" >/dev/null) &
+	copy=$!
 	package
 	go run ./devserver/release all site/dist "$out/release" "$target"
+	wait "$copy" || die 'a copy cannot be released'
 	diff -r "$out/release" "$there/$out/release" || die 'a copy made other bytes'
 	rm -rf "$out/copy"
 }
@@ -309,10 +311,12 @@ tests() {
 	reproducible
 	go test $(go list ./... | grep -E "$sequential")
 	go test -race $(go list ./... | grep -vE "$sequential")
-	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000
+	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000 & # has one processor busy, the browser the other
+	model=$!
 	in_browser ./wasm/card ./wasm/subscribe
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay-test.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm ./wasm/socket
+	wait "$model"
 	# Journeys wait for most of their time, so that there may be more of them than processors.
 	go test -tags=e2e -timeout=20m -parallel=6 -run='^TestEndToEnd' -skip="$skip" ./devserver/e2e
 	[ -f "$AXE" ] || echo 'build.sh: accessibility was NOT tested: that needs npm' >&2
