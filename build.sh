@@ -317,7 +317,7 @@ tests() {
 	BROWSER_TEST_GOFLAGS="-overlay=$PWD/$out/overlay-test.json" BROWSER_TEST_RUNNER="$run" \
 		go test -tags=browser -run='^TestInBrowser$' ./wasm ./wasm/socket
 	wait "$model"
-	# Journeys wait for most of their time, so that there may be more of them than processors.
+	# Journeys wait now and then, so that there may be more of them than processors.
 	go test -tags=e2e -timeout=20m -parallel=6 -run='^TestEndToEnd' -skip="$skip" ./devserver/e2e
 	[ -f "$AXE" ] || echo 'build.sh: accessibility was NOT tested: that needs npm' >&2
 	[ -z "$missing" ] || echo "$missing" >&2
