@@ -58,8 +58,8 @@ const (
 
 // embedding is a script of the element as a tag, then the room of the card, without which what is below would move when
 // the page has been painted, and then tags that have what the script asks for first come along with it. The program
-// comes last, and where a connection is shared by priority, after what the page shows without it. Only the script's tag
-// has a digest: browsers do not use what was loaded with one where it is asked for without.
+// comes last, and where a connection is shared by priority, after what the page shows without it. These have no digest:
+// browsers do not use what was loaded with one where it is asked for without.
 func embedding(a *assets, script string) string {
 	var tags strings.Builder
 	made, kind := a.byName[script], "async"
@@ -68,7 +68,8 @@ func embedding(a *assets, script string) string {
 	}
 	fmt.Fprintf(&tags, `<script %s src="%s%s" integrity="%s"></script>`, kind, copied, made.hashed,
 		integrity(made.content))
-	fmt.Fprintf(&tags, "\n<link rel=\"stylesheet\" href=%q>", copied+a.byName[fallback].hashed)
+	room := a.byName[fallback]
+	fmt.Fprintf(&tags, "\n<link rel=\"stylesheet\" href=%q integrity=%q>", copied+room.hashed, integrity(room.content))
 	for _, kind := range []struct{ ending, how string }{
 		{".css", `as="style"`}, {".wasm", `as="fetch" crossorigin fetchpriority="low"`},
 	} {

@@ -347,7 +347,7 @@ func TestManifest(t *testing.T) {
 	}
 	tags := `<script type="module" src="/xaman/` + m.Files[element].Name + `" integrity="` + m.Files[element].Sha384 +
 		`"></script>
-<link rel="stylesheet" href="/xaman/` + m.Files[fallback].Name + `">
+<link rel="stylesheet" href="/xaman/` + m.Files[fallback].Name + `" integrity="` + m.Files[fallback].Sha384 + `">
 <link rel="preload" href="/xaman/` + m.Files["xaman-sign-request.css"].Name + `" as="style">
 <link rel="preload" href="/xaman/` + m.Files["a.wasm"].Name + `" as="fetch" crossorigin fetchpriority="low">`
 	if m.Tags != tags {
