@@ -17,8 +17,8 @@ type Account struct {
 
 // Signer is an entry of a signer list.
 type Signer struct {
-	Account string
-	Weight  uint16
+	Account string `json:"account"`
+	Weight  uint16 `json:"weight"`
 }
 
 const masterDisabled = 0x00100000 // lsfDisableMaster

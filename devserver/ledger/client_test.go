@@ -260,6 +260,27 @@ func TestServer(t *testing.T) {
 	}
 }
 
+func TestStatus(t *testing.T) {
+	for _, tt := range []struct {
+		info string
+		want Status
+	}{
+		{`{"network_id":1,"time":"2026-Jan-05 10:01:30.250000 UTC","validated_ledger":{"seq":9,"age":3}}`, Status{
+			Server{new(uint32(1)), 9}, 3 * time.Second, time.Date(2026, 1, 5, 10, 1, 30, 250_000_000, time.UTC),
+		}},
+		{`{"time":"yesterday","validated_ledger":{"age":-3}}`, Status{}},
+		{`{"time":7}`, Status{}},
+	} {
+		got, err := node(t, http.StatusOK, `{"result":{"status":"success","info":`+tt.info+`}}`, nil).Status(t.Context())
+		if err != nil || !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s: got %+v, %v, want %+v", tt.info, got, err, tt.want)
+		}
+	}
+	if got, err := node(t, http.StatusOK, `{"result":{"status":"success"}}`, nil).Status(t.Context()); err == nil {
+		t.Errorf("got %+v, want no answer", got)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	const unknown = `{"result":{"error":"txnNotFound","error_code":29,"status":"error"}}`
 	tests := []struct {

@@ -4,5 +4,6 @@
 // server_info. Fields are those of xrpl.org, "Public API Methods"; of an older version, which names and places several
 // of them differently, nothing is understood.
 //
-// The package decides nothing: an answer is the node's word, and package verify says what it is worth.
+// The package decides nothing: an answer is the node's word, or that of a [Quorum] of several, and package verify says
+// what it is worth.
 package ledger

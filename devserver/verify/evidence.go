@@ -21,12 +21,8 @@ type Evidence struct {
 
 func (e Evidence) validated() bool { return e.Transaction != nil && e.Transaction.Validated }
 
-// Node is a node of the network on which the site wants to be paid. [ledger.Client] is one.
-type Node interface {
-	Transaction(ctx context.Context, hash string, searched ledger.Range) (ledger.Transaction, error)
-	Account(ctx context.Context, address string) (ledger.Account, error)
-	Server(ctx context.Context) (ledger.Server, error)
-}
+// Node is a node of the network on which the site wants to be paid: a [ledger.Client], or a [ledger.Quorum] of several.
+type Node = ledger.Node
 
 // Gather asks the node what the checks leave open, as they are on what is known, and returns what is then known.
 // Together with an error it returns what was found out before. It asks nothing about a payload that has failed without

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
 )
 
 // MarkSize is how many random bytes [Mark] takes.
@@ -100,6 +102,8 @@ func (o Order) Validate() error {
 		return errors.New("a sign-in cannot be submitted")
 	case o.Submit && t.kind == "Payment" && t.fields.get("Amount") == nil:
 		return errors.New("a payment without an amount is never enough")
+	case o.ExpectAccount != "" && !addresscodec.IsValidClassicAddress(o.ExpectAccount):
+		return fmt.Errorf("%.40q, which has to sign, is not the address of an account", o.ExpectAccount)
 	}
 	return nil
 }

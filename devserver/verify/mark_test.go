@@ -123,6 +123,8 @@ func TestValidate(t *testing.T) {
 		{"submitted sign-in", marked(t, bareSignIn), none, "submitted"},
 		{"payment without amount", marked(t, noPrice), none, "amount"},
 		{"payment without amount, not submitted", marked(t, noPrice), kept, ""},
+		{"one account", marked(t, paymentTemplate), func(o *Order) { o.ExpectAccount = secp }, ""},
+		{"no account", marked(t, paymentTemplate), func(o *Order) { o.ExpectAccount = secp[1:] }, "not the address"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
