@@ -17,7 +17,11 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-const databaseFile = "devserver.db"
+// DatabaseFile is the name of the file in its folder.
+const DatabaseFile = "devserver.db"
+
+// ErrInUse is what an error of [Open] matches if another program has the record open.
+var ErrInUse = errors.New("another server is using it: end that one, or choose another folder")
 
 var (
 	errDamaged  = errors.New("the database is damaged")
@@ -34,6 +38,8 @@ type database struct {
 	file fs.FileInfo
 	lost func(error)
 
+	waiting changesWaiting
+
 	mu     sync.Mutex // orders all that follows, since bbolt keeps its own locks when it panics
 	broken error      // why it cannot be used any more
 }
@@ -41,7 +47,7 @@ type database struct {
 // openDatabase opens the database in dir, or makes one there that has the buckets. A file without the first of them is
 // another program's. Its errors are sentences that say what a person can do.
 func openDatabase(dir string, buckets [][]byte, lost func(error)) (*database, error) {
-	d := &database{path: filepath.Join(dir, databaseFile), lost: lost}
+	d := &database{path: filepath.Join(dir, DatabaseFile), lost: lost}
 	err := d.inspect(dir)
 	if err == nil {
 		err = guarded(func() error { return d.open(buckets) })
@@ -59,12 +65,12 @@ func openDatabase(dir string, buckets [][]byte, lost func(error)) (*database, er
 func advice(err error) error {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return errors.New("another server is using it: end that one, or choose another folder")
+		return ErrInUse
 	case oneOf(err, fs.ErrPermission, syscall.EROFS, bolterrors.ErrDatabaseReadOnly):
 		return errors.New("this server may not write there: make the folder and what is in it its own, or choose " +
 			"another folder")
 	case oneOf(err, errDamaged, bolterrors.ErrInvalid, bolterrors.ErrVersionMismatch, bolterrors.ErrChecksum):
-		return errors.New(databaseFile + " is damaged or not this server's: put a good copy in its place, or move it " +
+		return errors.New(DatabaseFile + " is damaged or not this server's: put a good copy in its place, or move it " +
 			"away to begin anew, without any record of what has counted")
 	}
 	return err
@@ -91,9 +97,9 @@ func (d *database) inspect(dir string) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is not a file: move it away, or choose another folder", databaseFile)
+		return fmt.Errorf("%s is not a file: move it away, or choose another folder", DatabaseFile)
 	case modes && info.Mode().Perm()&0o077 != 0:
-		return fmt.Errorf("others may use %s: take that away with chmod 600, or choose another folder", databaseFile)
+		return fmt.Errorf("others may use %s: take that away with chmod 600, or choose another folder", DatabaseFile)
 	}
 	return nil
 }
@@ -138,25 +144,13 @@ func (d *database) close() error {
 }
 
 func (d *database) view(read func(*bbolt.Tx) error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	return d.use(func() error { return d.bolt.View(read) })
 }
 
-// update changes the database, all or nothing. What it has changed is on the disk when it returns nil.
-func (d *database) update(change func(*bbolt.Tx) error) error {
-	return d.use(func() error {
-		if err := d.bolt.Update(change); err != nil {
-			return err
-		}
-		if now, err := os.Stat(d.path); err != nil || !os.SameFile(now, d.file) {
-			return errVanished
-		}
-		return nil
-	})
-}
-
+// use does something with the database. The caller holds the lock.
 func (d *database) use(f func() error) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if d.broken != nil {
 		return d.broken
 	}

@@ -22,7 +22,7 @@ import (
 func filled(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	s := open(t, dir, 1000)
+	s := open(t, dir)
 	mustUpdate(t, s, func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx}
 		for n := range 200 {
@@ -44,7 +44,7 @@ func mustUpdate(t *testing.T, s *File, change func(*bbolt.Tx) error) {
 func TestDatabaseThatCannotBeUsed(t *testing.T) {
 	rewrite := func(change func([]byte) []byte) func(*testing.T, string) {
 		return func(t *testing.T, dir string) {
-			name := filepath.Join(dir, databaseFile)
+			name := filepath.Join(dir, DatabaseFile)
 			data, err := os.ReadFile(name)
 			if err := errors.Join(err, os.WriteFile(name, change(data), 0o600)); err != nil {
 				t.Fatal(err)
@@ -58,7 +58,7 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 			}
 		}
 	}
-	const damaged = databaseFile + " is damaged or not this server's: put a good copy in its place, or move it away"
+	const damaged = DatabaseFile + " is damaged or not this server's: put a good copy in its place, or move it away"
 	page := os.Getpagesize()
 	tests := []struct {
 		name string
@@ -78,7 +78,7 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 			return d
 		}), damaged},
 		{"another program's", func(t *testing.T, dir string) {
-			name := filepath.Join(dir, databaseFile)
+			name := filepath.Join(dir, DatabaseFile)
 			os.Remove(name)
 			db, err := bbolt.Open(name, 0o600, nil)
 			if err != nil {
@@ -95,20 +95,20 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 		}, damaged},
 		{"folder that others may write to", mode("", 0o777), "others may write there: take that away with chmod 700"},
 		{"folder of a group", mode("", 0o770), "others may write there: take that away with chmod 700"},
-		{"file that others may read", mode(databaseFile, 0o644),
-			"others may use " + databaseFile + ": take that away with chmod 600"},
+		{"file that others may read", mode(DatabaseFile, 0o644),
+			"others may use " + DatabaseFile + ": take that away with chmod 600"},
 		{"link", func(t *testing.T, dir string) {
-			name := filepath.Join(dir, databaseFile)
+			name := filepath.Join(dir, DatabaseFile)
 			if err := errors.Join(os.Rename(name, name+".bak"), os.Symlink(name+".bak", name)); err != nil {
 				t.Fatal(err)
 			}
-		}, databaseFile + " is not a file: move it away, or choose another folder"},
+		}, DatabaseFile + " is not a file: move it away, or choose another folder"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filled(t)
 			tt.harm(t, dir)
-			_, err := Open(dir, 10, nil)
+			_, err := Open(dir, nil)
 			want := "open -data " + dir + ": " + tt.want
 			if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want %s", err, want)
@@ -121,7 +121,7 @@ func TestDatabaseThatCannotBeUsed(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := Open(filepath.Join(dir, path), 1, nil)
+			_, err := Open(filepath.Join(dir, path), nil)
 			if err == nil || !strings.HasPrefix(err.Error(), "open -data "+dir) {
 				t.Errorf("got %v, want to be told which folder", err)
 			}
@@ -148,7 +148,7 @@ func TestDatabaseInAFolderThatOthersMayRead(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	open(t, dir, 1)
+	open(t, dir)
 }
 
 func TestDatabaseIsLost(t *testing.T) {
@@ -168,15 +168,15 @@ func TestDatabaseIsLost(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filled(t)
 			var lost error
-			s, err := Open(dir, 1000, func(err error) { lost = err })
+			s, err := Open(dir, func(err error) { lost = err })
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			if err := tt.harm(filepath.Join(dir, databaseFile)); err != nil {
+			if err := tt.harm(filepath.Join(dir, DatabaseFile)); err != nil {
 				t.Fatal(err)
 			}
-			_, err = s.Add(t.Context(), newEntry("new", "mine"), time.Now())
+			err = s.Add(t.Context(), newEntry("new", "mine"))
 			if !errors.Is(err, tt.want) || !errors.Is(lost, tt.want) {
 				t.Errorf("got %v, and was told %v, want %v", err, lost, tt.want)
 			}
@@ -186,7 +186,7 @@ func TestDatabaseIsLost(t *testing.T) {
 
 func TestFileOfAnEarlierVersion(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, 10)
+	s := open(t, dir)
 	pending := newEntry("open", "mine")
 	pending.Deadline = time.Now().Add(time.Minute)
 	mustUpdate(t, s, func(tx *bbolt.Tx) error {
@@ -197,23 +197,25 @@ func TestFileOfAnEarlierVersion(t *testing.T) {
 			c.putJSON(requestsBucket, string(e.Order.UUID), e)
 		}
 		_, err := tx.CreateBucket([]byte("ages"))
-		return errors.Join(c.err, err)
+		return errors.Join(c.err, err, tx.Bucket(requestsBucket).SetSequence(0))
 	})
 	s.Close()
-	s = open(t, dir, 1)
+	s = open(t, dir)
 	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": true, "verified": true})
-	if got, _, err := s.Unfinished(t.Context(), time.Now(), "", 10); err != nil || len(got) != 1 || got[0] != "open" {
-		t.Errorf("got %q, %v, want the open request", got, err)
+	if got := unfinished(t, s); len(got) != 1 || got[0] != "open" {
+		t.Errorf("got %q, want the open request", got)
 	}
-	mustAdd(t, s, newEntry("new", "mine"))
+	if _, err := s.Purge(t.Context(), time.Now(), Ages{Ended: time.Hour}, 10); err != nil {
+		t.Error(err)
+	}
 	wantKnown(t, s, map[payload.UUID]bool{"open": true, "rejected": false, "verified": true})
 	s.Close()
-	open(t, dir, 10)
+	open(t, dir)
 }
 
 // What was judged before checks had codes is read as it was.
 func TestChecksOfAnEarlierVersion(t *testing.T) {
-	s := open(t, t.TempDir(), 10)
+	s := open(t, t.TempDir())
 	mustUpdate(t, s, func(tx *bbolt.Tx) error {
 		return tx.Bucket(requestsBucket).Put([]byte("old"), []byte(`{"Order":{"UUID":"old"},
 			"Summary":{"site":"Shop","type":"Payment","amount":"2.5","currency":"XRP","network":"TESTNET"},
@@ -229,14 +231,14 @@ func TestChecksOfAnEarlierVersion(t *testing.T) {
 // What an earlier version has stored, and cannot be read, is left alone, and the file to others.
 func TestFileOfAnEarlierVersionThatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, 10)
+	s := open(t, dir)
 	mustUpdate(t, s, func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucket([]byte("ages"))
-		return errors.Join(err, tx.Bucket(requestsBucket).Put([]byte("a"), []byte("{")))
+		b := tx.Bucket(requestsBucket)
+		return errors.Join(b.SetSequence(0), b.Put([]byte("a"), []byte("{")))
 	})
 	s.Close()
 	for range 2 {
-		s, err := Open(dir, 10, nil)
+		s, err := Open(dir, nil)
 		if err == nil || s != nil || !strings.HasPrefix(err.Error(), "prepare -data "+dir) {
 			t.Errorf("got %v, %v, want an error that names the folder", s, err)
 		}
@@ -248,14 +250,14 @@ func TestFileHasASecret(t *testing.T) {
 	known := map[string]bool{string(make([]byte, 32)): true}
 	for range 2 {
 		dir := t.TempDir()
-		s := open(t, dir, 10)
+		s := open(t, dir)
 		secret := string(s.Secret())
 		if len(secret) != 32 || known[secret] {
 			t.Errorf("got secret %x, want 32 random bytes", secret)
 		}
 		known[secret] = true
 		s.Close()
-		if s = open(t, dir, 10); string(s.Secret()) != secret {
+		if s = open(t, dir); string(s.Secret()) != secret {
 			t.Errorf("got secret %x, want it to be %x still", s.secret, secret)
 		}
 	}

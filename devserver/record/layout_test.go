@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,33 +58,74 @@ func TestFileAsItIsLaidOut(t *testing.T) {
 	}
 	db.Close()
 
-	f := open(t, dir, 1)
+	for range 2 {
+		f := open(t, dir)
+		wantMigrated(t, f, now, soon)
+		f.Close()
+	}
+	f := open(t, dir)
+	if _, free, err := f.Claim(t.Context(), newEntry("open", "first"), "AB", News{}); err != nil || free {
+		t.Errorf("got %t, %v, want a transaction that has counted not to count again", free, err)
+	}
+	e, err := f.Get(t.Context(), "open")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Closed = true
+	mustSave(t, f, e, News{})
+	dropped, err := f.Purge(t.Context(), late.Add(2*time.Second), Ages{Ended: time.Second}, 10)
+	if err != nil || !slices.Equal(dropped, []payload.UUID{"open"}) {
+		t.Errorf("got %q dropped, %v, want what was left open", dropped, err)
+	}
+}
+
+// wantMigrated fails the test unless what was in the file is found.
+func wantMigrated(t *testing.T, f *File, now, soon time.Time) {
+	t.Helper()
 	if got := string(f.Secret()); got != "0123456789abcdef0123456789abcdef" {
 		t.Errorf("got the secret %q", got)
 	}
-	if got, rest, err := f.Unfinished(t.Context(), now, "", 10); err != nil || rest != "" ||
-		!slices.Equal(got, []payload.UUID{"signed", "open"}) {
-		t.Errorf("got %q unfinished, %v", got, err)
+	if err := f.Alive(t.Context(), "server", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	due, err := f.Take(t.Context(), "server", now, 10)
+	if err != nil || !slices.Equal(due, []payload.UUID{"signed"}) {
+		t.Errorf("got %q due, %v, want what was signed", due, err)
+	}
+	due, err = f.Take(t.Context(), "server", soon.Add(reckoning), 10)
+	if err != nil || !slices.Equal(due, []payload.UUID{"open"}) {
+		t.Errorf("got %q due later, %v, want what was open", due, err)
 	}
 	if got, err := f.Deadlines(t.Context(), "first", now); err != nil || len(got) != 1 || !got[0].Equal(soon) {
 		t.Errorf("got the deadlines %v, %v, want %v", got, err, soon)
 	}
-	if got, err := f.Made(t.Context(), "key"); err != nil || got != "paid" {
-		t.Errorf("got %q made for the key, %v", got, err)
+	if got, free, err := f.Reserve(t.Context(), "", "key", now, soon); err != nil || free || got != "paid" {
+		t.Errorf("got %q made for the key, %t, %v", got, free, err)
 	}
 	if got, err := f.Token(t.Context(), "second"); err != nil || got != "token" {
 		t.Errorf("got the token %q, %v", got, err)
 	}
-	if free, err := f.Claim(t.Context(), newEntry("open", "first"), "AB", ""); err != nil || free {
-		t.Errorf("got %t, %v, want a transaction that has counted not to count again", free, err)
-	}
 	if e, err := f.Get(t.Context(), "paid"); err != nil || !e.Verified() || e.Answer.Result.TxID != "AB" {
 		t.Errorf("got %+v, %v, want what was paid", e, err)
 	}
-	added := newEntry("new", "first")
-	added.Deadline = late.Add(time.Minute)
-	dropped, err := f.Add(t.Context(), added, late.Add(time.Second))
-	if err != nil || !slices.Equal(dropped, []payload.UUID{"open"}) {
-		t.Errorf("got %q dropped, %v, want what was left open", dropped, err)
+	var all []payload.UUID
+	err = f.All(t.Context(), func(e Entry) error {
+		all = append(all, e.Order.UUID)
+		return nil
+	})
+	if err != nil || !slices.Equal(all, []payload.UUID{"open", "paid", "signed"}) {
+		t.Errorf("got %q, %v, want every request", all, err)
+	}
+}
+
+// What a newer server has written is not touched.
+func TestFileOfANewerVersion(t *testing.T) {
+	dir := t.TempDir()
+	f := open(t, dir)
+	mustUpdate(t, f, func(tx *bbolt.Tx) error { return tx.Bucket(requestsBucket).SetSequence(layout + 1) })
+	f.Close()
+	_, err := Open(dir, nil)
+	if err == nil || !strings.Contains(err.Error(), "was written by a newer version of this server") {
+		t.Errorf("got %v, want to be told", err)
 	}
 }

@@ -3,13 +3,91 @@ package record
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
+
+var (
+	requestsBucket   = []byte("requests")   // UUID of a payload: its entry; its sequence is the version of the layout
+	createdBucket    = []byte("created")    // when a request was made, and its UUID
+	dueBucket        = []byte("due")        // when a request is due, and its UUID
+	endedBucket      = []byte("ended")      // since when a request is over that has not counted, and its UUID
+	verifiedBucket   = []byte("verified")   // the same for one that has
+	openBucket       = []byte("open")       // fingerprint of a session, and UUID of an open request of it: its deadline
+	referencesBucket = []byte("references") // hash of a reference, when a request that has it was made, and its UUID
+	keysBucket       = []byte("keys")       // idempotency key, as the server knows it: UUID of the request it made
+	tokensBucket     = []byte("tokens")     // fingerprint of a session: its userToken
+	usesBucket       = []byte("uses")       // UUID of a payload that was verified: the txid of its transaction
+	txidsBucket      = []byte("txids")      // txid of a transaction that was accepted: the UUID of its payload
+	deliveriesBucket = []byte("deliveries") // ID of a delivery: what is kept of it
+	toTellBucket     = []byte("to tell")    // when a delivery is due, and its ID
+	toldBucket       = []byte("told")       // when a delivery was made, and its ID
+	secretsBucket    = []byte("secrets")    // what the server's cookies are signed with
+)
+
+var buckets = [][]byte{
+	requestsBucket, createdBucket, dueBucket, endedBucket, verifiedBucket, openBucket, referencesBucket, keysBucket,
+	tokensBucket, usesBucket, txidsBucket, deliveriesBucket, toTellBucket, toldBucket, secretsBucket,
+}
+
+// stored is an entry as it is in the file.
+type stored struct {
+	Entry
+	Version uint64
+}
+
+// userToken lets the application push requests to the phone of a session's user.
+type userToken struct {
+	Token string
+	From  payload.UUID // the request that brought it
+}
+
+// place is where a table other than its own leads to something.
+type place struct {
+	bucket string
+	key    string
+	value  string
+}
+
+// places are those that lead to a request.
+func (e Entry) places() []place {
+	uuid := string(e.Order.UUID)
+	created := moment(e.Order.Created) + uuid
+	all := []place{{string(createdBucket), created, ""}}
+	if due := e.Due(); !due.IsZero() {
+		all = append(all, place{string(dueBucket), moment(due) + uuid, ""})
+	} else if e.Verified() {
+		all = append(all, place{string(verifiedBucket), moment(e.Ended()) + uuid, ""})
+	} else {
+		all = append(all, place{string(endedBucket), moment(e.Ended()) + uuid, ""})
+	}
+	if e.Open() && e.Session != "" {
+		all = append(all, place{string(openBucket), e.Session + uuid, moment(e.Deadline)})
+	}
+	if e.Reference != "" {
+		all = append(all, place{string(referencesBucket), hash(e.Reference) + created, ""})
+	}
+	if e.Key != "" {
+		all = append(all, place{string(keysBucket), e.Key, uuid})
+	}
+	return all
+}
+
+// places are those that lead to a delivery.
+func (d Delivery) places() []place {
+	all := []place{{string(toldBucket), moment(d.Made) + d.ID, ""}}
+	if !d.Due.IsZero() {
+		all = append(all, place{string(toTellBucket), moment(d.Due) + d.ID, ""})
+	}
+	return all
+}
 
 // changes are made within a transaction, up to the first that fails.
 type changes struct {
@@ -35,110 +113,76 @@ func (c *changes) putJSON(bucket []byte, key string, v any) {
 	c.put(bucket, key, data)
 }
 
-// stored returns a request as it was stored last.
-func (c *changes) stored(uuid payload.UUID) (e Entry, found bool) {
-	found, err := get(c.Tx, requestsBucket, string(uuid), &e)
+// get reports whether there is something, and reads it into v.
+func (c *changes) get(bucket []byte, key string, v any) (found bool) {
+	found, err := get(c.Tx, bucket, key, v)
 	c.err = cmp.Or(c.err, err)
-	return e, found
+	return found && err == nil
 }
 
-// count changes the number of requests that may be dropped one day.
-func (c *changes) count(by int) {
-	if c.err == nil {
-		ends := c.Bucket(endsBucket)
-		c.err = ends.SetSequence(ends.Sequence() + uint64(by))
-	}
-}
-
-// replace stores a request, and the user token that it brought, if any, unless the request was dropped meanwhile. A
-// token is not for the session that made the request, but for the one that follows it when the request is verified,
-// which ends the use of the former.
-func replace(tx *bbolt.Tx, e Entry, token string) error {
-	if tx.Bucket(requestsBucket).Get([]byte(e.Order.UUID)) == nil {
-		return nil
-	}
-	c := changes{Tx: tx}
-	if e.Verified() {
-		c.remove(tokensBucket, e.Session)
-	}
-	if token != "" {
-		c.putJSON(tokensBucket, e.Next, userToken{token, e.Order.UUID})
-	}
-	c.write(e)
-	return c.err
-}
-
-// write stores a request in the place of what was stored of it, in all tables.
-func (c *changes) write(e Entry) {
-	c.unlist(e.Order.UUID)
-	uuid := string(e.Order.UUID)
-	if end := e.end(); end != "" {
-		c.put(endsBucket, end+uuid, nil)
-		c.count(+1)
-	}
-	if e.Open() {
-		c.put(openBucket, e.Session+uuid, []byte(moment(e.Deadline)))
-	}
-	if e.Key != "" {
-		c.put(keysBucket, e.Key, []byte(uuid))
-	}
-	c.putJSON(requestsBucket, uuid, e)
-}
-
-// unlist takes a request out of the tables that lead to it, and returns it.
-func (c *changes) unlist(uuid payload.UUID) Entry {
-	e, found := c.stored(uuid)
-	if !found {
-		return Entry{}
-	}
-	if end := e.end(); end != "" {
-		c.remove(endsBucket, end+string(uuid))
-		c.count(-1)
-	}
-	c.remove(openBucket, e.Session+string(uuid))
-	c.remove(keysBucket, e.Key)
-	return e
-}
-
-// closeLate forgets of some requests of a session that they are open: those that it is too late to open, of which the
-// platform may never have been asked again. So the session's list stays short, however many it makes.
-func (c *changes) closeLate(session string, now time.Time) {
-	var late []string
-	open, prefix := c.Bucket(openBucket).Cursor(), []byte(session)
-	for k, at := open.Seek(prefix); bytes.HasPrefix(k, prefix) && len(late) < closesAtOnce; k, at = open.Next() {
-		if string(at) <= moment(now) {
-			late = append(late, string(k))
+// lead has those places lead to something that are in then, and no others of those that are in before.
+func (c *changes) lead(before, then []place) {
+	for _, p := range before {
+		if !slices.Contains(then, p) {
+			c.remove([]byte(p.bucket), p.key)
 		}
 	}
-	for _, key := range late {
-		c.remove(openBucket, key)
+	for _, p := range then {
+		if !slices.Contains(before, p) {
+			c.put([]byte(p.bucket), p.key, []byte(p.value))
+		}
 	}
 }
 
-// drop removes a request and the user token that it brought.
-func (c *changes) drop(uuid payload.UUID) {
-	e := c.unlist(uuid)
+// write stores a request in the place of what was stored of it.
+func (c *changes) write(e Entry) {
+	var before stored
+	var places []place
+	uuid := string(e.Order.UUID)
+	if c.get(requestsBucket, uuid, &before) {
+		places = before.places()
+	}
+	c.lead(places, e.places())
+	c.putJSON(requestsBucket, uuid, stored{e, e.Version})
+}
+
+// drop removes a request, the user token that it brought, and the deliveries that tell of it.
+func (c *changes) drop(e Entry) {
+	c.lead(e.places(), nil)
 	c.remove(tokensBucket, e.Next)
-	c.remove(requestsBucket, string(uuid))
+	c.remove(requestsBucket, string(e.Order.UUID))
+	for _, d := range c.deliveriesOf(e.Order.UUID) {
+		c.lead(d.places(), nil)
+		c.remove(deliveriesBucket, d.ID)
+	}
 }
 
-// migrate lists the requests that an earlier version stored, which listed them by number.
-func migrate(tx *bbolt.Tx) error {
-	numbers := []byte("ages")
-	if tx.Bucket(numbers) == nil {
-		return nil
+// deliveriesOf returns the deliveries that tell of a request, in the order of their IDs.
+func (c *changes) deliveriesOf(uuid payload.UUID) (all []Delivery) {
+	prefix := []byte(uuid + "-")
+	cursor := c.Bucket(deliveriesBucket).Cursor()
+	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix) && c.err == nil; k, v = cursor.Next() {
+		all = append(all, Delivery{})
+		c.err = json.Unmarshal(v, &all[len(all)-1])
 	}
-	var all []Entry
-	err := tx.Bucket(requestsBucket).ForEach(func(_, data []byte) error {
-		all = append(all, Entry{})
-		return json.Unmarshal(data, &all[len(all)-1])
-	})
-	c := changes{Tx: tx, err: err}
-	for _, e := range all {
-		c.remove(requestsBucket, string(e.Order.UUID))
-		c.write(e)
+	return all
+}
+
+// news stores what a change of a request brought. A user token is not for the session that made the request, but for
+// the one that follows it when the request is verified, which ends the use of the former.
+func (c *changes) news(e Entry, n News) {
+	if e.Verified() && e.Session != e.Next {
+		c.remove(tokensBucket, e.Session)
 	}
-	return cmp.Or(c.err, tx.DeleteBucket(numbers))
+	if n.Token != "" && e.Next != "" {
+		c.putJSON(tokensBucket, e.Next, userToken{n.Token, e.Order.UUID})
+	}
+	for _, d := range n.Deliveries {
+		if c.Bucket(deliveriesBucket).Get([]byte(d.ID)) == nil {
+			c.lead(nil, d.places())
+			c.putJSON(deliveriesBucket, d.ID, d)
+		}
+	}
 }
 
 func get(tx *bbolt.Tx, bucket []byte, key string, v any) (found bool, err error) {
@@ -147,4 +191,18 @@ func get(tx *bbolt.Tx, bucket []byte, key string, v any) (found bool, err error)
 		return false, nil
 	}
 	return true, json.Unmarshal(data, v)
+}
+
+// momentSize is the length of a moment.
+const momentSize = 8
+
+// moment is a key that sorts by time.
+func moment(t time.Time) string {
+	return string(binary.BigEndian.AppendUint64(nil, uint64(max(0, t.UnixMilli()))))
+}
+
+// hash is a key of a fixed length for a text of any.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return string(sum[:])
 }

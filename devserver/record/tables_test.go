@@ -12,29 +12,18 @@ import (
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// A request that cannot be stored drops no other.
-func TestStoreDropsNothingForWhatCannotBeStored(t *testing.T) {
-	s := open(t, t.TempDir(), 0)
-	old := newEntry("old", "mine")
-	old.Deadline = time.Now()
-	mustAdd(t, s, old)
-	long := newEntry(payload.UUID(strings.Repeat("x", bbolt.MaxKeySize)), "mine")
-	if _, err := s.Add(t.Context(), long, time.Now().Add(2*lingering)); err == nil || errors.Is(err, ErrRepeated) {
-		t.Errorf("got %v, want to be told that it cannot be stored", err)
-	}
-	wantKnown(t, s, map[payload.UUID]bool{"old": true})
-}
-
 func TestChangesStopAtTheFirstFailure(t *testing.T) {
-	s := open(t, t.TempDir(), 10)
+	f := open(t, t.TempDir())
 	failure := errors.New("failed")
-	mustUpdate(t, s, func(tx *bbolt.Tx) error {
+	mustUpdate(t, f, func(tx *bbolt.Tx) error {
 		c := changes{Tx: tx, err: failure}
 		c.write(newEntry("a", "mine"))
-		c.drop("a")
-		c.count(1)
-		if tx.Bucket(requestsBucket).Get([]byte("a")) != nil || tx.Bucket(endsBucket).Sequence() != 0 {
-			t.Error("got changes after a failure")
+		c.drop(newEntry("a", "mine"))
+		c.news(newEntry("a", "mine"), News{Token: "token", Deliveries: []Delivery{{ID: "a-b"}}})
+		for _, name := range [][]byte{requestsBucket, createdBucket, tokensBucket, deliveriesBucket} {
+			if k, _ := tx.Bucket(name).Cursor().First(); k != nil {
+				t.Errorf("got a change of %s after a failure", name)
+			}
 		}
 		if c.err != failure {
 			t.Errorf("got %v, want the failure", c.err)
@@ -51,60 +40,34 @@ func TestChangesStopAtTheFirstFailure(t *testing.T) {
 		}
 		return nil
 	})
-	if _, err := s.Add(t.Context(), Entry{}, time.Now()); err == nil {
+	if err := f.Add(t.Context(), Entry{}); err == nil {
 		t.Error("got no failure from a request without a UUID")
 	}
-	mustAdd(t, s, newEntry("a", "mine"))
-	if _, err := s.Claim(t.Context(), newEntry("a", "mine"), strings.Repeat("x", bbolt.MaxKeySize+1), ""); err == nil {
+	a := mustAdd(t, f, newEntry("a", "mine"))
+	if _, _, err := f.Claim(t.Context(), a, strings.Repeat("x", bbolt.MaxKeySize+1), News{}); err == nil {
 		t.Error("got no failure from a booking that cannot be stored")
 	}
-	long := newEntry("a", "mine")
-	long.Next = strings.Repeat("x", bbolt.MaxKeySize+1)
-	if err := s.Save(t.Context(), long, "token"); err == nil {
+	a.Next = strings.Repeat("x", bbolt.MaxKeySize+1)
+	if _, err := f.Save(t.Context(), a, News{Token: "token"}); err == nil {
 		t.Error("got no failure from a token that cannot be stored")
-	}
-}
-
-// A record that may keep less than before drops what is too much bit by bit.
-func TestFileDropsAFewAtOnce(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, dir, 1000)
-	const over, fewer = 205, 100
-	mustUpdate(t, s, func(tx *bbolt.Tx) error {
-		c := changes{Tx: tx}
-		for n := range over {
-			c.write(newEntry(payload.UUID(fmt.Sprint(n)), "mine").as(payload.StatusRejected, payload.VerdictNone))
-		}
-		return c.err
-	})
-	s.Close()
-	s = open(t, dir, fewer)
-	dropped := 0
-	for n := range 30 {
-		over, err := s.Add(t.Context(), newEntry(payload.UUID(fmt.Sprint("new ", n)), "mine"), time.Now())
-		if err != nil || len(over) > dropsAtOnce {
-			t.Fatalf("got %d dropped at once, %v", len(over), err)
-		}
-		dropped += len(over)
-	}
-	if want := over + 30 - fewer; dropped != want {
-		t.Errorf("got %d dropped, want %d", dropped, want)
 	}
 }
 
 // What a session has left lying does not make the look for what it has open longer and longer.
 func TestFileForgetsWhatIsNoLongerOpen(t *testing.T) {
 	now := time.Now()
-	s := open(t, t.TempDir(), 1000)
-	for n := range 3 * closesAtOnce {
+	f := open(t, t.TempDir())
+	const late = 3 * closesAtOnce
+	for n := range late {
 		e := newEntry(payload.UUID(fmt.Sprint(n)), "mine")
-		e.Deadline = now.Add(time.Duration(n) * time.Second)
-		if _, err := s.Add(t.Context(), e, e.Deadline.Add(-2*time.Second)); err != nil {
-			t.Fatal(err)
-		}
+		e.Deadline = now.Add(-time.Second)
+		mustAdd(t, f, e)
 	}
-	err := s.view(func(tx *bbolt.Tx) error {
-		if got := tx.Bucket(openBucket).Stats().KeyN; got > 5 {
+	last := newEntry("last", "mine")
+	last.Deadline = now.Add(time.Hour)
+	mustAdd(t, f, last)
+	err := f.view(func(tx *bbolt.Tx) error {
+		if got := tx.Bucket(openBucket).Stats().KeyN; got > 2 {
 			t.Errorf("got %d in the list, want those that are open", got)
 		}
 		return nil
@@ -112,8 +75,7 @@ func TestFileForgetsWhatIsNoLongerOpen(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	last := now.Add((3*closesAtOnce - 2) * time.Second)
-	if got, err := s.Deadlines(t.Context(), "mine", last); err != nil || len(got) != 1 {
+	if got, err := f.Deadlines(t.Context(), "mine", now); err != nil || len(got) != 1 {
 		t.Errorf("got %v, %v, want the last deadline", got, err)
 	}
 }
