@@ -7,9 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
-	"time"
 
-	"github.com/xaman-live/xaman-live/devserver/ledger"
+	"github.com/xaman-live/xaman-live/devserver/metrics"
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 )
@@ -38,17 +37,17 @@ type platform struct {
 // choosePlatform has the sandbox work with the pages of some origins, and send its webhooks to a URL. Xaman's platform
 // is told of one in its console.
 func choosePlatform(
-	ctx context.Context, o options, pages []string, webhooks string, log *slog.Logger,
+	ctx context.Context, o options, pages []string, webhooks string, counts *metrics.Metrics, log *slog.Logger,
 ) (platform, error) {
 	if o.credentials == nil {
-		return startSandbox(ctx, o, pages, webhooks, log)
+		return startSandbox(ctx, o, pages, webhooks, counts, log)
 	}
 	origins := xamanOrigins
 	if o.platform != "" {
 		origins = append([]string{o.platform}, xamanOrigins...)
 	}
 	return platform{
-		client:  xaman.NewClient(o.platform, *o.credentials, nil),
+		client:  xaman.NewClient(o.platform, *o.credentials, counts.Calls("platform", nil)),
 		ledger:  cmp.Or(o.ledger, testnetNode),
 		origins: origins,
 		banner:  fmt.Sprintf("Platform %s, %s", cmp.Or(o.platform, xaman.DefaultBase), *o.credentials),
@@ -57,7 +56,7 @@ func choosePlatform(
 }
 
 func startSandbox(
-	ctx context.Context, o options, pages []string, webhooks string, log *slog.Logger,
+	ctx context.Context, o options, pages []string, webhooks string, counts *metrics.Metrics, log *slog.Logger,
 ) (platform, error) {
 	credentials, err := xaman.ParseCredentials(sandbox.Key, sandbox.Secret)
 	if err != nil {
@@ -72,10 +71,10 @@ func startSandbox(
 		return platform{}, fmt.Errorf("listen on -sandbox-addr %s: pages accept a platform in plain HTTP from this "+
 			"machine alone: choose a port of 127.0.0.1, or of 0.0.0.0 inside a container", o.sandboxAddr)
 	}
-	base := origin(listener)
+	base := origin("http", listener)
 	// Until it is closed, as the site needs it to the end.
 	offline, err := sandbox.New(context.WithoutCancel(ctx), sandbox.Config{
-		BaseURL: base, Sites: pages, WebhookURL: webhooks, Data: filepath.Join(o.data, "sandbox.db"),
+		BaseURL: base, Sites: pages, WebhookURL: webhooks, Data: filepath.Join(o.remembered.data, "sandbox.db"),
 		Log: log.With("origin", "sandbox"),
 	})
 	if err != nil {
@@ -83,32 +82,12 @@ func startSandbox(
 		return platform{}, fmt.Errorf("start sandbox: %w", err)
 	}
 	return platform{
-		client:  xaman.NewClient(base, credentials, nil),
+		client:  xaman.NewClient(base, credentials, counts.Calls("platform", nil)),
 		ledger:  cmp.Or(o.ledger, base+"/ledger"),
 		origins: append([]string{base}, xamanOrigins...),
 		phone:   base,
 		banner:  fmt.Sprintf("Sandbox %s/ key %s secret %s", base, sandbox.Key, sandbox.Secret),
-		servers: []server{{listener, offline}},
+		servers: []server{{listener, offline, nil}},
 		close:   offline.Close,
 	}, nil
-}
-
-// askNode makes sure, before anybody pays, that the ledger's node can prove a payment: that it is known to be on the
-// network that the demos are on. A node that does not answer may do so later.
-func askNode(ctx context.Context, node *ledger.Client, log *slog.Logger) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	s, err := node.Server(ctx)
-	switch {
-	case err != nil:
-		log.Warn("the ledger's node gives no usable answer yet", "err", err)
-		return nil
-	case s.NetworkID == nil:
-		return fmt.Errorf("the ledger's node does not say which network it is on: say it with -ledger-network, "+
-			"%d for %s", demoNetworkID, demoNetwork)
-	case *s.NetworkID != demoNetworkID:
-		return fmt.Errorf("the ledger's node is on the network with id %d, and the demos are on %s: "+
-			"choose another with -ledger", *s.NetworkID, demoNetwork)
-	}
-	return nil
 }

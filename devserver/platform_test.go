@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/devserver/backend"
 	"github.com/xaman-live/xaman-live/devserver/ledger"
 )
 
@@ -42,7 +43,8 @@ func TestNodeThatProvesNothingIsRefused(t *testing.T) {
 				}
 			}
 			var logged bytes.Buffer
-			err := askNode(t.Context(), node, slog.New(slog.NewTextHandler(&logged, nil)))
+			networks := map[string]backend.Network{demoNetwork: {ID: demoNetworkID, Node: node}}
+			err := askNodes(t.Context(), networks, slog.New(slog.NewTextHandler(&logged, nil)))
 			if (err == nil) != (tt.why == "") || err != nil && !strings.Contains(err.Error(), tt.why) {
 				t.Errorf("got %v, want %q", err, tt.why)
 			}

@@ -143,12 +143,18 @@ func (c *Client) Cancel(ctx context.Context, uuid payload.UUID) (Cancellation, e
 
 // call makes one call and decodes a good answer into out.
 func (c *Client) call(ctx context.Context, method, path string, body []byte, out any) error {
+	_, err := c.exchange(ctx, method, path, body, out)
+	return err
+}
+
+// exchange is call, and returns the answer's header as well.
+func (c *Client) exchange(ctx context.Context, method, path string, body []byte, out any) (http.Header, error) {
 	if err := c.wait(time.Now()); err != nil {
-		return err
+		return nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1/platform/"+path, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	req.Header.Set("X-API-Key", c.credentials.key)
 	req.Header.Set("X-API-Secret", c.credentials.secret)
@@ -160,24 +166,24 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, out
 		if outer, ok := errors.AsType[*url.Error](err); ok {
 			err = outer.Err
 		}
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	defer res.Body.Close()
 	c.noteAllowed(res.Header)
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxBytes+1))
 	if err != nil {
-		return fmt.Errorf("%w: read answer: %w", ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: read answer: %w", ErrUnavailable, err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return c.refused(parseError(res.StatusCode, res.Header, data, time.Now()))
+		return nil, c.refused(parseError(res.StatusCode, res.Header, data, time.Now()))
 	}
 	if len(data) > maxBytes {
-		return fmt.Errorf("%w: answer is over %d bytes", ErrUnavailable, maxBytes)
+		return nil, fmt.Errorf("%w: answer is over %d bytes", ErrUnavailable, maxBytes)
 	}
 	if err := json.Unmarshal(data, out); err != nil {
-		return fmt.Errorf("%w: read answer: %w", ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: read answer: %w", ErrUnavailable, err)
 	}
-	return nil
+	return res.Header, nil
 }
 
 // wait returns the platform's last word as long as it does not want to be called.

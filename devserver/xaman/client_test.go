@@ -75,7 +75,7 @@ func TestCreate(t *testing.T) {
 		return reply(200, answer), nil
 	})
 	created, err := c.Create(t.Context(), Request{
-		TxJSON: []byte(`{"Amount":"1"}`), Options: Options{Expire: 5}, CustomMeta: Custom{Identifier: "a"},
+		TxJSON: []byte(`{"Amount":"1"}`), Options: Options{Expire: 5}, CustomMeta: CustomMeta{Identifier: "a"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import "encoding/json"
 type Request struct {
 	TxJSON     json.RawMessage `json:"txjson"`
 	Options    Options         `json:"options"`
-	CustomMeta Custom          `json:"custom_meta"`
+	CustomMeta CustomMeta      `json:"custom_meta"`
 	UserToken  string          `json:"user_token,omitempty"` // of the user whose phone is to be told; see [Webhook]
 }
 
@@ -16,6 +16,7 @@ type Options struct {
 	Expire       int    `json:"expire,omitempty"`        // minutes to open it in; 0: the platform's default, a day
 	ForceNetwork string `json:"force_network,omitempty"` // key of a network: MAINNET, TESTNET, …; empty: the user's choice
 
+	Signers   []string  `json:"signers,omitempty"` // addresses of the accounts that may sign; empty: the user's choice
 	ReturnURL ReturnURL `json:"return_url,omitzero"`
 }
 
@@ -25,7 +26,15 @@ type ReturnURL struct {
 	Web string `json:"web,omitempty"` // for the platform's own sign page
 }
 
-// Custom is what an application attaches to a payload. The phone shows Instruction.
+// CustomMeta is what an application attaches to a payload that it asks for. Whoever watches the payload may see it; the
+// phone shows Instruction.
+type CustomMeta struct {
+	Identifier  string          `json:"identifier,omitempty"`  // at most 40 characters, unique for the application
+	Instruction string          `json:"instruction,omitempty"` // at most 280 characters
+	Blob        json.RawMessage `json:"blob,omitempty"`        // at most 1500 characters of JSON
+}
+
+// Custom is what the platform shows of a [CustomMeta].
 type Custom struct {
 	Identifier  string `json:"identifier,omitempty"`  // at most 40 characters, unique for the application
 	Instruction string `json:"instruction,omitempty"` // at most 280 characters
@@ -52,6 +61,10 @@ type Meta struct {
 	Cancelled bool   `json:"cancelled"`
 	Expired   bool   `json:"expired"`
 	AppOpened bool   `json:"app_opened"`
+
+	Submit       bool   `json:"submit"`        // the phone submits after signing
+	Pathfinding  bool   `json:"pathfinding"`   // the phone lets its user choose what to pay with
+	ForceNetwork string `json:"force_network"` // key of a network; "": the user's choice
 }
 
 // Application is who asked. The phone shows its name and its icon.
@@ -66,6 +79,7 @@ type Application struct {
 type Body struct {
 	TxType           string          `json:"tx_type"`
 	RequestJSON      json.RawMessage `json:"request_json"`
+	CreatedAt        string          `json:"created_at"`         // RFC 3339
 	ExpiresInSeconds *int64          `json:"expires_in_seconds"` // negative once expired; nil: not known
 }
 

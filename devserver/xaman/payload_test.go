@@ -30,13 +30,13 @@ func readPayload(t testing.TB, data []byte) Payload {
 func TestPayload(t *testing.T) {
 	want := Payload{
 		Meta: Meta{Exists: true, UUID: "9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77", Resolved: true, Signed: true,
-			AppOpened: true},
+			AppOpened: true, Submit: true, ForceNetwork: "TESTNET"},
 		Application: Application{
 			UUID: "0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11", Name: "Corner Shop",
 			IconURL: "https://xumm-cdn.imgix.net/app-logo/0d0f6f5e-7a53-4a6b-8f0e-3f9c1f6f2a11.png",
 		},
 		Payload: Body{
-			TxType: "Payment", ExpiresInSeconds: new(int64(-861)),
+			TxType: "Payment", CreatedAt: "2026-01-05T10:00:00Z", ExpiresInSeconds: new(int64(-861)),
 			RequestJSON: json.RawMessage(`{ "TransactionType": "Payment", "Amount": "2500000", "Flags": 9007199254740993 }`),
 		},
 		Response: Response{
@@ -63,7 +63,8 @@ func TestPayload(t *testing.T) {
 var used = []string{
 	"meta.exists", "meta.uuid", "meta.resolved", "meta.signed", "meta.cancelled", "meta.expired", "meta.app_opened",
 	"application.uuidv4", "application.name", "application.icon_url", "application.issued_user_token",
-	"payload.tx_type", "payload.request_json", "payload.expires_in_seconds", "response.hex", "response.txid",
+	"payload.tx_type", "payload.request_json", "payload.created_at", "payload.expires_in_seconds",
+	"meta.submit", "meta.pathfinding", "meta.force_network", "response.hex", "response.txid",
 	"response.dispatched_nodetype", "response.environment_nodetype", "response.environment_networkid",
 	"response.multisign_account", "response.account",
 	"custom_meta.identifier", "custom_meta.instruction",
