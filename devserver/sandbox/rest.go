@@ -76,10 +76,10 @@ func (s *Sandbox) identify(c *call) reply {
 	case c.app.Disabled:
 		return s.refuse(*c, errDisabled)
 	}
-	var remaining int
+	var remaining, limit int
 	var admitted bool
-	s.look(func(e *engine.Engine, now time.Time) { remaining, admitted = e.Admit(now, c.app.Key) })
-	c.w.Header().Set("X-RateLimit-Limit", strconv.Itoa(engine.CallsPerMinute))
+	s.look(func(e *engine.Engine, now time.Time) { remaining, limit, admitted = e.Admit(now, c.app.Key) })
+	c.w.Header().Set("X-RateLimit-Limit", strconv.Itoa(limit))
 	c.w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(remaining))
 	if !admitted {
 		return s.refuse(*c, errTooManyCalls)

@@ -47,6 +47,8 @@ type Config struct {
 	// WebhookWaits are the times between one attempt to deliver a webhook and the next; nil means
 	// those of the platform, 10 seconds, 1, 10 and 10 minutes.
 	WebhookWaits []time.Duration
+	// Calls is how many an application may make in a minute; 0 means 600.
+	Calls int
 }
 
 // Sandbox is the simulated platform, an [http.Handler] for its whole origin. Make one with [New].
@@ -92,6 +94,7 @@ func New(ctx context.Context, c Config) (*Sandbox, error) {
 	s.core = &core{tell: s.tell, fail: s.fail, engine: engine.New(now, engine.Config{
 		Apps: s.apps, NewID: newUUID, KeepAlive: c.KeepAlive, Lag: c.Lag, CloseEvery: c.CloseEvery,
 		WebhookWaits: c.WebhookWaits, Webhook: s.faults.webhook, Names: knownNames, Accounts: genesis(),
+		Calls: c.Calls,
 	})}
 	if c.Data == "" {
 		return s, nil

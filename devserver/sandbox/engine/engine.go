@@ -51,6 +51,9 @@ type Config struct {
 	Accounts map[string]Account
 	// CloseEvery is the time between two ledgers; 0 means 3 seconds.
 	CloseEvery time.Duration
+	// Calls is how many an application may make in a minute; 0 means 600: more than the 60 to 200 that the real platform
+	// grants, so that only a client that polls in a tight loop meets it.
+	Calls int
 }
 
 // Engine holds the payloads of all applications and what belongs to them. Make one with [New].
@@ -106,6 +109,9 @@ func New(now time.Time, c Config) *Engine {
 	}
 	if c.KeepAlive == 0 {
 		c.KeepAlive = 15 * time.Second
+	}
+	if c.Calls == 0 {
+		c.Calls = 600
 	}
 	if c.Lag == 0 {
 		c.Lag = 150 * time.Millisecond
@@ -207,18 +213,15 @@ func (e *Engine) Payloads() iter.Seq[*Payload] {
 // Earlier returns what was last signed for a request of a type, the zero value for nothing.
 func (e *Engine) Earlier(txType string) Signature { return e.earlier[txType] }
 
-// CallsPerMinute is more than the 60 to 200 calls the real platform grants, so that only a client that polls in a tight
-// loop meets it.
-const CallsPerMinute = 600
-
-// Admit counts a call of an application, if it is allowed one more in this sliding minute, and says how many are left.
-func (e *Engine) Admit(now time.Time, app string) (remaining int, ok bool) {
+// Admit counts a call of an application, if it is allowed one more in this sliding minute, and says how many are left,
+// and how many there are in all.
+func (e *Engine) Admit(now time.Time, app string) (remaining, limit int, ok bool) {
 	calls := slices.DeleteFunc(e.calls[app], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
-	if ok = len(calls) < CallsPerMinute; ok {
+	if ok = len(calls) < e.config.Calls; ok {
 		calls = append(calls, now)
 	}
 	e.calls[app] = calls
-	return CallsPerMinute - len(calls), ok
+	return e.config.Calls - len(calls), e.config.Calls, ok
 }
 
 // JSON encodes what can always be encoded. Unlike json.Marshal it leaves <, > and & as they are, as the platform does.

@@ -123,10 +123,12 @@ func TestStoreKeepsWhatIsUnfinished(t *testing.T) {
 }
 
 func TestAdmit(t *testing.T) {
-	e := New(began, Config{})
-	for i := range CallsPerMinute {
-		if remaining, ok := e.Admit(began.Add(time.Duration(i)), "shop"); !ok || remaining != CallsPerMinute-1-i {
-			t.Fatalf("call %d: got %v with %d remaining", i, ok, remaining)
+	const calls = 7
+	e := New(began, Config{Calls: calls})
+	for i := range calls {
+		remaining, limit, ok := e.Admit(began.Add(time.Duration(i)), "shop")
+		if !ok || remaining != calls-1-i || limit != calls {
+			t.Fatalf("call %d: got %v with %d of %d remaining", i, ok, remaining, limit)
 		}
 	}
 	for _, tt := range []struct {
@@ -139,7 +141,7 @@ func TestAdmit(t *testing.T) {
 		{time.Minute, "shop", true}, // the first no longer counts
 		{time.Minute, "shop", false},
 	} {
-		if _, ok := e.Admit(began.Add(tt.after), tt.app); ok != tt.want {
+		if _, _, ok := e.Admit(began.Add(tt.after), tt.app); ok != tt.want {
 			t.Errorf("%s after %v: got %v, want %v", tt.app, tt.after, ok, tt.want)
 		}
 	}
