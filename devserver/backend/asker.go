@@ -34,7 +34,10 @@ func (b *Backend) whoAsks(ctx context.Context, uuid payload.UUID) *asker {
 	if a.known {
 		return a
 	}
-	b.limits.take(time.Now(), asking, visitor{}) // for which there is more left than for the creation just before
+	// For this there is more left than for the creation just before.
+	if _, err := b.limits.take(ctx, time.Now(), asking, caller{}, ""); err != nil {
+		return a
+	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	p, err := b.platform.Get(ctx, uuid)

@@ -97,7 +97,7 @@ var floodAttacks = []attack{
 			b.get()
 			for i := range 50 {
 				uuid := payload.UUID(fmt.Sprintf("00000000-0000-4000-8000-%012d", i))
-				if _, err := s.record.Add(a.Context(), newEntry(uuid, "another"), time.Now()); err != nil {
+				if err := s.record.Add(a.Context(), newEntry(uuid, "another")); err != nil {
 					break // a store that is full says so
 				}
 			}

@@ -19,9 +19,9 @@ func (a *attempt) seen(who xaman.Application, transaction string) payload.Summar
 	a.Helper()
 	s := newShop(a)
 	s.platform.app = who
-	s.offers = map[string]Offer{"asked": {TxJSON: json.RawMessage(transaction)}}
+	s.offers = map[string]Offer{"asked": Fixed("", Order{TxJSON: json.RawMessage(transaction)})}
 	c := s.visitor(a).client()
-	if _, err := c.Create(a.Context(), "asked", ""); err != nil {
+	if _, err := c.Create(a.Context(), api.Create{Demo: "asked"}, ""); err != nil {
 		a.Fatal(err)
 	}
 	r, err := c.Get(a.Context(), testUUID)

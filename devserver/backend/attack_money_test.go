@@ -88,7 +88,7 @@ var replayAttacks = []attack{
 			s := newShop(a)
 			node := goodNode()
 			node.tx["ledger_index"] = node.validated // of the moment in which the order was made
-			s.Backend.node = ledger.NewClient("http://node.example", node)
+			s.Backend.networks = map[string]Network{testNetwork: {testNetworkID, ledger.NewClient("http://node.example", node)}}
 			a.refused(s.signed(a, "pay"), api.CheckLedger)
 		})},
 	{"sign-in-for-a-payment", "A phone signs in, and says that it paid.", bubble(func(a *attempt) {
@@ -105,8 +105,8 @@ var replayAttacks = []attack{
 			a.genuine("pay")
 			s := newShop(a)
 			other := payload.UUID("00000000-0000-4000-8000-000000000000")
-			if _, err := s.record.Claim(a.Context(), newEntry(other, "another"), signatures["Payment"].txid, ""); err != nil {
-				a.Fatal(err)
+			if !s.claims(a, other, signatures["Payment"].txid) {
+				a.Fatal("it cannot be claimed once")
 			}
 			a.refused(s.signed(a, "pay"), api.CheckSingleUse)
 		})},
@@ -116,8 +116,7 @@ var replayAttacks = []attack{
 		for i := range cap(claims) {
 			uuid := payload.UUID("00000000-0000-4000-8000-00000000000" + string(rune('0'+i)))
 			go func() {
-				free, err := s.record.Claim(a.Context(), newEntry(uuid, "session"), "TXID", "")
-				claims <- free && err == nil
+				claims <- s.claims(a, uuid, "TXID")
 			}()
 		}
 		booked := 0

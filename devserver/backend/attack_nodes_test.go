@@ -180,7 +180,7 @@ func (a *attempt) judgedBy(demo string, change func(*wireNode)) payload.Answer {
 	a.Helper()
 	with := func(change func(*wireNode)) payload.Answer {
 		s, n := newShop(a), goodNode()
-		s.Backend.node = ledger.NewClient("http://node.example", n)
+		s.Backend.networks = map[string]Network{testNetwork: {testNetworkID, ledger.NewClient("http://node.example", n)}}
 		b := s.visitor(a)
 		b.create(demo)
 		change(n)

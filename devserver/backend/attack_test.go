@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -105,12 +106,12 @@ type shop struct {
 	*Backend
 	platform *fakePlatform
 	node     *fakeNode
-	log      *strings.Builder
+	log      *lockedText
 }
 
 func newShop(a *attempt) shop {
 	a.Helper()
-	s := shop{platform: &fakePlatform{left: 290}, node: &fakeNode{}, log: &strings.Builder{}}
+	s := shop{platform: &fakePlatform{left: 290}, node: &fakeNode{}, log: &lockedText{}}
 	s.Backend = a.backend(s.platform, s.node, s.log)
 	return s
 }
@@ -122,6 +123,17 @@ func (a *attempt) backend(platform http.RoundTripper, node verify.Node, log io.W
 }
 
 func (s shop) visitor(a *attempt) *browser { return browserOf(a.T, s.Backend) }
+
+// claims reports whether a transaction can be claimed for a request that the record does not have yet.
+func (s shop) claims(a *attempt, uuid payload.UUID, txid string) bool {
+	e := newEntry(uuid, "another")
+	if err := s.record.Add(a.Context(), e); err != nil {
+		a.Error(err)
+	}
+	e.Version = 1
+	_, free, err := s.record.Claim(a.Context(), e, txid, record.News{})
+	return free && err == nil
+}
 
 // outcomes is how the checks of an answer that were not passed ended.
 func outcomes(answer payload.Answer) string {

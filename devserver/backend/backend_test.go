@@ -23,7 +23,7 @@ func TestContract(t *testing.T) {
 		f, node := &fakePlatform{left: 290}, &fakeNode{}
 		b, _ := newTestBackend(t, t.TempDir(), f, node, nil)
 		c := browserOf(t, b).client()
-		made, err := c.Create(t.Context(), "pay", "")
+		made, err := c.Create(t.Context(), api.Create{Demo: "pay"}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +252,7 @@ func TestWrongBase(t *testing.T) {
 		c := b.client()
 		c.Base = base
 		_, get := c.Get(t.Context(), testUUID)
-		_, create := c.Create(t.Context(), "pay", "")
+		_, create := c.Create(t.Context(), api.Create{Demo: "pay"}, "")
 		for method, err := range map[string]error{"get": get, "create": create} {
 			var failure *payload.Error
 			if !errors.As(err, &failure) || failure.Code != payload.BadAnswer ||
@@ -293,7 +293,7 @@ func TestPanicIsAnswered(t *testing.T) {
 			var log strings.Builder
 			w := httptest.NewRecorder()
 			h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(tt.panic) })
-			recovering(slog.New(slog.NewTextHandler(&log, nil)), h).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+			Recovering(slog.New(slog.NewTextHandler(&log, nil)), h).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 			checkError(t, w, api.Internal)
 			if !strings.Contains(log.String(), "backend_test.go") {
 				t.Errorf("got log %s, want the stack", log.String())

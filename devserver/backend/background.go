@@ -21,13 +21,15 @@ func newBackground(ctx context.Context) *background {
 	return &background{ctx: ctx, cancel: cancel}
 }
 
-// start begins some work, unless the server is ending.
-func (b *background) start(work func(context.Context)) {
+// start begins some work, unless the server is ending, and reports whether it did.
+func (b *background) start(work func(context.Context)) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.ctx.Err() == nil {
-		b.wg.Go(func() { work(b.ctx) })
+	if b.ctx.Err() != nil {
+		return false
 	}
+	b.wg.Go(func() { work(b.ctx) })
+	return true
 }
 
 // close tells the work to end and waits until it has.

@@ -26,31 +26,46 @@ func newTestBackend(
 	t testing.TB, dir string, transport http.RoundTripper, node verify.Node, log *slog.Logger,
 ) (b *Backend, stop func()) {
 	t.Helper()
-	credentials, err := xaman.ParseCredentials(testApp, testSecret)
+	f, err := record.Open(dir, func(err error) { t.Errorf("the record is lost: %v", err) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := record.Open(dir, 10, func(err error) { t.Errorf("the record is lost: %v", err) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if node == nil {
-		node = &fakeNode{}
-	}
-	b, err = New(context.WithoutCancel(t.Context()), Options{
-		Origin: "http://shop.example", Site: "Shop", Offers: testOffers, Network: testNetwork, NetworkID: testNetworkID,
-		Platform: xaman.NewClient("", credentials, transport), Node: node, Record: f, Log: log, Random: zeros{},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.heard(xaman.Application{}) // or else the first request would cost a call more
+	o := testOptions(t, transport, node, log)
+	o.Record = f
+	b = startTestBackend(t, o)
 	stop = func() {
 		b.Close()
 		f.Close()
 	}
 	t.Cleanup(stop)
 	return b, stop
+}
+
+// testOptions are those of a backend, without a record.
+func testOptions(t testing.TB, transport http.RoundTripper, node verify.Node, log *slog.Logger) Options {
+	t.Helper()
+	credentials, err := xaman.ParseCredentials(testApp, testSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if node == nil {
+		node = &fakeNode{}
+	}
+	return Options{
+		Origin: "http://shop.example", Site: "Shop", Offers: testOffers, Network: testNetwork,
+		Networks: map[string]Network{testNetwork: {testNetworkID, node}},
+		Platform: xaman.NewClient("", credentials, transport), Log: log, Random: zeros{},
+	}
+}
+
+func startTestBackend(t testing.TB, o Options) *Backend {
+	t.Helper()
+	b, err := New(context.WithoutCancel(t.Context()), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.heard(xaman.Application{}) // or else the first request would cost a call more
+	return b
 }
 
 // closeRecord makes all of a backend's record fail from then on.

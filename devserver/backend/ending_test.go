@@ -8,7 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -46,33 +45,26 @@ func TestServerEndsBetweenRounds(t *testing.T) {
 
 // A server that ends does not wait for those who wait for their turn.
 func TestServerEndsWhileItWaits(t *testing.T) {
-	for name, tt := range map[string]struct {
-		begin    func(*visit, *request)
-		followed bool
-	}{
-		"for others that ask": {func(v *visit, r *request) {
+	for name, begin := range map[string]func(*visit, *request){
+		"for others that ask": func(v *visit, r *request) {
 			v.fillRounds()
-			v.backend.follow(held{r}, func() {})
-		}, true},
-		"for a record": {func(v *visit, r *request) {
+			v.backend.follow(v.Context(), held{r})
+		},
+		"for a record": func(v *visit, r *request) {
 			v.take(r)
-			v.backend.follow(held{r}, func() {})
-		}, true},
-		"for a record to go on with": {func(v *visit, r *request) {
+			v.backend.follow(v.Context(), held{r})
+		},
+		"for a record to go on with": func(v *visit, r *request) {
 			v.take(r)
 			v.resume()
-		}, false},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			paying(t, &fakePlatform{}, func(v *visit) {
-				r := v.kept()
-				tt.begin(v, r)
+				begin(v, v.kept())
 				synctest.Wait()
 				v.endsAtOnce(1)
 				v.wantCalls("at the end", 1)
-				if r.followed != tt.followed {
-					v.Errorf("got it taken for followed: %t", r.followed)
-				}
 			})
 		})
 	}
@@ -102,32 +94,17 @@ func (v *visit) take(r *request) held {
 	return h
 }
 
-// A server that ends while it goes through what it left behind does not begin with the rest.
+// A server that ends while it goes through what is due does not begin with the rest.
 func TestServerEndsWhileItResumes(t *testing.T) {
 	visiting(t, &fakePlatform{allowed: mostCalls}, func(v *visit) {
+		v.backend.most.Store(32)
 		for range 100 {
 			v.other().create("pay")
 		}
 		v.fillRounds()
-		v.resume()
-		synctest.Wait()
+		v.pass(6 * time.Minute)
 		v.wantUsers(32)
 		v.endsAtOnce(0)
-	})
-}
-
-// What is followed already keeps nothing else from being resumed.
-func TestResumeSkipsWhatIsFollowed(t *testing.T) {
-	paying(t, &fakePlatform{allowed: mostCalls, meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
-		for range resumedAtOnce + 1 {
-			v.other().announced()
-		}
-		synctest.Wait()
-		v.resume()
-		synctest.Wait()
-		if a := see(v.T, v.kept()).Answer; a.Status != payload.StatusOpened {
-			v.Errorf("got %s, want the platform to be asked for the rest", a.Status)
-		}
 	})
 }
 
@@ -140,7 +117,7 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 		for range 20 {
 			ctx, leave := context.WithTimeout(v.Context(), 100*time.Millisecond)
 			began := time.Now()
-			_, err := v.backend.current(ctx, r, func() visitor { return visitor{"s", "a"} })
+			_, err := v.backend.current(ctx, r, func() caller { return caller{"s", "a"} })
 			leave()
 			if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 100*time.Millisecond {
 				v.Fatalf("got %v after %v, want to be free at once", err, time.Since(began))
@@ -152,11 +129,11 @@ func TestVisitorLeavesTheLedger(t *testing.T) {
 // A visitor who leaves while others have their turn hears nothing, whatever he wanted.
 func TestVisitorLeavesTheOthers(t *testing.T) {
 	paying(t, &fakePlatform{}, func(v *visit) {
-		b, r, who := v.backend, v.kept(), visitor{"s", "a"}
+		b, r, who := v.backend, v.kept(), caller{"s", "a"}
 		defer v.take(r).end()
 		for name, wish := range map[string]func(context.Context) error{
 			"current": func(ctx context.Context) error {
-				_, err := b.current(ctx, r, func() visitor { return who })
+				_, err := b.current(ctx, r, func() caller { return who })
 				return err
 			},
 			"last": func(ctx context.Context) error { _, err := b.last(ctx, r); return err },
@@ -183,5 +160,17 @@ func TestVisitorLeavesThePlatform(t *testing.T) {
 		v.refuses(502, "")
 		v.get()
 		v.wantLog(`msg="no answer, trying again" from=platform`, 1)
+	})
+}
+
+// A webhook that came while no server was running does not come again.
+func TestServerStartsWithWhatWasSignedMeanwhile(t *testing.T) {
+	sharing(t, 1, &fakePlatform{allowed: mostCalls}, func(c *cluster) {
+		c.at(0, nil).create("pay")
+		c.servers[0].Close()
+		c.f.become(metaSigned, false)
+		c.start()
+		c.pass(2 * takeEvery)
+		c.wantTold(verifiedID)
 	})
 }

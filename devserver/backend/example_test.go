@@ -28,20 +28,21 @@ func teaHouse(
 	if err != nil {
 		return nil, nil, err
 	}
-	remembered, err := record.Open(data, 10_000, func(err error) { log.Fatal(err) })
+	remembered, err := record.Open(data, func(err error) { log.Fatal(err) })
 	if err != nil {
 		return nil, nil, err
 	}
 	b, err := backend.New(ctx, backend.Options{
-		Origin: origin, Site: "Tea House", Network: "TESTNET", NetworkID: 1,
-		Offers: map[string]backend.Offer{"tea": {
+		Origin: origin, Site: "Tea House",
+		Offers: map[string]backend.Offer{"tea": backend.Fixed("A pot of tea", backend.Order{
 			TxJSON: json.RawMessage(`{"TransactionType":"Payment",
 				"Destination":"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe","Amount":"1500000"}`),
 			Options:     xaman.Options{Submit: true, Expire: 5},
 			Instruction: "A pot of tea, at {host}",
-		}},
+		})},
+		Networks: map[string]backend.Network{"TESTNET": {ID: 1, Node: ledger.NewClient(platform+"/ledger", nil)}},
+		Network:  "TESTNET",
 		Platform: xaman.NewClient(platform, credentials, nil),
-		Node:     ledger.NewClient(platform+"/ledger", nil),
 		Record:   remembered,
 	})
 	if err != nil {

@@ -38,7 +38,7 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 				r := v.kept()
 				closeRecord(v.backend)
 				checkError(v.T, tt.call(v), api.Internal)
-				if r.Answer.Status != payload.StatusPending || !r.asked.IsZero() || r.Announced || r.followed {
+				if r.Answer.Status != payload.StatusPending || !r.asked.IsZero() || r.Announced || r.term != nil {
 					v.Errorf("got %+v, want what is stored", r.Entry)
 				}
 			})
@@ -51,8 +51,8 @@ func TestNothingIsToldThatIsNotStored(t *testing.T) {
 			closeRecord(v.backend)
 			time.Sleep(time.Minute)
 			v.want(payload.VerdictChecking) // for as long as it cannot be booked
-			v.wantLog("msg=judged", 0)
-			if tries := v.logged(`msg="cannot store a verdict, trying again" uuid=9A2C err=`); tries == 0 {
+			v.wantLog("event=verified", 0)
+			if tries := v.logged(`msg="cannot store a verdict, trying again" uuid=9a2c7a52 err=`); tries == 0 {
 				v.Errorf("got log %s, want every attempt", v.log)
 			}
 		})
@@ -145,18 +145,20 @@ func (u unreadable) Get(ctx context.Context, uuid payload.UUID) (record.Entry, e
 	return u.Record.Get(ctx, uuid)
 }
 
-// What cannot be read of the record does not keep the rest from being resumed.
+// What cannot be read of the record does not keep the rest from being followed.
 func TestResumeSkipsWhatCannotBeRead(t *testing.T) {
-	visiting(t, &fakePlatform{allowed: mostCalls, meta: metaSigned}, func(v *visit) {
-		for range resumedAtOnce + 2 {
+	visiting(t, &fakePlatform{allowed: mostCalls}, func(v *visit) {
+		for range 5 {
 			v.other().create("pay")
 		}
-		v.backend.record = unreadable{v.backend.record}
-		v.backend.requests = newRequests(v.backend.record)
-		v.resume()
-		v.pass(time.Minute)
+		v.stop()
+		v.says(metaSigned)
+		o := v.options
+		o.Record = unreadable{v.open()}
+		v.start(o)
+		v.pass(6 * time.Minute)
 		v.wantKept(payload.VerdictVerified)
-		v.wantLog(`msg="cannot go on with a request" uuid=9A2C err=`, resumedAtOnce+1)
+		v.wantLog(`msg="cannot go on with a request, trying again" uuid=9a2c7a52 err=`, 4)
 	})
 }
 
@@ -213,5 +215,5 @@ func TestAbortedAnswerStaysAborted(t *testing.T) {
 		}
 	}()
 	h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	recovering(slog.New(slog.DiscardHandler), h).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	Recovering(slog.New(slog.DiscardHandler), h).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 }

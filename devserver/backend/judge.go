@@ -2,7 +2,9 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"reflect"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/verify"
@@ -60,8 +62,11 @@ func (b *Backend) judge(ctx context.Context, h held, next record.Entry, p xaman.
 		return b.claim(ctx, h, next, token)
 	case next.Checking():
 		next.Signed = &p
+		if !h.Checking() {
+			next.Since = time.Now()
+		}
 	}
-	return b.update(ctx, h, next, token)
+	return b.update(ctx, h, outlived(h.Entry, next, time.Now()), token)
 }
 
 // read returns the blob of a payload, which is read only if it is another than before.
@@ -70,6 +75,16 @@ func (b *Backend) read(h held, p xaman.Payload) *verify.Blob {
 		h.blob = b.readBlob(p.Response.Hex)
 	}
 	return h.blob
+}
+
+// outlived notes of a request that the platform has shown when it was due, and that may be signed still, that it is too
+// late to open, and when it was looked at once more, that the platform is asked no longer.
+func outlived(before, next record.Entry, now time.Time) record.Entry {
+	due := before.Due()
+	if next.Open() && !next.Announced && !due.IsZero() && !now.Before(due) && !now.Before(next.Deadline) {
+		next.Late, next.Closed = true, before.Late
+	}
+	return next
 }
 
 // claim has a request count, or fail if its transaction has counted before.
@@ -81,12 +96,12 @@ func (b *Backend) claim(ctx context.Context, h held, next record.Entry, token st
 	if txid := verified.Answer.Result.TxID; txid != "" {
 		verified.Answer.Result.Explorer = b.platform.Explorer(next.Order.Network, txid)
 	}
-	free, err := b.record.Claim(ctx, verified, usedUp(next.Order, h.blob), token)
+	kept, free, err := b.record.Claim(ctx, verified, usedUp(next.Order, h.blob), b.news(h.Entry, verified, token))
 	if err != nil {
 		return err
 	}
 	if free {
-		h.become(verified)
+		b.became(h, kept)
 		return nil
 	}
 	taken.Answer.Checks = verify.Claimed(next.Answer.Checks, false)
@@ -98,12 +113,47 @@ func (b *Backend) claim(ctx context.Context, h held, next record.Entry, token st
 // change all the time, and are not worth a write of their own.
 func (b *Backend) update(ctx context.Context, h held, next record.Entry, token string) error {
 	same := next
-	same.Deadline, same.Evidence = h.Deadline, h.Evidence
-	if token != "" || !reflect.DeepEqual(same, h.Entry) {
-		if err := b.record.Save(ctx, next, token); err != nil {
+	if same.Evidence = h.Evidence; next.Deadline.Sub(h.Deadline).Abs() < jitter {
+		same.Deadline = h.Deadline
+	}
+	news := b.news(h.Entry, next, token)
+	if news.Token == "" && reflect.DeepEqual(same, h.Entry) {
+		h.become(next)
+		return nil
+	}
+	kept, err := b.record.Save(ctx, next, news)
+	if err == nil {
+		b.became(h, kept)
+	}
+	return err
+}
+
+// jitter is how far the platform's word on the time that is left may be off.
+const jitter = 5 * time.Second
+
+// became takes over what was stored of a request, and has those told who are to be.
+func (b *Backend) became(h held, kept record.Entry) {
+	b.changed(h.Entry, kept)
+	if event(h.Entry, kept) != "" {
+		b.wakeDeliveries()
+	}
+	h.become(kept)
+	h.readAt = time.Now()
+}
+
+// decide does what changes a request, and does it again on what is known then if another server has changed it
+// meanwhile.
+func (b *Backend) decide(ctx context.Context, h held, change func() error) (err error) {
+	for range decisions {
+		if err = change(); !errors.Is(err, record.ErrChanged) {
+			break
+		}
+		if err := b.reread(ctx, h); err != nil {
 			return err
 		}
 	}
-	h.become(next)
-	return nil
+	return err
 }
+
+// decisions is how often one is made anew, at most.
+const decisions = 5

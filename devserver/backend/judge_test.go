@@ -89,18 +89,25 @@ type unclaimed struct {
 	fails atomic.Bool
 }
 
-func (r *unclaimed) Claim(context.Context, record.Entry, string, string) (free bool, err error) {
+func (r *unclaimed) Claim(
+	_ context.Context, e record.Entry, _ string, _ record.News,
+) (_ record.Entry, free bool, err error) {
 	if r.fails.Load() {
 		err = errors.New("the disk is full")
 	}
-	return false, err
+	return e, false, err
 }
 
 func TestClaimDecides(t *testing.T) {
-	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
-		claims := &unclaimed{Record: v.backend.record}
+	visiting(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
+		v.stop()
+		claims := &unclaimed{Record: v.open()}
 		claims.fails.Store(true)
-		v.backend.record = claims
+		o := v.options
+		o.Record = claims
+		v.start(o)
+		v.browser = browserOf(v.T, v.backend)
+		v.create("pay")
 		v.get()
 		synctest.Wait()
 		v.want(payload.VerdictChecking)

@@ -1,11 +1,15 @@
 package backend
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/xaman-live/xaman-live/devserver/record"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // The platform allows an application a number of calls in a minute, for all of its payloads together, and says in its
@@ -19,98 +23,78 @@ const (
 type purpose int
 
 const (
-	creating purpose = iota
+	settling purpose = iota // what nobody cares for
+	creating
 	asking
 	confirming // what the platform itself has said was signed or declined
 )
 
 // Of the platform's calls in a minute, each purpose has to leave some to those that come after it: in eighths, those
 // that may have been made by then.
-var eighths = [...]int{creating: 5, asking: 6, confirming: 8}
+var eighths = [...]int{settling: 3, creating: 5, asking: 6, confirming: 8}
 
-// visitor is where a call comes from. An address is shared by all behind a router, and on loopback by everybody.
-type visitor struct{ session, address string }
+// What visitors and the site's own program may ask of the platform about one request.
+const (
+	askBurst = 10
+	askEvery = 3 * time.Second
+)
 
-// maxVisitors is how many sessions and addresses are remembered, at most. With more than that those begin anew who did
-// not come for longest: then it is what the purposes leave to each other that helps.
-const maxVisitors = 10_000
+// caller is where a call comes from. An address is shared by all behind a router, and on loopback by everybody.
+type caller struct{ session, address string }
+
+// visits reports whether a visitor calls, and not the server itself or the site's own program.
+func (c caller) visits() bool { return c != (caller{}) && c != program }
 
 // limits share out the platform's calls, so that nobody can use them up, and least of all those for what was signed.
+// All servers that share the record have the same.
 type limits struct {
 	allowed func() int // calls in a minute, 0 if that is not known
-
-	mu            sync.Mutex
-	calls         window
-	recent, older map[string]*bucket // by what they limit; who came since half of maxVisitors came, and who before
+	record  record.Record
+	tried   *atomic.Int64 // when a call was last made to find out, as Unix seconds
 }
 
-func newLimits(allowed func() int) *limits {
-	return &limits{allowed: allowed, recent: map[string]*bucket{}}
+// tryEvery is how often a server that does not know what is allowed makes a call all the same. Others that share the
+// record may have used up the least that is documented, and be allowed more: without a call it never hears of that.
+const tryEvery = time.Minute
+
+// take books a call to the platform, about a request if there is one already. If there is none left, it returns how
+// long to wait before trying again. The caller is empty for what the server does by itself.
+func (l limits) take(
+	ctx context.Context, now time.Time, p purpose, from caller, about payload.UUID,
+) (wait time.Duration, err error) {
+	allowed := l.allowed()
+	s := spending(allowed, p, from, about)
+	if last := l.tried.Load(); allowed == 0 && now.Unix()-last >= int64(tryEvery/time.Second) &&
+		l.tried.CompareAndSwap(last, now.Unix()) {
+		s.Most = mostCalls
+	}
+	return l.record.Spend(ctx, now, s)
 }
 
-// share is what one visitor may use in a minute: two thirds at once, and the rest bit by bit.
-type share struct {
-	of   string
-	most int
+// spending is what a call uses up, if the platform allows so many in a minute.
+func spending(allowed int, p purpose, from caller, about payload.UUID) record.Spending {
+	n := min(max(allowed, leastCalls), mostCalls)
+	s := record.Spending{Most: n * eighths[p] / 8}
+	// A part of those of a minute at once, two thirds, and the rest bit by bit.
+	share := func(of string, most int) {
+		s.Shares = append(s.Shares, record.Share{Of: of, Burst: most * 2 / 3, Every: 3 * time.Minute / time.Duration(most)})
+	}
+	if from != (caller{}) && about != "" {
+		s.Shares = append(s.Shares, record.Share{Of: "calls about " + string(about), Burst: askBurst, Every: askEvery})
+	}
+	if p != confirming && from.visits() {
+		share("calls from "+from.address, n/2)
+		share("calls of "+from.session, n*3/8)
+	}
+	if p == creating && from.visits() {
+		share("creations from "+from.address, n/4)
+		share("creations of "+from.session, n/6)
+	}
+	return s
 }
 
-func (s share) limit() (burst int, every time.Duration) {
-	return s.most * 2 / 3, 3 * time.Minute / time.Duration(s.most)
-}
-
-// take books a call to the platform. If there is none left, it returns how long to wait before trying again. The
-// visitor is empty for what the server does by itself.
-func (l *limits) take(now time.Time, p purpose, v visitor) (wait time.Duration, ok bool) {
-	n := l.allowed()
-	if n == 0 {
-		n = leastCalls
-	}
-	n = min(max(n, leastCalls), mostCalls)
-	var shares []share
-	if p != confirming && v != (visitor{}) {
-		shares = []share{{"calls from " + v.address, n / 2}, {"calls of " + v.session, n * 3 / 8}}
-	}
-	if p == creating {
-		shares = append(shares, share{"creations from " + v.address, n / 4}, share{"creations of " + v.session, n / 6})
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.calls.count(now) >= n*eighths[p]/8 {
-		return 5 * time.Second, false
-	}
-	var used []*bucket
-	for _, s := range shares {
-		b := l.bucket(now, s.of)
-		burst, every := s.limit()
-		if wait := b.wait(now, burst, every); wait > 0 {
-			return wait, false
-		}
-		used = append(used, b)
-	}
-	for _, b := range used {
-		b.used++
-	}
-	l.calls.add(now)
-	return 0, true
-}
-
-func (l *limits) bucket(now time.Time, of string) *bucket {
-	if b, ok := l.recent[of]; ok {
-		return b
-	}
-	b, ok := l.older[of]
-	if !ok {
-		b = &bucket{at: now}
-	}
-	if len(l.recent) >= maxVisitors/2 {
-		l.recent, l.older = map[string]*bucket{}, l.recent
-	}
-	l.recent[of] = b
-	return b
-}
-
-// visitorOf is where a request comes from. Headers that tell of another address are not trusted: anybody can send them.
-func visitorOf(r *http.Request) visitor {
+// callerOf is where a request comes from. Headers that tell of another address are not trusted: anybody can send them.
+func callerOf(r *http.Request) caller {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
@@ -121,29 +105,5 @@ func visitorOf(r *http.Request) visitor {
 			host = network.String()
 		}
 	}
-	return visitor{session(r), host}
-}
-
-// window counts calls in a sliding minute, by the second.
-type window [60]struct {
-	second int64
-	calls  int
-}
-
-func (w *window) add(now time.Time) {
-	slot := &w[now.Unix()%60]
-	if slot.second != now.Unix() {
-		slot.second, slot.calls = now.Unix(), 0
-	}
-	slot.calls++
-}
-
-func (w *window) count(now time.Time) int {
-	n := 0
-	for _, slot := range w {
-		if now.Unix()-slot.second < 60 {
-			n += slot.calls
-		}
-	}
-	return n
+	return caller{session(r), host}
 }

@@ -6,10 +6,12 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -130,11 +132,11 @@ func TestOpenRequestsAreFew(t *testing.T) {
 func TestLimits(t *testing.T) {
 	type step struct {
 		p     purpose
-		who   visitor
+		who   caller
 		tries int
 		want  int // that are granted
 	}
-	mine, yours := visitor{"s", "a"}, visitor{"t", "b"}
+	mine, yours := caller{"s", "a"}, caller{"t", "b"}
 	tests := []struct {
 		name    string
 		allowed int
@@ -142,22 +144,24 @@ func TestLimits(t *testing.T) {
 	}{
 		{"one session creates", 600, []step{{creating, mine, 100, 66}}},
 		{"one address creates", 600, []step{
-			{creating, mine, 100, 66}, {creating, visitor{"t", "a"}, 100, 34}, {creating, visitor{"u", "a"}, 100, 0},
+			{creating, mine, 100, 66}, {creating, caller{"t", "a"}, 100, 34}, {creating, caller{"u", "a"}, 100, 0},
 		}},
 		{"one session asks", 600, []step{{asking, mine, 300, 150}}},
-		{"one address asks", 600, []step{{asking, mine, 300, 150}, {asking, visitor{"t", "a"}, 300, 50}}},
+		{"one address asks", 600, []step{{asking, mine, 300, 150}, {asking, caller{"t", "a"}, 300, 50}}},
 		{"creations count as calls", 600, []step{{creating, mine, 50, 50}, {asking, mine, 300, 100}}},
 		{"another address", 600, []step{
-			{asking, mine, 300, 150}, {asking, visitor{"u", "a"}, 300, 50}, {asking, yours, 300, 150}, {creating, yours, 10, 0},
-			{creating, visitor{"v", "c"}, 10, 10},
+			{asking, mine, 300, 150}, {asking, caller{"u", "a"}, 300, 50}, {asking, yours, 300, 150}, {creating, yours, 10, 0},
+			{creating, caller{"v", "c"}, 10, 10},
 		}},
-		{"the server itself", 600, []step{{asking, visitor{}, 1000, 450}, {confirming, visitor{}, 1000, 150}}},
+		{"the server itself", 600, []step{{asking, caller{}, 1000, 450}, {confirming, caller{}, 1000, 150}}},
+		{"what nobody cares for", 600, []step{{settling, caller{}, 1000, 225}, {creating, mine, 1, 1}}},
+		{"the site's own program", 600, []step{{creating, program, 1000, 375}, {asking, program, 1000, 75}}},
 		{"what was signed is nobody's", 600, []step{{asking, mine, 1000, 150}, {confirming, mine, 1000, 450}}},
 		{"creations leave room", 600, []step{
-			{confirming, visitor{}, 375, 375}, {creating, mine, 1, 0}, {asking, mine, 1, 1},
+			{confirming, caller{}, 375, 375}, {creating, mine, 1, 0}, {asking, mine, 1, 1},
 		}},
 		{"asks leave room", 600, []step{
-			{confirming, visitor{}, 450, 450}, {asking, mine, 1, 0}, {confirming, mine, 1, 1},
+			{confirming, caller{}, 450, 450}, {asking, mine, 1, 0}, {confirming, mine, 1, 1},
 		}},
 		{"nothing is known", 0, []step{{creating, mine, 100, 6}, {asking, mine, 100, 8}, {confirming, mine, 100, 46}}},
 		{"the platform is mean", 1, []step{{confirming, mine, 100, 60}}},
@@ -165,16 +169,13 @@ func TestLimits(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := newLimits(func() int { return tt.allowed })
+			l := newTestLimits(t, tt.allowed)
 			now := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
 			for i, s := range tt.steps {
 				granted := 0
 				for range s.tries {
-					wait, ok := l.take(now, s.p, s.who)
-					if ok {
+					if l.take(now, s.p, s.who) == 0 {
 						granted++
-					} else if wait <= 0 {
-						t.Errorf("step %d: refused without a wait", i)
 					}
 				}
 				if granted != s.want {
@@ -186,69 +187,80 @@ func TestLimits(t *testing.T) {
 }
 
 func TestLimitsComeBack(t *testing.T) {
-	l := newLimits(func() int { return 600 })
+	l := newTestLimits(t, 600)
 	now := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
-	v := visitor{"s", "a"}
+	v := caller{"s", "a"}
 	for {
-		wait, ok := l.take(now, creating, v)
-		if ok {
+		wait := l.take(now, creating, v)
+		if wait == 0 {
 			continue
 		}
-		if _, ok := l.take(now.Add(wait-time.Millisecond), creating, v); ok {
+		if l.take(now.Add(wait-time.Millisecond), creating, v) == 0 {
 			t.Error("granted before the wait was over")
 		}
-		if _, ok := l.take(now.Add(wait), creating, v); !ok {
+		if l.take(now.Add(wait), creating, v) > 0 {
 			t.Error("refused after the wait was over")
 		}
 		break
 	}
 	for range 1000 {
-		l.take(now, confirming, visitor{})
+		l.take(now, confirming, caller{})
 	}
-	if _, ok := l.take(now.Add(59*time.Second), confirming, visitor{}); ok {
+	if l.take(now.Add(59*time.Second), confirming, caller{}) == 0 {
 		t.Error("the platform's minute is shorter than a minute")
 	}
-	if _, ok := l.take(now.Add(61*time.Second), confirming, visitor{}); !ok {
+	if l.take(now.Add(61*time.Second), confirming, caller{}) > 0 {
 		t.Error("the platform's minute does not end")
 	}
 }
 
-func TestLimitsAreBoundInMemory(t *testing.T) {
-	l := newLimits(func() int { return mostCalls })
-	now := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
-	regular := visitor{"regular", "here"}
-	for range 10 {
-		l.take(now, asking, regular)
-	}
-	for n := range 5 * maxVisitors {
-		now = now.Add(20 * time.Millisecond)
-		l.take(now, asking, visitor{fmt.Sprint(n), fmt.Sprint(n)})
-		l.take(now, asking, regular)
-		if l.remembered() > maxVisitors {
-			t.Fatalf("got %d buckets after %d visitors, want no more than %d", l.remembered(), n, maxVisitors)
-		}
-	}
-	if b := l.recent["calls of regular"]; b == nil || b.used == 0 {
-		t.Error("who comes all the time is forgotten for those who came once")
-	}
-	l.calls = window{}
-	flooding := visitor{"flooding", "there"}
-	granted := 0
-	for n := range 5 * maxVisitors { // all at once
-		if _, ok := l.take(now, asking, flooding); ok {
-			granted++
-		}
-		l.take(now, asking, visitor{fmt.Sprint("x", n), fmt.Sprint("x", n)})
-		if l.calls = (window{}); l.remembered() > maxVisitors {
-			t.Fatalf("got %d buckets, want no more than %d", l.remembered(), maxVisitors)
-		}
-	}
-	if most, _ := (share{most: mostCalls * 3 / 8}).limit(); granted > most {
-		t.Errorf("got %d calls granted at once to one session among many, want no more than %d", granted, most)
-	}
+// testLimits are limits that the record never fails to book.
+type testLimits struct {
+	t *testing.T
+	limits
 }
 
-func (l *limits) remembered() int { return len(l.recent) + len(l.older) }
+func newTestLimits(t *testing.T, allowed int) testLimits {
+	f, err := record.Open(t.TempDir(), func(err error) { t.Errorf("the record is lost: %v", err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return testLimits{t, limits{func() int { return allowed }, f, &atomic.Int64{}}}
+}
+
+func (l testLimits) take(now time.Time, p purpose, from caller) time.Duration {
+	wait, err := l.limits.take(l.t.Context(), now, p, from, "")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return wait
+}
+
+// A server that has just started hears what is allowed, though others that share its record have made more calls than
+// the least that is documented.
+func TestServerFindsOutWhatIsAllowed(t *testing.T) {
+	busy, now := newTestLimits(t, 600), time.Now()
+	for range 300 {
+		busy.take(now, confirming, caller{})
+	}
+	started := testLimits{t, limits{func() int { return 0 }, busy.record, &atomic.Int64{}}}
+	for at, want := range []bool{true, false} {
+		if granted := started.take(now, creating, caller{}) == 0; granted != want {
+			t.Errorf("call %d: got it granted %t, want %t", at, granted, want)
+		}
+	}
+	if started.take(now.Add(30*time.Second), confirming, caller{}) == 0 {
+		t.Error("another call was granted within a minute")
+	}
+	now = now.Add(30 * time.Second)
+	for range 300 {
+		busy.take(now, confirming, caller{})
+	}
+	if started.take(now.Add(31*time.Second), creating, caller{}) > 0 {
+		t.Error("no other call was granted after a minute")
+	}
+}
 
 func TestVisitorOf(t *testing.T) {
 	for address, want := range map[string]string{
@@ -260,7 +272,7 @@ func TestVisitorOf(t *testing.T) {
 		r.RemoteAddr = address
 		r.Header.Set("X-Forwarded-For", "203.0.113.9")
 		r.Header.Set("Forwarded", "for=203.0.113.9")
-		if got := visitorOf(r); got.address != want || got.session != session(r) {
+		if got := callerOf(r); got.address != want || got.session != session(r) {
 			t.Errorf("%s: got %+v, want %s", address, got, want)
 		}
 	}

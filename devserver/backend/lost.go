@@ -40,7 +40,7 @@ func (b *Backend) cancelLost(identifier string) {
 
 // foundLost reports whether the payload was found and is over.
 func (b *Backend) foundLost(ctx context.Context, identifier string) bool {
-	if _, ok := b.limits.take(time.Now(), asking, visitor{}); !ok {
+	if wait, err := b.limits.take(ctx, time.Now(), asking, caller{}, ""); wait > 0 || err != nil {
 		return false
 	}
 	p, err := b.platform.ByIdentifier(ctx, identifier)
@@ -61,6 +61,6 @@ func (b *Backend) foundLost(ctx context.Context, identifier string) bool {
 	if err != nil {
 		return false
 	}
-	b.log.Warn("cancelled a request whose creation was not answered", "uuid", uuid.Short(), "reason", c.Reason)
+	b.log.Warn("cancelled a request whose creation was not answered", about(uuid), "reason", c.Reason)
 	return true
 }

@@ -14,10 +14,11 @@ import (
 
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/api"
 )
 
 func TestEveryOrderIsOneOfAKind(t *testing.T) {
-	for name, offer := range testOffers {
+	for name, order := range testOrders {
 		t.Run(name, func(t *testing.T) {
 			f := &fakePlatform{}
 			b, _ := newTestBackend(t, t.TempDir(), f, nil, nil)
@@ -32,7 +33,7 @@ func TestEveryOrderIsOneOfAKind(t *testing.T) {
 					t.Errorf("got instruction %q, want it to name the site's host", r.CustomMeta.Instruction)
 				}
 			}
-			if bytes.Equal(asked[0], asked[1]) || bytes.Equal(asked[0], offer.TxJSON) {
+			if bytes.Equal(asked[0], asked[1]) || bytes.Equal(asked[0], order.TxJSON) {
 				t.Errorf("got %s twice, want another each time", asked[0])
 			}
 			record, err := b.requests.get(t.Context(), testUUID)
@@ -54,7 +55,8 @@ func TestOrderThatCannotBeMadeIsNotAskedFor(t *testing.T) {
 	}
 	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 	for name, template := range bad {
-		if o, err := b.order(Offer{TxJSON: template, Options: xaman.Options{Submit: true}}, "id", time.Now(), 0); err == nil {
+		order := Order{TxJSON: template, Options: xaman.Options{Submit: true}, Network: testNetwork}
+		if o, err := b.demand(order, "id", time.Now(), 0); err == nil {
 			t.Errorf("%s: got %+v, want an error", name, o)
 		}
 	}
@@ -70,12 +72,23 @@ func TestOrderThatCannotBeMadeIsNotAskedFor(t *testing.T) {
 	}
 }
 
+// A page that names an amount has shown one, which is not what the visitor would be asked for.
+func TestFixedOfferTakesNoAmount(t *testing.T) {
+	paying(t, &fakePlatform{}, func(v *visit) {
+		before := v.f.calls.Load()
+		checkError(v.T, v.call("POST", "/api/sign-requests", `{"demo":"pay","amount":"5"}`), api.AmountRefused)
+		if calls := v.f.calls.Load() - before; calls != 0 {
+			v.Errorf("got %d calls, want none for what was refused", calls)
+		}
+	})
+}
+
 func TestOrderThatWantsNoMark(t *testing.T) {
 	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
-	offer := testOffers["sign-in"]
-	offer.Unmarked = true
-	o, err := b.order(offer, "id", time.Now(), 0)
-	if err != nil || !bytes.Equal(o.TxJSON, offer.TxJSON) || !o.Unmarked || o.Marked() {
+	order := testOrders["sign-in"]
+	order.Unmarked, order.Network = true, testNetwork
+	o, err := b.demand(order, "id", time.Now(), 0)
+	if err != nil || !bytes.Equal(o.TxJSON, order.TxJSON) || !o.Unmarked || o.Marked() {
 		t.Errorf("got %+v, %v, want the template as it is", o, err)
 	}
 }

@@ -2,41 +2,30 @@ package backend
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/devserver/openapi"
+	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/site"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // The document of the contract, site/openapi.json, and the code say the same, in both directions.
 
-type contract struct {
-	Info  struct{ Version string }
-	Paths map[string]map[string]struct {
-		Parameters []struct{ Name, In string }
-		Responses  map[string]described
-	}
-	Components struct {
-		Responses map[string]described
-		Schemas   map[string]schema
-	}
-}
-
-type described struct {
-	Ref     string `json:"$ref"`
-	Content map[string]struct{ Schema schema }
-}
+// schemas are those of the document, by name.
+type schemas map[string]schema
 
 type schema struct {
 	Ref        string `json:"$ref"`
@@ -46,29 +35,30 @@ type schema struct {
 	Enum       []string
 	Items      *schema
 	AllOf      []schema
+	AnyOf      []schema
 }
 
-func readContract(t *testing.T) (c contract) {
+func readSchemas(t *testing.T) schemas {
 	t.Helper()
-	data, err := os.ReadFile("../../site/openapi.json")
+	var in struct{ Components struct{ Schemas schemas } }
+	if err := json.Unmarshal(site.Contract, &in); err != nil {
+		t.Fatal(err)
+	}
+	_, calls := readCalls(t)
+	maps.DeleteFunc(in.Components.Schemas, func(name string, _ schema) bool { // those of other calls
+		return !slices.ContainsFunc(calls, func(c openapi.Call) bool { return slices.Contains(c.Schemas, name) })
+	})
+	return in.Components.Schemas
+}
+
+// readCalls are the calls of the document that a backend answers.
+func readCalls(t *testing.T) (version string, calls []openapi.Call) {
+	t.Helper()
+	d, err := openapi.Read(site.Contract)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Parameters that all methods of a path have would otherwise be taken for a method.
-	var loose map[string]any
-	if err := json.Unmarshal(data, &loose); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range loose["paths"].(map[string]any) {
-		delete(path.(map[string]any), "parameters")
-	}
-	if data, err = json.Marshal(loose); err == nil {
-		err = json.Unmarshal(data, &c)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return d.Version, slices.DeleteFunc(d.Calls, func(c openapi.Call) bool { return c.Tag != "contract" })
 }
 
 // wantSame compares what a document has with what the code has.
@@ -81,108 +71,78 @@ func wantSame(t *testing.T, what string, document, code []string) {
 	}
 }
 
-func TestContractHasTheRoutes(t *testing.T) {
+// Each call has its codes, and each code its status.
+func TestContractHasTheCalls(t *testing.T) {
+	version, described := readCalls(t)
+	if version != api.Version {
+		t.Errorf("site/openapi.json: rule: its version is that of the project, %s: got %s", api.Version, version)
+	}
 	var document, code []string
-	c := readContract(t)
-	if c.Info.Version != api.Version {
-		t.Errorf("site/openapi.json: rule: its version is that of the project, %s: got %s", api.Version, c.Info.Version)
-	}
-	for path, methods := range c.Paths {
-		for method := range methods {
-			document = append(document, strings.ToUpper(method)+" /api"+path)
+	for _, c := range described {
+		call := c.Method + " " + c.Path
+		document = append(document, call)
+		for status, r := range c.Responses {
+			for _, one := range r.Codes {
+				document = append(document, fmt.Sprint(call, ": ", status, " ", one))
+			}
+			if status >= 400 && len(r.Codes) == 0 {
+				t.Errorf("site/openapi.json: rule: each failure has its codes: %s, %d", call, status)
+			}
 		}
 	}
-	file, err := parser.ParseFile(token.NewFileSet(), "routes.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
+	unused := maps.Clone(statuses)
+	for _, c := range calls {
+		call := c.method + " " + c.path
+		code = append(code, call)
+		for _, one := range append([]payload.Code{api.Internal, api.MethodNotAllowed}, c.fails...) {
+			code = append(code, fmt.Sprint(call, ": ", statuses[one], " ", one))
+			delete(unused, one)
+		}
 	}
-	known := map[string]string{
-		"all": "/api" + api.Collection, "one": "/api" + api.Collection + "/{uuid}", "Webhook": Webhook, "/": "/",
+	wantSame(t, "calls and their failures", document, code)
+	if len(unused) > 0 {
+		t.Errorf("no call fails with %v", unused)
 	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || len(call.Args) != 2 {
-			return true
-		}
-		sum, ok := call.Args[0].(*ast.BinaryExpr)
-		if !ok {
-			return true
-		}
-		method, err := strconv.Unquote(sum.X.(*ast.BasicLit).Value)
-		path, there := known[sum.Y.(*ast.Ident).Name]
-		if err != nil || !there {
-			t.Errorf("routes.go has a pattern that this test cannot read: %v", sum)
-		}
-		code = append(code, method+path)
-		return true
-	})
-	wantSame(t, "paths", document, code)
+}
+
+// What a call is not to fail with is a fault of the server.
+func TestUnexpectedFailureIsInternal(t *testing.T) {
+	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
+	for err, want := range map[error]payload.Code{errNotFound: api.NotFound, xaman.ErrSignature: api.Internal} {
+		w := httptest.NewRecorder()
+		b.answering(call{
+			handle: func(*Backend, http.ResponseWriter, *http.Request) error { return err },
+			fails:  []payload.Code{api.NotFound},
+		}).ServeHTTP(w, httptest.NewRequest("GET", onePath, nil))
+		checkError(t, w, want)
+	}
 }
 
 // What the document does not name, the backend refuses.
 func TestContractIsServed(t *testing.T) {
 	b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{left: 290}, &fakeNode{}, nil)
-	for path, methods := range readContract(t).Paths {
+	_, described := readCalls(t)
+	for _, path := range []string{collection, single, Webhook} {
 		for _, method := range []string{"GET", "POST", "DELETE", "PUT", "PATCH"} {
 			w := httptest.NewRecorder()
-			address := "/api" + strings.ReplaceAll(path, "{uuid}", string(testUUID))
+			address := strings.ReplaceAll(path, "{uuid}", string(testUUID))
 			b.ServeHTTP(w, httptest.NewRequest(method, address, strings.NewReader("{}")))
-			operation, named := methods[strings.ToLower(method)]
-			if refused := w.Code == http.StatusMethodNotAllowed; refused == named {
-				t.Errorf("%s %s: got %d, and the document has it: %t", method, path, w.Code, named)
+			i := slices.IndexFunc(described, func(c openapi.Call) bool { return c.Method == method && c.Path == path })
+			if refused := w.Code == http.StatusMethodNotAllowed; refused == (i >= 0) {
+				t.Errorf("%s %s: got %d, and the document has it: %t", method, path, w.Code, i >= 0)
 			}
-			if _, told := operation.Responses[strconv.Itoa(w.Code)]; named && !told {
-				t.Errorf("%s %s: got %d, which the document does not have", method, path, w.Code)
+			if i < 0 {
+				continue
 			}
-		}
-	}
-}
-
-func TestContractHasTheFailures(t *testing.T) {
-	c := readContract(t)
-	var document, code []string
-	used := map[string]bool{}
-	for path, methods := range c.Paths {
-		for method, operation := range methods {
-			for status, r := range operation.Responses {
-				if r.Ref == "" {
-					continue
-				}
-				name := strings.TrimPrefix(r.Ref, "#/components/responses/")
-				used[name] = true
-				for _, one := range codesOf(c.Components.Responses[name]) {
-					document = append(document, status+" "+one)
-					if want := strconv.Itoa(statuses[payload.Code(one)]); status != want {
-						t.Errorf("%s %s: %s has the status %s, want %s", method, path, one, status, want)
-					}
-				}
+			if err := described[i].Check(w.Code, w.Body.Bytes()); err != nil {
+				t.Errorf("%s %s: got %d %s: %v", method, path, w.Code, w.Body, err)
 			}
 		}
 	}
-	for name := range c.Components.Responses {
-		if !used[name] {
-			t.Errorf("no call has the response %s", name)
-		}
-	}
-	for one, status := range statuses {
-		code = append(code, strconv.Itoa(status)+" "+string(one))
-	}
-	slices.Sort(document)
-	wantSame(t, "failures", slices.Compact(document), code)
-}
-
-// codesOf are the error codes that a response may have.
-func codesOf(r described) (codes []string) {
-	for _, content := range r.Content {
-		for _, part := range content.Schema.AllOf {
-			codes = append(codes, part.Properties["error"].Properties["code"].Enum...)
-		}
-	}
-	return codes
 }
 
 func TestContractHasTheFields(t *testing.T) {
-	c := readContract(t)
+	c := readSchemas(t)
 	for name, value := range map[string]any{
 		"Offers": api.Offers{}, "Offer": api.Offer{}, "Create": api.Create{}, "SignRequest": api.SignRequest{},
 		"Cancellation": api.Cancellation{}, "Check": payload.Check{}, "Result": payload.Result{},
@@ -196,20 +156,20 @@ func TestContractHasTheFields(t *testing.T) {
 		wantSame(t, "the members of "+name, slices.Collect(maps.Keys(properties)), slices.Collect(maps.Keys(fields)))
 		wantSame(t, "those that "+name+" always has", required, always)
 		for member, is := range properties {
-			if want := fields[member]; want != kindOf(c, is) {
-				t.Errorf("site/openapi.json: %s.%s is of type %s, want %s", name, member, kindOf(c, is), want)
+			if want := fields[member]; want != kindOf(is) {
+				t.Errorf("site/openapi.json: %s.%s is of type %s, want %s", name, member, kindOf(is), want)
 			}
 		}
-		delete(c.Components.Schemas, name)
+		delete(c, name)
 	}
-	delete(c.Components.Schemas, "Code") // of which there is a test of its own
-	if len(c.Components.Schemas) != 0 {
-		t.Errorf("site/openapi.json: the code has no %q", slices.Collect(maps.Keys(c.Components.Schemas)))
+	delete(c, "Code") // of which there is a test of its own
+	if len(c) != 0 {
+		t.Errorf("site/openapi.json: the code has no %q", slices.Collect(maps.Keys(c)))
 	}
 }
 
 // members are those of a schema, with those of the schemas that it is made of.
-func (c contract) members(name string) (properties map[string]schema, required []string) {
+func (c schemas) members(name string) (properties map[string]schema, required []string) {
 	properties = map[string]schema{}
 	var add func(s schema)
 	add = func(s schema) {
@@ -228,11 +188,11 @@ func (c contract) members(name string) (properties map[string]schema, required [
 			add(part)
 		}
 	}
-	add(c.Components.Schemas[name])
+	add(c[name])
 	return properties, required
 }
 
-func kindOf(c contract, s schema) string {
+func kindOf(s schema) string {
 	if s.Ref != "" {
 		if strings.HasSuffix(s.Ref, "/Code") {
 			return "string"
@@ -284,24 +244,25 @@ func fieldsOf(of reflect.Type) (types map[string]string, always []string) {
 }
 
 func TestContractHasTheWords(t *testing.T) {
-	c := readContract(t)
-	schemas := c.Components.Schemas
+	c := readSchemas(t)
 	var details []string
 	for _, d := range api.Details {
 		details = append(details, string(d))
 	}
 	for what, words := range map[string]struct{ document, code []string }{
-		"reasons":  {schemas["Code"].Enum, details},
-		"checks":   {schemas["Check"].Properties["name"].Enum, slices.Clone(api.Checks)},
-		"outcomes": {schemas["Check"].Properties["outcome"].Enum, constants(t, "Outcome")},
-		"statuses": {schemas["SignRequest"].Properties["status"].Enum, constants(t, "Status")},
-		"verdicts": {schemas["SignRequest"].Properties["verdict"].Enum, constants(t, "Verdict")},
+		"reasons":  {c["Code"].AnyOf[0].Enum, details},
+		"checks":   {c["Check"].Properties["name"].Enum, slices.Clone(api.Checks)},
+		"outcomes": {c["Check"].Properties["outcome"].Enum, constants(t, "Outcome")},
+		"statuses": {c["SignRequest"].Properties["status"].Enum, constants(t, "Status")},
+		"verdicts": {c["SignRequest"].Properties["verdict"].Enum, constants(t, "Verdict")},
 	} {
 		wantSame(t, what, words.document, words.code)
 	}
-	parameters := c.Paths["/sign-requests"]["post"].Parameters
-	if len(parameters) != 1 || parameters[0].Name != api.IdempotencyKey {
-		t.Errorf("site/openapi.json: rule: a request is made with the header %s: got %v", api.IdempotencyKey, parameters)
+	_, calls := readCalls(t)
+	for _, c := range calls {
+		if c.Method == "POST" && c.Path == collection && !slices.Equal(c.Headers, []string{api.IdempotencyKey}) {
+			t.Errorf("site/openapi.json: rule: a request is made with the header %s: got %v", api.IdempotencyKey, c.Headers)
+		}
 	}
 }
 

@@ -27,16 +27,26 @@ func TestPace(t *testing.T) {
 	if fmt.Sprint(asked) != want {
 		t.Errorf("platform: got asks at %v, want %s", asked, want)
 	}
+	waiting, told := record.Entry{}, record.Entry{Announced: true, Since: began}
+	checking := told
+	checking.Answer.Verdict = payload.VerdictChecking
 	for _, tt := range []struct {
-		after    time.Duration
-		checking bool
-		want     time.Duration
+		name  string
+		after time.Duration
+		entry record.Entry
+		want  time.Duration
+		long  bool
 	}{
-		{0, true, steadily}, {steadyFor - 1, true, steadily}, {steadyFor, true, seldom}, {followFor, true, seldom},
-		{150 * time.Second, false, 31 * time.Second},
+		{"signed", 0, checking, steadily, false},
+		{"for two minutes", steadyFor - 1, checking, steadily, false},
+		{"for more", steadyFor, checking, seldom, false},
+		{"for long", followFor, checking, putOff, true},
+		{"announced", 150 * time.Second, told, 31 * time.Second, false},
+		{"announced long ago", followFor, told, putOff, true},
+		{"nobody cares", 0, waiting, putOffIdle, true},
 	} {
-		if got := p.next(began.Add(tt.after), tt.checking); got != tt.want {
-			t.Errorf("after %v, checking %v: got %v, want %v", tt.after, tt.checking, got, tt.want)
+		if got, long := p.next(began.Add(tt.after), tt.entry); got != tt.want || long != tt.long {
+			t.Errorf("%s: got %v, %t, want %v, %t", tt.name, got, long, tt.want, tt.long)
 		}
 	}
 }
@@ -88,14 +98,14 @@ type seen struct {
 	followed bool
 }
 
-func see(t *testing.T, r *request) seen {
+func see(t testing.TB, r *request) seen {
 	t.Helper()
 	h, err := r.take(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer h.end()
-	return seen{r.Entry, r.followed}
+	return seen{r.Entry, r.term != nil}
 }
 
 // The platform and its node answer slowly: who asks is not kept waiting for that.
@@ -122,7 +132,7 @@ func TestUnknownRequestIsFollowedAgain(t *testing.T) {
 		if calls := v.f.calls.Load(); see(v.T, v.kept()).followed || calls > 5 {
 			v.Errorf("got it followed, or %d calls, want it to be given up soon", calls)
 		}
-		v.wantLog(`msg="the platform knows nothing of a request" uuid=9A2C`, 1)
+		v.wantLog(`msg="the platform knows nothing of a request" uuid=9a2c7a52`, 1)
 		v.refuses(0, "")
 		v.says(metaSigned)
 		v.announce()
@@ -136,19 +146,18 @@ func TestAnnouncementIsCleared(t *testing.T) {
 	for name, meta := range map[string]xaman.Meta{"signed": metaSigned, "declined": {Resolved: true, AppOpened: true}} {
 		t.Run(name, func(t *testing.T) {
 			paying(t, &fakePlatform{meta: xaman.Meta{AppOpened: true}}, func(v *visit) {
-				want := func(announced bool, unfinished int) {
+				want := func(announced bool) {
 					v.Helper()
-					all, _, err := v.backend.record.Unfinished(v.Context(), time.Now().Add(24*time.Hour), "", 10)
-					if got := see(v.T, v.kept()).Announced; err != nil || len(all) != unfinished || got != announced {
-						v.Errorf("got announced: %t, and unfinished %q, %v", got, all, err)
+					if e := see(v.T, v.kept()); e.Announced != announced || e.Due().IsZero() == announced {
+						v.Errorf("got announced: %t, and due %v", e.Announced, e.Due())
 					}
 				}
 				v.announce()
 				synctest.Wait()
-				want(true, 1)
+				want(true)
 				v.says(meta)
 				v.pass(time.Minute)
-				want(false, 0)
+				want(false)
 			})
 		})
 	}
@@ -168,28 +177,30 @@ func TestEvidenceIsForOneTransaction(t *testing.T) {
 	})
 }
 
-// A server that was away goes through what it left behind, so many at a time, and what was signed comes first.
-func TestResumeIsBounded(t *testing.T) {
+// A server goes through what nobody cares for, so many at a time, when it is too late to open.
+func TestFewAreFollowedAtOnce(t *testing.T) {
 	visiting(t, &fakePlatform{allowed: mostCalls, slow: time.Second}, func(v *visit) {
-		for range 3 * resumedAtOnce {
+		v.backend.most.Store(10)
+		for range 30 {
 			v.other().create("pay")
 		}
 		before := v.f.calls.Load()
-		v.resume()
-		synctest.Wait()
-		v.wantUsers(resumedAtOnce)
-		v.pass(5 * time.Minute)
+		v.pass(4*time.Minute + 36*time.Second) // from the first to the last of them it was half a minute
+		v.wantUsers(1)
+		v.pass(time.Minute)
 		v.wantUsers(0)
-		v.wantCalls("one for each request", before+3*resumedAtOnce)
+		v.wantCalls("one for each request", before+30)
 	})
 }
 
-// The platform is out of reach while the server starts.
+// The platform is out of reach when a server goes on with what another one has left.
 func TestResumeWaitsForThePlatform(t *testing.T) {
 	paying(t, &fakePlatform{meta: metaSigned}, func(v *visit) {
 		v.refuses(502, "")
-		v.resume()
-		time.Sleep(time.Minute)
+		v.announce()
+		v.stop()
+		v.start(v.options)
+		v.pass(time.Minute)
 		v.refuses(0, "")
 		v.pass(lastAsk)
 		v.wantKept(payload.VerdictVerified)
@@ -199,7 +210,10 @@ func TestResumeWaitsForThePlatform(t *testing.T) {
 func TestNoBackendWithoutItsRecord(t *testing.T) {
 	backend, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
 	closeRecord(backend)
-	b, err := New(t.Context(), Options{Platform: backend.platform, Record: backend.record})
+	b, err := New(t.Context(), Options{
+		Origin: "http://shop.example", Networks: backend.networks, Network: testNetwork,
+		Platform: backend.platform, Record: backend.record,
+	})
 	if b != nil || err == nil || errors.Is(err, errNotFound) {
 		t.Errorf("got %v, %v, want an error", b, err)
 	}

@@ -31,20 +31,23 @@ const (
 	testShop      = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 )
 
-var testOffers = map[string]Offer{
+var testOrders = map[string]Order{
 	"sign-in": {
-		Label:       "Sign in",
 		TxJSON:      json.RawMessage(`{"TransactionType":"SignIn"}`),
 		Options:     xaman.Options{Expire: 5},
 		Instruction: "Sign in at {host}.",
 	},
 	"pay": {
-		Label: "Two coffees",
 		TxJSON: json.RawMessage(`{"TransactionType":"Payment","Destination":"` + testShop +
 			`","DestinationTag":4711,"Amount":"2500000"}`),
 		Options:     xaman.Options{Submit: true, Expire: 5},
 		Instruction: "Two coffees, at {host}",
 	},
+}
+
+var testOffers = map[string]Offer{
+	"sign-in": Fixed("Sign in", testOrders["sign-in"]),
+	"pay":     Fixed("Two coffees", testOrders["pay"]),
 }
 
 // signatures by a well-known key for what the offers ask, with a mark of zeros, as a phone sends them.

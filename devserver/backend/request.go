@@ -79,17 +79,15 @@ func (s *requests) drop(r *request) {
 	delete(s.kept, r.uuid)
 }
 
-// add keeps a new request in the record, and forgets those that the record has dropped for it.
-func (s *requests) add(ctx context.Context, e record.Entry, now time.Time) error {
-	dropped, err := s.record.Add(ctx, e, now)
+// dropped forgets requests that the record has dropped.
+func (s *requests) dropped(all []payload.UUID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, uuid := range dropped {
+	for _, uuid := range all {
 		if r, ok := s.kept[uuid]; ok {
 			s.drop(r)
 		}
 	}
-	return err
 }
 
 // keep gives a request one more user, who gives it back with release.
@@ -129,15 +127,15 @@ type request struct {
 
 	turn chan struct{} // full while somebody has it
 	record.Entry
-	written  written       // of the last answer
-	blob     *verify.Blob  // what the platform showed last
-	asked    time.Time     // when the call that brought the answer began
-	calls    bucket        // to the platform, for visitors
-	denied   bool          // the platform said last that there is no such payload
-	followed bool          // in the background
-	looked   time.Time     // when the ledger was last asked
-	looking  bool          // it has not answered yet
-	seen     chan struct{} // closed when it has answered the next time
+	readAt  time.Time     // when it was read from the record, or stored there
+	written written       // of the last answer
+	blob    *verify.Blob  // what the platform showed last
+	asked   time.Time     // when the call that brought the answer began
+	denied  bool          // the platform said last that there is no such payload
+	term    *term         // in which it is followed in the background; nil: it is not
+	looked  time.Time     // when the ledger was last asked
+	looking bool          // it has not answered yet
+	seen    chan struct{} // closed when it has answered the next time
 }
 
 func newRequest(uuid payload.UUID) *request {
@@ -149,6 +147,7 @@ func newRequest(uuid payload.UUID) *request {
 
 // read reads the request from the record, before anybody else has it.
 func (r *request) read(ctx context.Context, from record.Record) {
+	r.readAt = time.Now()
 	r.Entry, r.err = from.Get(ctx, r.uuid)
 	if errors.Is(r.err, record.ErrNotFound) {
 		r.err = errNotFound
@@ -168,6 +167,46 @@ func (r *request) take(ctx context.Context) (held, error) {
 	case <-ctx.Done():
 		return held{}, ctx.Err()
 	}
+}
+
+// hold takes a request's turn. If other servers write to the record as well, it is read again unless that was just
+// done.
+func (b *Backend) hold(ctx context.Context, r *request) (held, error) {
+	h, err := r.take(ctx)
+	if err != nil || !b.record.Shared() || time.Since(h.readAt) < freshFor {
+		return h, err
+	}
+	if err := b.reread(ctx, h); err != nil {
+		h.end()
+		return held{}, err
+	}
+	return h, nil
+}
+
+// reread takes over what the record keeps of a request.
+func (b *Backend) reread(ctx context.Context, h held) error {
+	e, err := b.record.Get(ctx, h.uuid)
+	if errors.Is(err, record.ErrNotFound) {
+		b.requests.forget(h.request)
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if h.readAt = time.Now(); e.Version != h.Version {
+		h.become(e)
+	}
+	return nil
+}
+
+// entry returns what is known of a request.
+func (b *Backend) entry(ctx context.Context, r *request) (record.Entry, error) {
+	h, err := b.hold(ctx, r)
+	if err != nil {
+		return record.Entry{}, err
+	}
+	defer h.end()
+	return h.Entry, nil
 }
 
 // end gives the turn back.

@@ -14,15 +14,15 @@ import (
 )
 
 // fill has a record keep so many requests, which are called by their numbers, and returns those in use.
-func fill(t *testing.T, limit, most int) *requests {
+func fill(t *testing.T, most int) *requests {
 	t.Helper()
-	f, err := record.Open(t.TempDir(), limit, func(err error) { t.Errorf("the record is lost: %v", err) })
+	f, err := record.Open(t.TempDir(), func(err error) { t.Errorf("the record is lost: %v", err) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
 	for n := range most {
-		if _, err := f.Add(t.Context(), newEntry(payload.UUID(fmt.Sprint(n)), "mine"), time.Time{}); err != nil {
+		if err := f.Add(t.Context(), newEntry(payload.UUID(fmt.Sprint(n)), "mine")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -31,7 +31,7 @@ func fill(t *testing.T, limit, most int) *requests {
 
 func TestFewRequestsStayInMemory(t *testing.T) {
 	const most = 20
-	s := fill(t, 1000, 3*most)
+	s := fill(t, 3*most)
 	s.most = most
 	used, err := s.get(t.Context(), "0")
 	if err != nil {
@@ -65,7 +65,7 @@ func TestFewRequestsStayInMemory(t *testing.T) {
 
 func TestRequestsUsedLatelyStayInMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := fill(t, 1000, maxKept+1)
+		s := fill(t, maxKept+1)
 		seen := map[int]*request{}
 		use := func(n int) {
 			r, err := s.get(t.Context(), payload.UUID(fmt.Sprint(n)))
@@ -97,15 +97,22 @@ func TestRequestsUsedLatelyStayInMemory(t *testing.T) {
 
 // What was dropped is not known any more, although it was used just now.
 func TestDroppedRequestsAreForgotten(t *testing.T) {
-	s, now := fill(t, 1, 1), time.Now()
+	s := fill(t, 1)
 	r, err := s.get(t.Context(), "0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.release(r)
-	if err := s.add(t.Context(), newEntry("new", "mine"), now); err != nil {
+	over := r.Entry
+	over.Closed = true
+	if _, err := s.record.Save(t.Context(), over, record.News{}); err != nil {
 		t.Fatal(err)
 	}
+	all, err := s.record.Purge(t.Context(), time.Now().Add(24*time.Hour), record.Ages{Ended: time.Hour}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.dropped(all)
 	if r, err := s.get(t.Context(), "0"); !errors.Is(err, errNotFound) {
 		t.Errorf("got %+v, %v, want it to be forgotten", r, err)
 	}
@@ -130,7 +137,7 @@ func (r *slowRecord) Get(ctx context.Context, uuid payload.UUID) (record.Entry, 
 // While a request is read from the record, those who want it wait for one another, and nobody else does.
 func TestOthersDoNotWaitForTheRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := fill(t, 10, 2)
+		s := fill(t, 2)
 		slow := &slowRecord{Record: s.record, slow: "0", read: make(chan struct{})}
 		s.record = slow
 		got := make(chan *request, 2)
@@ -156,7 +163,7 @@ func TestOthersDoNotWaitForTheRecord(t *testing.T) {
 
 // What could not be read is not kept, and read again.
 func TestRequestsThatCannotBeReadAreNotKept(t *testing.T) {
-	s := fill(t, 10, 1)
+	s := fill(t, 1)
 	for range 3 {
 		if r, err := s.get(t.Context(), "unknown"); !errors.Is(err, errNotFound) {
 			t.Errorf("got %+v, %v, want that there is none", r, err)
@@ -165,7 +172,7 @@ func TestRequestsThatCannotBeReadAreNotKept(t *testing.T) {
 	if len(s.kept) != 0 {
 		t.Errorf("got %d in memory, want none", len(s.kept))
 	}
-	if _, err := s.record.Add(t.Context(), newEntry("unknown", "mine"), time.Now()); err != nil {
+	if err := s.record.Add(t.Context(), newEntry("unknown", "mine")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.get(t.Context(), "unknown"); err != nil {

@@ -116,28 +116,74 @@ func (c *cookies) ensure(w http.ResponseWriter, r *http.Request) string {
 	return id
 }
 
+// identity is who a visitor is.
+type identity struct {
+	id     string
+	hosted bool // the site's own program says so; else his cookie does
+}
+
+// session is what the record knows his session by.
+func (i identity) session() string {
+	if i.hosted {
+		return fingerprint("hosted\n" + i.id) // no cookie has an id like that
+	}
+	return fingerprint(i.id)
+}
+
+// name is what the site's program knows him by.
+func (i identity) name() string {
+	if i.hosted {
+		return i.id
+	}
+	return i.session()
+}
+
+// hosted is who a request comes from, if the site's own program knows.
+func (b *Backend) hosted(r *http.Request) (who identity, ok bool) {
+	if b.visitor == nil {
+		return identity{}, false
+	}
+	id, ok := b.visitor(r)
+	return identity{id, true}, ok && id != ""
+}
+
 // Session gives a visitor a session, if he has none. It is to be called for each page with a card before it is written:
 // two cards of a page that create their requests at the same time then do so in the same session. Other files should
 // come without, since caches may share them.
-func (b *Backend) Session(w http.ResponseWriter, r *http.Request) { b.cookies.ensure(w, r) }
+func (b *Backend) Session(w http.ResponseWriter, r *http.Request) {
+	if _, ok := b.hosted(r); !ok {
+		b.cookies.ensure(w, r)
+	}
+}
 
-type sessionKey struct{}
+type identityKey struct{}
 
-// withSessions gives every visitor a session.
+// withSessions gives every visitor a session. Those who share a view key are one visitor, without a cookie.
 func (b *Backend) withSessions(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := b.cookies.ensure(w, r)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, id)))
+		who, ok := b.hosted(r)
+		if _, given := viewKeyOf(r); given {
+			who = identity{id: "view " + r.PathValue("uuid")}
+		} else if !ok {
+			who = identity{id: b.cookies.ensure(w, r)}
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identityKey{}, who)))
 	})
+}
+
+// whoIs is who a request comes from.
+func whoIs(r *http.Request) identity {
+	who, _ := r.Context().Value(identityKey{}).(identity)
+	return who
 }
 
 // session is what the record knows the visitor's session by; "": there is none.
 func session(r *http.Request) string {
-	id, ok := r.Context().Value(sessionKey{}).(string)
-	if !ok {
+	who := whoIs(r)
+	if who.id == "" {
 		return ""
 	}
-	return fingerprint(id)
+	return who.session()
 }
 
 // fingerprint is what the record knows a session's id by, as whoever has the id is let in.

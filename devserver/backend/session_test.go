@@ -112,7 +112,9 @@ func TestCookiesAttributes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b, _ := newTestBackend(t, t.TempDir(), &fakePlatform{}, nil, nil)
-			site, err := New(t.Context(), Options{Origin: tt.site, Platform: b.platform, Record: b.record})
+			site, err := New(t.Context(), Options{
+				Origin: tt.site, Networks: b.networks, Network: testNetwork, Platform: b.platform, Record: b.record,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

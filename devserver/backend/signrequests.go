@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"github.com/xaman-live/xaman-live/devserver/strictjson"
-	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -23,8 +22,7 @@ func (b *Backend) list(w http.ResponseWriter, _ *http.Request) error {
 	}
 	for _, name := range list.Demos {
 		offer := b.offers[name]
-		asked := verify.Order{TxJSON: offer.TxJSON}.Summary()
-		list.Offers = append(list.Offers, api.Offer{Name: name, Label: offer.Label, Type: asked.Type})
+		list.Offers = append(list.Offers, api.Offer{Name: name, Label: offer.Label, Type: offer.Type})
 	}
 	return writeJSON(w, http.StatusOK, list)
 }
@@ -35,7 +33,7 @@ func (b *Backend) get(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer b.requests.release(req)
-	answer, err := b.current(r.Context(), req, func() visitor { return visitorOf(r) })
+	answer, err := b.current(r.Context(), req, func() caller { return callerOf(r) })
 	if err != nil {
 		return err
 	}
@@ -50,31 +48,45 @@ func (b *Backend) cancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer b.requests.release(req)
-	answer, err := b.stop(r.Context(), req, visitorOf(r))
+	answer, err := b.stop(r.Context(), req, callerOf(r))
 	if err != nil {
 		return err
 	}
-	b.log.Info("cancel", "uuid", answer.UUID.Short(), "reason", answer.Reason)
+	b.log.Info("cancel", about(answer.UUID), "reason", answer.Reason)
 	b.follows(w, r, req, answer.Verdict)
 	return writeJSON(w, http.StatusOK, answer)
 }
 
-// find returns the record of a request that the browser has made, which the caller releases.
+// find returns the record of a request that the visitor has made, in this browser or as somebody whom the site's own
+// program knows, or that he has a view key for. The caller releases it.
 func (b *Backend) find(r *http.Request) (*request, error) {
 	uuid, err := payload.ParseUUID(r.PathValue("uuid"))
 	if err != nil {
 		return nil, &api.Error{Code: api.BadRequest, Message: "That is not the UUID of a sign request."}
 	}
-	if !b.cookies.holds(r, uuid) {
-		return nil, errNotFound // as if there were none
+	key, given := viewKeyOf(r)
+	lets := given || b.cookies.holds(r, uuid)
+	switch {
+	case given:
+		err = b.cookies.opens(key, uuid)
+	case !lets && !whoIs(r).hosted:
+		err = errNotFound // as if there were none
 	}
-	return b.requests.get(r.Context(), uuid)
+	if err != nil {
+		return nil, err
+	}
+	req, err := b.requests.get(r.Context(), uuid)
+	if err == nil && !lets && req.session != session(r) {
+		b.requests.release(req)
+		return nil, errNotFound
+	}
+	return req, err
 }
 
 // follows gives a browser its next session, if a request that it has made in this one was verified. Whichever tab asks
 // first gets it, and so does each that had asked before it knew.
 func (b *Backend) follows(w http.ResponseWriter, r *http.Request, req *request, v payload.Verdict) {
-	if v == payload.VerdictVerified && req.session == session(r) {
+	if v == payload.VerdictVerified && !whoIs(r).hosted && req.session == session(r) {
 		http.SetCookie(w, b.cookies.forSession(b.cookies.next(req.uuid)))
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/xaman"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // polled is a backend with a request, and what the page that made it asks again and again.
@@ -16,8 +18,9 @@ func polled(b *testing.B, meta xaman.Meta) (*Backend, *http.Request) {
 	page := browserOf(b, backend)
 	page.create("sign-in")
 	f.become(meta, false)
-	page.get()
-	backend.background.wg.Wait()
+	for page.get().Status == payload.StatusSigned && !see(b, kept(b, backend)).Final() {
+		time.Sleep(10 * time.Millisecond)
+	}
 	r := httptest.NewRequest("GET", onePath, nil)
 	for _, c := range page.cookies {
 		r.AddCookie(c)

@@ -48,7 +48,7 @@ func BenchmarkVerdict(b *testing.B) {
 	backend, _ := newTestBackend(b, b.TempDir(), nil, ledger.NewClient(origin+"/ledger", asked),
 		nil)
 	backend.platform = xaman.NewClient(origin, c, calls)
-	backend.limits = newLimits(backend.platform.Allowed)
+	backend.limits = limits{backend.platform.Allowed, backend.record, &atomic.Int64{}}
 	var mu sync.Mutex
 	var took []time.Duration
 	for b.Loop() {

@@ -1,12 +1,15 @@
 package backend
 
 import (
+	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -19,8 +22,11 @@ type visit struct {
 	f       *fakePlatform
 	node    *fakeNode
 	backend *Backend
-	log     *strings.Builder
-	stop    func() // ends the backend
+	log     *lockedText
+	dir     string // of the record
+	file    *record.File
+	options Options // without the record
+	stop    func()  // ends the backend
 }
 
 // visiting is a visit of a site that works with a platform.
@@ -37,11 +43,37 @@ func visiting(t *testing.T, f *fakePlatform, act func(*visit)) {
 func visitingWith(t *testing.T, f *fakePlatform, node verify.Node, act func(*visit)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		v := &visit{T: t, f: f, log: &strings.Builder{}}
-		v.backend, v.stop = newTestBackend(t, t.TempDir(), f, node, slog.New(slog.NewTextHandler(v.log, nil)))
+		v := &visit{T: t, f: f, log: &lockedText{}, dir: t.TempDir()}
+		v.options = testOptions(t, f, node, slog.New(slog.NewTextHandler(v.log, nil)))
+		v.start(v.options)
 		v.browser = browserOf(t, v.backend)
 		act(v)
 	})
+}
+
+// open opens the record again, which ends with the test.
+func (v *visit) open() *record.File {
+	f, err := record.Open(v.dir, func(err error) { v.Errorf("the record is lost: %v", err) })
+	if err != nil {
+		v.Fatal(err)
+	}
+	v.Cleanup(func() { f.Close() })
+	v.file = f
+	return f
+}
+
+// start has a backend go on with what the one before has left.
+func (v *visit) start(o Options) {
+	v.Helper()
+	if o.Record == nil {
+		o.Record = v.open()
+	}
+	v.backend = startTestBackend(v.T, o)
+	v.stop = func() {
+		v.backend.Close()
+		v.file.Close()
+	}
+	v.Cleanup(v.stop)
 }
 
 // paying is visiting by somebody who has just made a request to pay.
@@ -73,19 +105,17 @@ func (v *visit) announce() { v.do(webhook(testUUID, "null")) }
 // useUp leaves nothing of so many calls to the platform.
 func (v *visit) useUp(calls int) {
 	for range calls {
-		v.backend.limits.take(time.Now(), confirming, visitor{})
+		_, _ = v.backend.limits.take(v.Context(), time.Now(), confirming, caller{}, "")
 	}
 }
 
 // kept is the first request, in use once more.
 func (v *visit) kept() *request { return kept(v.T, v.backend) }
 
-// resume has the backend go on with what is unfinished.
+// resume has the backend go on with the first request, as if it was due.
 func (v *visit) resume() {
-	v.Helper()
-	if err := v.backend.resume(v.Context()); err != nil {
-		v.Fatal(err)
-	}
+	t := v.backend.lease.current()
+	v.backend.background.start(func(context.Context) { _ = v.backend.resume(t, testUUID) })
 }
 
 // fillRounds leaves nobody room to ask in the background.
@@ -137,6 +167,24 @@ func (v *visit) wantCalls(when string, platform int64) {
 
 // logged is how many times a text was logged.
 func (v *visit) logged(text string) int { return strings.Count(v.log.String(), text) }
+
+// lockedText is a log that several write.
+type lockedText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lockedText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lockedText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
 
 func (v *visit) wantLog(text string, times int) {
 	v.Helper()

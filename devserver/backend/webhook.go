@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -28,28 +29,39 @@ func (b *Backend) webhook(w http.ResponseWriter, r *http.Request) error {
 	if errors.Is(err, errNotFound) {
 		// Another server of the same application made it. A refusal would be tried again, and would count against the
 		// URL.
-		b.log.Info("webhook of an unknown request", "uuid", hook.Payload.Short())
+		b.log.Info("webhook of an unknown request", about(hook.Payload))
 		return writeJSON(w, http.StatusOK, struct{}{})
 	}
 	if err != nil {
 		return err
 	}
 	defer b.requests.release(req)
-	h, err := req.take(r.Context())
+	h, err := b.hold(r.Context(), req)
 	if err != nil {
 		return err
 	}
 	defer h.end()
-	next := h.Entry
-	next.Announced = !h.Final() && !h.Checking()
-	if err := b.update(r.Context(), h, next, hook.UserToken); err != nil {
+	err = b.decide(r.Context(), h, func() error { return b.announced(r.Context(), h, hook.UserToken) })
+	if err != nil {
 		return err
 	}
-	b.log.Info("webhook", "uuid", hook.Payload.Short(), "attempt", r.Header.Get("X-Xumm-Attempt"))
-	if next.Announced {
-		b.follow(h, func() {})
+	b.log.Info("webhook", about(hook.Payload), "attempt", r.Header.Get("X-Xumm-Attempt"))
+	if h.Announced {
+		b.follow(r.Context(), h)
 	}
 	return writeJSON(w, http.StatusOK, struct{}{})
+}
+
+// announced notes that the platform has said that a request was signed or declined.
+func (b *Backend) announced(ctx context.Context, h held, token string) error {
+	next := h.Entry
+	if next.Announced = !h.Final() && !h.Checking(); next.Announced {
+		next.Closed = false
+		if !h.Announced {
+			next.Since = time.Now()
+		}
+	}
+	return b.update(ctx, h, next, token)
 }
 
 // refusals are the webhooks that were refused. Anybody can send such, so the log tells of one in a minute.

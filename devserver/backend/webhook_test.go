@@ -91,7 +91,7 @@ func TestUserTokenIsForItsSession(t *testing.T) {
 				tt.after(v)
 				v.other().create("pay")
 				pushed("another session", "")
-				made, err := v.client().Create(v.Context(), "pay", "")
+				made, err := v.client().Create(v.Context(), api.Create{Demo: "pay"}, "")
 				pushed("same session", "T")
 				if c, bad := payload.ParseCreated(made.Payload); err != nil || bad != nil || !c.Pushed {
 					v.Errorf("got %+v, %v, %v, want the page to learn that it was pushed", c, err, bad)
