@@ -10,6 +10,7 @@ import (
 
 // Connections that send a little at a time, for ever, are closed.
 func TestAttacksOfSlowClients(t *testing.T) {
+	t.Parallel()
 	site := start(t, nil).site
 	for name, begin := range map[string][2]string{
 		"slow headers": {"GET / HTTP/1.1\r\n", "X: y\r\n"},

@@ -20,12 +20,11 @@ const (
 // demos is what the site offers: one request of each kind. A browser names one, and chooses nothing else. The sandbox
 // lets all of them succeed; on Testnet some need what the visitor may not have, such as tokens.
 var demos = map[string]backend.Offer{
-	"sign-in": {
-		Label:       "Sign in",
+	"sign-in": backend.Fixed("Sign in", backend.Order{
 		TxJSON:      json.RawMessage(`{"TransactionType":"SignIn"}`),
 		Options:     xaman.Options{Expire: 5},
 		Instruction: "Sign in to the Corner Shop at {host}. Accept only if that is where you came from.",
-	},
+	}),
 	"pay": demo("Pay 2.5 XRP", "Two coffees, at {host}",
 		`"TransactionType":"Payment","Destination":"`+demoShop+`","DestinationTag":4711,"Amount":"2500000"`),
 	"pay-with-memo": demo("Pay with a memo", "Two coffees to take away, at {host}",
@@ -65,12 +64,11 @@ var demos = map[string]backend.Offer{
 
 // demo is an offer whose transaction is submitted.
 func demo(label, instruction, fields string) backend.Offer {
-	return backend.Offer{
-		Label:       label,
+	return backend.Fixed(label, backend.Order{
 		TxJSON:      json.RawMessage("{" + fields + "}"),
 		Options:     xaman.Options{Submit: true, Expire: 5},
 		Instruction: instruction,
-	}
+	})
 }
 
 func usd(value int) string {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,34 +25,43 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // devserver is a running dev server, as a person would start it.
-type devserver struct{ site, sandbox string }
+type devserver struct{ site, sandbox, private string }
 
 // start runs the dev server until the test ends.
 func start(t testing.TB, env map[string]string, args ...string) devserver {
+	t.Helper()
+	d, stop := startLogged(t, io.Discard, env, args...)
+	t.Cleanup(stop)
+	return d
+}
+
+// startLogged runs the dev server until it is told to stop. Its log is complete then.
+func startLogged(
+	t testing.TB, log io.Writer, env map[string]string, args ...string,
+) (d devserver, stop func()) {
 	t.Helper()
 	site := t.TempDir()
 	if err := os.WriteFile(filepath.Join(site, "index.html"), []byte("<title>demo</title>"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	data := t.TempDir()
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, end := context.WithCancel(context.Background())
 	out, stdout := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
 		args := append([]string{"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", site, "-data", data},
 			args...)
-		err := run(ctx, args, func(name string) string { return env[name] }, nil, stdout, io.Discard)
+		err := run(ctx, args, func(name string) string { return env[name] }, nil, stdout, log)
 		stdout.CloseWithError(err)
 		ended <- err
 	}()
-	t.Cleanup(func() {
-		stop()
+	stop = func() {
+		end()
 		if err := <-ended; err != nil {
 			t.Errorf("run: got %v, want it to end well", err)
 		}
-	})
+	}
 	lines := bufio.NewScanner(out)
-	var d devserver
 	if !lines.Scan() {
 		t.Fatalf("got no URL: %v", lines.Err())
 	}
@@ -60,7 +70,11 @@ func start(t testing.TB, env map[string]string, args ...string) devserver {
 	if fields := strings.Fields(lines.Text()); fields[0] == "Sandbox" {
 		d.sandbox = strings.TrimSuffix(fields[1], "/")
 	}
-	return d
+	if slices.Contains(args, "-private-addr") {
+		lines.Scan()
+		d.private = strings.TrimSuffix(strings.Fields(lines.Text())[1], "/")
+	}
+	return d, stop
 }
 
 func transport(t testing.TB) *http.Transport {
@@ -94,7 +108,7 @@ func TestRunRefuses(t *testing.T) {
 	defer taken.Close()
 	addr := taken.Addr().String()
 	site, data := t.TempDir(), t.TempDir()
-	used, err := record.Open(filepath.Join(data, "taken"), 1, nil)
+	used, err := record.Open(filepath.Join(data, "taken"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,21 +124,34 @@ func TestRunRefuses(t *testing.T) {
 			"listen on " + addr + ": the port is in use: choose another with -addr, or 0 for any"},
 		{"sandbox's port in use", []string{"-site", site, "-data", free, "-addr", "127.0.0.1:0", "-sandbox-addr", addr}, nil,
 			"listen on " + addr + ": the port is in use: choose another with -sandbox-addr, or 0 for any"},
+		{"private port in use", []string{"-site", site, "-data", free, "-addr", "127.0.0.1:0", "-private-addr", addr}, nil,
+			"listen on " + addr + ": the port is in use: choose another with -private-addr, or 0 for any"},
 		{"not an address", []string{"-site", site, "-data", free, "-addr", "here"}, nil, "listen on -addr here: "},
 		{"data in use", []string{"-site", site, "-data", filepath.Join(data, "taken")}, nil,
 			"open -data " + filepath.Join(data, "taken") + ": another server is using it"},
 		{"other machines, and no origin", []string{"-site", site, "-data", free, "-addr", "0.0.0.0:0"}, nil,
 			"listen on -addr 0.0.0.0:"},
 		{"origin without a scheme", []string{"-origin", "shop.example"}, nil,
-			"-origin \"shop.example\" is not an origin, as in https://shop.example"},
+			"invalid value \"shop.example\" for flag -origin: \"shop.example\" is not an origin, as in https:"},
 		{"page without a scheme", []string{"-allow-origin", "www.shop.example"}, nil,
 			"invalid value \"www.shop.example\" for flag -allow-origin: \"www.shop.example\" is not an origin, as in "},
 		{"ledger is no URL", []string{"-ledger", "s.altnet.rippletest.net:51234"}, nil,
-			"-ledger \"s.altnet.rippletest.net:51234\" is not an http: or https: URL"},
+			"invalid value \"s.altnet.rippletest.net:51234\" for flag -ledger: "},
 		{"platform without credentials", []string{"-platform", "https://xumm.example"}, nil, "-platform needs credentials"},
+		{"form of the log", []string{"-log", "xml"}, nil,
+			"invalid value \"xml\" for flag -log: \"xml\" is neither text nor json"},
+		{"proxy by its name", []string{"-trusted-proxy", "127.0.0.1", "-trusted-proxy", "proxy.example"}, nil,
+			"invalid value \"proxy.example\" for flag -trusted-proxy: \"proxy.example\" is neither the address of "},
+		{"certificate without a key", []string{"-tls-cert", "cert.pem"}, nil, "-tls-cert and -tls-key belong together"},
+		{"key without a certificate", []string{"-tls-key", "key.pem"}, nil, "-tls-cert and -tls-key belong together"},
+		{"certificate that is not there", []string{"-site", site, "-data", free, "-addr", "127.0.0.1:0", "-tls-cert",
+			filepath.Join(site, "cert.pem"), "-tls-key", filepath.Join(site, "key.pem")}, nil,
+			"read -tls-cert " + filepath.Join(site, "cert.pem") + " and -tls-key "},
 		{"no site", []string{"-site", filepath.Join(site, "missing")}, nil, "open -site: "},
 		{"unknown flag", []string{"-port", "1"}, nil, "flag provided but not defined: -port"},
 		{"argument", []string{"now"}, nil, `unexpected argument "now"`},
+		{"key of a program too short", nil, map[string]string{"XAMAN_LIVE_KEY": "hunter2"},
+			"read XAMAN_LIVE_KEY: key 1 is not 32 or more visible ASCII characters"},
 		{"key alone", nil, map[string]string{"XAMAN_API_KEY": sandbox.Key}, "set both XAMAN_API_KEY and XAMAN_API_SECRET"},
 		{"secret alone", nil, map[string]string{"XAMAN_API_SECRET": sandbox.Secret},
 			"set both XAMAN_API_KEY and XAMAN_API_SECRET"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,12 +26,12 @@ func listen(ctx context.Context, name, addr string) (net.Listener, error) {
 
 // origin is the URL under which a browser on this machine reaches l. A listener on all addresses is reached by the
 // loopback's, which browsers trust without encryption.
-func origin(l net.Listener) string {
+func origin(scheme string, l net.Listener) string {
 	addr := l.Addr().(*net.TCPAddr)
 	if addr.IP.IsUnspecified() {
-		return fmt.Sprintf("http://127.0.0.1:%d", addr.Port)
+		return fmt.Sprintf("%s://127.0.0.1:%d", scheme, addr.Port)
 	}
-	return "http://" + addr.String()
+	return scheme + "://" + addr.String()
 }
 
 func loopback(l net.Listener) bool { return l.Addr().(*net.TCPAddr).IP.IsLoopback() }
@@ -39,11 +40,15 @@ func loopback(l net.Listener) bool { return l.Addr().(*net.TCPAddr).IP.IsLoopbac
 type server struct {
 	listener net.Listener
 	handler  http.Handler
+	tls      *tls.Config // nil: plain HTTP
 }
 
-const shutdownTimeout = 5 * time.Second
+// shutdownTimeout is longer than any answer takes: an order that is being made waits 10 seconds for the platform, and a
+// second each for the node and for the name that the phone shows. Who ends the program sooner may lose such an order.
+const shutdownTimeout = 20 * time.Second
 
-// serveAll serves until ctx ends or one of the servers fails, and then lets all of them finish what they are at.
+// serveAll serves until ctx ends or one of the servers fails, and then lets all of them finish what they are at, one
+// after the other.
 func serveAll(ctx context.Context, log *slog.Logger, servers []server) error {
 	running := make([]*http.Server, len(servers))
 	ended := make(chan error)
@@ -51,6 +56,7 @@ func serveAll(ctx context.Context, log *slog.Logger, servers []server) error {
 		// None of these limits holds for a connection that became a WebSocket.
 		running[i] = &http.Server{
 			Handler:           s.handler,
+			TLSConfig:         s.tls,
 			ReadHeaderTimeout: 5 * time.Second,
 			ReadTimeout:       10 * time.Second,
 			WriteTimeout:      60 * time.Second,
@@ -58,7 +64,13 @@ func serveAll(ctx context.Context, log *slog.Logger, servers []server) error {
 			MaxHeaderBytes:    16 << 10,
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		}
-		go func() { ended <- running[i].Serve(s.listener) }()
+		go func() {
+			if s.tls != nil {
+				ended <- running[i].ServeTLS(s.listener, "", "")
+				return
+			}
+			ended <- running[i].Serve(s.listener)
+		}()
 	}
 	var failure error
 	left := len(running)

@@ -54,7 +54,7 @@ func siteOrigin(o options, l net.Listener) (string, error) {
 	case o.origin != "":
 		return o.origin, nil
 	case loopback(l):
-		return origin(l), nil
+		return origin(o.scheme(), l), nil
 	}
 	return "", fmt.Errorf("listen on -addr %s: other machines can reach it, so say the site's public origin, as in "+
 		"-origin https://shop.example, or choose a port of 127.0.0.1", o.addr)
@@ -62,8 +62,8 @@ func siteOrigin(o options, l net.Listener) (string, error) {
 
 // pageOrigins are those that the site's pages have: its own, and for an address of this machine its other name as well.
 func pageOrigins(site string) []string {
-	if port, ok := strings.CutPrefix(site, "http://127.0.0.1:"); ok {
-		return []string{site, "http://localhost:" + port}
+	if scheme, port, ok := strings.Cut(site, "://127.0.0.1:"); ok {
+		return []string{site, scheme + "://localhost:" + port}
 	}
 	return []string{site}
 }
