@@ -1,5 +1,6 @@
 // The start page: a request for the card, the simulated phone beside it, and what is said between all of them.
 import { ask, by, make } from './page.js';
+import { askAhead } from './question.js';
 import { add, watchWire } from './wire.js';
 
 const card = by('card');
@@ -32,6 +33,7 @@ function show(attributes) {
   for (const button of document.querySelectorAll('[data-demo]')) {
     button.setAttribute('aria-pressed', button.dataset.demo === attributes.demo);
   }
+  askAhead(card);
 }
 
 async function order(demo) {
@@ -58,6 +60,7 @@ function offer({ name, label, type }) {
 
 let now = null; // what the card has told last
 let followed = '';
+const { promise: connected, resolve: connect } = Promise.withResolvers(); // what is around the card waits for it
 card.addEventListener('xaman-change', ({ detail }) => {
   const moved = followed && detail.uuid === followed && detail.phase !== now?.phase;
   now = detail;
@@ -65,6 +68,7 @@ card.addEventListener('xaman-change', ({ detail }) => {
   follow();
   if (moved) refresh();
   say('xaman-change', `${detail.phase}, ${detail.connection}`);
+  if (detail.connection !== 'connecting') setTimeout(connect);
 });
 
 // The phone's page does not know what is done elsewhere: it is loaded again, unless it just was by an act of its own.
@@ -96,7 +100,10 @@ function follow() {
 }
 
 card.addEventListener('xaman-settled', ({ detail }) => say('xaman-settled', `${detail.phase} ${detail.account}`));
-card.addEventListener('xaman-error', ({ detail }) => say('xaman-error', `${detail.code}: ${detail.message}`));
+card.addEventListener('xaman-error', ({ detail }) => {
+  say('xaman-error', `${detail.code}: ${detail.message}`);
+  connect();
+});
 
 function say(summary, body) {
   if (faults) add({ time: new Date().toISOString(), kind: 'element', from: 'card', to: 'page', summary, body });
@@ -139,28 +146,31 @@ document.addEventListener('click', ({ target }) => {
   if (demo) order(demo);
 });
 
+// Where the wallet leads back to: the same request as in the tab that was left behind.
+const returned = () => asked.get('request');
+if (returned()) show({ backend, uuid: returned() });
+
 const offers = await ask(`${backend}/sign-requests`);
-if (offers) {
-  const rest = (offers.offers ?? []).filter(({ name }) => first.every((button) => button.dataset.demo !== name));
-  by('more').append(...rest.map(offer));
-  by('kinds').hidden = rest.length === 0;
-} else {
-  show({});
+if (!offers) {
+  show(returned() ? { uuid: returned(), platform: usual } : {});
   by('demos').hidden = true;
   by('unserved').hidden = false;
   by('hint').textContent = 'An example';
 }
 
-// Where the wallet leads back to: the same request as in the tab that was left behind.
-const returned = asked.get('request');
-if (returned) show(offers ? { backend, uuid: returned } : { uuid: returned, platform: usual });
-
 // Only the simulated platform lets this page make it err.
 platform = offers?.sandbox ?? '';
+const demo = platform && !returned() && asked.get('demo'); // elsewhere a link alone asks for nothing
+const errs = kept.node || ['fault', 'misbehave', 'node'].some((name) => asked.get(name));
+if (demo && !errs) show({ backend, demo });
+if (offers && ['demo', 'uuid'].some((name) => card.hasAttribute(name))) await connected;
+const rest = (offers?.offers ?? []).filter(({ name }) => first.every((button) => button.dataset.demo !== name));
+by('more').append(...rest.map(offer));
+by('kinds').hidden = rest.length === 0;
 if (platform) {
-  const [all, wrong] = await Promise.all([ask(`${platform}/faults`), ask(`${platform}/phone/misbehaviours`)]);
+  const [all, ours] = await Promise.all([ask(`${platform}/faults`), ask(`${platform}/phone/misbehaviours`)]);
   faults = all;
-  ways = wrong?.misbehaviours ?? [];
+  ways = ours?.misbehaviours ?? [];
 }
 tell(!!faults);
 if (faults) {
@@ -173,7 +183,8 @@ if (faults) {
 }
 by('faults').hidden = !faults;
 for (const link of document.querySelectorAll('.jumps a')) link.hidden = by(link.hash.slice(1)).hidden;
-if (faults && !returned && asked.get('demo')) {
+document.body.classList.add('whole');
+if (faults && demo && errs && asked.has('demo')) { // nothing else was ordered meanwhile
   await err();
-  show({ backend, demo: asked.get('demo') });
+  show({ backend, demo });
 }

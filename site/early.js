@@ -1,4 +1,5 @@
 // The card before the program is there: what is known of it, in the places where the program will show it.
+import { overlays, touches } from './question.js';
 import { make } from './runtime.js';
 const outline = 'M16 4h16a4 4 0 0 1 4 4v32a4 4 0 0 1-4 4H16a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4Zm6 35h4M17 13h14M17 19h9';
 
@@ -18,12 +19,12 @@ export const english = {
 /** Draws {created, layout, backend, failed} into the frame, around its notice: without a request only the places of a
  *  card, and without anything what the page has put into the element. `failed` is that no program will come. */
 export function draw(frame, notice, it) {
-  const touch = matchMedia('(pointer: coarse) and (max-width: 700px)').matches;
+  const touch = touches();
   const drawn = JSON.stringify([it, touch]);
   if (frame.drawn === drawn) return; // an image that is drawn anew is gone for a moment
   frame.drawn = drawn;
   const { created, layout, failed } = it ?? {};
-  const overlaid = layout === 'dialog' || layout === 'button';
+  const overlaid = overlays.includes(layout);
   const coded = created && (failed || !(touch || created.pushed || overlaid));
   delete frame.dataset.stage;
   if (it && !overlaid) {

@@ -12,8 +12,9 @@ export type SettledPhase =
 
 /** What the backend refused or failed at. */
 export type BackendErrorCode =
-  | 'bad-request' | 'unknown-demo' | 'unauthorized' | 'forbidden' | 'not-found' | 'method-not-allowed' | 'too-large'
-  | 'too-many-requests' | 'internal' | 'platform-refused' | 'platform-unavailable';
+  | 'bad-request' | 'unknown-demo' | 'amount' | 'unauthorized' | 'forbidden' | 'view-key-expired' | 'not-found'
+  | 'method-not-allowed' | 'too-large' | 'too-many-requests' | 'internal' | 'platform-refused' | 'platform-unavailable'
+  | 'unavailable';
 
 /** What went wrong. A backend may have codes of its own, which are passed on as they are. */
 export type ErrorCode =
@@ -87,7 +88,7 @@ export type Layout = 'card' | 'compact' | 'dialog' | 'button';
 /** How much damage to the code a reader can correct: 15, 25 or 30 %. */
 export type ErrorCorrection = 'M' | 'Q' | 'H';
 
-/** The attributes of the element. A change of one of them shows a request anew. */
+/** The attributes of the element. A change of one of them shows a request anew, unless only the view key is another. */
 export interface XamanSignRequestAttributes {
   /** The platform's create response, JSON. */
   payload?: string;
@@ -95,10 +96,16 @@ export interface XamanSignRequestAttributes {
   uuid?: string;
   /** The name of an offer of the backend, which makes the request. */
   demo?: string;
+  /** What the visitor has chosen to pay, for a `demo` that lets him: a decimal number such as `5` or `2.50`. One that the
+   *  backend refuses, with the code `amount`, is asked for again once there is another one. */
+  amount?: string;
   /** A card from canned data. */
   preview?: string;
   /** Base URL of the contract. The script asks there for a `uuid` or `demo` before the program is loaded. */
   backend?: string;
+  /** A key to the request of `uuid` or `payload`, which your program has of the backend. It is sent instead of cookies, so
+   *  that the page may be of another site. A new one counts from the next call on; the card stays. `demo` needs none. */
+  'view-key'?: string;
   /** Origins, separated by spaces, that a request may lead to besides Xaman's. */
   platform?: string;
   layout?: Layout;
@@ -127,10 +134,14 @@ export class XamanSignRequest extends HTMLElement {
   set uuid(uuid: string | null | undefined);
   get demo(): string;
   set demo(name: string | null | undefined);
+  get amount(): string;
+  set amount(amount: string | null | undefined);
   get preview(): string;
   set preview(name: string | null | undefined);
   get backend(): string;
   set backend(url: string | null | undefined);
+  get viewKey(): string;
+  set viewKey(key: string | null | undefined);
   get platform(): string;
   set platform(origins: string | null | undefined);
   get layout(): Layout | '';
@@ -176,7 +187,7 @@ export type XamanSignRequestProperties = {
   [Name in keyof XamanSignRequestAttributes]?:
     XamanSignRequestAttributes[Name] | (Name extends 'payload' ? CreatedPayload : never) | null | undefined;
 } & {
-  [Name in 'errorCorrection' | 'qrLogo' | 'returnUrl' | 'returnOrigins' | 'texts']?:
+  [Name in 'viewKey' | 'errorCorrection' | 'qrLogo' | 'returnUrl' | 'returnOrigins' | 'texts']?:
     XamanSignRequest[Name] | null | undefined;
 };
 

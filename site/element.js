@@ -3,26 +3,14 @@
 import { announce } from './ahead.js';
 import { draw, english, say } from './early.js';
 import { textsOf } from './languages.js';
-import { parseAnswer, parseCreated } from './links.js';
+import { parsed } from './links.js';
 import { load, running } from './loader.js';
-import { ask, leave } from './question.js';
+import { ask, attributes, createdOf, leave, optionsOf, overlays } from './question.js';
 
 const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
-const request = ['payload', 'uuid', 'demo', 'preview'];
-const looks = ['layout', 'error-correction', 'qr-logo', 'return-url', 'return-origins'];
-const attributes = [...request, ...looks, 'backend', 'platform'];
 const property = (attribute) => attribute.replace(/-./g, (start) => start[1].toUpperCase());
-const overlays = ['dialog', 'button'];
 const late = 'xaman-live: payload is "[object Object]": it was set as an attribute, or before the element was defined. '
   + 'Import the element first, or give it JSON.';
-const parsed = (json) => {
-  try {
-    const it = JSON.parse(json);
-    return typeof it === 'object' ? it : null;
-  } catch {
-    return null;
-  }
-};
 
 export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = attributes;
@@ -116,15 +104,17 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     const generation = ++this.#generation;
     queueMicrotask(() => {
       if (generation !== this.#generation) return;
-      const options = Object.fromEntries(attributes.map((name) => [name, this.getAttribute(name) || null]));
-      const wanted = this.isConnected && request.some((name) => options[name]);
-      const key = wanted ? JSON.stringify(options) : undefined;
-      if (key === this.#run?.key) return this.#handle?.speak(this.#own); // it may have moved
+      const { options, key } = optionsOf(this);
+      if (key === this.#run?.key) { // it may have moved, or have another view key, which is read for each call
+        const renewed = key && options['view-key'] !== this.#run.options['view-key'];
+        if (renewed) { Object.assign(this.#run.options, options); this.check(); }
+        return this.#handle?.speak(this.#own);
+      }
       this.#end();
-      if (wanted) this.#ask(this.#run = { key, options, shown: running(), acts: [] }, options);
+      if (key) this.#ask(this.#run = { key, options, shown: running(), acts: [] }, options);
       this.#paint();
       this.#show();
-      if (wanted) this.#start(this.#run);
+      if (key) this.#start(this.#run);
     });
   }
 
@@ -167,7 +157,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       if (run !== this.#run) return;
       const texts = { own: this.#own, texts: () => textsOf(this) };
       const emit = (detail) => this.#emit(detail);
-      this.#handle = mount(this.#card, { ...run.options, ...texts, asked: run.question, emit });
+      this.#handle = mount(this.#card, Object.assign(run.options, texts, { asked: run.question, emit }));
       if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
       run.mounted = true;
       run.acts.forEach((name) => this.#handle.act(name));
@@ -192,7 +182,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   // A program that runs dials at once what it need not ask for, and for a button nothing before that is pressed.
   #announce(run) {
     const early = run === this.#run && !run.failed && run.options.layout !== 'button' && (run.answer || !running());
-    if (early) run.hangUp ??= announce(this.#created(run)?.socket);
+    if (early) run.hangUp ??= announce(createdOf(run)?.socket);
   }
 
   // What is known of the request is drawn until the card is shown, unless the page has put it there itself.
@@ -203,16 +193,9 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
     if (run?.words) say(this.#frame, { ...run.words, ...this.texts });
   }
 
-  #created({ options, answer, failed }) {
-    const { platform, payload, uuid } = options;
-    const level = options['qr-logo'] ? 'h' : options['error-correction']?.toLowerCase() ?? 'm';
-    return payload ? parseCreated(this.payload, platform ?? '', level)
-      : answer && parseAnswer(answer, { uuid, allowed: platform ?? '', level, opened: failed });
-  }
-
   #known(run) {
     const { options: { backend, layout }, failed } = run;
-    const created = this.#created(run);
+    const created = createdOf(run);
     const [link, code] = ['a', 'img'].map((name) => this.querySelector(`:scope > ${name}:not([slot])`));
     if ((link && code) || (!created && (link || code || failed))) return null;
     return { created, layout, backend: !!backend, failed };

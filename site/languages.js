@@ -16,7 +16,8 @@ const asked = { en: '' };
 export async function textsOf(node) {
   const tags = tagsOf(node);
   const name = tags.map(nameOf).find(Boolean) ?? 'en';
-  asked[name] ??= fetch(files[name], { redirect: 'error' }).then((response) => response.text());
+  const failed = (error) => { delete asked[name]; throw error; }; // WebKit ends it once another page is asked for
+  asked[name] ??= fetch(files[name], { redirect: 'error' }).then((response) => response.text()).catch(failed);
   return { tags, file: await asked[name] };
 }
 

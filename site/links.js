@@ -5,6 +5,12 @@ const origin = /^(https:\/\/[a-z0-9.-]+|https?:\/\/(localhost|127\.0\.0\.1|\[::1
 const rest = /^\/[A-Za-z0-9\-._~/?&=+:,;@!$'()*%#]*$/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
+export const parsed = (json) => {
+  let it;
+  try { it = JSON.parse(json); } catch { /* it is none */ }
+  return typeof it === 'object' ? it : null;
+};
+
 /** The UUID in lower case, or undefined if it is none. */
 export const parseUUID = (text) => (uuid.test(text) && text.length === 36 ? text.toLowerCase() : undefined);
 
@@ -26,8 +32,7 @@ export function parseCreated(created, allowed = '', level = '') {
 /** What parseCreated returns for a backend's answer {status, text}, if it is about that request and one that can still
  *  be opened on a phone: nobody is shown the code of one that is over. */
 export function parseAnswer({ status, text }, { uuid: wanted, allowed, level, opened }) {
-  let answer;
-  try { answer = JSON.parse(text); } catch { return undefined; }
+  const answer = parsed(text);
   const { status: state, verdict, expires_in: left } = answer ?? {};
   const open = status >= 200 && status < 300 && verdict === 'none' && !(left <= 0 && left !== null);
   if (!open || !(state === 'pending' || (opened && state === 'opened'))) return undefined;

@@ -30,10 +30,10 @@ export const running = () => runs;
 async function start() {
   const response = fetch(file, crypto.subtle ? {} : { integrity }); // first, as it takes longest
   const scope = standIn(exec, take);
-  const go = Object.assign(new scope.Go(), { env: { GOGC: '25' } }); // a page has less memory to spare than time
+  const go = new scope.Go();
   const [, { instance }] = await Promise.all([check, instantiate].map(async (f) => f(await response, go.importObject)));
   const published = new Promise((resolve) => { scope[ready] = (it) => { resolve(it); return version; }; });
-  await answers(150);
+  await answers(300); // a card for it could not be shown before
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
   ended.catch((error) => { runs = false; onEnd.forEach((f) => f(error)); });
   const { mount, version: its } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
@@ -44,8 +44,8 @@ async function start() {
 
 // Beside compiling: a browser that checks what it fetches hands nothing over before the last byte. Takes a copy first.
 async function check(response) {
-  const sum = new Uint8Array(await crypto.subtle?.digest('SHA-384', await response.clone().arrayBuffer()));
-  if (sum.length > 0 && `sha384-${btoa(String.fromCharCode(...sum))}` !== integrity) throw new TypeError('its digest');
+  const sum = new Uint8Array(await crypto.subtle?.digest('SHA-256', await response.clone().arrayBuffer()));
+  if (sum.length > 0 && `sha256-${btoa(String.fromCharCode(...sum))}` !== integrity) throw new TypeError('its digest');
 }
 
 async function instantiate(response, imports) {

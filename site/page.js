@@ -1,4 +1,9 @@
-// What the pages of this site share.
+// What the pages of this site share. A script whose tag says that it waits for no style sheet and no other script
+// may be there before the page is.
+if (document.readyState === 'loading') {
+  await new Promise((whole) => { document.addEventListener('readystatechange', whole, { once: true }); });
+}
+
 export const by = (id) => document.getElementById(id);
 
 /** An element with properties and children; text among the children is text, never markup. */

@@ -12,10 +12,14 @@ export interface XamanSignRequestProps extends HTMLAttributes<XamanSignRequestEl
   uuid?: string | null | undefined;
   /** The name of an offer of the backend, which makes the request. */
   demo?: string | null | undefined;
+  /** What the visitor has chosen to pay, for a `demo` that lets him. */
+  amount?: string | null | undefined;
   /** A card from canned data. */
   preview?: string | null | undefined;
   /** Base URL of the contract, for instance `/api`. */
   backend?: string | null | undefined;
+  /** A key to the request of `uuid` or `payload`, sent instead of cookies. A new one leaves the card as it is. */
+  viewKey?: string | null | undefined;
   /** Origins, separated by spaces, that a request may lead to besides Xaman's. */
   platform?: string | null | undefined;
   layout?: Layout | undefined;

@@ -5,7 +5,8 @@ import { XamanSignRequest as Element } from './element.js';
 import { parseCreated } from './links.js';
 
 const attributes = {
-  payload: 'payload', uuid: 'uuid', demo: 'demo', preview: 'preview', backend: 'backend', platform: 'platform',
+  payload: 'payload', uuid: 'uuid', demo: 'demo', amount: 'amount', preview: 'preview', backend: 'backend',
+  viewKey: 'view-key', platform: 'platform',
   errorCorrection: 'error-correction', qrLogo: 'qr-logo', returnUrl: 'return-url', returnOrigins: 'return-origins',
 };
 const callbacks = { onXamanChange: 'xaman-change', onXamanSettled: 'xaman-settled', onXamanError: 'xaman-error' };

@@ -77,7 +77,7 @@ func (b *backend) handler() http.Handler {
 	mux.Handle("/redirect", http.RedirectHandler("/empty", http.StatusFound))
 	mux.HandleFunc("/cookie", func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: "1"})
-		fmt.Fprint(w, r.Header.Get("Cookie"))
+		fmt.Fprint(w, r.Header.Get("Cookie"), r.Header.Get(api.ViewKey))
 	})
 	mux.HandleFunc("/everybody", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -92,7 +92,7 @@ func (b *backend) handler() http.Handler {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 		w.Header().Set("Access-Control-Allow-Credentials", "true")
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
-		w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key")
+		w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key, View-Key")
 		if r.Method != http.MethodOptions {
 			mux.ServeHTTP(w, r)
 		}

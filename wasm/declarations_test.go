@@ -160,9 +160,9 @@ func TestDeclarationsAgreeWithTheElement(t *testing.T) {
 	declarations := read(t, "../site/element.d.ts")
 	word := regexp.MustCompile(`'([a-z-]+)'`)
 	attributes := members(t, declarations, "XamanSignRequestAttributes")
-	const element = "../site/element.js"
-	if got := quoted(t, element, "const request = [", "const property", word); !slices.Equal(got, attributes) {
-		t.Errorf("site/element.js: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
+	const element = "../site/question.js"
+	if got := quoted(t, element, "const request = [", "export const overlays", word); !slices.Equal(got, attributes) {
+		t.Errorf("site/question.js: rule: the attributes are those that are declared:\n got %q\nwant %q", got,
 			attributes)
 	}
 	read := regexp.MustCompile(`"([a-z-]+)": +&`)
@@ -174,6 +174,24 @@ func TestDeclarationsAgreeWithTheElement(t *testing.T) {
 	got := quoted(t, "card/journal.go", "return map[string]any{", "\n\t}", report)
 	if want := members(t, declarations, "DebugReport"); !slices.Equal(got, want) {
 		t.Errorf("wasm/card/journal.go: rule: a report has the members that are declared:\n got %q\nwant %q", got, want)
+	}
+}
+
+// The component for React takes every attribute, as the property of that name.
+func TestReactTakesEveryAttribute(t *testing.T) {
+	component, declared := read(t, "../site/react.js"), read(t, "../site/react.d.ts")
+	table, _, _ := strings.Cut(component[strings.Index(component, "const attributes = {"):], "};")
+	taken := []string{"layout"} // goes to the element as it is
+	for _, pair := range regexp.MustCompile(`(\w+): '([a-z-]+)'`).FindAllStringSubmatch(table, -1) {
+		taken = append(taken, pair[2])
+		if !strings.Contains(declared, "  "+pair[1]+"?: ") {
+			t.Errorf("site/react.d.ts: rule: it declares %s as react.js has it", pair[1])
+		}
+	}
+	slices.Sort(taken)
+	want := members(t, read(t, "../site/element.d.ts"), "XamanSignRequestAttributes")
+	if !slices.Equal(taken, want) {
+		t.Errorf("site/react.js: rule: the attributes are those of the element:\n got %q\nwant %q", taken, want)
 	}
 }
 
@@ -245,11 +263,13 @@ func TestElementSpeaksAsTheProgram(t *testing.T) {
 
 // What is drawn before the program is there looks like what it draws, and on the same devices.
 func TestElementDrawsAsTheProgram(t *testing.T) {
-	early := read(t, "../site/early.js")
-	for file, name := range map[string]string{"browser/stage.go": "phonePath", "browser/options.go": "onPhone"} {
-		value := regexp.MustCompile(name + `\s+= "(.+)"`).FindStringSubmatch(read(t, file))
-		if value == nil || !strings.Contains(early, "'"+value[1]+"'") {
-			t.Errorf("site/early.js: rule: it has %s of wasm/%s, %q", name, file, value)
+	for file, it := range map[string]struct{ name, script string }{
+		"browser/stage.go":   {"phonePath", "early.js"},
+		"browser/options.go": {"onPhone", "question.js"},
+	} {
+		value := regexp.MustCompile(it.name + `\s+= "(.+)"`).FindStringSubmatch(read(t, file))
+		if value == nil || !strings.Contains(read(t, "../site/"+it.script), "'"+value[1]+"'") {
+			t.Errorf("site/%s: rule: it has %s of wasm/%s, %q", it.script, it.name, file, value)
 		}
 	}
 }

@@ -141,17 +141,90 @@ func TestImportsPointTowardPayload(t *testing.T) {
 // servers says which packages of the dev server a part of it may import; who is not in it, none.
 var servers = map[string][]string{
 	"devserver": {
-		"devserver/backend", "devserver/ledger", "devserver/record", "devserver/sandbox", "devserver/static",
-		"devserver/strictjson", "devserver/verify", "devserver/xaman",
+		"devserver/backend",
+		"devserver/callback",
+		"devserver/config",
+		"devserver/conform",
+		"devserver/doctor",
+		"devserver/ledger",
+		"devserver/metrics",
+		"devserver/orders",
+		"devserver/proxies",
+		"devserver/record",
+		"devserver/record/postgres",
+		"devserver/sandbox",
+		"devserver/static",
+		"devserver/strictjson",
+		"devserver/verify",
+		"devserver/xaman",
 	},
-	"devserver/backend":       {"devserver/record", "devserver/strictjson", "devserver/verify", "devserver/xaman"},
-	"devserver/e2e/webdriver": {"devserver/group"},
-	"devserver/mutate":        {"devserver/group"},
-	"devserver/publish":       {"devserver/guides"},
-	"devserver/record":        {"devserver/verify", "devserver/xaman"},
-	"devserver/sandbox":       {"devserver/sandbox/engine"},
-	"devserver/verify":        {"devserver/ledger", "devserver/strictjson", "devserver/xaman"},
-	"devserver/xaman":         {"devserver/strictjson"},
+	"devserver/backend": {
+		"devserver/callback",
+		"devserver/ledger",
+		"devserver/record",
+		"devserver/strictjson",
+		"devserver/verify",
+		"devserver/xaman",
+	},
+	"devserver/config": {
+		"devserver/backend",
+		"devserver/callback",
+		"devserver/orders",
+		"devserver/record",
+		"devserver/verify",
+		"devserver/xaman",
+	},
+	"devserver/conform": {
+		"devserver/openapi",
+	},
+	"devserver/doctor": {
+		"devserver/ledger",
+		"devserver/record",
+		"devserver/xaman",
+	},
+	"devserver/e2e/webdriver": {
+		"devserver/group",
+	},
+	"devserver/metrics": {
+		"devserver/callback",
+		"devserver/record",
+	},
+	"devserver/mutate": {
+		"devserver/group",
+	},
+	"devserver/orders": {
+		"devserver/backend",
+		"devserver/record",
+		"devserver/strictjson",
+		"devserver/verify",
+		"devserver/xaman",
+	},
+	"devserver/publish": {
+		"devserver/guides",
+	},
+	"devserver/record": {
+		"devserver/verify",
+		"devserver/xaman",
+	},
+	"devserver/record/postgres": {
+		"devserver/record",
+	},
+	"devserver/record/recordtest": {
+		"devserver/record",
+		"devserver/verify",
+		"devserver/xaman",
+	},
+	"devserver/sandbox": {
+		"devserver/sandbox/engine",
+	},
+	"devserver/verify": {
+		"devserver/ledger",
+		"devserver/strictjson",
+		"devserver/xaman",
+	},
+	"devserver/xaman": {
+		"devserver/strictjson",
+	},
 }
 
 func TestServerImportsPointTowardVerify(t *testing.T) {
@@ -176,10 +249,14 @@ var doors = map[string][]string{
 	"github.com/valyala/fastjson":               {"wasm/payload", "wasm/api", "wasm/view"},
 	"github.com/Peersyst/xrpl-go":               {"devserver/verify", "devserver/sandbox"},
 	"github.com/decred/dcrd/dcrec/secp256k1/v4": {"devserver/verify", "devserver/sandbox"},
+	"github.com/prometheus/client_golang":       {"devserver/metrics"},
+	"github.com/pelletier/go-toml/v2":           {"devserver/config"},
 	"go.etcd.io/bbolt":                          {"devserver/record", "devserver/sandbox"},
+	"github.com/jackc/pgx/v5":                   {"devserver/record/postgres", "devserver/record/postgres/postgrestest"},
 	"github.com/andybalholm/brotli":             {"devserver/publish", "devserver/size"},
 	"github.com/evanw/esbuild":                  {"devserver/publish"},
 	"github.com/yuin/goldmark":                  {"devserver/guides"},
+	"github.com/google/jsonschema-go":           {"devserver/openapi"},
 	"go.uber.org/goleak":                        {"wasm/payload/payloadtest"},
 	"github.com/makiuchi-d/gozxing":             {},
 	"github.com/chromedp":                       {},
@@ -292,7 +369,7 @@ func TestDocumentationNamesEveryCheck(t *testing.T) {
 
 // Each file that is loaded is named by an expression of its own, so that all bundlers find it.
 func TestLittleJavaScript(t *testing.T) {
-	const most = 700
+	const most = 721
 	lines := map[string]int{}
 	total := 0
 	for _, name := range []string{"loader.js", "runtime.js", "exec.js", "links.js", "languages.js", "early.js",

@@ -24,9 +24,11 @@ type Offer struct {
 }
 
 // Create is the body of a POST: it names one of the requests that the backend is willing to make. The browser never
-// chooses a transaction.
+// chooses a transaction. Amount is what the visitor has chosen for an offer that lets him, for instance "5" or "2.50";
+// empty for one that does not. The backend refuses what is outside of the offer's bounds with [AmountRefused].
 type Create struct {
-	Demo string `json:"demo"`
+	Demo   string `json:"demo"`
+	Amount string `json:"amount,omitempty"`
 }
 
 // SignRequest is what a backend says of a sign request that this visitor's session created.

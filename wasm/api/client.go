@@ -19,18 +19,28 @@ type Client struct {
 	// elsewhere.
 	Fetch func(ctx context.Context, method, url string, header map[string]string, body []byte) (status int,
 		response []byte, err error)
+	// ViewKey returns the page's latest key to the request that it asks about, which is sent instead of cookies. Without
+	// one, and where it returns "", the visitor's cookies show whose the request is.
+	ViewKey func() string
 }
+
+// ViewKey is the header by which a backend lets a page see one request, and cancel it: its value is visible ASCII. A
+// call that has it carries no cookies, so that the page may be of another site.
+const ViewKey = "View-Key"
 
 // IdempotencyKey is the header by which a backend knows a repeated POST: the same session with the same key and name
 // gets the same sign request again. Its value is 1 to 64 visible ASCII characters.
 const IdempotencyKey = "Idempotency-Key"
 
-// Create asks the backend to make the sign request of that name. A call that may have failed on its way back is
+// Create asks the backend to make the sign request that is wanted. A call that may have failed on its way back is
 // repeated with the same key, which is new for each request that is wanted; without a key, it may make another one.
-func (c Client) Create(ctx context.Context, demo, key string) (SignRequest, error) {
+func (c Client) Create(ctx context.Context, wanted Create, key string) (SignRequest, error) {
 	var a fastjson.Arena
 	body := a.NewObject()
-	body.Set("demo", a.NewString(demo))
+	body.Set("demo", a.NewString(wanted.Demo))
+	if wanted.Amount != "" {
+		body.Set("amount", a.NewString(wanted.Amount))
+	}
 	header := map[string]string{"Content-Type": "application/json"}
 	if key != "" {
 		header[IdempotencyKey] = key
@@ -68,6 +78,9 @@ func (c Client) call(ctx context.Context, method string, uuid payload.UUID, head
 	if uuid != "" {
 		url += "/" + string(uuid)
 		called += "/" + uuid.Short() + "…"
+		if c.ViewKey != nil && c.ViewKey() != "" {
+			header = map[string]string{ViewKey: c.ViewKey()}
+		}
 	}
 	status, response, err := c.Fetch(ctx, method, url, header, body)
 	if err != nil {

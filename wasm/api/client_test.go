@@ -1,11 +1,14 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,7 +117,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				t.Errorf("get: got request %q, want %q", asked, want)
 			}
 
-			got, err = answering(http.StatusCreated, body, &asked).Create(t.Context(), `sign "in"`, "once")
+			got, err = answering(http.StatusCreated, body, &asked).Create(t.Context(), api.Create{Demo: `sign "in"`}, "once")
 			if err != nil || !reflect.DeepEqual(got, test.request) {
 				t.Errorf("create: got %+v, %v, want %+v", got, err, test.request)
 			}
@@ -202,6 +205,48 @@ func TestNotABackend(t *testing.T) {
 	}
 }
 
+// The amount that a visitor has chosen goes with the offer.
+func TestCreateWithAmount(t *testing.T) {
+	var asked request
+	wanted := api.Create{Demo: "donation", Amount: `2.50"`}
+	if _, err := answering(http.StatusBadRequest, "{}", &asked).Create(t.Context(), wanted, "once"); err == nil {
+		t.Error("got no error of a refusal")
+	}
+	if asked.body != marshal(t, wanted) {
+		t.Errorf("got body %s, want %s", asked.body, marshal(t, wanted))
+	}
+}
+
+// The latest view key goes with each call about a request that there is.
+func TestViewKey(t *testing.T) {
+	var sent []string
+	keys := []string{"first", "second", ""}
+	c := api.Client{
+		Fetch: func(_ context.Context, _, _ string, header map[string]string, _ []byte) (int, []byte, error) {
+			key, there := header[api.ViewKey]
+			sent = append(sent, fmt.Sprintf("%s %t", key, there))
+			return http.StatusNotFound, nil, nil
+		},
+		ViewKey: func() string { return keys[0] },
+	}
+	for ; len(keys) > 0; keys = keys[1:] {
+		for _, call := range []func() error{
+			func() error { _, err := c.Get(t.Context(), uuid); return err },
+			func() error { _, err := c.Cancel(t.Context(), uuid); return err },
+			func() error { _, err := c.Create(t.Context(), api.Create{Demo: "pay"}, "once"); return err },
+		} {
+			if err := call(); err == nil || strings.Contains(err.Error(), cmp.Or(keys[0], "first")) {
+				t.Errorf("got %v, want an error that does not name the key", err)
+			}
+		}
+	}
+	want := []string{"first true", "first true", " false", "second true", "second true", " false", " false", " false",
+		" false"}
+	if !slices.Equal(sent, want) {
+		t.Errorf("got keys %q, want %q", sent, want)
+	}
+}
+
 // What is found where there is no backend is often a page with status 200.
 func TestMessageNamesTheCall(t *testing.T) {
 	want := map[string]string{
@@ -217,7 +262,7 @@ func TestMessageNamesTheCall(t *testing.T) {
 
 // call calls every method of c and returns their errors.
 func call(ctx context.Context, c api.Client) map[string]error {
-	_, create := c.Create(ctx, "sign-in", "")
+	_, create := c.Create(ctx, api.Create{Demo: "sign-in"}, "")
 	_, get := c.Get(ctx, uuid)
 	_, cancel := c.Cancel(ctx, uuid)
 	return map[string]error{"create": create, "get": get, "cancel": cancel}
@@ -257,7 +302,7 @@ func TestFetchGetsTheContext(t *testing.T) {
 func TestAnswerAboutAnotherRequest(t *testing.T) {
 	const another = payload.UUID("1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
 	c := answering(http.StatusOK, `{"uuid":"`+string(another)+`","status":"rejected","verdict":"none"}`, nil)
-	if r, err := c.Create(t.Context(), "pay", "once"); err != nil || r.UUID != another {
+	if r, err := c.Create(t.Context(), api.Create{Demo: "pay"}, "once"); err != nil || r.UUID != another {
 		t.Errorf("create: got %+v, %v, want the one that was made", r, err)
 	}
 	_, get := c.Get(t.Context(), uuid)

@@ -50,6 +50,10 @@ func TestFetchStaysWhereItIs(t *testing.T) {
 			t.Errorf("call %d: got %d %q %v, want the cookie %q sent to the backend", i+1, status, answer, err, want)
 		}
 	}
+	keyed := map[string]string{"View-Key": "key"}
+	if _, answer, err := fetch(t.Context(), "GET", server(t, "BACKEND")+"/cookie", keyed, nil); string(answer) != "key" {
+		t.Errorf("got %q %v, want the view key without a cookie", answer, err)
+	}
 	if status, body, err := fetch(t.Context(), "GET", "http://127.0.0.1:1/", nil, nil); err == nil {
 		t.Errorf("got %d %q where nobody listens, want an error", status, body)
 	}

@@ -82,6 +82,7 @@ type speaker struct {
 
 	tags      []string // see [view.TextsFor]
 	file, own string
+	missing   bool // the file could not be had, and may be another time
 }
 
 // newSpeaker takes its part of the options of a card.
@@ -102,7 +103,7 @@ func (s *speaker) speak(ctx context.Context) {
 		return
 	}
 	s.page.report(err)
-	s.tags, s.file = tags, file
+	s.tags, s.file, s.missing = tags, file, err != nil
 	s.say()
 	if last := s.page.last; last.file == file {
 		s.file = last.file // all cards keep one copy

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -33,9 +34,9 @@ type Mounter struct {
 	stored storage
 	tabs   tabs
 
-	sweeping *time.Timer
-	live     map[int]mounted
-	last     int
+	started *time.Timer
+	live    map[int]mounted
+	last    int
 }
 
 type mounted struct {
@@ -45,8 +46,13 @@ type mounted struct {
 	stop    context.CancelFunc
 }
 
-// sweepAfter is when old markers are looked for: opening the storage takes the browser longer than showing a card.
-const sweepAfter = 10 * time.Second
+// startTakes is how long nothing is done that can wait: what browsers compile when it first runs, as they do with all
+// of the program, and what takes longer than showing a card.
+const startTakes = 10 * time.Second
+
+// garbage is how much of it there may be, in percent of what is in use. A page has less memory to spare than time, but
+// for a start: until then Go has its own 100, with which it collects nothing before the first 4 MB.
+const garbage = 25
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
 func NewMounter(ctx context.Context) (*Mounter, error) {
@@ -104,7 +110,10 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 		return nil, fmt.Errorf("make functions for the page: %w", err)
 	}
 	m.listen()
-	m.sweeping = time.AfterFunc(sweepAfter, func() { card.Sweep(m.stored, time.Now()) })
+	m.started = time.AfterFunc(startTakes, func() {
+		debug.SetGCPercent(garbage)
+		card.Sweep(m.stored, time.Now()) // browsers take long to open the storage
+	})
 	return m, nil
 }
 
@@ -117,8 +126,16 @@ func (m *Mounter) listen() {
 	}
 	m.clock.Hide(m.shared.hidden())
 	m.shared.watch(safejs.Global(),
-		func(is bool) { m.clock.Hide(!is); each(func(c mounted) { c.Visible(is) }) },
-		func() { each(func(c mounted) { c.Refresh() }) })
+		func(is bool) {
+			m.clock.Hide(!is)
+			each(func(c mounted) {
+				c.Visible(is)
+				if is {
+					m.speakAgain(c)
+				}
+			})
+		},
+		func() { each(func(c mounted) { c.Refresh(); m.speakAgain(c) }) })
 	m.tabs = openTabs(safejs.Global(), func(message string) { each(func(c mounted) { c.Hear(message) }) })
 	m.tabs.listen(m.shared)
 }
@@ -129,7 +146,7 @@ func (m *Mounter) listen() {
 // mount(root, options) shows a card below root and returns {close, report, speak, act}, or null if it cannot. Calling
 // close more than once does nothing more; report returns what a support desk needs to know, or null after close; speak
 // has the card look for its language again, and takes the page's own texts, as JSON; act takes the name of an action,
-// see [card.Card.Do].
+// see [card.Card.Do]. Of the options, view-key is read anew for each call of the backend.
 func (m *Mounter) Publish(name string) error {
 	loader, err := safejs.Global().Call(name, map[string]any{"mount": m.mount, "version": api.Version})
 	if err != nil {
@@ -151,7 +168,7 @@ func (m *Mounter) Wait() {
 	m.act.Release()
 	m.page.close()
 	m.shared.close()
-	m.sweeping.Stop()
+	m.started.Stop()
 }
 
 func (m *Mounter) end(id int) {
@@ -207,6 +224,13 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 
 // respeak has a card speak the language that the page has around it by now.
 func (m *Mounter) respeak(c mounted) { m.cards.Go(func() { c.speaker.speak(c.ctx) }) }
+
+// speakAgain has a card speak the language whose file could not be had before.
+func (m *Mounter) speakAgain(c mounted) {
+	if c.speaker.missing {
+		m.respeak(c)
+	}
+}
 
 // connect makes a card with the ports of this page.
 func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) (*card.Card, error) {

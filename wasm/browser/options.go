@@ -22,12 +22,12 @@ const onPhone = "(pointer: coarse) and (max-width: 700px)"
 // readOptions returns what the element asks of its card, without the ports that need the card's nodes, and the image
 // for the middle of the code. What is missing is empty.
 func readOptions(v safejs.Value) (o card.Options, logo string, err error) {
-	var backend string // base URL of the contract
+	var backend, key string // base URL of the contract, and the view key that the page begins with
 	var layout, correction, onward, onwardTo string
 	for name, field := range map[string]*string{
-		"payload": &o.Payload, "uuid": &o.UUID, "demo": &o.Demo, "preview": &o.Preview, "backend": &backend,
-		"platform": &o.Platform, "layout": &layout, "error-correction": &correction,
-		"qr-logo": &logo, "return-url": &onward, "return-origins": &onwardTo,
+		"payload": &o.Payload, "uuid": &o.UUID, "demo": &o.Demo, "amount": &o.Amount, "preview": &o.Preview,
+		"backend": &backend, "view-key": &key, "platform": &o.Platform, "layout": &layout,
+		"error-correction": &correction, "qr-logo": &logo, "return-url": &onward, "return-origins": &onwardTo,
 	} {
 		member, err := v.Get(name)
 		if err != nil {
@@ -43,6 +43,13 @@ func readOptions(v safejs.Value) (o card.Options, logo string, err error) {
 	if backend != "" {
 		o.Backend = &api.Client{Base: backend, Fetch: fetch}
 		o.Asked = asked(v)
+		switch {
+		case key == "":
+		case o.Payload != "" || o.UUID != "":
+			o.Backend.ViewKey = func() string { return textOf(v.Get("view-key")) }
+		default:
+			warn("the view-key is not used: there is none for a request that is still to be made, which demo asks for")
+		}
 	}
 	o.Layout = layoutOf(layout)
 	o.Level = level(correction)

@@ -5,6 +5,7 @@ package browser
 import (
 	"context"
 	"errors"
+	"strings"
 	"syscall/js"
 	"testing"
 
@@ -92,5 +93,34 @@ func TestOptionsAsked(t *testing.T) {
 		if o, _, err := readOptions(safejs.Safe(eval(`return ` + none))); err != nil || o.Asked != nil {
 			t.Errorf("%s: got %+v, %v, want nothing asked", none, o.Asked, err)
 		}
+	}
+}
+
+// The view key is the latest that the page has. There is none for a request that is still to be made.
+func TestOptionsViewKey(t *testing.T) {
+	told := warnings(t)
+	for _, request := range []string{"uuid: 'u'", "payload: '{}'", "uuid: 'u', demo: 'pay'"} {
+		options := eval(`return { backend: '/api', 'view-key': 'first', ` + request + ` }`)
+		o, _, err := readOptions(safejs.Safe(options))
+		if err != nil || o.Backend.ViewKey == nil || o.Backend.ViewKey() != "first" {
+			t.Fatalf("%s: got %+v, %v, want the key", request, o.Backend, err)
+		}
+		for set, want := range map[any]string{"second": "second", nil: ""} {
+			if options.Set("view-key", set); o.Backend.ViewKey() != want {
+				t.Errorf("%s: got key %q, want %q", request, o.Backend.ViewKey(), want)
+			}
+		}
+	}
+	o, _, err := readOptions(safejs.Safe(eval(`return { backend: '/api', uuid: 'u' }`)))
+	if err != nil || o.Backend.ViewKey != nil || len(*told) > 0 {
+		t.Errorf("got %+v, %v and warnings %q, want no key and none", o.Backend, err, *told)
+	}
+	o, _, err = readOptions(safejs.Safe(eval(`return { backend: '/api', 'view-key': 'secret', demo: 'pay' }`)))
+	if err != nil || o.Backend.ViewKey != nil || len(*told) != 1 || strings.Contains((*told)[0], "secret") {
+		t.Errorf("got %+v, %v and warnings %q, want no key, and the developer told", o.Backend, err, *told)
+	}
+	o, _, err = readOptions(safejs.Safe(eval(`return { 'view-key': 'k', uuid: 'u' }`)))
+	if err != nil || o.Backend != nil {
+		t.Errorf("got %+v, %v, want no backend", o.Backend, err)
 	}
 }

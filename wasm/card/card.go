@@ -2,6 +2,7 @@ package card
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -25,6 +26,7 @@ type Options struct {
 	Preview string // a card from canned data, see [view.Previews]
 	UUID    string // a sign request that the backend knows, or that a page of this site has shown lately
 	Demo    string // the name of a sign request that the backend is willing to make
+	Amount  string // what the visitor has chosen to pay, for such a Demo; "" if he has not
 
 	Platform string // origins, separated by spaces, that a request may lead to besides Xaman's
 	Touch    bool   // the device is probably the phone itself
@@ -236,6 +238,7 @@ func (c *Card) reset() {
 		Open:       c.input.Open,
 		Touch:      c.opts.Touch,
 		Known:      c.opts.Payload == "" && c.opts.UUID != "",
+		Keyed:      c.opts.Backend != nil && c.opts.Backend.ViewKey != nil,
 		Renewable:  c.opts.Payload == "" && c.opts.UUID == "" && c.opts.Demo != "" && c.opts.Backend != nil,
 		Epoch:      c.opts.Clock.epoch,
 	}
@@ -262,6 +265,9 @@ func (c *Card) look(ctx context.Context) {
 func (c *Card) learn(u *subscribe.Update) {
 	phase, started := c.input.State.Phase(), c.input.State.Started()
 	c.input.State, c.input.Connection, c.input.Unanswered = u.State, u.Connection, u.Unanswered
+	if u.Err != nil || u.Unanswered == 0 {
+		c.input.Outdated = u.Err != nil && codeOf(u.Err) == api.ViewKeyExpired
+	}
 	if u.State.Started() && !started {
 		c.input.ShowQR = false // the code has served its purpose
 	}
@@ -376,6 +382,9 @@ func (c *Card) fail(err error) {
 		c.input.State = c.input.State.Apply(payload.Event{Kind: payload.NotFound, At: time.Now()})
 	} else {
 		c.input.Failure = codeOf(err)
+		if refusal, ok := errors.AsType[*api.Error](err); ok {
+			c.input.Reason = refusal.Message
+		}
 	}
 	c.complain(err, true)
 }

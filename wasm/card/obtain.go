@@ -37,7 +37,7 @@ func (c *Card) obtain(ctx context.Context) (f found, err error) {
 		// It need not be secret, only another one each time: a backend looks for it among the session's own.
 		c.key = cmp.Or(c.key, key, fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()))
 		f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) {
-			return backend.Create(ctx, c.opts.Demo, c.key)
+			return backend.Create(ctx, api.Create{Demo: c.opts.Demo, Amount: c.opts.Amount}, c.key)
 		})
 	}
 	if err != nil {

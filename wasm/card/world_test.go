@@ -84,6 +84,7 @@ type world struct {
 	calls   []*call
 	cards   []*shownCard
 	storage store
+	tells   []string // what cards have said to the site's other ones
 }
 
 // play runs a test in a bubble. All that the cards leave behind keeps the bubble from ending.
@@ -281,6 +282,7 @@ func (w *world) card(o Options, changes ...func(*shownCard)) *shownCard {
 	o.Tell = func(message string) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
+		w.tells = append(w.tells, message)
 		for _, c := range w.cards {
 			if c != s {
 				c.Hear(message)

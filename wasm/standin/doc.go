@@ -19,6 +19,7 @@
 //
 //   - internal/strconv: a number with a fraction is written with the way that is always right, which the real package
 //     has for rare cases. The fast ways need tables of 11 kB, and the program writes few such numbers.
+//   - runtime/debug: stacks are not printed to files. The program only says when garbage is collected.
 //   - time: times have no method Format. Package context describes itself with times, which nothing asks for.
 //
 // Nothing imports them by their own path. Command overlay tells the compiler to take them, for the js target alone:

@@ -94,7 +94,8 @@ func denied(err error) bool {
 // temporary reports whether a failure of the backend may be over when it is asked again.
 func temporary(err error) bool {
 	if refusal, ok := errors.AsType[*api.Error](err); ok {
-		return refusal.Status >= 500 || refusal.Status == 429
+		renewable := refusal.Code == api.ViewKeyExpired // the page may get another key
+		return refusal.Status >= 500 || refusal.Status == 429 || renewable
 	}
 	failure, ok := errors.AsType[*payload.Error](err)
 	return ok && (failure.Code == payload.BackendUnreachable || failure.Code == payload.BadAnswer)

@@ -1,6 +1,9 @@
 package view
 
-import "github.com/xaman-live/xaman-live/wasm/payload"
+import (
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
+)
 
 // actions are what the visitor can do besides following the link, if there is one, in the order of [ActionIDs].
 // Whatever has not ended well has a way on.
@@ -62,10 +65,11 @@ func (b *buttons) renew(key string, primary bool) {
 
 // failed is for a request that cannot be shown, at all or yet.
 func (b *buttons) failed() {
-	if _, retry := failure(b.in.Failure); retry || b.in.Trying {
+	hopeless := b.in.Failure == api.ViewKeyExpired // with what the page has
+	if _, retry := failure(b.in.Failure); retry || b.in.Trying && !hopeless {
 		b.add(Renew, "action.again", true)
 	}
-	if !b.in.Trying {
+	if !b.in.Trying || hopeless {
 		b.add(CopyDetails, "action.copy-details", false)
 	}
 }

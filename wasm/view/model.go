@@ -17,8 +17,10 @@ type Input struct {
 
 	Link    string       // opens the request in the wallet; "" while the request is being made
 	Failure payload.Code // why there is no request to show; "" if there is one
+	Reason  string       // what the backend says of Failure, a sentence; "": nothing
 	Trying  bool         // Failure may be over soon: it is being tried again
 	Known   bool         // the page was given the UUID of the request, as when the wallet leads back to it
+	Keyed   bool         // the page has a view key, by which any browser may show the request
 
 	Layout    Layout
 	Open      bool   // the dialog is, in the layouts that have one
@@ -34,6 +36,7 @@ type Input struct {
 
 	Began      time.Time // when the page began to follow the request
 	Unanswered int       // questions to the backend in a row that were not answered
+	Outdated   bool      // the last of them was not, as the page's view key has expired: only the page can get another
 	Kept       Kept      // why the visitor did not get the new request that he wanted, or the old one cancelled
 
 	// Epoch is an instant that all cards of a page share. Their countdowns step at whole seconds since then, and so

@@ -65,6 +65,10 @@ var previews = []struct {
 	{"trying", func(in *Input) {
 		in.Connection, in.Failure, in.Trying, in.Known = payload.Offline, payload.BackendUnreachable, true, true
 	}},
+	{"outdated", func(in *Input) { in.Unanswered, in.Outdated = 1, true }},
+	{"amount", func(in *Input) {
+		in.Failure, in.Reason = api.AmountRefused, "Between 1 and 100 XRP can be given."
+	}},
 	{"failed", func(in *Input) { in.Failure = payload.BackendUnreachable }},
 	{"unsafe", func(in *Input) { in.Failure = payload.UnsafeLink }},
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -32,8 +33,10 @@ func Render(in Input) Model {
 	case in.Failure != "" && in.Trying:
 		p, m.Tone, m.Stage = in.trying(), Warn, StageResult
 	case in.Failure != "":
-		topic, _ := failure(in.Failure)
-		p, m.Tone, m.Stage = in.Texts.phrase(topic), Bad, StageResult
+		p, m.Tone, m.Stage = in.failed(), Bad, StageResult
+		if in.Failure == api.AmountRefused {
+			m.Tone = Warn
+		}
 	case in.loading():
 		p, m.Tone, m.Stage = in.Texts.phrase("loading"), Busy, StageLoading
 	default:
@@ -218,7 +221,7 @@ func (in *Input) tone(phase payload.Phase) Tone {
 
 // elsewhere reports whether the visitor seems to have come from another browser: wallets lead back to the phone's own,
 // wherever the code was scanned from.
-func (in *Input) elsewhere() bool { return in.State.NotFound && in.Known && in.Touch }
+func (in *Input) elsewhere() bool { return in.State.NotFound && in.Known && in.Touch && !in.Keyed }
 
 // steps shows how far the request is. The end of the list is the backend's confirmation, so a page without a backend
 // has none. Steps are for those who wait: when all is well there is a receipt instead, and a request that will not be

@@ -22,6 +22,8 @@ func (t Texts) below(p phrase, name string) phrase {
 func (in *Input) says(phase payload.Phase) phrase {
 	t := in.Texts
 	switch p := t.phrase(in.topic(phase)); {
+	case in.silent() && in.Outdated:
+		return t.phrase("outdated")
 	case in.silent() && beforeSignature(phase):
 		return t.phrase("silent")
 	case in.silent():
@@ -37,6 +39,10 @@ func (in *Input) says(phase payload.Phase) phrase {
 		return in.refusal(p)
 	case phase == payload.PhaseWaiting && !in.Touch && !in.Renewable:
 		return t.below(p, "waiting-once")
+	case phase == payload.PhaseNotFound && in.Renewable: // the page has made it, and knows it by a cookie
+		return t.below(p, "not-found-own")
+	case phase == payload.PhaseNotFound && in.Keyed:
+		return t.below(p, "restart")
 	case in.over(phase) && !in.Renewable:
 		p.line = t.join(p.line, t.text("restart.line"))
 		return p
@@ -115,22 +121,38 @@ func failure(code payload.Code) (topic string, retry bool) {
 	switch code {
 	case payload.BackendUnreachable:
 		return "unreachable", true
-	case api.TooManyRequests, api.PlatformUnavailable:
+	case api.TooManyRequests, api.PlatformUnavailable, api.Unavailable:
 		return "busy", true
 	case payload.UnsafeLink, payload.InsecureSocket:
 		return "unsafe", false
 	case payload.BadPayload, payload.BadUUID, payload.BadAnswer, api.BadRequest, api.UnknownDemo,
 		api.PlatformRefused:
 		return "bad-payload", false
+	case api.AmountRefused:
+		return "amount", false
+	case api.ViewKeyExpired:
+		return "outdated", false
 	}
 	return "broken", false
+}
+
+// failed says why there is no request, and will be none. Which amounts an offer takes, only the backend can say.
+func (in *Input) failed() phrase {
+	topic, _ := failure(in.Failure)
+	p := in.Texts.phrase(topic)
+	if reason := payload.Readable(in.Reason, mostCharacters); reason != "" && in.Failure == api.AmountRefused {
+		p.line = reason
+	}
+	return p
 }
 
 // trying says that a failure is not the end: the request is asked for again.
 func (in *Input) trying() phrase {
 	p := in.Texts.phrase("unreachable")
 	switch in.Failure {
-	case api.TooManyRequests, api.PlatformUnavailable, api.PlatformRefused:
+	case api.ViewKeyExpired:
+		return in.Texts.phrase("outdated")
+	case api.TooManyRequests, api.PlatformUnavailable, api.Unavailable, api.PlatformRefused:
 		p = in.Texts.phrase("busy")
 	}
 	if in.Known { // it may well be signed: that is why a page comes back to it
