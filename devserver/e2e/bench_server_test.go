@@ -1,4 +1,4 @@
-//go:build e2e && bench
+//go:build e2e && bench && unix
 
 package e2e
 
@@ -15,35 +15,86 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/record"
+	"github.com/xaman-live/xaman-live/devserver/record/postgres"
+	"github.com/xaman-live/xaman-live/devserver/record/postgres/postgrestest"
 	"github.com/xaman-live/xaman-live/devserver/verify"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
-// benchServer times the dev server as it is built for people, with records of different lengths.
-func benchServer(t *testing.T) (rows []row) {
-	few, many := 1000, 100_000
-	empty := inRAM(t)
-	long := inRAM(t)
-	early, late := remember(t, long, many, few)
-	rows = append(rows, row{fmt.Sprintf("record: keep and book order %d", many), "µs", late, timesPeer(2),
-		fmt.Sprintf("order %d", few), early})
-	some := inRAM(t)
-	remember(t, some, 10_000, 1)
-	fast, small := starts(t, empty)
-	for _, r := range []struct {
-		name, data string
-	}{{"10000", some}, {strconv.Itoa(many), long}} {
-		took, memory := starts(t, r.data)
-		rows = append(rows,
-			row{"start with " + r.name + " orders in the record", "ms", took, timesPeer(1.5), "an empty one", fast},
-			row{"memory after it", "kB", memory, timesPeer(1.5), "an empty one", small})
+// form is one that a record has.
+type form struct {
+	name  string
+	rate  limit           // of status calls
+	place func() []string // options of a server with an empty record
+	open  func([]string) (closer, error)
+}
+
+// closer is a record that is closed in the end.
+type closer interface {
+	record.Record
+	Close() error
+}
+
+func forms(t *testing.T) []form {
+	database := 0
+	server, err := postgrestest.Start()
+	if err != nil {
+		t.Fatal(err)
 	}
-	rows = append(rows, benchStatus(t)...)
-	spent, spentMore := benchOrders(t, empty), benchOrders(t, long)
-	return append(rows,
-		row{"orders made and verified at once", "1/s", spent.rate, limit{}, "", 0},
-		row{fmt.Sprintf("processor for an order, with the sandbox, after %d", many), "ms", spentMore.each, timesPeer(1.5),
-			"with none before", spent.each})
+	t.Cleanup(func() { server.Remove() })
+	return []form{
+		{"a file", atLeast(40_000), func() []string {
+			return []string{"-data", inRAM(t)}
+		}, func(place []string) (closer, error) {
+			return record.Open(place[1], func(err error) { t.Error(err) })
+		}},
+		{"PostgreSQL", limit{}, func() []string {
+			database++
+			url, err := server.Create(t.Context(), fmt.Sprintf("bench%d", database), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return []string{"-data", inRAM(t), "-record", url}
+		}, func(place []string) (closer, error) { return postgres.Open(t.Context(), place[3]) }},
+	}
+}
+
+// benchServer times the dev server as it is built for people, with few orders in its record and with many.
+func benchServer(t *testing.T) (rows []row) {
+	const few, many = 1000, 100_000
+	for _, f := range forms(t) {
+		empty, long := f.place(), f.place()
+		early, late := remember(t, f, long, many, few)
+		fast, small := starts(t, empty)
+		took, memory := starts(t, long)
+		rows = append(rows,
+			row{fmt.Sprintf("%s: keep and book order %d", f.name, many), "µs", late, timesPeer(2), fmt.Sprintf("order %d", few),
+				early},
+			row{fmt.Sprintf("%s: start with %d orders", f.name, many), "ms", took, timesPeer(1.5), "with none", fast},
+			row{f.name + ": memory after it", "kB", memory, timesPeer(1.5), "with none", small})
+		rows = append(rows, benchStatus(t, f.name, 16, empty, f.rate)...)
+		rows = append(rows, benchStatus(t, f.name, 500, long, f.rate)...)
+		spent, spentMore := benchOrders(t, empty), benchOrders(t, long)
+		rows = append(rows,
+			row{f.name + ": orders made and verified", "1/s", spent.rate, limit{}, "", 0},
+			row{fmt.Sprintf("%s: processor for an order after %d", f.name, many), "ms", spentMore.each, timesPeer(1.5),
+				"after none", spent.each})
+	}
+	return append(rows, benchManyServers(t)...)
+}
+
+// benchManyServers has a site's program order from one server and from three, which share the machine.
+func benchManyServers(t *testing.T) []row {
+	const orders = 1000
+	rate := func(servers int) float64 {
+		m := startServers(t, servers, startDatabase(t))
+		_, rate := m.buyAll(orders, 100, func(int) {})
+		for _, p := range m.processes {
+			p.kill(t)
+		}
+		return rate
+	}
+	return []row{{"orders of a program, by three servers", "1/s", rate(3), limit{}, "by one", rate(1)}}
 }
 
 // inRAM is a folder that is kept in memory where the system has a place for that, so that the disk has no part in
@@ -58,11 +109,11 @@ func inRAM(t *testing.T) string {
 	return dir
 }
 
-// remember fills the record in a folder with so many orders that were verified. It returns the microseconds that each
-// of the first takes, after few, and each of the last.
-func remember(t *testing.T, dir string, many, few int) (early, late float64) {
+// remember fills a record with so many orders that were verified. It returns the microseconds that each of the first
+// takes, after few, and each of the last.
+func remember(t *testing.T, f form, place []string, many, few int) (early, late float64) {
 	t.Helper()
-	r, err := record.Open(dir, many, func(err error) { t.Error(err) })
+	r, err := f.open(place)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,10 +131,11 @@ func remember(t *testing.T, dir string, many, few int) (early, late float64) {
 		e := finished(n, now)
 		pending := e
 		pending.Answer.Status, pending.Answer.Verdict = payload.StatusPending, payload.VerdictNone
-		if _, err := r.Add(t.Context(), pending, now); err != nil {
+		if err := r.Add(t.Context(), pending); err != nil {
 			t.Fatal(err)
 		}
-		if free, err := r.Claim(t.Context(), e, e.Answer.Result.TxID, ""); err != nil || !free {
+		e.Version = 1
+		if _, free, err := r.Claim(t.Context(), e, e.Answer.Result.TxID, record.News{}); err != nil || !free {
 			t.Fatal(free, err)
 		}
 	}
@@ -116,15 +168,15 @@ func finished(n int, now time.Time) record.Entry {
 	}
 }
 
-// starts starts the dev server some times on a folder, and returns the medians: the milliseconds until it says where it
+// starts starts the dev server some times on a record, and returns the medians: the milliseconds until it says where it
 // is to be opened, and the kilobytes that it has in memory then.
-func starts(t *testing.T, data string) (took, memory float64) {
+func starts(t *testing.T, place []string) (took, memory float64) {
 	t.Helper()
 	var times, sizes []float64
 	for range 5 {
-		p := &process{args: []string{
-			"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", t.TempDir(), "-data", data,
-		}}
+		p := &process{args: append([]string{
+			"-addr", "127.0.0.1:0", "-sandbox-addr", "127.0.0.1:0", "-site", t.TempDir(),
+		}, place...)}
 		began := time.Now()
 		p.start(t)
 		times = append(times, float64(time.Since(began).Microseconds())/1000)

@@ -3,13 +3,9 @@
 package e2e
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,10 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
-	"github.com/xaman-live/xaman-live/devserver/sandbox"
-	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -122,97 +115,4 @@ func buy(t *testing.T, browser *http.Client, shop string) payload.UUID {
 		t.Fatal(err)
 	}
 	return uuid
-}
-
-// hooked is a webhook, and whether it is to be believed.
-type hooked struct {
-	Secret  string            `json:"secret"`
-	Headers map[string]string `json:"headers"`
-	Body    string            `json:"body"`
-	Now     int64             `json:"now"`
-	name    string
-	genuine bool
-}
-
-// webhooks has the sandbox send a webhook, and adds what is not one.
-func webhooks(t *testing.T) []hooked {
-	t.Helper()
-	sent := make(chan hooked, 1)
-	site := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		now := time.Now()
-		credentials, err := xaman.ParseCredentials(sandbox.Key, sandbox.Secret)
-		if err == nil {
-			_, err = credentials.ParseWebhook(r.Header, body, now)
-		}
-		if err != nil {
-			t.Errorf("the backend refuses the webhook: %v", err)
-		}
-		headers := map[string]string{}
-		for name := range r.Header {
-			headers[strings.ToLower(name)] = r.Header.Get(name)
-		}
-		sent <- hooked{Secret: sandbox.Secret, Headers: headers, Body: string(body), Now: now.Unix(), genuine: true}
-	}))
-	t.Cleanup(site.Close)
-	platform := startPlatform(t, sandbox.Config{WebhookURL: site.URL})
-	d := startOn(t, platform, platform)
-	d.phone(t, create(t, d.visitor(t), "sign-in").UUID, "reject")
-	good := <-sent
-	change := func(name string, change func(*hooked)) hooked {
-		bad := good
-		bad.Headers = map[string]string{}
-		for name, value := range good.Headers {
-			bad.Headers[name] = value
-		}
-		change(&bad)
-		bad.name, bad.genuine = name, false
-		return bad
-	}
-	const stamp, signature = "x-xumm-request-timestamp", "x-xumm-request-signature"
-	return []hooked{
-		good,
-		change("another body", func(h *hooked) { h.Body += " " }),
-		change("another secret", func(h *hooked) { h.Secret = sandbox.Key }),
-		change("an hour ago", func(h *hooked) { h.Now += 3600 }),
-		change("another time", func(h *hooked) { h.Headers[stamp] = fmt.Sprint(h.Now + 1000) }),
-		change("no time", func(h *hooked) { delete(h.Headers, stamp) }),
-		change("time in words", func(h *hooked) { h.Headers[stamp] = "now" }),
-		change("no signature", func(h *hooked) { delete(h.Headers, signature) }),
-		change("half a signature", func(h *hooked) { h.Headers[signature] = h.Headers[signature][:20] }),
-	}
-}
-
-func TestEndToEndWebhooksElsewhere(t *testing.T) {
-	t.Parallel()
-	all := webhooks(t)
-	for name, run := range map[string][]string{
-		"node": {"node", "--input-type=module", "-e", `import { genuine } from './webhook.mjs';
-			import { readFileSync } from 'node:fs';
-			console.log(JSON.stringify(JSON.parse(readFileSync(0)).map((h) => genuine(h.secret, h.headers, h.body, h.now))))`},
-		"python": {"python3", "-c", `import json, sys
-from webhook import genuine
-print(json.dumps([genuine(h["secret"], h["headers"], h["body"].encode(), h["now"]) for h in json.load(sys.stdin)]))`},
-		"php": {"php", "-r", `require 'webhook.php';
-			echo json_encode(array_map(fn($h) => genuine($h['secret'], $h['headers'], $h['body'], $h['now']),
-				json_decode(file_get_contents('php://stdin'), true)));`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cmd := exec.Command(run[0], run[1:]...)
-			cmd.Dir, cmd.Stdin = filepath.Join(guideCode, name), strings.NewReader(toJSON(all))
-			cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
-			var complaints bytes.Buffer
-			cmd.Stderr = &complaints
-			out, err := cmd.Output()
-			var got []bool
-			if err != nil || json.Unmarshal(out, &got) != nil || len(got) != len(all) {
-				t.Fatalf("got %s, %v: %s", out, err, complaints.String())
-			}
-			for i, h := range all {
-				if got[i] != h.genuine {
-					t.Errorf("%q: got %t", h.name, got[i])
-				}
-			}
-		})
-	}
 }

@@ -171,10 +171,13 @@ func TestEndToEndEarlyAnswerBeforeTheProgramStarts(t *testing.T) {
 		t.Run(fmt.Sprintf("comes %t", comes), func(t *testing.T) {
 			tb := newTabAfter(t, "/watch.html", holdProgram, answerCalls, `{
 				const { fetch } = window, { instantiateStreaming } = WebAssembly;
-				const compiled = new Promise((done) => { window.done = done; });
+				const begun = new Promise((done) => { window.done = done; });
 				window.fetch = async (url, init) => {
-					if (init?.method === 'POST') await compiled;
-					return fetch(url, init);
+					const response = await fetch(url, init);
+					if (init?.method !== 'POST') return response;
+					const { status } = response, text = await response.text();
+					await begun;
+					return { status, text: () => text };
 				};
 				const noting = (exports) => ({ ...exports, run(...args) {
 					window.drawn = !!frame('[part=link]')?.href;

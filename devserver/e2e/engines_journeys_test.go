@@ -306,6 +306,7 @@ func withoutCookies(t *testing.T, b *webdriver.Browser) {
 	w.click(`document.querySelector('[data-demo=sign-in]')`)
 	w.awaitPhase(payload.PhaseNotFound)
 	w.wantSettled(payload.PhaseNotFound)
+	w.wantShown("line", "It is too old, or your browser blocks cookies. Allow them for this site and try again.")
 	w.wantHidden("qr")
 	w.wantNoProblems()
 }

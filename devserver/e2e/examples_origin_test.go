@@ -3,25 +3,58 @@
 package e2e
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
+// The shop is on another site than its backend, whose cookies the browser keeps back. Its own server orders, and gives
+// the page a view key.
+func TestEndToEndExamplesOtherSite(t *testing.T) {
+	t.Parallel()
+	_, port, _ := strings.Cut(freeAddr(t), ":")
+	shop, private := "http://localhost:"+port, freeAddr(t)
+	d := start(t, nil, "-private-addr", private, "-allow-origin", shop)
+	runExample(t, "other-origin", []string{"PORT=" + port, "BACKEND=" + d.site, "PLATFORM=" + d.sandbox,
+		"ORDERS=http://" + private}, "The shop is at", "server.mjs")
+	tb := openTab(t, d, "about:blank")
+	tb.run(network.Enable(), network.SetCookieControls(true, true, true), chromedp.Navigate(shop))
+	tb.click(`document.querySelector('.button')`)
+	tb.signExample()
+	if asked := get[[]string](tb, `performance.getEntriesByType('resource').map((e) => e.name)
+		.filter((name) => name.includes('/sign-requests'))`); len(asked) == 0 || !strings.HasPrefix(asked[0], d.site) {
+		t.Errorf("asked %q, want the backend of the other site", asked)
+	}
+	tb.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		kept, err := network.GetCookies().WithURLs([]string{d.site + "/api/sign-requests/x"}).Do(ctx)
+		if len(kept) > 0 {
+			t.Errorf("the browser has cookies of the backend: %v", kept)
+		}
+		return err
+	}))
+	tb.wantNoProblems()
+}
+
 // The backend is on another port of the host, which is another origin of the same site.
-func TestEndToEndExamplesOtherOrigin(t *testing.T) {
+func TestEndToEndOtherOrigin(t *testing.T) {
 	t.Parallel()
 	tb := openOtherOrigin(t, "127.0.0.1", true)
-	tb.signExample()
+	tb.phone(t, tb.request(), "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
 	tb.wantNoProblems()
 }
 
 // A page that is not on the backend's list, or from which the browser would not send its cookies, is shown no request:
 // nobody could tell it what has become of that.
-func TestEndToEndExamplesOriginNotAllowed(t *testing.T) {
+func TestEndToEndOtherOriginNotAllowed(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) *tab{
 		"not on the list": func(t *testing.T) *tab { return openOtherOrigin(t, "127.0.0.1", false) },
@@ -37,15 +70,10 @@ func TestEndToEndExamplesOriginNotAllowed(t *testing.T) {
 	}
 }
 
-// openOtherOrigin opens the application under a name of this machine, with a backend under 127.0.0.1 that has the page
-// on its list or has not, and asks for a request.
+// openOtherOrigin opens a page under a name of this machine, with a backend under 127.0.0.1 that has the page on its
+// list or has not.
 func openOtherOrigin(t *testing.T, name string, allowed bool) *tab {
 	t.Helper()
-	dist := filepath.Join(example(t, "other-origin"), "dist")
-	page, err := os.ReadFile(filepath.Join(dist, "index.html"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	host := httptest.NewUnstartedServer(nil)
 	origin := "http://" + strings.Replace(host.Listener.Addr().String(), "127.0.0.1", name, 1)
 	listed := map[bool]string{true: origin, false: "https://www.shop.example"}[allowed]
@@ -53,7 +81,9 @@ func openOtherOrigin(t *testing.T, name string, allowed bool) *tab {
 	policy := strings.Join([]string{"default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'",
 		"img-src 'self' " + d.sandbox, "connect-src 'self' " + d.site + " " + strings.Replace(d.sandbox, "http", "ws", 1),
 		"require-trusted-types-for 'script'", "trusted-types 'none'"}, "; ")
-	files := http.FileServer(http.Dir(dist))
+	page := fmt.Sprintf(`<!doctype html><title>Corner Shop</title><link rel="icon" href=%q>%s
+		<xaman-sign-request backend="%s/api" demo="sign-in"></xaman-sign-request>`, icon(t), readManifest(t).tags(), d.site)
+	files := http.FileServer(http.Dir("../../site/dist"))
 	host.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		if r.URL.Path != "/" {
@@ -61,11 +91,9 @@ func openOtherOrigin(t *testing.T, name string, allowed bool) *tab {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html")
-		w.Write([]byte(strings.Replace(string(page), "http://127.0.0.1:8080", d.site, 1)))
+		w.Write([]byte(page))
 	})
 	host.Start()
 	t.Cleanup(host.Close)
-	tb := openTab(t, d, origin)
-	tb.click(`document.querySelector('.button')`)
-	return tb
+	return openTab(t, d, origin)
 }

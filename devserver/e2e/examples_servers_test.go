@@ -38,10 +38,18 @@ func startExample(t *testing.T, name string, d devserver, ready, program string,
 	for i := range args {
 		args[i] = strings.NewReplacer("HOST", host, "PORT", port).Replace(args[i])
 	}
+	env := []string{"BACKEND=" + d.site, "NEXT_TELEMETRY_DISABLED=1"}
+	runExample(t, name, env, ready, append([]string{filepath.Join("node_modules", program)}, args...)...)
+	return "http://" + addr
+}
+
+// runExample runs a program of an application until the test ends, and returns when it says that it is ready.
+func runExample(t *testing.T, name string, env []string, ready string, args ...string) {
+	t.Helper()
 	log := &output{}
-	cmd := exec.Command("node", append([]string{filepath.Join("node_modules", program)}, args...)...)
+	cmd := exec.Command("node", args...)
 	cmd.Dir = example(t, name)
-	cmd.Env = append(os.Environ(), "BACKEND="+d.site, "NEXT_TELEMETRY_DISABLED=1")
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts others
 	if err := cmd.Start(); err != nil {
@@ -55,5 +63,4 @@ func startExample(t *testing.T, name string, d devserver, ready, program string,
 		}
 	})
 	log.await(t, ready)
-	return "http://" + addr
 }

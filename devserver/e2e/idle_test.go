@@ -57,11 +57,13 @@ func TestEndToEndIdle(t *testing.T) {
 	tb.eval(`all().forEach((it) => it.remove())`, nil)
 	tb.create("pay")
 	tb.eval(fmt.Sprintf(`for (let i = 0; i < %d; i += 1) add(); all()[0].scrollIntoView()`, n), nil)
-	tb.await(`all().every((it) => it.dataset.connection === 'live')`)
+	tb.await(`all().every((it) => it.dataset.connection === 'live') && (window.liveAt = performance.now())`)
 	// The program has one, and the socket that was dialed before it could may have another.
 	if set := get[int](tb, `timers.size`); set > 2 {
 		t.Errorf("got %d timers for %d cards that are live, want one for all of them", set, n)
 	}
+	// What the program puts off when it starts comes ten seconds later, see startTakes in wasm/browser/mount.go.
+	tb.await(`performance.now() > liveAt + 10_500`)
 	// They ask the backend for some seconds whether something happened before they listened.
 	tb.eval(`(async () => {
 		const asks = () => all().reduce((sum, it) => sum + it.getDebugReport().asks, 0);

@@ -40,7 +40,7 @@ func checking(a payload.Answer) bool { return a.Verdict == payload.VerdictChecki
 // it alone.
 func (s *sale) wantClaimed(txid string) {
 	s.t.Helper()
-	f, err := record.Open(s.data, 1, nil)
+	f, err := record.Open(s.data, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func (s *sale) wantClaimed(txid string) {
 		{"another transaction", e, "other", false},
 		{"the same again", e, txid, true},
 	} {
-		if free, err := f.Claim(s.t.Context(), claim.e, claim.txid, ""); err != nil || free != claim.want {
+		if _, free, err := f.Claim(s.t.Context(), claim.e, claim.txid, record.News{}); err != nil || free != claim.want {
 			s.t.Errorf("%s: got free %t, %v, want %t", claim.what, free, err, claim.want)
 		}
 	}

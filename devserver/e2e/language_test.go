@@ -182,6 +182,17 @@ func TestEndToEndLanguageIsMissing(t *testing.T) {
 	}
 }
 
+// Some browsers end what a page loads once another one is asked for, as the wallet is by its link.
+func TestEndToEndLanguageIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	tb := textsFrom(t, `(real) => (window.back ? real(url, ...rest) : Promise.reject(new TypeError('Load failed')))`)
+	tb.addPreviews(1)
+	tb.await(`shown('title') === 'Scan with Xaman'`)
+	tb.eval(`window.back = true; dispatchEvent(new Event('online'))`, nil)
+	tb.wantSpoken(textsOf(t, "de"), "waiting.title")
+	tb.wantNoProblems("xaman-live: texts")
+}
+
 func TestEndToEndLanguageIsSlow(t *testing.T) {
 	t.Parallel()
 	tb := textsFrom(t, `() => new Promise((resolve) => {

@@ -69,6 +69,9 @@ func startBrowser() (context.Context, func(), error) {
 	return ctx, func() { cancel(); cancelAllocator() }, chromedp.Run(ctx)
 }
 
+// programKey is what a site's own program shows to the private API.
+const programKey = "a-key-that-is-for-the-tests-alone-0123456789"
+
 // devserver is where a running dev server is reached.
 type devserver struct{ site, sandbox string }
 

@@ -17,8 +17,8 @@ func TestEndToEndProperties(t *testing.T) {
 	tests := map[string]struct{ script, want string }{
 		"text": {`for (const name of texts) it[name] = 'a b';
 			return [texts.map((name) => it[name]).join(), it.getAttributeNames().join()]`,
-			`["a b,a b,a b,a b,a b,a b,a b,a b,a b,a b","uuid,demo,preview,layout,error-correction,qr-logo,return-url,` +
-				`return-origins,backend,platform"]`},
+			`["a b,a b,a b,a b,a b,a b,a b,a b,a b,a b,a b,a b","uuid,demo,preview,layout,error-correction,qr-logo,return-url,` +
+				`return-origins,backend,platform,amount,view-key"]`},
 		"of attributes": {`it.setAttribute('return-url', '/thanks'); it.setAttribute('layout', 'compact');
 			return [it.returnUrl, it.layout, it.uuid]`, `["/thanks","compact",""]`},
 		"nothing": {`for (const none of ['', null, undefined, false]) {
@@ -58,7 +58,7 @@ func TestEndToEndProperties(t *testing.T) {
 			got := get[string](tb, `JSON.stringify((() => {
 				const it = document.createElement('xaman-sign-request');
 				const texts = ['uuid', 'demo', 'preview', 'layout', 'errorCorrection', 'qrLogo', 'returnUrl', 'returnOrigins',
-					'backend', 'platform'];
+					'backend', 'platform', 'amount', 'viewKey'];
 				`+tt.script+`;
 			})())`)
 			if got != tt.want {
@@ -80,7 +80,7 @@ func TestEndToEndMalformedAttributes(t *testing.T) {
 		document.body.append(it);
 		return [it.payload, it.texts, it.uuid, it.layout, it.getDebugReport().phase, names.length];
 	})())`)
-	if want := `[null,null,"{\"%zz\": ","{\"%zz\": ","",11]`; got != want {
+	if want := `[null,null,"{\"%zz\": ","{\"%zz\": ","",13]`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	tb.await(`events.some((e) => e.code === 'bad-payload' && e.fatal)`)

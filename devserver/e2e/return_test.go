@@ -33,6 +33,22 @@ func answeredWith(status int, body string) string {
 	return fmt.Sprintf("Promise.resolve(new Response(%q, { status: %d }))", body, status)
 }
 
+// What the page knows already does not wait for the rest of it.
+func TestEndToEndReturnBeforeTheOffers(t *testing.T) {
+	t.Parallel()
+	tb := newEmptyTab(t)
+	uuid := tb.create("pay")
+	tb.before(`{
+		const real = window.fetch;
+		const never = new Promise(() => {});
+		window.fetch = (url, init) => (String(url).endsWith('/sign-requests') ? never : real(url, init));
+	}`)
+	tb.open(back(uuid))
+	tb.awaitLive()
+	tb.wantShown("title", "Scan with Xaman")
+	tb.wantNoProblems()
+}
+
 func TestEndToEndReturnToAFailingBackend(t *testing.T) {
 	t.Parallel()
 	failures := map[string]string{

@@ -159,6 +159,7 @@ func TestEndToEndStartPageOffersEverything(t *testing.T) {
 func TestEndToEndTheming(t *testing.T) {
 	t.Parallel()
 	tb := newTab(t, "/theming.html")
+	tb.await(`part('qr')?.querySelector('path')`)
 	accent := `getComputedStyle(card).getPropertyValue('--xaman-accent')`
 	tb.eval(`{
 		const { accent } = document.querySelector('#controls').elements;

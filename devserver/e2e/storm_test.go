@@ -194,6 +194,7 @@ func (s *stormRun) wantRight() {
 
 // A short storm, unless flags say otherwise: -storm.runs=20 -storm.pages=6 -storm.for=1m takes half an hour.
 func TestEndToEndStorm(t *testing.T) {
+	t.Parallel()
 	for n := range uint64(*stormRuns) {
 		t.Run(fmt.Sprintf("seed %d", *stormSeed+n), func(t *testing.T) { runStorm(t, *stormSeed+n) })
 	}
@@ -209,6 +210,10 @@ func runStorm(t *testing.T, seed uint64) {
 	front.target = parseURL(t, d.site)
 	pages := http.NewServeMux()
 	pages.Handle("/", front.http)
+	pages.HandleFunc("/storm", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>Storm</title>`)
+	})
 	front.http = pages
 	s.phone = devserver{sandbox: platform.target.String()}
 	d.site, d.sandbox = front.origin, s.phone.sandbox
@@ -216,7 +221,7 @@ func runStorm(t *testing.T, seed uint64) {
 	for n := range *stormPages {
 		p := &stormPage{tab: newVisitor(t, d), path: fmt.Sprintf("/storm/%d", n)}
 		p.before(recordReturn)
-		p.open("/gallery.html")
+		p.open("/storm")
 		p.create("pay")
 		created := get[json.RawMessage](p.tab, `created.payload`)
 		text := markup(created, p.create("sign-in"), platform.origin)

@@ -52,7 +52,7 @@ func clientOf(browser *http.Client, site string) api.Client {
 // create makes a sign request for an offer.
 func create(t testing.TB, c api.Client, demo string) api.SignRequest {
 	t.Helper()
-	made, err := c.Create(t.Context(), demo, "")
+	made, err := c.Create(t.Context(), api.Create{Demo: demo}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 // Before the page is parsed, two more are replaced by what is said in the file:
 //
 //	types file=path         declarations of TypeScript
-//	openapi file=path       a document of OpenAPI
+//	openapi file=path#tag   the calls of a document of OpenAPI that have a tag, or without it all
 type blocks struct {
 	project fs.FS
 	count   int

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -230,9 +231,17 @@ func TestCommandsAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options, err := os.ReadFile("../options.go")
+	sources, err := filepath.Glob("../*.go")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var options strings.Builder
+	for _, name := range sources {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		options.Write(source)
 	}
 	names, err := os.ReadDir("../../site/guides")
 	if err != nil {
@@ -252,7 +261,7 @@ func TestCommandsAreThere(t *testing.T) {
 		}
 		for _, option := range regexp.MustCompile("`-([a-z][a-z-]*)[ `]").FindAllStringSubmatch(text, -1) {
 			found++
-			if !strings.Contains(string(options), `"`+option[1]+`"`) {
+			if !strings.Contains(options.String(), `"`+option[1]+`"`) {
 				t.Errorf("%s: the server has no option -%s", name.Name(), option[1])
 			}
 		}
@@ -262,7 +271,7 @@ func TestCommandsAreThere(t *testing.T) {
 	}
 	table := guide(t, "server.md")
 	flags := regexp.MustCompile(`flags\.\w+\((?:&o\.\w+, )?"([a-z-]+)"`)
-	for _, flag := range flags.FindAllStringSubmatch(string(options), -1) {
+	for _, flag := range flags.FindAllStringSubmatch(options.String(), -1) {
 		if !regexp.MustCompile("`-" + flag[1] + "[ `]").MatchString(table) {
 			t.Errorf("server.md: rule: every option of the server is listed: -%s", flag[1])
 		}

@@ -24,11 +24,13 @@ var (
 	slashes  = `//[^\n]*|(?s:/\*.*?\*/)`
 	program  = tokens(slashes, doubleQuoted+`|`+singleQuoted+`|`+backQuoted, `\b(?:`+words+`)\b`)
 	hashed   = tokens(`(?m:(?:^|\s)#[^\n]*)`, doubleQuoted+`|`+singleQuoted, `\b(?:`+words+`)\b|(?m:^\s*-? ?[a-z-]+:)`)
+	settings = tokens(`(?m:(?:^|\s)#[^\n]*)`, doubleQuoted+`|`+singleQuoted, `(?m:^\[[^\]\n]+\]$)`)
 	markup   = tokens(`(?s:<!--.*?-->)|(?m:^\s*//[^\n]*)`, doubleQuoted, `</?[a-zA-Z][\w-]*|/?>`)
 	plainly  = regexp.MustCompile(`()()()$^`)
 	coloured = map[string]*regexp.Regexp{
 		"go": program, "js": program, "ts": program, "jsx": program, "tsx": program, "php": program, "json": program,
-		"python": hashed, "sh": hashed, "yaml": hashed, "nginx": hashed,
+		"python": hashed, "sh": hashed, "yaml": hashed,
+		"nginx": settings, "ini": settings, "docker": settings, "toml": settings,
 		"html": markup, "vue": markup, "svelte": markup,
 	}
 	classes = [...]string{"", "comment", "text", "word"}

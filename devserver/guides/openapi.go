@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -41,11 +43,12 @@ type (
 	document struct {
 		Paths      object `json:"paths"`
 		Components struct {
-			Responses map[string]response `json:"responses"`
-			Schemas   object              `json:"schemas"`
+			Responses map[string]json.RawMessage `json:"responses"`
+			Schemas   object                     `json:"schemas"`
 		} `json:"components"`
 	}
 	operation struct {
+		Tags        []string   `json:"tags"`
 		Summary     string     `json:"summary"`
 		Description string     `json:"description"`
 		Parameters  []property `json:"parameters"`
@@ -77,32 +80,46 @@ type (
 		Required    []string `json:"required"`
 		Items       *schema  `json:"items"`
 		AllOf       []schema `json:"allOf"`
+		AnyOf       []schema `json:"anyOf"`
 	}
 )
 
-// describeCalls is Markdown with a section for each call of a document, and one for each schema.
-func describeCalls(content []byte) ([]byte, error) {
+// describeCalls is Markdown with a section for each call of a document that has a tag, and one for each schema that
+// these have to do with. Without a tag it is about all.
+func describeCalls(content []byte, tag string) ([]byte, error) {
 	var d document
 	if err := json.Unmarshal(content, &d); err != nil {
 		return nil, err
 	}
 	var out strings.Builder
+	used := map[string]bool{}
 	for _, path := range d.Paths {
 		var methods object
 		if err := json.Unmarshal(path.value, &methods); err != nil {
 			return nil, err
 		}
 		for _, method := range methods {
-			if method.key == "parameters" {
+			var o operation
+			if method.key == "parameters" || method.key == "servers" {
 				continue
 			}
+			if err := json.Unmarshal(method.value, &o); err != nil {
+				return nil, fmt.Errorf("%s %s: %w", method.key, path.key, err)
+			}
+			if tag != "" && !slices.Contains(o.Tags, tag) {
+				continue
+			}
+			d.uses(used, method.value)
 			fmt.Fprintf(&out, "### %s `%s`\n\n", strings.ToUpper(method.key), path.key)
-			if err := d.call(&out, method.value); err != nil {
+			if err := d.call(&out, o); err != nil {
 				return nil, fmt.Errorf("%s %s: %w", method.key, path.key, err)
 			}
 		}
 	}
 	for _, s := range d.Components.Schemas {
+		if tag != "" && !used[s.key] {
+			continue
+		}
 		var is schema
 		if err := json.Unmarshal(s.value, &is); err != nil {
 			return nil, err
@@ -115,11 +132,26 @@ func describeCalls(content []byte) ([]byte, error) {
 	return []byte(out.String()), nil
 }
 
-func (d document) call(out *strings.Builder, data []byte) error {
-	var o operation
-	if err := json.Unmarshal(data, &o); err != nil {
-		return err
+var reference = regexp.MustCompile(`"#/components/(?:responses|schemas)/(\w+)"`)
+
+// uses notes which responses and schemas something refers to, and what these refer to.
+func (d document) uses(used map[string]bool, content []byte) {
+	for _, match := range reference.FindAllSubmatch(content, -1) {
+		name := string(match[1])
+		if used[name] {
+			continue
+		}
+		used[name] = true
+		d.uses(used, d.Components.Responses[name])
+		for _, s := range d.Components.Schemas {
+			if s.key == name {
+				d.uses(used, s.value)
+			}
+		}
 	}
+}
+
+func (d document) call(out *strings.Builder, o operation) error {
 	fmt.Fprintf(out, "%s %s\n\n", o.Summary, o.Description)
 	for _, p := range o.Parameters {
 		fmt.Fprintf(out, "- `%s`, in the %s: %s\n", p.Name, p.In, p.Description)
@@ -134,9 +166,12 @@ func (d document) call(out *strings.Builder, data []byte) error {
 			return err
 		}
 		if r.Ref != "" {
-			name, known := last(r.Ref), false
-			if r, known = d.Components.Responses[name]; !known {
-				return fmt.Errorf("there is no response %s", name)
+			named, known := d.Components.Responses[last(r.Ref)]
+			if !known {
+				return fmt.Errorf("there is no response %s", last(r.Ref))
+			}
+			if err := json.Unmarshal(named, &r); err != nil {
+				return err
 			}
 		}
 		body := ""
@@ -157,7 +192,7 @@ func (s schema) describe(out *strings.Builder) error {
 	if len(s.Enum) > 0 {
 		fmt.Fprintf(out, "One of `%s`.\n\n", strings.Join(s.Enum, "`, `"))
 	}
-	for _, base := range s.AllOf {
+	for _, base := range append(s.AllOf, s.AnyOf...) {
 		if base.Ref != "" {
 			fmt.Fprintf(out, "It has all of %s, and:\n\n", base.name())
 			continue

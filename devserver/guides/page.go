@@ -171,14 +171,14 @@ func plain(n ast.Node, source []byte) string {
 var entities = strings.NewReplacer("&lsquo;", "‘", "&rsquo;", "’", "&ldquo;", "“", "&rdquo;", "”", "&ndash;", "–",
 	"&mdash;", "—", "&hellip;", "…", "&laquo;", "«", "&raquo;", "»")
 
-var reference = regexp.MustCompile("(?m)^```(types|openapi) file=(\\S+)\n```$")
+var described = regexp.MustCompile("(?m)^```(types|openapi) file=([^\\s#]+)(?:#(\\w+))?\n```$")
 
 // expand writes the descriptions of types and of calls as Markdown, so that their headings are like all others.
 func expand(project fs.FS, source []byte) ([]byte, error) {
 	var failures []error
-	expanded := reference.ReplaceAllFunc(source, func(block []byte) []byte {
-		match := reference.FindSubmatch(block)
-		kind, name := string(match[1]), string(match[2])
+	expanded := described.ReplaceAllFunc(source, func(block []byte) []byte {
+		match := described.FindSubmatch(block)
+		kind, name, tag := string(match[1]), string(match[2]), string(match[3])
 		content, err := fs.ReadFile(project, name)
 		if err != nil {
 			failures = append(failures, err)
@@ -186,7 +186,7 @@ func expand(project fs.FS, source []byte) ([]byte, error) {
 		}
 		describe := describeTypes
 		if kind == "openapi" {
-			describe = describeCalls
+			describe = func(content []byte) ([]byte, error) { return describeCalls(content, tag) }
 		}
 		text, err := describe(content)
 		if err != nil {

@@ -71,7 +71,10 @@ func (b *bench) privateCache(ctx context.Context) error {
 		if entry.IsDir() {
 			return os.MkdirAll(to, 0o700)
 		}
-		return os.Symlink(name, to)
+		if os.Link(name, to) == nil {
+			return nil
+		}
+		return os.Symlink(name, to) // a temporary folder on another file system; takes ten times as long
 	})
 }
 

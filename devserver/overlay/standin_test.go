@@ -158,7 +158,11 @@ func uses(t *testing.T) map[string]map[string]string {
 			t.Fatal(err)
 		}
 		for _, name := range p.GoFiles {
-			parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			file := filepath.Join(p.Dir, name)
+			if own := filepath.Join(standins, files, p.ImportPath, name); exists(own) {
+				file = own
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 			if errors.Is(err, fs.ErrNotExist) { // it is of a package that stands in
 				continue
 			} else if err != nil {
@@ -183,6 +187,11 @@ func uses(t *testing.T) map[string]map[string]string {
 			})
 		}
 	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // declared lists the exported names of a package for the browser, or only of files that another folder has too:

@@ -21,27 +21,30 @@ func hashed(name string, content []byte) string {
 	return strings.TrimSuffix(name, ending) + "." + hex.EncodeToString(sum[:8]) + ending
 }
 
-// reference is how a script names a file that comes with it, so that all bundlers can tell.
-var reference = regexp.MustCompile("new URL\\([\"'`]\\./([^\"'`$]+)[\"'`], ?import\\.meta\\.url\\)")
+// reference is how a script names a file that comes with it, so that all bundlers can tell, and imported a module.
+var (
+	reference = regexp.MustCompile("new URL\\([\"'`]\\./([^\"'`$]+)[\"'`], ?import\\.meta\\.url\\)")
+	imported  = regexp.MustCompile(`(from|import)"\./([^"]+)"`)
+)
 
 const address = "import.meta.url"
 
-// script makes one script of a module and all that it imports.
-func (a *assets) script(name string) ([]byte, error) {
+// script makes one script of a module and all that it imports, but for the module apart.
+func (a *assets) script(name, apart string) ([]byte, error) {
 	site, err := filepath.Abs(a.Site)
 	if err != nil {
 		return nil, err
 	}
 	return output(api.Build(api.BuildOptions{
-		AbsWorkingDir: site, EntryPoints: []string{"./" + name}, Plugins: []api.Plugin{a.built(site)},
+		AbsWorkingDir: site, EntryPoints: []string{"./" + name}, Plugins: []api.Plugin{a.built(site, apart)},
 		Bundle: true, Format: api.FormatESModule, Platform: api.PlatformBrowser, Target: api.ESNext, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 	}))
 }
 
 // bundle makes such a script in which other files have their names with a hash, and says which these are.
-func (a *assets) bundle(name string) (script []byte, refers []string, err error) {
-	script, err = a.script(name)
+func (a *assets) bundle(name, apart string) (script []byte, refers []string, err error) {
+	script, err = a.script(name, apart)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,26 +53,36 @@ func (a *assets) bundle(name string) (script []byte, refers []string, err error)
 		return nil, nil, fmt.Errorf("%s is used for something else than new URL('./name', %[1]s)", address)
 	}
 	var failures []error
-	script = reference.ReplaceAllFunc(script, func(expression []byte) []byte {
-		other := string(reference.FindSubmatch(expression)[1])
+	add := func(other string) (hashed string) {
 		refers = append(refers, other)
 		made, err := a.add(other)
 		if err != nil {
 			failures = append(failures, err)
-			return expression
+			return other
 		}
-		return fmt.Appendf(nil, `new URL("./%s",%s)`, made.hashed, address)
+		return made.hashed
+	}
+	script = imported.ReplaceAllFunc(script, func(expression []byte) []byte {
+		found := imported.FindSubmatch(expression)
+		return fmt.Appendf(nil, `%s"./%s"`, found[1], add(string(found[2])))
+	})
+	script = reference.ReplaceAllFunc(script, func(expression []byte) []byte {
+		return fmt.Appendf(nil, `new URL("./%s",%s)`, add(string(reference.FindSubmatch(expression)[1])), address)
 	})
 	return script, refers, errors.Join(failures...)
 }
 
-// built has modules read from where they are built.
-func (a *assets) built(site string) api.Plugin {
+// built has modules read from where they are built, and leaves the one that is apart where it is.
+func (a *assets) built(site, apart string) api.Plugin {
 	return api.Plugin{Name: "built", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			file := filepath.Join(args.ResolveDir, args.Path)
 			name, err := filepath.Rel(site, file)
-			if _, ok := a.Built[filepath.ToSlash(name)]; !ok || err != nil {
+			name = filepath.ToSlash(name)
+			if name == apart && args.Kind != api.ResolveEntryPoint {
+				return api.OnResolveResult{Path: "./" + name, External: true}, nil
+			}
+			if _, ok := a.Built[name]; !ok || err != nil {
 				return api.OnResolveResult{}, err
 			}
 			return api.OnResolveResult{Path: file}, nil

@@ -6,12 +6,12 @@ const classic = "classic.js" // the element's script for pages that load it with
 
 // classic makes that script of the element's module.
 func (a *assets) classic() (script []byte, refers []string, err error) {
-	module, err := a.add(element)
+	module, refers, err := a.bundle(element, "")
 	if err != nil {
 		return nil, nil, err
 	}
-	script, err = classicScript(module.content)
-	return script, module.refers, err
+	script, err = classicScript(module)
+	return script, refers, err
 }
 
 // classicScript makes of a module that imports nothing a script for pages without modules. It finds the files that come

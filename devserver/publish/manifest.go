@@ -56,20 +56,23 @@ const (
 	plain  = `<script type="module" src="` + copied + element + `"></script>`
 )
 
-// embedding is a script of the element as a tag, then the room of the card, without which what is below would move when
-// the page has been painted, and then tags that have what the script asks for first come along with it. The program
-// comes last, and where a connection is shared by priority, after what the page shows without it. These have no digest:
-// browsers do not use what was loaded with one where it is asked for without.
+// embedding is a script of the element as a tag, after the small part of it that need not wait for the rest, then the
+// room of the card, without which what is below would move when the page has been painted, and then tags that have what
+// the script asks for first come along with it. The program comes last, and where a connection is shared by priority,
+// after what the page shows without it. These have no digest: browsers do not use what was loaded with one where it is
+// asked for without.
 func embedding(a *assets, script string) string {
 	var tags strings.Builder
-	made, kind := a.byName[script], "async"
-	if script == element {
-		kind = `type="module"`
+	scripts, kind := []string{question, element}, `type="module"`
+	if script == classic {
+		scripts, kind = []string{classic}, "async"
 	}
-	fmt.Fprintf(&tags, `<script %s src="%s%s" integrity="%s"></script>`, kind, copied, made.hashed,
-		integrity(made.content))
+	for _, name := range scripts {
+		made := a.byName[name]
+		fmt.Fprintf(&tags, "<script %s src=%q integrity=%q></script>\n", kind, copied+made.hashed, integrity(made.content))
+	}
 	room := a.byName[fallback]
-	fmt.Fprintf(&tags, "\n<link rel=\"stylesheet\" href=%q integrity=%q>", copied+room.hashed, integrity(room.content))
+	fmt.Fprintf(&tags, "<link rel=\"stylesheet\" href=%q integrity=%q>", copied+room.hashed, integrity(room.content))
 	for _, kind := range []struct{ ending, how string }{
 		{".css", `as="style"`}, {".wasm", `as="fetch" crossorigin fetchpriority="low"`},
 	} {

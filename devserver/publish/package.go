@@ -46,7 +46,7 @@ func Package(o Options) error {
 			}
 		}
 	}
-	script, err := a.script(element)
+	script, err := a.script(element, "")
 	if err != nil {
 		return err
 	}

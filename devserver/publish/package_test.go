@@ -17,7 +17,7 @@ func TestPackage(t *testing.T) {
 	files := tree(t, o.To)
 	want := []string{
 		"a.wasm", "built.js", "classic.js", "element.d.ts", "element.js", "fallback.css",
-		"part.js", "react.js", "texts/de.json", "xaman-sign-request.css",
+		"part.js", "question.js", "react.js", "texts/de.json", "xaman-sign-request.css",
 		"xaman-sign-request.d.ts", "xaman-sign-request.js",
 	}
 	if got := names(files); !slices.Equal(got, want) || len(files) != len(want) {

@@ -18,6 +18,7 @@ type Options struct {
 }
 
 const (
+	question = "question.js"           // what asks for a request that is in the page's HTML, before the element is there
 	element  = "xaman-sign-request.js" // the script that others put on their pages
 	class    = "element.js"            // or this one, if they name the element themselves
 	fallback = "fallback.css"          // and the style sheet
@@ -66,7 +67,7 @@ func Publish(o Options) (Manifest, error) {
 func (a *assets) named(tags string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, name := range stable {
-		made, err := a.make(name)
+		made, err := a.make(name, "") // whole, for pages that load nothing else
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -130,7 +131,7 @@ func (a *assets) add(name string) (*asset, error) {
 		return made, nil
 	}
 	a.byName[name] = nil
-	made, err := a.make(name)
+	made, err := a.make(name, question)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -138,13 +139,14 @@ func (a *assets) add(name string) (*asset, error) {
 	return made, nil
 }
 
-func (a *assets) make(name string) (made *asset, err error) {
+// make makes an asset. A script has all that it imports, but for the module apart.
+func (a *assets) make(name, apart string) (made *asset, err error) {
 	made = &asset{}
 	switch ending := path.Ext(name); {
 	case name == classic:
 		made.content, made.refers, err = a.classic()
 	case ending == ".js":
-		made.content, made.refers, err = a.bundle(name)
+		made.content, made.refers, err = a.bundle(name, apart)
 	case ending == ".css":
 		made.content, err = a.styleSheet(name)
 	default:

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -45,10 +46,12 @@ func sources() map[string]string {
 		"texts/de.json":           `{"a":"` + long + `"}`,
 		"xaman-sign-request.js":   `export { element } from './element.js';`,
 		"react.js":                `import { part } from 'react'; import { element } from './element.js';`,
+		"question.js":             `export const asked = 1;`,
 		"element.js": `import built from './built.js'; import { text } from './part.js';
+			import { asked } from './question.js';
 			const refers = [new URL('./a.wasm', import.meta.url), new URL('./xaman-sign-request.css', import.meta.url),
 				new URL('./texts/de.json', import.meta.url)];
-			export const element = [built, text, refers];`,
+			export const element = [built, text, asked, refers];`,
 	}
 }
 
@@ -118,7 +121,8 @@ func TestPublish(t *testing.T) {
 		"a.xxxxxxxxxxxxxxxx.wasm", "classic.js", "classic.xxxxxxxxxxxxxxxx.js", "element.d.ts", "element.js",
 		"fallback.css", "fallback.xxxxxxxxxxxxxxxx.css", "icon.xxxxxxxxxxxxxxxx.svg",
 		"index.html", "manifest.json", "openapi.json", "other.html",
-		"page.xxxxxxxxxxxxxxxx.css", "page.xxxxxxxxxxxxxxxx.js", "texts/de.xxxxxxxxxxxxxxxx.json",
+		"page.xxxxxxxxxxxxxxxx.css", "page.xxxxxxxxxxxxxxxx.js", "question.xxxxxxxxxxxxxxxx.js",
+		"texts/de.xxxxxxxxxxxxxxxx.json",
 		"xaman-sign-request.css", "xaman-sign-request.d.ts", "xaman-sign-request.js",
 		"xaman-sign-request.xxxxxxxxxxxxxxxx.css", "xaman-sign-request.xxxxxxxxxxxxxxxx.js",
 	}
@@ -328,7 +332,7 @@ func TestManifest(t *testing.T) {
 	if err := json.Unmarshal([]byte(files["manifest.json"]), &m); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"a.wasm", classic, fallback, "texts/de.json", "xaman-sign-request.css", "xaman-sign-request.js"}
+	want := []string{"a.wasm", classic, fallback, question, "texts/de.json", "xaman-sign-request.css", element}
 	if got := slices.Sorted(maps.Keys(m.Files)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want what the element loads: %q", got, want)
 	}
@@ -345,13 +349,21 @@ func TestManifest(t *testing.T) {
 			t.Errorf("%s: got %+v, want the digest of %s and %+v", name, file, file.Name, size)
 		}
 	}
-	tags := `<script type="module" src="/xaman/` + m.Files[element].Name + `" integrity="` + m.Files[element].Sha384 +
-		`"></script>
-<link rel="stylesheet" href="/xaman/` + m.Files[fallback].Name + `" integrity="` + m.Files[fallback].Sha384 + `">
+	module := func(name string) string {
+		file := m.Files[name]
+		return fmt.Sprintf("<script type=\"module\" src=\"/xaman/%s\" integrity=%q></script>\n", file.Name, file.Sha384)
+	}
+	room := m.Files[fallback]
+	tags := module(element) + `<link rel="stylesheet" href="/xaman/` + room.Name + `" integrity="` + room.Sha384 + `">
 <link rel="preload" href="/xaman/` + m.Files["xaman-sign-request.css"].Name + `" as="style">
 <link rel="preload" href="/xaman/` + m.Files["a.wasm"].Name + `" as="fetch" crossorigin fetchpriority="low">`
-	if m.Tags != tags {
-		t.Errorf("got %s, want %s", m.Tags, tags)
+	if want := module(question) + tags; m.Tags != want {
+		t.Errorf("got %s, want %s", m.Tags, want)
+	}
+	if !strings.Contains(files[m.Files[element].Name], `from"./`+m.Files[question].Name+`"`) {
+		t.Error("the element does not take the questions from the module that has asked them")
+	} else if strings.Contains(files[element], "question") {
+		t.Error("whoever loads the element alone loads another module after it")
 	}
 	script := m.Files[classic]
 	others := `<script async src="/xaman/` + script.Name + `" integrity="` + script.Sha384 +
@@ -359,7 +371,7 @@ func TestManifest(t *testing.T) {
 	if m.Classic != others || m.Version != api.Version {
 		t.Errorf("got for version %s %s, want %s", m.Version, m.Classic, others)
 	}
-	shown := "<pre>" + strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(tags) + "</pre>"
+	shown := "<pre>" + strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(m.Tags) + "</pre>"
 	if page := files["index.html"]; !strings.Contains(page, shown) {
 		t.Errorf("got the page %s, want on it %s", page, shown)
 	}

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"crypto/sha512"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -16,8 +16,8 @@ func known(w io.Writer, file string) error {
 	if err != nil {
 		return err
 	}
-	sum := sha512.Sum384(program)
+	sum := sha256.Sum256(program) // which processors have instructions for: a third of SHA-384's time, on each visit
 	_, err = fmt.Fprintf(w, "// Which program the loader starts: no other one.\nexport const version = '%s';\n"+
-		"export const integrity = 'sha384-%s';\n", api.Version, base64.StdEncoding.EncodeToString(sum[:]))
+		"export const integrity = 'sha256-%s';\n", api.Version, base64.StdEncoding.EncodeToString(sum[:]))
 	return err
 }

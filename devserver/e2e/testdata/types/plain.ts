@@ -19,7 +19,11 @@ card.payload = JSON.stringify(created);
 card.payload = null;
 card.uuid = undefined;
 card.layout = 'dialog';
+card.amount = '2.50';
+card.viewKey = null;
 card.texts = { 'action.start': 'Pay' };
+// @ts-expect-error money is a text
+card.amount = 2.5;
 const uuid: string = card.uuid;
 const link: string | undefined = found?.payload?.next.always;
 // @ts-expect-error no such layout

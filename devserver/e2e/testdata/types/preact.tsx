@@ -6,7 +6,7 @@ const card = createRef<XamanSignRequest>();
 
 export function Pay({ created, paid }: { created: CreatedPayload; paid: (txid: string) => void }) {
   return (
-    <xaman-sign-request ref={card} payload={created} backend="/api" layout="compact" return-url="/" class="till"
+    <xaman-sign-request ref={card} payload={created} backend="/api" layout="compact" return-url="/" class="till" view-key="k"
       onxaman-settled={({ detail }) => { if (detail.phase === 'verified') paid(detail.txid); }}>
       <a href={created.next.always} onClick={() => card.current?.check()}>Pay</a>
     </xaman-sign-request>

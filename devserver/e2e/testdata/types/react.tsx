@@ -6,14 +6,14 @@ export function Pay({ created, paid }: { created: CreatedPayload; paid: (txid: s
   const card = useRef<XamanSignRequest>(null);
   return (
     <xaman-sign-request ref={card} payload={created} backend="/api" layout="compact" return-url="/" qrLogo="/logo.svg"
-      lang="de" className="till" key="card" texts={{ 'action.start': 'Pay' }}
+      viewKey="k" lang="de" className="till" key="card" texts={{ 'action.start': 'Pay' }}
       onxaman-settled={({ detail }) => { if (detail.phase === 'verified') paid(detail.txid); }}>
       <a href={created.next.always} onClick={() => card.current?.check()}>Pay</a>
     </xaman-sign-request>
   );
 }
 
-export const wrapped = <Card uuid={null} backend="/api" onXamanSettled={(detail) => detail.account} />;
+export const wrapped = <Card uuid={null} viewKey="k" amount="5" backend="/api" onXamanSettled={(detail) => detail.account} />;
 
 // @ts-expect-error no such layout
 export const layout = <xaman-sign-request layout="wide" />;

@@ -6,6 +6,7 @@ type Given = SvelteHTMLElements['xaman-sign-request'];
 
 export const given: Given = {
   payload: null, uuid: undefined, backend: '/api', layout: 'button', 'return-url': '/', class: 'till',
+  'view-key': 'k', amount: null,
   'onxaman-settled': ({ detail }) => (detail.phase === 'verified' ? detail.txid.length : detail.txid),
 };
 // @ts-expect-error no such layout

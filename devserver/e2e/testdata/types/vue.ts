@@ -6,6 +6,7 @@ type Given = InstanceType<GlobalComponents['xaman-sign-request']>['$props'];
 
 export const given: Given = {
   payload: null, uuid: undefined, backend: '/api', layout: 'button', 'return-url': '/', class: 'till',
+  'view-key': 'k', amount: null,
   onXamanSettled: ({ detail }) => (detail.phase === 'verified' ? detail.txid.length : detail.txid),
 };
 // @ts-expect-error no such layout
