@@ -12,14 +12,16 @@ staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 eslint=eslint@10.15.0
 axe=axe-core@4.14.1
 # Packages without goroutines, for which the race detector would take its time and find nothing.
-sequential='/(devserver/(overlay|publish|release|segments|size|guides|strictjson|verify|sandbox/engine)|wasm/(payload|qr))$'
+sequential='/(devserver/(config|guides|openapi|overlay|publish|release|sandbox/engine|segments|size|strictjson|verify)|wasm/(decimal|payload|qr|view))$'
 frameworks='typescript@7.0.2 @types/react@19.3.0 react@19.3.1 react-dom@19.3.1 preact@11.2.0 vue@3.5.45 svelte@5.57.3'
 sdk=xumm-sdk@1.11.2
+express=express@5.3.0
 peers="$sdk lean-qr@2.7.4 qrcode-generator@2.0.4 verify-xrpl-signature@9.0.0" # what bench compares with
 
 help() {
 	cat <<-'TEXT'
-		./build.sh serve [flags]  start the demo site with its offline platform, and print the URL to open
+		./build.sh serve [flags]  start the demo site with its offline platform, and print the URL to open, and a call
+		                          with which programs order
 		./build.sh test           run every test: native, in a headless browser, end to end
 		./build.sh build          make the site, in site/dist, and print what it costs on the wire
 		./build.sh release [-check] [os/arch ...]
@@ -121,6 +123,9 @@ publish() {
 serve() {
 	build
 	go build -buildvcs=false -o "$out/devserver" ./devserver
+	if [ -z "${XAMAN_API_KEY-}" ] || [ -n "${XAMAN_LIVE_KEY-}" ]; then # else there is no key to order with
+		set -- -private-addr 127.0.0.1:8082 "$@"
+	fi
 	exec "$out/devserver" "$@"
 }
 
@@ -171,16 +176,26 @@ programs() {
 	language python python3 python3
 	language php php-cli php
 	export XUMM_SDK="$PWD/$out/xumm-sdk"
-	fetch_packages "$XUMM_SDK" "$sdk" ||
-		leave_out "the subscription of $sdk was" npm '^TestEndToEndSubscribe$'
+	fetch_packages "$XUMM_SDK" "$sdk" "$express" ||
+		leave_out "what the guides show with $sdk was" npm '^TestEndToEndSubscribe$|^TestEndToEndConform$/^node$'
 	command -v node >/dev/null || leave_out "the workflow of the guides was" node '^TestEndToEndWorkflow$'
+}
+
+# database makes sure of PostgreSQL, of which the tests start servers of their own. Without it the record there is not
+# tested, except where changes are judged.
+database() {
+	for program in "$(command -v initdb)" /usr/lib/postgresql/*/bin/initdb; do
+		if [ -x "$program" ]; then postgres=-tags=postgres && return; fi
+	done
+	if install_packages postgresql; then postgres=-tags=postgres && return; fi
+	leave_out 'the record in PostgreSQL was' 'PostgreSQL (Debian: sudo apt-get install postgresql)' '^TestEndToEndPostgres'
 }
 
 # language takes the name of a language, the package it needs, and its program.
 language() {
 	command -v "$3" >/dev/null || install_packages "$2" ||
 		leave_out "the guides' programs in $1 were" "$3 (Debian: sudo apt-get install $2)" \
-			"^TestEndToEnd(Beside|WebhooksElsewhere)\$/^$1\$"
+			"^TestEndToEnd(Beside|Conform|(Webhooks|Callbacks)Elsewhere)\$/^$1\$"
 }
 
 # leave_out takes what is not run, what it needs, and the tests, as the test runner selects them.
@@ -305,12 +320,14 @@ tests() {
 	rules
 	engines
 	programs
+	database
 	examples
 	bundlers
 	install_frameworks
 	reproducible
 	go test $(go list ./... | grep -E "$sequential")
-	go test -race $(go list ./... | grep -vE "$sequential")
+	# Some of these wait now and then, so that there may be more of them than processors.
+	go test -race -p=4 ${postgres-} $(go list ./... | grep -vE "$sequential")
 	go test ./wasm/subscribe -run='^TestModel$' -model.runs=100000 & # has one processor busy, the browser the other
 	model=$!
 	in_browser ./wasm/card ./wasm/subscribe
@@ -328,11 +345,11 @@ lint() {
 	[ -z "$unformatted" ] || die "not formatted: $unformatted"
 	go mod tidy -diff
 	go mod verify
-	go vet -tags=browser,e2e,pictures,bench ./...
+	go vet -tags=browser,e2e,pictures,bench,postgres ./...
 	GOOS=js GOARCH=wasm go vet ./wasm/...
 	mkdir -p "$out"
 	GOBIN=$PWD/$out go install "$staticcheck"
-	"$out/staticcheck" -tags=browser,e2e,pictures,bench ./...
+	"$out/staticcheck" -tags=browser,e2e,pictures,bench,postgres ./...
 	GOOS=js GOARCH=wasm "$out/staticcheck" ./wasm/...
 	javascript
 }
