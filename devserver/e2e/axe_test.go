@@ -24,7 +24,7 @@ func axe(t *testing.T) string {
 
 // Style sheets are not read ahead, which the policy of the pages forbids. Forced colours are not those that the browser
 // tells a script, and are the visitor's own choice.
-const runAxe = `new Promise(requestAnimationFrame).then(() => axe.run({
+const runAxe = painted + `.then(() => axe.run({
 	runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'],
 	rules: { 'color-contrast': { enabled: !matchMedia('(forced-colors: active)').matches } },
 	resultTypes: ['violations'],

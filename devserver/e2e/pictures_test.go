@@ -169,8 +169,7 @@ func (c *camera) take(group, name string, l look, most int64) {
 	c.t.Helper()
 	height := min(get[int64](c.tab, `Math.max(innerHeight, document.documentElement.scrollHeight)`), most)
 	c.as(look{l.width, height, l.dark})
-	c.eval(`document.fonts.ready.then(() => new Promise((resolve) =>
-		requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)))))`, nil)
+	c.eval(`document.fonts.ready.then(() => `+painted+`)`, nil)
 	left, width := int64(0), l.width
 	if strings.HasPrefix(group, "cards") {
 		width = min(l.width, 640) // around the card, which is in the middle

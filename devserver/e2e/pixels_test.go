@@ -29,7 +29,7 @@ func (tb *tab) picture(part string) image.Image {
 // pictureOf is what the screen shows of the node that a JavaScript expression is.
 func (tb *tab) pictureOf(node string) image.Image {
 	tb.t.Helper()
-	clip := get[page.Viewport](tb, `new Promise(requestAnimationFrame).then(() => {
+	clip := get[page.Viewport](tb, painted+`.then(() => {
 		const { left, top, width, height } = `+node+`.getBoundingClientRect();
 		return { x: left + scrollX, y: top + scrollY, width, height, scale: 1 };
 	})`)

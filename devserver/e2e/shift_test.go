@@ -30,7 +30,7 @@ const recordShifts = `
 	const observer = new PerformanceObserver((list) => noteShifts(list.getEntries()));
 	observer.observe({ type: 'layout-shift', buffered: true });
 	window.latestShifts = async () => {
-		for (const frame of [1, 2]) await new Promise(requestAnimationFrame);
+		await ` + painted + `;
 		noteShifts(observer.takeRecords());
 		return shifts;
 	};

@@ -87,7 +87,7 @@ func (tb *tab) wantNoOverflow() {
 	got := get[struct {
 		Path         string
 		Page, Window int
-	}](tb, `new Promise(requestAnimationFrame).then(() => (
+	}](tb, painted+`.then(() => (
 		{ path: location.pathname, page: document.documentElement.scrollWidth, window: innerWidth }))`)
 	if got.Page > got.Window {
 		tb.t.Errorf("%s is %d px wide in a window of %d px", got.Path, got.Page, got.Window)

@@ -233,6 +233,10 @@ func (tb *tab) eval(expression string, result any) {
 	}))
 }
 
+// painted is a promise that is kept when what the page shows has been painted once: an observer of sizes reports after
+// the callbacks of the first frame.
+const painted = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))`
+
 // get returns what a JavaScript expression is.
 func get[T any](v visitor, expression string) (result T) {
 	v.test().Helper()
