@@ -16,6 +16,7 @@ var (
 	// errSilent ends a socket that never said a word, as the platform was seen to treat an unknown payload.
 	errSilent = errors.New("status socket says nothing")
 	errDead   = errors.New("status socket stopped answering")
+	errQuiet  = errors.New("status socket is quiet") // for now
 )
 
 // news is what the goroutines of a subscription report to the one that runs it. It is large: a copy on each of their
@@ -75,27 +76,42 @@ func (s *Subscription) listen(ctx context.Context, w *workers) error {
 	// The closing handshake with a dead peer takes seconds, which the next dial need not wait for.
 	defer w.run(conn.Close)
 
-	patience, quiet := policy.welcome, errSilent
+	patience, dead := policy.welcome, errSilent
 	for {
-		readCtx, cancel := context.WithTimeout(ctx, patience)
-		frame, err := conn.Read(readCtx)
-		cancel()
+		heard, err := s.relay(ctx, conn, patience)
 		switch {
-		case err == nil:
-			if !s.report(ctx, &news{kind: speaks, at: time.Now(), frame: frame}) {
-				return context.Cause(ctx)
-			}
-			patience, quiet = policy.silence, nil
-		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
+		case err != errQuiet:
 			return err
-		case quiet != nil:
-			return quiet
-		default:
-			if err := conn.Write(ctx, probe); err != nil {
-				return fmt.Errorf("probe status socket: %w", err)
-			}
-			patience, quiet = policy.echo, errDead
+		case !heard:
+			return dead
 		}
+		if err := conn.Write(ctx, probe); err != nil {
+			return fmt.Errorf("probe status socket: %w", err)
+		}
+		patience, dead = policy.echo, errDead
+	}
+}
+
+// relay reports the frames of a socket, and whether there was one, until none has come for a while, or until the socket
+// or ctx has ended. Patience is for the first frame. One timer for all of them: a context for each costs as much as
+// reading it.
+func (s *Subscription) relay(ctx context.Context, conn Conn, patience time.Duration) (heard bool, err error) {
+	reading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	quiet := time.AfterFunc(patience, func() { stop(errQuiet) })
+	defer quiet.Stop()
+	for {
+		frame, err := conn.Read(reading)
+		if cause := context.Cause(reading); err != nil && cause != nil {
+			return heard, cause
+		} else if err != nil {
+			return heard, err
+		}
+		if !s.report(ctx, &news{kind: speaks, at: time.Now(), frame: frame}) {
+			return heard, context.Cause(ctx)
+		}
+		heard = true
+		quiet.Reset(policy.silence)
 	}
 }
 
