@@ -261,7 +261,8 @@ func (c *notingConn) Write(ctx context.Context, frame []byte) error {
 	return nil // and there is no echo
 }
 
-// Each attempt, each frame and each question has a context of its own, which ends with it: a card may live for days.
+// Each attempt, all reading up to a silence, and each question have a context of their own, which ends with them: a
+// card may live for days.
 func TestNoContextIsLeftBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var all contexts
