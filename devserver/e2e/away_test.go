@@ -86,11 +86,12 @@ func leave(t *testing.T, v *tab, platform *relay, way string, for_ time.Duration
 	return a
 }
 
-// wantIdle fails the test if the page is busy although nothing is going on.
+// wantIdle waits until the page computes for less than half of the time, and fails the test if it never does.
 func (tb *tab) wantIdle() {
 	tb.t.Helper()
 	busy := func() (seconds float64) {
-		tb.run(performance.Enable(), chromedp.ActionFunc(func(ctx context.Context) error {
+		ticks := performance.Enable().WithTimeDomain(performance.EnableTimeDomainThreadTicks) // not what others compute
+		tb.run(ticks, chromedp.ActionFunc(func(ctx context.Context) error {
 			metrics, err := performance.GetMetrics().Do(ctx)
 			for _, m := range metrics {
 				if m.Name == "TaskDuration" {
@@ -101,10 +102,16 @@ func (tb *tab) wantIdle() {
 		}))
 		return seconds
 	}
-	before := busy()
-	tb.eval(`new Promise((resolve) => setTimeout(resolve, 1000))`, nil)
-	if took := busy() - before; took > 0.5 {
-		tb.t.Errorf("the page was busy for %.2f s of one second", took)
+	for end := time.Now().Add(maxWait); ; {
+		before := busy()
+		tb.eval(`new Promise((resolve) => setTimeout(resolve, 1000))`, nil)
+		took := busy() - before
+		if took < 0.5 {
+			return
+		}
+		if time.Now().After(end) {
+			tb.t.Fatalf("the page computed for %.2f s of the last second, and was never idle for %v", took, maxWait)
+		}
 	}
 }
 
@@ -141,20 +148,21 @@ func TestEndToEndTriedAgainBesideADeadSocket(t *testing.T) {
 	t.Parallel()
 	platform := newRelay(t, nil)
 	d := startBehind(t, platform)
-	tb := openTab(t, d, d.site+"/")
+	tb := newVisitor(t, d)
+	tb.before(recordSockets)
+	tb.open("/")
 	first := tb.pick("pay")
 	platform.hold(first, true)
 	tb.phone(t, first, "open", "reject")
 	tb.eval(`dispatchEvent(new Event('online'))`, nil)
 	tb.awaitPhase(payload.PhaseRejected)
-	began := time.Now()
 	tb.act("renew")
 	tb.awaitPhase(payload.PhaseWaiting)
+	if !get[bool](tb, `sockets.some((s) => s.readyState === WebSocket.CLOSING)`) {
+		t.Error("the new request is not shown before the first one's socket is closed")
+	}
 	if second := tb.request(); second == first {
 		t.Error("the new request is the old one")
-	}
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("it took %v, want no longer than it takes to make a request", took)
 	}
 	tb.wantNoProblems("WebSocket connection to")
 }
