@@ -50,6 +50,17 @@ func TestFormatsAreMadeWhenNeeded(t *testing.T) {
 	}
 }
 
+func TestFormatsOfEnglishNeedNoIntl(t *testing.T) {
+	intl := js.Global().Get("Intl")
+	defer js.Global().Set("Intl", intl)
+	js.Global().Set("Intl", js.Undefined())
+	for _, tag := range []string{"en", "en-GB", "en-US"} {
+		if got := formatsOf(tag).Number("-1234.50"); got != "-1,234.50" {
+			t.Errorf("%s: got %q", tag, got)
+		}
+	}
+}
+
 // breaking turns spaces that keep a line together into such as can be read in a test.
 func breaking(text string) string {
 	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(text)
@@ -58,8 +69,8 @@ func breaking(text string) string {
 // What the browser's own formatter can do with a number it does in the same way.
 func TestFormatsAreTheBrowsers(t *testing.T) {
 	for _, tag := range []string{
-		"ar", "ar-EG", "bg", "bn", "de", "de-AT", "de-CH", "en", "en-IN", "es", "es-MX", "fr", "fr-CH", "hi", "id", "it",
-		"ja", "ko", "mr", "nl", "pl", "pt-BR", "pt-PT", "sv", "tr", "vi", "zh-Hans",
+		"ar", "ar-EG", "bg", "bn", "de", "de-AT", "de-CH", "en", "en-GB", "en-IN", "en-US", "en-ZA", "es", "es-MX", "fr",
+		"fr-CH", "hi", "id", "it", "ja", "ko", "mr", "nl", "pl", "pt-BR", "pt-PT", "sv", "tr", "vi", "zh-Hans",
 	} {
 		f := formatsOf(tag)
 		formatter := js.Global().Get("Intl").Get("NumberFormat").New(tag)
