@@ -2,7 +2,7 @@
 const browser = `
   AbortController CSSStyleSheet CustomEvent DOMException EventTarget HTMLElement Intl URL URLSearchParams
   WebAssembly WebSocket btoa clearTimeout console crypto document fetch getSelection history innerHeight location
-  matchMedia navigator performance queueMicrotask sessionStorage setTimeout`;
+  matchMedia navigator performance queueMicrotask requestAnimationFrame sessionStorage setTimeout`;
 const policy = ['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'style']; // does not let a page use these
 const rules = [
   'eqeqeq', 'no-const-assign', 'no-dupe-class-members', 'no-dupe-keys', 'no-eval', 'no-implied-eval', 'no-new-func',

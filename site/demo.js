@@ -45,12 +45,14 @@ async function order(demo) {
   card.addEventListener('xaman-change', scroll);
 }
 
-// On a narrow page the card is below what was clicked.
+// On a narrow page the card is below what was clicked. Where it is takes a layout, for which the program would wait.
 function scroll({ detail }) {
   if (!detail.uuid) return;
   card.removeEventListener('xaman-change', scroll);
-  const { top, bottom } = card.getBoundingClientRect();
-  if (top < 0 || top + Math.min(bottom - top, 400) > innerHeight) card.scrollIntoView({ block: 'start' });
+  requestAnimationFrame(() => {
+    const { top, bottom } = card.getBoundingClientRect();
+    if (top < 0 || top + Math.min(bottom - top, 400) > innerHeight) card.scrollIntoView({ block: 'start' });
+  });
 }
 
 function offer({ name, label, type }) {
