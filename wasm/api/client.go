@@ -49,7 +49,7 @@ func (c Client) Create(ctx context.Context, wanted Create, key string) (SignRequ
 	if err != nil {
 		return SignRequest{}, fmt.Errorf("create sign request: %w", err)
 	}
-	return r, nil
+	return *r, nil
 }
 
 // Get asks what the backend knows of a sign request. It verifies a signed one on the way.
@@ -58,7 +58,7 @@ func (c Client) Get(ctx context.Context, uuid payload.UUID) (SignRequest, error)
 	if err != nil {
 		return SignRequest{}, fmt.Errorf("get sign request: %w", err)
 	}
-	return r, nil
+	return *r, nil
 }
 
 // Cancel asks the backend to cancel a sign request.
@@ -67,12 +67,13 @@ func (c Client) Cancel(ctx context.Context, uuid payload.UUID) (Cancellation, er
 	if err != nil {
 		return Cancellation{}, fmt.Errorf("cancel sign request: %w", err)
 	}
-	return Cancellation{SignRequest: r, Cancelled: v.GetBool("cancelled"), Reason: text(v, "reason")}, nil
+	return Cancellation{SignRequest: *r, Cancelled: v.GetBool("cancelled"), Reason: text(v, "reason")}, nil
 }
 
-// call makes one call, about the sign request of that UUID if there is one, and reads its answer.
+// call makes one call, about the sign request of that UUID if there is one, and reads its answer. That is large: a copy
+// on each of the stacks that wait for one would be the most of what they take.
 func (c Client) call(ctx context.Context, method string, uuid payload.UUID, header map[string]string,
-	body []byte) (*fastjson.Value, SignRequest, error) {
+	body []byte) (*fastjson.Value, *SignRequest, error) {
 	url := c.Base + Collection
 	called := method + " " + url
 	if uuid != "" {
@@ -85,17 +86,17 @@ func (c Client) call(ctx context.Context, method string, uuid payload.UUID, head
 	status, response, err := c.Fetch(ctx, method, url, header, body)
 	if err != nil {
 		silent := &payload.Error{Code: payload.BackendUnreachable, Message: "backend does not answer " + called}
-		return nil, SignRequest{}, fmt.Errorf("%w: %w", silent, err)
+		return nil, nil, fmt.Errorf("%w: %w", silent, err)
 	}
 	if status < 200 || status >= 300 {
-		return nil, SignRequest{}, decodeError(called, status, response)
+		return nil, nil, decodeError(called, status, response)
 	}
 	v, r, err := decodeAnswer(response)
 	if err == nil && uuid != "" && r.UUID != uuid {
 		err = errors.New("is about another request")
 	}
 	if err != nil {
-		return nil, SignRequest{}, &payload.Error{Code: payload.BadAnswer,
+		return nil, nil, &payload.Error{Code: payload.BadAnswer,
 			Message: fmt.Sprintf("backend's answer to %s %v", called, err)}
 	}
 	return v, r, nil

@@ -30,14 +30,14 @@ func decodeError(called string, status int, body []byte) error {
 }
 
 // decodeAnswer reads a success. Its error completes a sentence that begins with "backend's answer".
-func decodeAnswer(body []byte) (*fastjson.Value, SignRequest, error) {
+func decodeAnswer(body []byte) (*fastjson.Value, *SignRequest, error) {
 	v, err := fastjson.ParseBytes(body)
 	if err != nil {
-		return nil, SignRequest{}, errors.New("is not JSON")
+		return nil, nil, errors.New("is not JSON")
 	}
 	r, err := decodeSignRequest(v)
 	if err == nil && doubled(v) { // looked at last: the keys that it reads are spelled in another way afterwards
-		return nil, SignRequest{}, errors.New("has a key twice")
+		return nil, nil, errors.New("has a key twice")
 	}
 	return v, r, err
 }
@@ -59,13 +59,13 @@ func doubled(v *fastjson.Value) (yes bool) {
 	return yes
 }
 
-func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
+func decodeSignRequest(v *fastjson.Value) (*SignRequest, error) {
 	uuid, err := payload.ParseUUID(text(v, "uuid"))
 	if err != nil {
-		return SignRequest{}, errors.New("has no uuid")
+		return nil, errors.New("has no uuid")
 	}
 	var in reader
-	r := SignRequest{
+	r := &SignRequest{
 		Answer: payload.Answer{
 			UUID:    uuid,
 			Status:  payload.Status(text(v, "status")),
@@ -78,15 +78,15 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 		Platform: text(v, "platform"),
 	}
 	if in.err != nil {
-		return SignRequest{}, in.err
+		return nil, in.err
 	}
 	if r.Result.Explorer != "" && !payload.SafeLink(r.Result.Explorer) {
-		return SignRequest{}, errors.New("has an explorer that is not an https: URL")
+		return nil, errors.New("has an explorer that is not an https: URL")
 	}
 	if n := v.Get("expires_in"); n != nil && n.Type() != fastjson.TypeNull {
 		seconds, err := n.Int()
 		if err != nil {
-			return SignRequest{}, errors.New("has an expires_in that is not a whole number")
+			return nil, errors.New("has an expires_in that is not a whole number")
 		}
 		r.ExpiresIn = &seconds
 	}
@@ -94,7 +94,7 @@ func decodeSignRequest(v *fastjson.Value) (SignRequest, error) {
 		r.Payload = p.MarshalTo(nil)
 	}
 	if err := consistent(r.Answer); err != nil {
-		return SignRequest{}, err
+		return nil, err
 	}
 	return r, nil
 }

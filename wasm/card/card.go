@@ -73,12 +73,10 @@ type Card struct {
 	clipped  atomic.Bool              // part of the code cannot be seen
 	outside  atomic.Bool              // the card is not in the window
 
-	ticks   signal // from the clock
-	looks   signal // one of those two has changed
-	seen    signal // the page was hidden or shown
-	refresh signal // something may have been missed
-	hint    signal // another tab is further or less far
-	retry   signal // asks again for the request, see [subscribe.Retry]
+	ticks   signal        // from the clock
+	called  signal        // there are reasons
+	reasons atomic.Uint32 // for which the card was called, one bit for each: a channel for each would be much larger
+	retry   signal        // asks again for the request, see [subscribe.Retry]
 
 	subscription *subscribe.Subscription // nil: there is nothing to follow
 
@@ -95,24 +93,12 @@ type Card struct {
 	key        string // idempotency key of the request that is wanted; "": none is
 }
 
-// signal is a reason to do something. Sending one never blocks; those that nobody has looked at yet become one.
-type signal chan struct{}
-
-func newSignal() signal { return make(signal, 1) }
-
-func (s signal) send() {
-	select {
-	case s <- struct{}{}:
-	default:
-	}
-}
-
 // New returns a card that is not shown yet.
 func New(o Options) *Card {
 	c := &Card{
 		opts: o, clicks: make(chan view.ActionID, 4), wishes: make(chan view.ActionID, 4),
-		updates: make(chan *subscribe.Update), results: make(chan func() bool), ticks: newSignal(), looks: newSignal(),
-		seen: newSignal(), refresh: newSignal(), hint: newSignal(), retry: newSignal(), journal: journal{began: time.Now()},
+		updates: make(chan *subscribe.Update), results: make(chan func() bool), ticks: newSignal(),
+		called: newSignal(), retry: newSignal(), journal: journal{began: time.Now()},
 	}
 	c.language.Store(&language{o.Texts, o.Formats})
 	c.input.Open = o.Layout == view.LayoutDialog
@@ -131,12 +117,12 @@ func (c *Card) Click(id view.ActionID) {
 // Visible tells whether anybody can see the page. What it is at first the clock is told, see [Clock.Hide].
 func (c *Card) Visible(is bool) {
 	c.opts.Clock.Hide(!is)
-	c.seen.send()
+	c.call(seen)
 }
 
 // Refresh asks the backend at once. Call it when something may have been missed: the page comes back from the browser's
 // cache or from being frozen, or the network is back.
-func (c *Card) Refresh() { c.refresh.send() }
+func (c *Card) Refresh() { c.call(refresh) }
 
 // Run shows the card until ctx ends, or until it cannot go on, which it tells the page. When it returns, the card is
 // off the page and has left nothing behind. Call it once.
@@ -191,15 +177,8 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 			if c.tick() {
 				continue
 			}
-		case <-c.looks:
-		case <-c.seen:
-			c.see()
-		case <-c.refresh:
-			c.askNow()
-		case <-c.hint:
-			if c.subscription != nil {
-				c.subscription.Hint()
-			}
+		case <-c.called:
+			c.answer(reason(c.reasons.Swap(0)))
 		case u := <-c.updates:
 			counted := c.countedAnew(u)
 			c.learn(u)
@@ -350,11 +329,11 @@ func (c *Card) forgetClicks() {
 }
 
 func (c *Card) subscribe(ctx context.Context, found found) *subscribe.Subscription {
-	created := found.created
+	uuid, socket := found.created.UUID, found.created.Socket // without the rest, which would stay as long as the functions
 	o := subscribe.Options{
-		UUID:   created.UUID,
-		Pushed: created.Pushed,
-		Dial:   func(ctx context.Context) (subscribe.Conn, error) { return c.opts.Dial(ctx, created.Socket) },
+		UUID:   uuid,
+		Pushed: found.created.Pushed,
+		Dial:   func(ctx context.Context) (subscribe.Conn, error) { return c.opts.Dial(ctx, socket) },
 		Notify: func(u *subscribe.Update) {
 			if ctx.Err() != nil {
 				return // another request is shown by now
@@ -367,7 +346,7 @@ func (c *Card) subscribe(ctx context.Context, found found) *subscribe.Subscripti
 	}
 	if c.opts.Backend != nil {
 		o.Backend = &subscribe.Backend{
-			Ask:   func(ctx context.Context) (api.SignRequest, error) { return c.opts.Backend.Get(ctx, created.UUID) },
+			Ask:   func(ctx context.Context) (api.SignRequest, error) { return c.opts.Backend.Get(ctx, uuid) },
 			Known: found.known.Answer,
 		}
 	}

@@ -16,20 +16,20 @@ type language struct {
 // Speak makes the card speak another language, or say other things. The request stays the same.
 func (c *Card) Speak(texts view.Texts, formats view.Formats) {
 	c.language.Store(&language{texts, formats})
-	c.looks.send()
+	c.call(looks)
 }
 
 // Clipped tells whether part of the code is outside of the window, so that no phone can read it.
 func (c *Card) Clipped(is bool) {
 	if c.clipped.Swap(is) != is {
-		c.looks.send()
+		c.call(looks)
 	}
 }
 
 // InView tells whether the card is in the window, or near it. Until then it is taken to be.
 func (c *Card) InView(is bool) {
 	if was := !c.outside.Swap(!is); is && !was {
-		c.looks.send()
+		c.call(looks)
 	}
 }
 

@@ -68,6 +68,6 @@ func position(uuid payload.UUID, phase payload.Phase) string {
 func (c *Card) Hear(message string) {
 	now := c.published.Load()
 	if uuid, _, _ := strings.Cut(message, " "); uuid == string(now.uuid) && message != position(now.uuid, now.phase) {
-		c.hint.send()
+		c.call(hint)
 	}
 }

@@ -16,7 +16,7 @@ import (
 const maxFrame = 64 << 10
 
 const (
-	queue   = 64 // frames that are kept for a slow reader
+	queue   = 8  // frames that are kept for a slow reader; the library keeps the rest
 	retries = 32 // of a read after the end
 )
 

@@ -127,8 +127,8 @@ func TestCloseWhenTheQueueIsFull(t *testing.T) {
 		if want := queue + 1; s.read != want {
 			t.Errorf("got %d reads after the end, want none", s.read-want)
 		}
-		if got := cap(c.frames); got != 64 {
-			t.Errorf("got room for %d frames, want 64", got)
+		if got := cap(c.frames); got != 8 {
+			t.Errorf("got room for %d frames, want 8", got)
 		}
 	})
 }

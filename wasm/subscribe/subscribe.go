@@ -68,15 +68,15 @@ type Subscription struct {
 	jitter func(time.Duration) time.Duration // random, less than its argument
 
 	started atomic.Bool
-	latest  atomic.Pointer[Update]
-	refresh chan struct{} // something may have been missed
-	hint    chan struct{} // somebody else has news
+	told    atomic.Pointer[Update]  // what was notified last
+	traffic atomic.Pointer[Traffic] // until now
+	refresh chan struct{}           // something may have been missed
+	hint    chan struct{}           // somebody else has news
 	visible chan bool
 	news    chan *news
 
 	// The rest belongs to the goroutine of Run.
 	now      Update
-	told     *Update // what was notified last
 	attempt  attempt
 	sockets  int // that have spoken
 	schedule schedule
@@ -98,14 +98,17 @@ func New(o Options) *Subscription {
 		known := payload.Event{Kind: payload.Answered, Answer: &o.Backend.Known, At: time.Now()}
 		s.now.State = s.now.State.Apply(known)
 	}
-	first := s.now
-	s.told = &first
-	s.latest.Store(s.told)
+	s.told.Store(new(s.now))
+	s.traffic.Store(&Traffic{})
 	return s
 }
 
-// Latest returns what is known now; before [Subscription.Run], what the subscription begins with.
-func (s *Subscription) Latest() Update { return *s.latest.Load() }
+// Latest returns what was notified last, with the traffic until now; before that, what the subscription begins with.
+func (s *Subscription) Latest() Update {
+	latest := *s.told.Load()
+	latest.Traffic = *s.traffic.Load()
+	return latest
+}
 
 // Refresh asks the backend now, and replaces a socket that is missing or has been silent for suspiciously long. Call it
 // when the visitor asks for it and when something may have been missed.
@@ -211,8 +214,10 @@ func (s *Subscription) act(ctx context.Context, w *workers) {
 	s.now.Traffic.Asks++
 	w.run(func() {
 		defer giveUp()
-		answer, err := s.ask(asked)
-		s.report(ctx, &news{kind: answers, at: time.Now(), answer: answer, err: err})
+		n := &news{kind: answers}
+		n.answer, n.err = s.ask(asked)
+		n.at = time.Now()
+		s.report(ctx, n)
 	})
 }
 
@@ -228,16 +233,17 @@ func (s *Subscription) catchUp() {
 
 // publish makes known what has changed, and notifies of it, or of a failure.
 func (s *Subscription) publish(failure error) {
-	now, told := new(s.now), s.told
-	s.latest.Store(now)
+	now, told := &s.now, s.told.Load()
+	s.traffic.Store(new(now.Traffic))
 	same := now.State.Same(&told.State) && now.Connection == told.Connection && now.Unanswered == told.Unanswered
 	if same && failure == nil {
 		return
 	}
-	s.told = now
+	told = new(s.now)
+	s.told.Store(told)
 	if failure != nil {
-		now = new(s.now)
-		now.Err = failure
+		told = new(s.now)
+		told.Err = failure
 	}
-	s.notify(now)
+	s.notify(told)
 }
