@@ -266,10 +266,7 @@ for (const name of attributes.filter((it) => it !== 'payload')) {
   });
 }
 
-function reflect(element, name, value) {
-  if (value) element.setAttribute(name, value);
-  else element.removeAttribute(name);
-}
+const reflect = (it, name, value) => (value ? it.setAttribute(name, value) : it.removeAttribute(name));
 
 function deferred() {
   const it = Promise.withResolvers();

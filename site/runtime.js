@@ -7,7 +7,8 @@ export function standIn(exec, take = () => undefined) {
   function WebSocket(...args) {
     return handOver(take(args[0]) ?? { socket: connect(...args), events: [] });
   }
-  const own = { __proto__: null, Go: undefined, fs: undefined, path: undefined, process: undefined, WebSocket, nodes };
+  const hidden = { Go: undefined, fs: undefined, path: undefined, process: undefined };
+  const own = { __proto__: null, ...hidden, WebSocket, nodes, copy, write };
   const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
   exec(scope, { writeSync: (...args) => scope.fs.writeSync(...args) });
   // An exception within Go leaves it in a state from which it does nothing any more: that is its end.
@@ -71,5 +72,7 @@ export function make(tag, attributes = {}, ...children) {
   return it;
 }
 
-// What Go has planned, lists of what make takes: each call from there takes longer than what it does.
+// Each does much at once, as a call from Go takes longer than what it does. `calls` are [place, method, ...texts].
 const nodes = (plan) => JSON.parse(plan, (_, it) => (Array.isArray(it) ? make(...it) : it));
+const copy = (node) => [node.cloneNode(true)].flatMap((it) => [it, ...it.querySelectorAll('*')]);
+const write = (copies, calls) => JSON.parse(calls).forEach(([place, name, ...texts]) => copies[place][name](...texts));

@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/hack-pad/safejs"
@@ -16,8 +17,8 @@ type buttons struct {
 	root          *element
 	link          *element // into the wallet
 	onward, proof *element
-	success       *element // the page's own way on
-	byID          map[view.ActionID]*element
+	success       *element   // the page's own way on
+	each          []*element // in the order of [view.ActionIDs]
 }
 
 // apart are the buttons that have a place of their own.
@@ -28,7 +29,6 @@ func newButtons(p *page) buttons {
 		link:   p.create("a", "link").attr("rel", "noopener"),
 		onward: p.create("a", "continue").attr("data-primary", "true"),
 		proof:  p.create("a", "proof").attr("rel", "noopener").attr("target", "_blank"),
-		byID:   map[view.ActionID]*element{},
 	}
 	b.success = p.slot("success")
 	b.success.append(b.onward)
@@ -36,7 +36,7 @@ func newButtons(p *page) buttons {
 	for _, id := range view.ActionIDs {
 		e := p.create("button", "action").attr("type", "button").attr("data-action", string(id))
 		e.show(false)
-		b.byID[id] = e
+		b.each = append(b.each, e)
 		if !apart[id] {
 			b.root.append(e)
 		}
@@ -44,7 +44,7 @@ func newButtons(p *page) buttons {
 	return b
 }
 
-func (b *buttons) of(id view.ActionID) *element { return b.byID[id] }
+func (b *buttons) of(id view.ActionID) *element { return b.each[slices.Index(view.ActionIDs, id)] }
 
 func (b *buttons) show(m view.Model) {
 	b.link.set(m.Link.Label)
@@ -52,10 +52,17 @@ func (b *buttons) show(m view.Model) {
 	b.success.show(m.Stage == view.StageReceipt)
 	b.onward.lead(m.Receipt.Continue)
 	b.proof.lead(m.Receipt.Proof)
-	shown := map[view.ActionID]bool{}
-	for _, action := range m.Actions {
-		shown[action.ID] = true
-		e := b.byID[action.ID]
+	rest := m.Actions
+	for i, id := range view.ActionIDs {
+		e := b.each[i]
+		if len(rest) == 0 || rest[0].ID != id {
+			if id != view.Start { // which is behind its dialog, and is given the focus back
+				e.show(false)
+			}
+			continue
+		}
+		action := rest[0]
+		rest = rest[1:]
 		e.attr("data-primary", strconv.FormatBool(action.Primary))
 		if action.Pressed == view.NoToggle {
 			e.unset("aria-expanded")
@@ -63,11 +70,6 @@ func (b *buttons) show(m view.Model) {
 			e.attr("aria-expanded", string(action.Pressed))
 		}
 		e.set(action.Label)
-	}
-	for id, e := range b.byID {
-		if !shown[id] && id != view.Start { // which is behind its dialog, and is given the focus back
-			e.show(false)
-		}
 	}
 }
 

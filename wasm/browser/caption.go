@@ -17,7 +17,7 @@ type clock struct {
 }
 
 func (c *clock) set(text string) {
-	if c.plan != nil || c.text == "" || text == "" {
+	if c.planned() || c.text == "" || text == "" {
 		c.element.set(text)
 		c.characters = safejs.Undefined()
 		return
@@ -33,7 +33,7 @@ func (c *clock) set(text string) {
 	if js.err == nil {
 		js.err = c.characters.Set("data", text)
 	}
-	c.page.note(js.err)
+	c.tree.page.note(js.err)
 }
 
 // caption is what stands below the stage: the time that is left and where the link leads, how the page hears of
@@ -77,7 +77,7 @@ func (c *caption) show(m view.Model) {
 	c.checks.show(len(m.Checks.List) > 0)
 	if m.Checks.Open != c.open { // once: the visitor may fold them
 		c.open = m.Checks.Open
-		c.checks.page.note(c.checks.node().Set("open", c.open))
+		c.checks.tree.page.note(c.checks.node().Set("open", c.open))
 	}
 	passed := true
 	c.list.resize(len(m.Checks.List))

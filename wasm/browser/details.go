@@ -57,7 +57,7 @@ func (d *details) show(m view.Model) {
 	d.label.set(m.Field.Label)
 	if m.Field.Text != d.field.text {
 		d.field.text = m.Field.Text
-		d.field.page.note(d.field.node().Set("value", m.Field.Text))
+		d.field.tree.page.note(d.field.node().Set("value", m.Field.Text))
 	}
 	d.fieldBox.show(m.Field.Label != "")
 }

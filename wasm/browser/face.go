@@ -67,6 +67,9 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 		f.dialog = newDialog(p, f.card, f.title, f.buttons.of(view.Start))
 		f.root, kind = f.dialog.root, "dialog "
 	}
+	for l, n := range map[*list]int{&f.steps: 4, &f.guide: 3, &f.details.facts: 4, &f.details.rest.facts: 4} {
+		l.resize(n) // as many as most cards need
+	}
 	f.write(view.Model{})
 	p.make(kind+image, f.root)
 	f.stage.plate.watch()
@@ -117,6 +120,7 @@ func (f *face) SelectLink() {
 func (f *face) Draw(link string, code qr.Matrix) {
 	f.stage.draw(code)
 	f.buttons.link.attr("href", link)
+	f.page.flush()
 }
 
 // Show writes what differs from what is shown.
@@ -127,6 +131,7 @@ func (f *face) Show(m view.Model) {
 	if f.dialog != nil {
 		f.dialog.show(m.Open)
 	}
+	f.page.flush()
 }
 
 func (f *face) write(m view.Model) {
@@ -162,7 +167,10 @@ func (f *face) write(m view.Model) {
 }
 
 // Count writes what passes by itself.
-func (f *face) Count(left view.Countdown) { f.caption.clock.set(left.Time) }
+func (f *face) Count(left view.Countdown) {
+	f.caption.clock.set(left.Time)
+	f.page.flush()
+}
 
 // onView reports when the card comes into the window, or near it, and when it leaves.
 func (f *face) onView(seen func(bool)) {
@@ -186,6 +194,7 @@ func (f *face) keepFocus(before safejs.Value) {
 	if before.IsNull() {
 		return
 	}
+	f.page.flush()
 	hidden, err := before.Call("closest", "[hidden]")
 	f.page.note(err)
 	if err == nil && !hidden.IsNull() {
@@ -198,6 +207,7 @@ func (f *face) Say(s view.Speech) {
 	if s != (view.Speech{}) {
 		f.polite.say(s.Polite)
 		f.assertive.say(s.Alert)
+		f.page.flush()
 	}
 }
 

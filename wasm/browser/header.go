@@ -50,7 +50,8 @@ func (h *header) show(s view.Site) {
 		if h.shown == "" {
 			// One that the page's policy forbids, or that is not there any more, leaves the initial.
 			for event, is := range map[string]bool{"load": true, "error": false} {
-				h.icon.page.note(h.icon.page.listen(h.icon.node(), event, func(safejs.Value) { h.icon.show(is) }))
+				p := h.icon.tree.page
+				p.note(p.listen(h.icon.node(), event, func(safejs.Value) { h.icon.show(is) }))
 			}
 		}
 		h.shown = s.Icon

@@ -2,7 +2,8 @@
 
 package browser
 
-// list is an element with as many rows as there is something to show. Rows are made when needed and hidden when not.
+// list is an element with as many rows as there is something to show. Rows are planned with it or made when needed, and
+// hidden when not.
 type list struct {
 	element *element
 	kind    string // of its rows, see [page.make]
@@ -21,7 +22,9 @@ func (p *page) row(tag string, parts ...*element) row { return row{p.create(tag,
 func (l *list) resize(n int) {
 	for len(l.rows) < n {
 		r := l.make()
-		l.element.page.make(l.kind, r.element)
+		if !l.element.planned() {
+			l.element.tree.page.make(l.kind, r.element)
+		}
 		l.element.append(r.element)
 		l.rows = append(l.rows, r)
 	}

@@ -235,15 +235,12 @@ func (m *Mounter) speakAgain(c mounted) {
 // connect makes a card with the ports of this page.
 func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) (*card.Card, error) {
 	global := safejs.Global()
-	p, err := newPage(global)
-	if err != nil {
-		return nil, err
-	}
+	p := &page{document: m.shared.document, nodes: m.shared.nodes, copy: m.shared.copy, write: m.shared.write,
+		templates: m.shared.templates}
 	navigator, err := global.Get("navigator")
 	if err != nil {
 		return nil, fmt.Errorf("find navigator: %w", err)
 	}
-	p.templates = m.shared.templates
 	f := newFace(p, root, emit, o.Layout, logo)
 	o.Page, o.Clock, o.Storage, o.Copy, o.Tell = f, m.clock, m.stored, copyTo(navigator), m.tabs.tell
 	o.Dial = func(ctx context.Context, url string) (subscribe.Conn, error) { return socket.Dial(ctx, url) }

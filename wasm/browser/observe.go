@@ -15,6 +15,7 @@ func (p *page) observe(class string, options map[string]any, f func(entry safejs
 		if entries := first(args); entries.Type() == safejs.TypeObject {
 			if last, err := entries.Call("at", -1); err == nil {
 				f(last)
+				p.flush()
 			}
 		}
 	})
@@ -45,7 +46,7 @@ func (e *element) scrolls(content *element) {
 			e.unset("tabindex")
 		}
 	}
-	e.page.observe("ResizeObserver", nil, check, e, content)
+	e.tree.page.observe("ResizeObserver", nil, check, e, content)
 }
 
 // slot is a place for content of the page.

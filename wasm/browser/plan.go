@@ -3,31 +3,16 @@
 package browser
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/hack-pad/safejs"
 )
 
-// plan is what an element is made of while it is no node yet. Building a card calls nothing of the page: the nodes come
-// from a copy of those of the first card that was like it, and these are made in one call.
-type plan struct {
-	tag      string
-	children []*element
-}
-
-// templates are what was made first of each kind.
+// templates are the nodes that were made first of each kind. Building a card calls nothing of the page: its nodes are
+// copies of those of the first card that was like it, and these are made in one call.
 type templates map[string]template
 
 type template struct {
 	node  safejs.Value
-	attrs [][]attribute // of its elements, in the order of the document; shared, so nobody changes them
-}
-
-// copies are the nodes below the root of a tree that was made, in the order of the document.
-type copies struct {
-	list safejs.Value
-	next int // place of the next one to be adopted, and one more
+	attrs []*attribute // of its elements, in the order of the document; shared, so nobody changes them
 }
 
 // make turns an element and all that is in it into nodes. What is of one kind is planned alike.
@@ -35,70 +20,68 @@ func (p *page) make(kind string, root *element) {
 	var js script
 	made, ok := p.templates[kind]
 	if !ok {
-		var b strings.Builder
-		root.describe(&b)
-		made.node = js.try(p.nodes.Invoke(b.String()))
+		made.node = js.try(p.nodes.Invoke(string(root.describe(nil))))
 		root.collect(&made.attrs)
 		p.templates[kind] = made
 	}
-	root.value = js.try(made.node.Call("cloneNode", true))
-	tree := &copies{list: js.try(root.value.Call("querySelectorAll", "*"))}
+	copied := &tree{page: p, nodes: js.try(p.copy.Invoke(made.node))}
 	p.note(js.err)
-	root.adopt(tree, made.attrs)
+	root.adopt(copied, 0, made.attrs)
 }
 
 // describe writes a plan as runtime.js makes nodes of it.
-func (e *element) describe(b *strings.Builder) {
-	b.WriteString("[")
-	quote(b, e.plan.tag)
-	between := ",{"
-	for _, a := range e.attrs {
-		b.WriteString(between)
-		quote(b, a.name)
-		b.WriteString(":")
-		quote(b, a.value)
-		between = ","
+func (e *element) describe(b []byte) []byte {
+	b = append(quote(append(b, '['), e.tree.tag), ",{"...)
+	all := e.attrs
+	if e.hidden {
+		all = &attribute{name: "hidden", next: all}
 	}
-	if len(e.attrs) == 0 {
-		b.WriteString(between)
+	for a := all; a != nil; a = a.next {
+		if a != all {
+			b = append(b, ',')
+		}
+		b = quote(append(quote(b, a.name), ':'), a.value)
 	}
-	b.WriteString("},")
-	quote(b, e.text)
-	for _, child := range e.plan.children {
-		b.WriteString(",")
-		child.describe(b)
+	b = quote(append(b, "},"...), e.text)
+	for _, child := range e.tree.children {
+		b = child.describe(append(b, ','))
 	}
-	b.WriteString("]")
+	return append(b, ']')
 }
 
-// quote writes a text as JSON has it. Addresses have no characters that Go would write in another way.
-func quote(b *strings.Builder, text string) {
-	if strings.ContainsAny(text, `"\`) {
-		b.WriteString(strconv.Quote(text))
-		return
+// quote writes a text as JSON has it.
+func quote(b []byte, text string) []byte {
+	b = append(b, '"')
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c < ' ':
+			const digits = "0123456789abcdef"
+			b = append(b, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+		default:
+			b = append(b, c)
+		}
 	}
-	b.WriteString(`"`)
-	b.WriteString(text)
-	b.WriteString(`"`)
+	return append(b, '"')
 }
 
 // collect lists the attributes of a tree.
-func (e *element) collect(all *[][]attribute) {
+func (e *element) collect(all *[]*attribute) {
 	*all = append(*all, e.attrs)
-	for _, child := range e.plan.children {
+	for _, child := range e.tree.children {
 		child.collect(all)
 	}
 }
 
-// adopt ends the plan of a tree whose nodes have been made, with the attributes of the template. It returns those of
-// the nodes that follow.
-func (e *element) adopt(tree *copies, attrs [][]attribute) (rest [][]attribute) {
-	e.tree, e.place = tree, tree.next-1 // the root, which has its value already, is in no list
-	tree.next++
-	e.attrs, rest = attrs[0], attrs[1:]
-	for _, child := range e.plan.children {
-		rest = child.adopt(tree, rest)
+// adopt ends the plan of an element whose nodes have been made, with the attributes of the template. Its place is the
+// first one, and it returns the one that follows.
+func (e *element) adopt(made *tree, place int32, attrs []*attribute) (next int32) {
+	children := e.tree.children
+	e.tree, e.place, e.attrs = made, place, attrs[place]
+	next = place + 1
+	for _, child := range children {
+		next = child.adopt(made, next, attrs)
 	}
-	e.plan = nil
-	return rest
+	return next
 }

@@ -38,7 +38,7 @@ func newPlate(p *page, logo string) *plate {
 
 // watch observes what the page makes of the code.
 func (a *plate) watch() {
-	p := a.root.page
+	p := a.root.tree.page
 	options := map[string]any{"threshold": []any{0, 0.25, 0.5, 0.75, whole, 1}}
 	p.observe("IntersectionObserver", options, func(entry safejs.Value) {
 		var js script
@@ -55,7 +55,7 @@ func (a *plate) watch() {
 func (a *plate) draw(code qr.Matrix) {
 	side := strconv.Itoa(code.Side())
 	a.drawing.attr("viewBox", "0 0 "+side+" "+side)
-	a.code.call("setAttribute", "d", code.Path()) // too long to be kept for comparison
+	a.code.put("setAttribute", "d", code.Path()) // too long to be kept for comparison
 	if a.logo != nil {
 		at, side := code.Logo()
 		a.logoGround.square(float64(at), float64(side))
