@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -62,8 +63,17 @@ func noScripts(is bool) chromedp.Action {
 	})
 }
 
-// startNext runs the application's server until the test ends, and returns its origin.
+// startNext runs the application's server until the test ends, and returns its origin. As it is developed, a page is
+// compiled when somebody asks for it, which takes longer beside other journeys than a visitor waits.
 func startNext(t *testing.T, mode string, d devserver) string {
 	t.Helper()
-	return startExample(t, "next", d, "Ready in", "next/dist/bin/next", mode, "-H", "HOST", "-p", "PORT")
+	origin := startExample(t, "next", d, "Ready in", "next/dist/bin/next", mode, "-H", "HOST", "-p", "PORT")
+	for _, path := range []string{"/", "/pay/" + strings.Repeat("0", 36)} {
+		res, err := (&http.Client{Transport: transport(t)}).Get(origin + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+	}
+	return origin
 }
