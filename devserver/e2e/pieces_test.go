@@ -21,9 +21,7 @@ import (
 func TestEndToEndPagesInPieces(t *testing.T) {
 	t.Parallel()
 	d := start(t, nil, "-site", "../../site")
-	windows := map[string]chromedp.Action{
-		"phone": onPhone(), "low": chromedp.EmulateViewport(756, 437), "wide": chromedp.EmulateViewport(1280, 900),
-	}
+	windows := map[string]chromedp.Action{"phone": onPhone(), "wide": chromedp.EmulateViewport(1280, 900)}
 	pages := append(sitePages(t), "/guides/", "/guides/start.html", "/guides/embed.html")
 	for _, path := range pages {
 		for name, window := range windows {
