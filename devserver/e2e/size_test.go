@@ -5,6 +5,8 @@ package e2e
 import (
 	"fmt"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // The room that cards take.
@@ -91,5 +93,30 @@ func (tb *tab) wantNoOverflow() {
 		{ path: location.pathname, page: document.documentElement.scrollWidth, window: innerWidth }))`)
 	if got.Page > got.Window {
 		tb.t.Errorf("%s is %d px wide in a window of %d px", got.Path, got.Page, got.Window)
+	}
+}
+
+// The room that a page keeps for a card, until the element's script has run and afterwards, is what the card takes.
+func TestEndToEndRoomOfTheCard(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	for _, layout := range []string{"card", "compact"} {
+		path := s.add(t, layout, cards([]string{"waiting"}, layout))
+		windows := map[string]chromedp.Action{"phone": onPhone(), "wide": chromedp.EmulateViewport(1280, 900)}
+		for name, window := range windows {
+			t.Run(layout+" "+name, func(t *testing.T) {
+				t.Parallel()
+				tb := newVisitor(t, s.devserver)
+				tb.run(window)
+				tb.open(path)
+				tb.awaitCards()
+				room, card := `all()[0]`, `all()[0].shadowRoot.querySelector('[part=card]')`
+				heights := get[[]float64](tb, `[`+room+`, `+card+`].map((it) => it.getBoundingClientRect().height)`)
+				if heights[0]-heights[1] >= 2 { // lengths are rounded up
+					t.Errorf("a card of %.0f px has a room of %.0f px", heights[1], heights[0])
+				}
+				tb.wantNoProblems()
+			})
+		}
 	}
 }
