@@ -252,16 +252,16 @@ func TestStaleAnswerIsAskedForAgain(t *testing.T) {
 
 func TestAnswerAboutAnotherRequestIsNone(t *testing.T) {
 	start(t, func(w *world) {
+		w.wait(time.Second)
 		w.wantPhase(payload.PhaseWaiting)
 		var failure *payload.Error
 		u := w.last()
 		if !errors.As(u.Err, &failure) || failure.Code != payload.BadAnswer || failure.Message == "" {
 			t.Errorf("got %v, want an error of code %s", u.Err, payload.BadAnswer)
 		}
-		if u.Unanswered != 1 || u.State.Heard() {
-			t.Errorf("got %+v, want one question without an answer", u)
+		if u.Unanswered != 2 || u.State.Heard() {
+			t.Errorf("got %+v, want two questions without an answer", u)
 		}
-		w.wait(time.Second)
 		w.wantAsked(0, 0, 0, 1)
 	}, func(w *world) {
 		w.says = func(r *api.SignRequest) {
@@ -283,8 +283,9 @@ func TestTellsWhetherTheBackendIsHeard(t *testing.T) {
 				t.Errorf("told of %v, want %v", u.Err, w.askErr)
 			}
 		}
-		want(1, false)
-		w.wait(3 * time.Second)
+		w.wait(time.Second)
+		want(2, false)
+		w.wait(2 * time.Second)
 		want(3, false)
 		w.wantAsks(3)
 		w.askErr = nil

@@ -93,15 +93,16 @@ func (s *Subscription) listen(ctx context.Context, w *workers) error {
 }
 
 // relay reports the frames of a socket, and whether there was one, until none has come for a while, or until the socket
-// or ctx has ended. Patience is for the first frame. One timer for all of them: a context for each costs as much as
-// reading it.
+// or ctx has ended. Patience is for the first frame. A context for each would do what a timer for each does, and cost
+// as much as reading it.
 func (s *Subscription) relay(ctx context.Context, conn Conn, patience time.Duration) (heard bool, err error) {
 	reading, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	quiet := time.AfterFunc(patience, func() { stop(errQuiet) })
-	defer quiet.Stop()
+	silent := func() { stop(errQuiet) }
 	for {
+		quiet := time.AfterFunc(patience, silent)
 		frame, err := conn.Read(reading)
+		quiet.Stop()
 		if cause := context.Cause(reading); err != nil && cause != nil {
 			return heard, cause
 		} else if err != nil {
@@ -110,8 +111,7 @@ func (s *Subscription) relay(ctx context.Context, conn Conn, patience time.Durat
 		if !s.report(ctx, &news{kind: speaks, at: time.Now(), frame: frame}) {
 			return heard, context.Cause(ctx)
 		}
-		heard = true
-		quiet.Reset(policy.silence)
+		heard, patience = true, policy.silence
 	}
 }
 

@@ -160,16 +160,16 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 	workers.run(func() { s.link(ctx, workers) })
 
 	s.schedule.since = time.Now()
-	timer := time.NewTimer(0) // is set anew below before anything is waited for
-	defer timer.Stop()
-	for s.set(timer) {
+	var next alarm
+	defer next.stop()
+	for s.set(&next) {
 		var failure error
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case n := <-s.news:
 			failure = s.hear(n)
-		case <-timer.C:
+		case <-next.rings():
 			s.act(ctx, workers)
 		case <-s.refresh:
 			s.catchUp()
@@ -186,13 +186,13 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-// set sets the timer for the next question, and reports whether the payload is still to be followed. It is apart from
+// set sets the alarm for the next question, and reports whether the payload is still to be followed. It is apart from
 // [Subscription.Run], whose stack is there for as long as that waits.
-func (s *Subscription) set(timer *time.Timer) (on bool) {
+func (s *Subscription) set(next *alarm) (on bool) {
 	if due, ok := s.schedule.next(time.Now(), s.facts()); ok && s.ask != nil {
-		timer.Reset(time.Until(due))
+		next.set(due)
 	} else {
-		timer.Stop()
+		next.stop()
 	}
 	return !s.now.State.Final()
 }
