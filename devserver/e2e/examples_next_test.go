@@ -13,12 +13,12 @@ import (
 )
 
 // noticeServed keeps the element that the server's page has, from before the first script of the page: what is in it,
-// and whether it is defined by then.
+// which may come in another piece of the page than its tag, and whether it is defined by then.
 const noticeServed = `
 	new MutationObserver(() => {
 		const it = document.querySelector('xaman-sign-request');
 		const [link, code] = ['a', 'img'].map((name) => it?.querySelector(name));
-		window.served ??= it && { it, link, code, early: !it.matches(':defined') };
+		window.served ??= link && code && { it, link, code, early: !it.matches(':defined') };
 	}).observe(document, { childList: true, subtree: true });
 `
 
@@ -46,7 +46,7 @@ func TestEndToEndExamplesNext(t *testing.T) {
 			tb.before(noticeServed)
 			tb.open(path)
 			tb.awaitLive()
-			if !get[bool](tb, `served.early && served.link && served.code && served.it === all()[0] &&
+			if !get[bool](tb, `!!window.served?.early && served.it === all()[0] &&
 				served.link.parentNode === served.it && served.code.parentNode === served.it`) {
 				t.Error("the element of the server's page was not upgraded where it is, with what is in it")
 			}
