@@ -158,7 +158,7 @@ func (w *world) dial(_ context.Context, url string) (subscribe.Conn, error) {
 	if w.offline {
 		return nil, errors.New("cannot dial " + url)
 	}
-	s := &socket{w: w, url: url, frames: make(chan string), lost: make(chan struct{})}
+	s := &socket{w: w, url: url, frames: make(chan string), lost: make(chan struct{}), over: make(chan struct{})}
 	w.sockets = append(w.sockets, s)
 	return s, nil
 }
@@ -170,18 +170,19 @@ type socket struct {
 	frames chan string
 	lost   chan struct{}
 	closed bool
+	over   chan struct{} // closed with it
 
 	closing chan struct{} // until when it takes to close; nil: no time
 }
 
-func (s *socket) Read(ctx context.Context) ([]byte, error) {
+func (s *socket) Read() ([]byte, error) {
 	select {
 	case frame := <-s.frames:
 		return []byte(frame), nil
 	case <-s.lost:
 		return nil, errors.New("socket of " + s.url + " is lost")
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	case <-s.over:
+		return nil, errors.New("socket of " + s.url + " is closed")
 	}
 }
 
@@ -193,6 +194,7 @@ func (s *socket) Close() {
 	}
 	s.w.sync()
 	s.closed = true
+	close(s.over)
 }
 
 // say sends frames over the socket of that number.

@@ -15,7 +15,7 @@ func TestErrorWhileClosing(t *testing.T) {
 		c := dialed(t, "spoil")
 		wantFrame(t, c, payloadtest.Welcome)
 		c.Close()
-		if _, err := c.Read(t.Context()); !errors.Is(err, ErrClosed) {
+		if _, err := c.Read(); !errors.Is(err, ErrClosed) {
 			t.Errorf("read error is %v, want ErrClosed", err)
 		}
 	}

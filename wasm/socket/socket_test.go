@@ -30,7 +30,7 @@ func dialed(t *testing.T, scenario string) *Conn {
 
 func wantFrame(t *testing.T, c *Conn, want string) {
 	t.Helper()
-	got, err := c.Read(t.Context())
+	got, err := c.Read()
 	if err != nil || string(got) != want {
 		t.Fatalf("read %q, %v, want %q", got, err, want)
 	}
@@ -46,30 +46,15 @@ func TestReadsAndWrites(t *testing.T) {
 	wantFrame(t, c, payloadtest.Echo)
 }
 
-func TestEndedReadLosesNothing(t *testing.T) {
-	c := dialed(t, "echo")
-	defer c.Close()
-	wantFrame(t, c, payloadtest.Welcome)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-	defer cancel()
-	if _, err := c.Read(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("read error is %v, want a deadline", err)
-	}
-	if err := c.Write(t.Context(), []byte(`{"ping":true}`)); err != nil {
-		t.Fatalf("the socket did not survive an ended read: %v", err)
-	}
-	wantFrame(t, c, payloadtest.Echo)
-}
-
 // The platform sends a message and closes at once when there is no such payload.
 func TestNoFrameIsLostBeforeTheEnd(t *testing.T) {
 	for range 50 {
 		c := dialed(t, "three-then-close")
-		<-c.done // the reader is behind
+		awaitEnd(c) // the reader is behind
 		for _, want := range []string{payloadtest.Welcome, payloadtest.Opened, payloadtest.Expired} {
 			wantFrame(t, c, want)
 		}
-		if _, err := c.Read(t.Context()); !errors.Is(err, ErrClosed) {
+		if _, err := c.Read(); !errors.Is(err, ErrClosed) {
 			t.Fatalf("read error is %v, want ErrClosed", err)
 		}
 		c.Close()
@@ -82,7 +67,7 @@ func TestReadsAllThatASlowReaderLeft(t *testing.T) {
 	for i := range many {
 		wantFrame(t, c, payloadtest.ExpiresIn(i))
 	}
-	if _, err := c.Read(t.Context()); !errors.Is(err, ErrClosed) {
+	if _, err := c.Read(); !errors.Is(err, ErrClosed) {
 		t.Errorf("read error is %v, want ErrClosed", err)
 	}
 }
@@ -93,7 +78,7 @@ func TestEnds(t *testing.T) {
 			c := dialed(t, scenario)
 			defer c.Close()
 			wantFrame(t, c, payloadtest.Welcome)
-			if _, err := c.Read(t.Context()); !errors.Is(err, ErrClosed) {
+			if _, err := c.Read(); !errors.Is(err, ErrClosed) {
 				t.Errorf("read error is %v, want ErrClosed", err)
 			}
 		})
@@ -129,7 +114,7 @@ func TestFrameSizes(t *testing.T) {
 	for _, scenario := range []string{"larger", "huge"} {
 		c = dialed(t, scenario)
 		var failure *payload.Error
-		if _, err := c.Read(t.Context()); !errors.As(err, &failure) || failure.Code != payload.FrameTooBig {
+		if _, err := c.Read(); !errors.As(err, &failure) || failure.Code != payload.FrameTooBig {
 			t.Errorf("%s: read error is %v, want code %s", scenario, err, payload.FrameTooBig)
 		}
 		c.Close()
@@ -141,7 +126,7 @@ func TestCloseWhileOtherGoroutineReads(t *testing.T) {
 	wantFrame(t, c, payloadtest.Welcome)
 	read := make(chan error)
 	go func() {
-		_, err := c.Read(context.WithoutCancel(t.Context()))
+		_, err := c.Read()
 		read <- err
 	}()
 	c.Close()
@@ -161,7 +146,7 @@ func ExampleDial() {
 		return
 	}
 	defer c.Close()
-	frame, err := c.Read(ctx)
+	frame, err := c.Read()
 	if err != nil {
 		return
 	}

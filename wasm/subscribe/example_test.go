@@ -2,6 +2,7 @@ package subscribe_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -14,17 +15,16 @@ const uuid = payload.UUID("9a2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77")
 // transcript is a status socket that says what is in it. Programs use [socket.Dial].
 type transcript chan string
 
-func (t transcript) Read(ctx context.Context) ([]byte, error) {
-	select {
-	case frame := <-t:
-		return []byte(frame), nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+func (t transcript) Read() ([]byte, error) {
+	frame, ok := <-t
+	if !ok {
+		return nil, errors.New("closed")
 	}
+	return []byte(frame), nil
 }
 
 func (t transcript) Write(context.Context, []byte) error { return nil }
-func (t transcript) Close()                              {}
+func (t transcript) Close()                              { close(t) }
 
 // A page follows a request, and shows each phase once.
 func Example() {

@@ -10,7 +10,7 @@ import (
 
 // attempt is one socket: the dial, what it says, and the pause before the next one.
 type attempt struct {
-	cut   func()    // goes on with the next one at once; nil: there has been none
+	cut   func()    // goes on with the next one at once
 	heard time.Time // when it began, or spoke last
 	live  bool      // it has spoken and not ended
 	over  bool      // it has ended
@@ -23,17 +23,19 @@ func (a attempt) dead(now time.Time) bool {
 	if a.live {
 		patience = policy.socketDead
 	}
-	return a.cut != nil && (a.over || now.Sub(a.heard) > patience)
+	return a.over || now.Sub(a.heard) > patience
 }
 
 // hear takes news, and returns what of it went wrong and concerns the page.
 func (s *Subscription) hear(n *news) error {
 	switch n.kind {
 	case dials:
-		s.attempt = attempt{cut: n.cut, heard: n.at}
+		s.attempt = n.from
 		s.now.Traffic.Dials++
 	case speaks:
-		s.listenTo(n)
+		if n.from == s.attempt && !n.from.over { // else it was cut meanwhile
+			s.listenTo(n)
+		}
 	case ends:
 		return s.disconnect(n)
 	case answers:
@@ -88,7 +90,7 @@ func (s *Subscription) disconnect(n *news) error {
 	} else if s.ask == nil {
 		s.now.Connection = payload.Offline
 	}
-	s.attempt.live, s.attempt.over = false, true
+	s.attempt.live, s.attempt.over, s.attempt.cut = false, true, n.skip
 	if errors.Is(n.err, errSilent) {
 		s.denySocket(n.at)
 	}

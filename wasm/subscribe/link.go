@@ -16,7 +16,7 @@ var (
 	// errSilent ends a socket that never said a word, as the platform was seen to treat an unknown payload.
 	errSilent = errors.New("status socket says nothing")
 	errDead   = errors.New("status socket stopped answering")
-	errQuiet  = errors.New("status socket is quiet") // for now
+	errCut    = errors.New("status socket is given up") // for the next one, which is not waited for
 )
 
 // news is what the goroutines of a subscription report to the one that runs it. It is large: a copy on each of their
@@ -24,10 +24,11 @@ var (
 type news struct {
 	kind   kind
 	at     time.Time
-	cut    context.CancelFunc // dials: goes on with the next attempt at once
-	frame  []byte             // speaks
-	answer api.SignRequest    // answers, if err is nil
-	err    error              // ends: why; answers: why there is no answer
+	from   *attempt        // dials, speaks
+	frame  []byte          // speaks
+	skip   func()          // ends: ends the pause before the next attempt
+	answer api.SignRequest // answers, if err is nil
+	err    error           // ends: why; answers: why there is no answer
 }
 
 // kind is what news is about.
@@ -40,78 +41,83 @@ const (
 	answers             // the backend has answered, or has not
 )
 
-// link keeps a socket open and reports all that it says, until ctx ends.
-func (s *Subscription) link(ctx context.Context, w *workers) {
-	failures := 0
+// link opens a socket, again and again if need be, and reports all that it says until it ends, falls silent or is cut.
+// Another goroutine goes on with the next one then. This one ends when the socket is closed, which may take seconds.
+func (s *Subscription) link(ctx context.Context, w *workers, failures int) {
 	for ctx.Err() == nil {
 		began := time.Now()
-		current, cut := context.WithCancel(ctx)
-		if s.report(ctx, &news{kind: dials, at: began, cut: cut}) {
-			err := s.listen(current, w)
-			s.report(ctx, &news{kind: ends, at: time.Now(), err: err})
+		current, cut := context.WithCancelCause(ctx)
+		from := &attempt{cut: func() { cut(errCut) }, heard: began}
+		s.report(ctx, &news{kind: dials, from: from})
+		dialing, stop := context.WithTimeout(current, policy.dial)
+		conn, err := s.dial(dialing)
+		stop()
+		if err != nil {
+			cut(err)
+			failures = s.pause(ctx, began, failures, context.Cause(current))
+			continue
 		}
-		if time.Since(began) >= policy.healthy {
-			failures = 0
-		}
-		// Many pages lose their socket at the same moment, and should not come back at the same moment.
-		failures++
-		pause := policy.redial.pause(failures)
-		select {
-		case <-time.After(pause/2 + s.jitter(pause/2)):
-		case <-current.Done():
-			failures = 0
-		}
-		cut()
+		closed := make(chan struct{})
+		context.AfterFunc(current, func() {
+			defer close(closed)
+			defer caught(w.failed)
+			w.run(func() { s.link(ctx, w, s.pause(ctx, began, failures, context.Cause(current))) })
+			conn.Close()
+		})
+		cut(s.relay(current, w, from, conn, cut))
+		<-closed
+		return
 	}
 }
 
-// listen opens a socket and reports its frames until it ends or falls silent. Its error is never nil.
-func (s *Subscription) listen(ctx context.Context, w *workers) error {
-	dialCtx, cancel := context.WithTimeout(ctx, policy.dial)
-	conn, err := s.dial(dialCtx)
-	cancel()
-	if err != nil {
-		return err
-	}
-	// The closing handshake with a dead peer takes seconds, which the next dial need not wait for.
-	defer w.run(conn.Close)
-
-	patience, dead := policy.welcome, errSilent
-	for {
-		heard, err := s.relay(ctx, conn, patience)
-		switch {
-		case err != errQuiet:
-			return err
-		case !heard:
-			return dead
-		}
+// relay reports the frames of a socket until it ends or is cut. It cuts one that is silent. Its error is never nil.
+func (s *Subscription) relay(
+	ctx context.Context, w *workers, from *attempt, conn Conn, cut context.CancelCauseFunc,
+) error {
+	ask := func() {
+		defer caught(w.failed)
 		if err := conn.Write(ctx, probe); err != nil {
-			return fmt.Errorf("probe status socket: %w", err)
+			cut(fmt.Errorf("probe status socket: %w", err))
 		}
-		patience, dead = policy.echo, errDead
+	}
+	die := func() { cut(errDead) }
+	// Timers for each frame do what a context for each would, which costs as much as reading it.
+	quiet := []*time.Timer{time.AfterFunc(policy.welcome, func() { cut(errSilent) })}
+	for {
+		frame, err := conn.Read()
+		for _, timer := range quiet {
+			timer.Stop()
+		}
+		if err != nil {
+			return err
+		}
+		if !s.report(ctx, &news{kind: speaks, at: time.Now(), from: from, frame: frame}) {
+			return context.Cause(ctx)
+		}
+		quiet = append(quiet[:0], time.AfterFunc(policy.silence, ask), time.AfterFunc(policy.silence+policy.echo, die))
 	}
 }
 
-// relay reports the frames of a socket, and whether there was one, until none has come for a while, or until the socket
-// or ctx has ended. Patience is for the first frame. A context for each would do what a timer for each does, and cost
-// as much as reading it.
-func (s *Subscription) relay(ctx context.Context, conn Conn, patience time.Duration) (heard bool, err error) {
-	reading, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	silent := func() { stop(errQuiet) }
-	for {
-		quiet := time.AfterFunc(patience, silent)
-		frame, err := conn.Read(reading)
-		quiet.Stop()
-		if cause := context.Cause(reading); err != nil && cause != nil {
-			return heard, cause
-		} else if err != nil {
-			return heard, err
-		}
-		if !s.report(ctx, &news{kind: speaks, at: time.Now(), frame: frame}) {
-			return heard, context.Cause(ctx)
-		}
-		heard, patience = true, policy.silence
+// pause reports the end of an attempt, and waits until it is time for the next one. It returns how many have failed by
+// then.
+func (s *Subscription) pause(ctx context.Context, began time.Time, failures int, why error) int {
+	waiting, skip := context.WithCancel(ctx)
+	defer skip()
+	s.report(ctx, &news{kind: ends, at: time.Now(), skip: skip, err: why})
+	if why == errCut {
+		return 0
+	}
+	if time.Since(began) >= policy.healthy {
+		failures = 0
+	}
+	// Many pages lose their socket at the same moment, and should not come back at the same moment.
+	failures++
+	pause := policy.redial.pause(failures)
+	select {
+	case <-time.After(pause/2 + s.jitter(pause/2)):
+		return failures
+	case <-waiting.Done():
+		return 0
 	}
 }
 

@@ -9,28 +9,44 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
+	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
 )
 
 func TestDead(t *testing.T) {
-	cut := func() {}
 	tests := []struct {
 		name    string
 		attempt attempt
 		heard   time.Duration // so long ago
 		want    bool
 	}{
-		{"dialing for as long as it may", attempt{cut: cut}, 5 * time.Second, false},
-		{"dialing for longer", attempt{cut: cut}, 5*time.Second + 1, true},
-		{"silent for as long as it may", attempt{cut: cut, live: true}, 20 * time.Second, false},
-		{"silent for longer", attempt{cut: cut, live: true}, 20*time.Second + 1, true},
-		{"pausing", attempt{cut: cut, over: true}, 0, true},
-		{"not begun", attempt{over: true}, time.Hour, false},
+		{"dialing for as long as it may", attempt{}, 5 * time.Second, false},
+		{"dialing for longer", attempt{}, 5*time.Second + 1, true},
+		{"silent for as long as it may", attempt{live: true}, 20 * time.Second, false},
+		{"silent for longer", attempt{live: true}, 20*time.Second + 1, true},
+		{"pausing", attempt{over: true}, 0, true},
 	}
 	for _, tt := range tests {
 		tt.attempt.heard = noon.Add(-tt.heard)
 		if got := tt.attempt.dead(noon); got != tt.want {
 			t.Errorf("%s: got dead %t, want %t", tt.name, got, tt.want)
 		}
+	}
+}
+
+// What a socket says while it is cut, and is heard only afterwards, does not make the next one live.
+func TestCutSocketIsNotHeard(t *testing.T) {
+	s := New(Options{UUID: uuid})
+	first, second := &attempt{}, &attempt{}
+	late := &news{kind: speaks, from: first, frame: []byte(payloadtest.Welcome)}
+	for _, n := range []*news{
+		{kind: dials, from: first}, {kind: ends, err: errCut}, late, {kind: dials, from: second}, late,
+	} {
+		if _ = s.hear(n); s.attempt.live || s.now.Connection == payload.Live {
+			t.Fatalf("live after news %+v", n)
+		}
+	}
+	if _ = s.hear(&news{kind: speaks, from: second, frame: late.frame}); !s.attempt.live {
+		t.Error("the next socket is not heard")
 	}
 }
 

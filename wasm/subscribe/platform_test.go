@@ -120,13 +120,16 @@ type line struct {
 
 var errGone = errors.New("gone")
 
-func (l *line) Read(ctx context.Context) ([]byte, error) {
+func (l *line) Read() ([]byte, error) {
 	for {
 		l.mu.Lock()
 		if l.hold != nil {
 			l.hold()
 		}
 		frames, err := l.frames, l.err
+		if l.closed > 0 {
+			frames, err = nil, errGone
+		}
 		if len(frames) > 0 {
 			l.frames = frames[1:]
 		}
@@ -137,11 +140,7 @@ func (l *line) Read(ctx context.Context) ([]byte, error) {
 		case err != nil:
 			return nil, err
 		}
-		select {
-		case <-l.wake:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+		<-l.wake
 	}
 }
 
@@ -158,6 +157,7 @@ func (l *line) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed++
+	l.poke()
 }
 
 // say sends frames, unless the line is dead.

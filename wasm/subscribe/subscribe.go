@@ -13,10 +13,10 @@ import (
 
 // Conn is an open status socket, as [github.com/xaman-live/xaman-live/wasm/socket.Conn] is one.
 type Conn interface {
-	// Read returns the next frame. The end of ctx must end only the waiting.
-	Read(ctx context.Context) ([]byte, error)
+	// Read waits for the next frame, or for the end of the socket.
+	Read() ([]byte, error)
 	Write(ctx context.Context, frame []byte) error
-	// Close may take its time.
+	// Close ends the socket, and may take its time.
 	Close()
 }
 
@@ -77,7 +77,7 @@ type Subscription struct {
 
 	// The rest belongs to the goroutine of Run.
 	now      Update
-	attempt  attempt
+	attempt  *attempt
 	sockets  int // that have spoken
 	schedule schedule
 	giveUp   context.CancelFunc // ends the question that is under way
@@ -88,7 +88,7 @@ type Subscription struct {
 // New returns a subscription that is connecting.
 func New(o Options) *Subscription {
 	s := &Subscription{
-		dial: o.Dial, notify: o.Notify, jitter: rand.N[time.Duration],
+		dial: o.Dial, notify: o.Notify, jitter: rand.N[time.Duration], attempt: &attempt{cut: func() {}},
 		refresh: make(chan struct{}, 1), hint: make(chan struct{}, 1), visible: make(chan bool, 1), news: make(chan *news),
 	}
 	s.now.Connection = payload.Connecting
@@ -157,7 +157,7 @@ func (s *Subscription) Run(ctx context.Context) (err error) {
 	defer workers.Wait()
 	defer cancel(nil)
 	defer func() { s.now.Connection = payload.Closed; s.publish(nil) }()
-	workers.run(func() { s.link(ctx, workers) })
+	workers.run(func() { s.link(ctx, workers, 0) })
 
 	s.schedule.since = time.Now()
 	var next alarm
