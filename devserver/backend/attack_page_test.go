@@ -132,7 +132,7 @@ func answerAttacks() []attack {
 			"result": map[string]any{"account": testAccount}, "summary": map[string]any{"site": "Corner Shop"},
 		}
 	}
-	ask := func(status int, body string) (api.SignRequest, error) {
+	ask := func(status int, body string) (*api.SignRequest, error) {
 		fetch := func(context.Context, string, string, map[string]string, []byte) (int, []byte, error) {
 			return status, []byte(body), nil
 		}

@@ -199,7 +199,7 @@ func read(x exchange) (api.SignRequest, error) {
 	if err != nil {
 		return api.SignRequest{}, fmt.Errorf("%s: %w", x, err)
 	}
-	return r, nil
+	return *r, nil
 }
 
 // await asks for a request until it is as it should be; that takes the sentence's end for what is wanted.

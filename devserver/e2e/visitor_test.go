@@ -56,7 +56,7 @@ func create(t testing.TB, c api.Client, demo string) api.SignRequest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made
+	return *made
 }
 
 // await asks until the backend's answer is final.

@@ -34,7 +34,7 @@ const IdempotencyKey = "Idempotency-Key"
 
 // Create asks the backend to make the sign request that is wanted. A call that may have failed on its way back is
 // repeated with the same key, which is new for each request that is wanted; without a key, it may make another one.
-func (c Client) Create(ctx context.Context, wanted Create, key string) (SignRequest, error) {
+func (c Client) Create(ctx context.Context, wanted Create, key string) (*SignRequest, error) {
 	var a fastjson.Arena
 	body := a.NewObject()
 	body.Set("demo", a.NewString(wanted.Demo))
@@ -47,18 +47,18 @@ func (c Client) Create(ctx context.Context, wanted Create, key string) (SignRequ
 	}
 	_, r, err := c.call(ctx, "POST", "", header, body.MarshalTo(nil))
 	if err != nil {
-		return SignRequest{}, fmt.Errorf("create sign request: %w", err)
+		return nil, fmt.Errorf("create sign request: %w", err)
 	}
-	return *r, nil
+	return r, nil
 }
 
 // Get asks what the backend knows of a sign request. It verifies a signed one on the way.
-func (c Client) Get(ctx context.Context, uuid payload.UUID) (SignRequest, error) {
+func (c Client) Get(ctx context.Context, uuid payload.UUID) (*SignRequest, error) {
 	_, r, err := c.call(ctx, "GET", uuid, nil, nil)
 	if err != nil {
-		return SignRequest{}, fmt.Errorf("get sign request: %w", err)
+		return nil, fmt.Errorf("get sign request: %w", err)
 	}
-	return *r, nil
+	return r, nil
 }
 
 // Cancel asks the backend to cancel a sign request.

@@ -110,7 +110,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			body := marshal(t, test.request)
 			var asked request
 			got, err := answering(http.StatusOK, body, &asked).Get(t.Context(), uuid)
-			if err != nil || !reflect.DeepEqual(got, test.request) {
+			if err != nil || !reflect.DeepEqual(got, &test.request) {
 				t.Errorf("get: got %+v, %v, want %+v", got, err, test.request)
 			}
 			if want := (request{"GET", "/api/sign-requests/" + string(uuid), "", ""}); asked != want {
@@ -118,7 +118,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			}
 
 			got, err = answering(http.StatusCreated, body, &asked).Create(t.Context(), api.Create{Demo: `sign "in"`}, "once")
-			if err != nil || !reflect.DeepEqual(got, test.request) {
+			if err != nil || !reflect.DeepEqual(got, &test.request) {
 				t.Errorf("create: got %+v, %v, want %+v", got, err, test.request)
 			}
 			if want := (request{"POST", "/api/sign-requests", "once",

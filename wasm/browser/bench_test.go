@@ -22,7 +22,7 @@ func BenchmarkFrameToDOM(b *testing.B) {
 	for b.Loop() {
 		in.Now = time.Now()
 		in.State = in.State.Apply(payload.Decode(frames[n%2], in.Now))
-		f.Show(view.Render(in))
+		f.Show(view.Render(&in))
 		n++
 	}
 	if got, want := w.text("countdown-time"), []string{"3:20", "1:40"}[n%2]; got != want {

@@ -46,7 +46,7 @@ func newButtons(p *page) buttons {
 
 func (b *buttons) of(id view.ActionID) *element { return b.each[slices.Index(view.ActionIDs, id)] }
 
-func (b *buttons) show(m view.Model) {
+func (b *buttons) show(m *view.Model) {
 	b.link.set(m.Link.Label)
 	b.link.attr("data-primary", strconv.FormatBool(m.Link.Primary))
 	b.success.show(m.Stage == view.StageReceipt)

@@ -33,7 +33,7 @@ func TestButtonsHaveIdentity(t *testing.T) {
 		{view.Reveal, view.Copy, view.Cancel}, {view.Cancel}, {view.Renew}, {view.Renew, view.Recheck}, {view.CopyDetails},
 		{view.Recheck, view.Copy, view.CopyDetails, view.Cancel}, {},
 	} {
-		f.Show(withActions(ids...))
+		f.Show(new(withActions(ids...)))
 		shown := w.root.Call("querySelectorAll", "[part=actions] > button:not([hidden])")
 		clicked = nil
 		for i := range shown.Length() {
@@ -55,17 +55,17 @@ func TestButtonsHaveIdentity(t *testing.T) {
 func TestFocusGoesToTheHeading(t *testing.T) {
 	w := newMounts(t)
 	f := w.face(view.LayoutCard, nothing)
-	f.Show(withActions(view.Reveal, view.Cancel))
+	f.Show(new(withActions(view.Reveal, view.Cancel)))
 	w.button(view.Reveal).Call("focus")
-	f.Show(withActions(view.Reveal))
+	f.Show(new(withActions(view.Reveal)))
 	if !active().Equal(w.button(view.Reveal)) {
 		t.Error("the focus left a button that is still there")
 	}
-	f.Show(withActions(view.Renew))
+	f.Show(new(withActions(view.Renew)))
 	if !active().Equal(w.find("[part=title]")) {
 		t.Errorf("got the focus on %s, want it on the heading", active().Get("outerHTML"))
 	}
-	f.Show(withActions(view.Cancel))
+	f.Show(new(withActions(view.Cancel)))
 	if !active().Equal(w.find("[part=title]")) {
 		t.Error("the focus left the heading")
 	}
@@ -79,8 +79,8 @@ func TestFocusIsNotTaken(t *testing.T) {
 	w.root.Call("before", outside)
 	defer outside.Call("remove")
 	outside.Call("focus")
-	f.Show(withActions(view.Reveal))
-	f.Show(withActions(view.Renew))
+	f.Show(new(withActions(view.Reveal)))
+	f.Show(new(withActions(view.Renew)))
 	if !active().Equal(outside) {
 		t.Error("the card took the focus")
 	}
@@ -93,7 +93,7 @@ func TestToggle(t *testing.T) {
 		pressed view.Pressed
 		want    js.Value
 	}{{view.Hidden, js.ValueOf("false")}, {view.Shown, js.ValueOf("true")}, {view.NoToggle, js.Null()}} {
-		f.Show(view.Model{Actions: []view.Action{{ID: view.Reveal, Label: "Code", Pressed: tt.pressed}}})
+		f.Show(&view.Model{Actions: []view.Action{{ID: view.Reveal, Label: "Code", Pressed: tt.pressed}}})
 		if got := w.button(view.Reveal).Call("getAttribute", "aria-expanded"); !got.Equal(tt.want) {
 			t.Errorf("%q: got aria-expanded %v", tt.pressed, got)
 		}
@@ -107,7 +107,7 @@ func TestDialog(t *testing.T) {
 	f := w.face(view.LayoutButton, func(id view.ActionID) { clicked = append(clicked, id) })
 	closed, open := withActions(view.Start), withActions(view.Dismiss)
 	open.Open = true
-	f.Show(closed)
+	f.Show(&closed)
 	start, dialog := w.button(view.Start), w.find("dialog")
 	if dialog.Get("open").Bool() {
 		t.Fatal("the dialog is open before anybody asked for it")
@@ -115,12 +115,12 @@ func TestDialog(t *testing.T) {
 	for range 2 {
 		start.Call("focus")
 		start.Call("click")
-		f.Show(open)
+		f.Show(&open)
 		if !dialog.Call("matches", ":modal").Bool() || !active().Equal(w.find("[part=title]")) {
 			t.Errorf("got the focus on %s, want it on the heading of the dialog", active().Get("outerHTML"))
 		}
 		w.button(view.Dismiss).Call("click")
-		f.Show(closed)
+		f.Show(&closed)
 		if dialog.Get("open").Bool() || !active().Equal(start) {
 			t.Errorf("got the focus on %s, want it back on the opener", active().Get("outerHTML"))
 		}
@@ -137,11 +137,11 @@ func TestDialogIsClosedByTheBrowser(t *testing.T) {
 	f := w.face(view.LayoutDialog, func(id view.ActionID) { clicked = append(clicked, id) })
 	m := withActions(view.Dismiss)
 	m.Open = true
-	f.Show(m)
+	f.Show(&m)
 	w.find("dialog").Call("close")
 	until(t, "the card is told", func() bool { return len(clicked) > 0 })
 	m.Open = false
-	if f.Show(m); !slices.Equal(clicked, []view.ActionID{view.Dismiss}) {
+	if f.Show(&m); !slices.Equal(clicked, []view.ActionID{view.Dismiss}) {
 		t.Errorf("got clicks %q, want one that dismisses", clicked)
 	}
 }
@@ -152,7 +152,7 @@ func TestDialogIsLeftAndOpenedAgainAtOnce(t *testing.T) {
 	f := w.face(view.LayoutButton, func(id view.ActionID) { clicked = append(clicked, id) })
 	m := withActions(view.Start, view.Dismiss)
 	m.Open = true
-	f.Show(m)
+	f.Show(&m)
 	w.find("dialog").Call("close")
 	w.button(view.Start).Call("click")
 	if want := []view.ActionID{view.Dismiss, view.Start}; !slices.Equal(clicked, want) {
@@ -167,13 +167,13 @@ func TestDialogIsOpenedAgainAtOnce(t *testing.T) {
 	f := w.face(view.LayoutButton, func(id view.ActionID) { clicked = append(clicked, id) })
 	closed, open := withActions(view.Start), withActions(view.Dismiss)
 	open.Open = true
-	f.Show(open)
+	f.Show(&open)
 	told := false
 	heard := js.FuncOf(func(js.Value, []js.Value) any { told = true; return nil })
 	defer heard.Release()
 	w.find("dialog").Call("addEventListener", "close", heard)
-	f.Show(closed)
-	f.Show(open)
+	f.Show(&closed)
+	f.Show(&open)
 	until(t, "the browser tells of the closing", func() bool { return told })
 	if len(clicked) > 0 {
 		t.Errorf("got clicks %q, want the dialog left open", clicked)

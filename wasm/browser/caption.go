@@ -65,7 +65,7 @@ func newCaption(p *page) caption {
 	return c
 }
 
-func (c *caption) show(m view.Model) {
+func (c *caption) show(m *view.Model) {
 	c.label.set(m.Countdown.Label)
 	c.clock.set(m.Countdown.Time)
 	c.countdown.show(m.Countdown.Label != "")

@@ -47,7 +47,7 @@ func newDetails(p *page) details {
 	return d
 }
 
-func (d *details) show(m view.Model) {
+func (d *details) show(m *view.Model) {
 	d.notice.set(m.Notice)
 	d.danger.set(m.Danger)
 	d.facts.write(m.Facts)

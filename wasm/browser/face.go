@@ -70,7 +70,7 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 	for l, n := range map[*list]int{&f.steps: 4, &f.guide: 3, &f.details.facts: 4, &f.details.rest.facts: 4} {
 		l.resize(n) // as many as most cards need
 	}
-	f.write(view.Model{})
+	f.write(&view.Model{})
 	p.make(kind+image, f.root)
 	f.stage.plate.watch()
 	f.details.root.scrolls(f.details.content)
@@ -124,7 +124,7 @@ func (f *face) Draw(link string, code qr.Matrix) {
 }
 
 // Show writes what differs from what is shown.
-func (f *face) Show(m view.Model) {
+func (f *face) Show(m *view.Model) {
 	focused := f.focused()
 	f.write(m)
 	f.keepFocus(focused)
@@ -134,7 +134,7 @@ func (f *face) Show(m view.Model) {
 	f.page.flush()
 }
 
-func (f *face) write(m view.Model) {
+func (f *face) write(m *view.Model) {
 	f.card.attr("lang", m.Language)
 	f.card.attr("dir", m.Direction)
 	f.card.attr("data-phase", string(m.Phase))

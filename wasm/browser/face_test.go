@@ -108,7 +108,7 @@ func TestShow(t *testing.T) {
 				"title": "", "action": "", "qr": "", "mark": "", "receipt": "", "facts": "", "checks-fold": "", "countdown": "",
 			}},
 		} {
-			f.Show(tt.model)
+			f.Show(&tt.model)
 			for part, want := range tt.want {
 				if got := w.text(part); got != want {
 					t.Errorf("%s: got %s %q, want %q", tt.name, part, got, want)
@@ -156,7 +156,7 @@ func TestStages(t *testing.T) {
 		view.StageLoading: "qr", view.StageCode: "qr", view.StageLink: "phone", view.StageProgress: "mark",
 		view.StageResult: "mark", view.StageReceipt: "receipt",
 	} {
-		f.Show(view.Model{Stage: stage})
+		f.Show(&view.Model{Stage: stage})
 		shown := w.root.Call("querySelectorAll", "[part=stage] > :not([hidden])")
 		if n := shown.Length(); n != 1 || shown.Index(0).Call("getAttribute", "part").String() != want {
 			t.Errorf("%s: got %d pieces, want %s", stage, n, want)
@@ -172,7 +172,7 @@ func TestDraw(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Draw(link, code)
-	f.Show(waiting())
+	f.Show(new(waiting()))
 	f.SelectLink()
 	if got := w.find("[part=qr] path").Call("getAttribute", "d").String(); got != code.Path() {
 		t.Errorf("got code %q, want %q", got, code.Path())
@@ -195,18 +195,18 @@ func TestFailedCheckUnfolds(t *testing.T) {
 	w := newMounts(t)
 	f := w.face(view.LayoutCard, nothing)
 	m := view.Model{Checks: view.Checks{Summary: "a", List: []view.Check{{Label: "b", Outcome: payload.Pending}}}}
-	f.Show(m)
+	f.Show(&m)
 	fold := w.find("details")
 	if fold.Get("open").Bool() {
 		t.Error("checks are unfolded although none has failed")
 	}
 	m.Checks.Open = true
-	if f.Show(m); !fold.Get("open").Bool() {
+	if f.Show(&m); !fold.Get("open").Bool() {
 		t.Error("a check has failed, and nobody sees which")
 	}
 	fold.Set("open", false)
 	m.Checks.List[0].Detail = "c"
-	if f.Show(m); fold.Get("open").Bool() {
+	if f.Show(&m); fold.Get("open").Bool() {
 		t.Error("the checks were unfolded again")
 	}
 }
@@ -214,7 +214,7 @@ func TestFailedCheckUnfolds(t *testing.T) {
 // Exact values read from left to right and are not translated; words follow the language.
 func TestExactValues(t *testing.T) {
 	w := newMounts(t)
-	w.face(view.LayoutCard, nothing).Show(waiting())
+	w.face(view.LayoutCard, nothing).Show(new(waiting()))
 	facts := w.root.Call("querySelectorAll", "[part=facts] bdi")
 	for i, want := range []string{"auto yes", "ltr no"} {
 		value := facts.Index(i)
@@ -249,7 +249,7 @@ func TestSay(t *testing.T) {
 
 func TestSlots(t *testing.T) {
 	w := newMounts(t)
-	w.face(view.LayoutCard, nothing).Show(paid())
+	w.face(view.LayoutCard, nothing).Show(new(paid()))
 	for _, name := range []string{"header", "logo", "success", "footer"} {
 		if slot := w.find("slot[name=" + name + "]"); slot.Call("closest", "[hidden]").Truthy() {
 			t.Errorf("slot %s is not shown", name)
@@ -264,10 +264,10 @@ func TestIcon(t *testing.T) {
 	m := waiting()
 	icon := w.find("[part=icon]")
 	m.Site.Icon = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>"
-	f.Show(m)
+	f.Show(&m)
 	until(t, "the icon is shown", func() bool { return !icon.Get("hidden").Bool() })
 	m.Site.Icon = "data:image/png,"
-	f.Show(m)
+	f.Show(&m)
 	until(t, "it has failed", func() bool { return icon.Get("complete").Bool() })
 	if !icon.Get("hidden").Bool() || w.text("initial") != "C" {
 		t.Error("a broken icon is shown")
@@ -278,7 +278,7 @@ func TestIcon(t *testing.T) {
 func TestCount(t *testing.T) {
 	w := newMounts(t)
 	f := w.face(view.LayoutCard, nothing)
-	f.Show(waiting())
+	f.Show(new(waiting()))
 	clock := w.find("[part=countdown-time]")
 	characters := clock.Get("firstChild")
 	f.Count(view.Countdown{Label: "Time left", Time: "4:31"})
@@ -286,7 +286,7 @@ func TestCount(t *testing.T) {
 		t.Errorf("got %q, want 4:31 in the same node", got)
 	}
 	for _, model := range []view.Model{paid(), waiting()} {
-		f.Show(model)
+		f.Show(&model)
 		got, hidden := clock.Get("textContent").String(), clock.Call("hasAttribute", "hidden").Bool()
 		if got != model.Countdown.Time || hidden != (got == "") {
 			t.Errorf("got %q, hidden %t, want %q", got, hidden, model.Countdown.Time)

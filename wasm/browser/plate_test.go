@@ -33,7 +33,7 @@ func TestUnsafeColorsAreRefused(t *testing.T) {
 	refused := func() bool { return plate.Call("hasAttribute", "data-refused").Bool() }
 	drawing.Get("style").Set("transition", "color 1ms step-end, flood-color 1ms step-end") // as the stylesheet has it
 	warned := 0
-	f.Show(view.Model{Stage: view.StageCode})
+	f.Show(&view.Model{Stage: view.StageCode})
 	for _, tt := range []struct {
 		modules, ground string
 		refused         bool
@@ -69,13 +69,13 @@ func TestClipped(t *testing.T) {
 	window.Set("height", "50px")
 	plate.Set("width", "100px")
 	plate.Set("height", "100px")
-	f.Show(view.Model{Stage: view.StageCode})
+	f.Show(&view.Model{Stage: view.StageCode})
 	until(t, "half a code is clipped", func() bool { return clipped })
 	window.Set("height", "")
 	until(t, "a whole code is not", func() bool { return !clipped })
 	window.Set("height", "50px")
 	until(t, "half a code is clipped again", func() bool { return clipped })
-	f.Show(view.Model{Stage: view.StageCode, Code: view.Code{Dim: true}})
+	f.Show(&view.Model{Stage: view.StageCode, Code: view.Code{Dim: true}})
 	if clipped {
 		t.Error("a code that is not to be scanned is said to be clipped")
 	}

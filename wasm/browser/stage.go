@@ -47,7 +47,7 @@ func newReceipt(p *page, copyHash *element) receipt {
 
 func (s *stage) draw(code qr.Matrix) { s.plate.draw(code) }
 
-func (s *stage) show(m view.Model) {
+func (s *stage) show(m *view.Model) {
 	code := m.Stage == view.StageCode
 	s.plate.show(m.Code, code, m.Stage == view.StageLoading)
 	s.phone.show(m.Stage == view.StageLink)

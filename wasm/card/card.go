@@ -51,7 +51,7 @@ type Page interface {
 	Open() error                      // puts the empty card on the page
 	Close() error                     // takes it off, and returns what has gone wrong with it meanwhile
 	Draw(link string, code qr.Matrix) // sets the link into the wallet, and its code
-	Show(view.Model)                  // after Draw, if the model has a link or a code
+	Show(*view.Model)                 // after Draw, if the model has a link or a code
 	Count(view.Countdown)             // shows another time than the model that is shown has
 	Say(view.Speech)                  // to those who cannot see what has changed
 	SelectLink()                      // makes the link that is shown as text ready to be copied
@@ -81,7 +81,7 @@ type Card struct {
 	subscription *subscribe.Subscription // nil: there is nothing to follow
 
 	input      view.Input
-	shown      view.Model
+	shown      *view.Model
 	journal    journal
 	published  atomic.Pointer[journal]
 	broken     error        // the card cannot go on
@@ -98,7 +98,7 @@ func New(o Options) *Card {
 	c := &Card{
 		opts: o, clicks: make(chan view.ActionID, 4), wishes: make(chan view.ActionID, 4),
 		updates: make(chan *subscribe.Update), results: make(chan func() bool), ticks: newSignal(),
-		called: newSignal(), retry: newSignal(), journal: journal{began: time.Now()},
+		called: newSignal(), retry: newSignal(), shown: &view.Model{}, journal: journal{began: time.Now()},
 	}
 	c.language.Store(&language{o.Texts, o.Formats})
 	c.input.Open = o.Layout == view.LayoutDialog
@@ -346,7 +346,7 @@ func (c *Card) subscribe(ctx context.Context, found found) *subscribe.Subscripti
 	}
 	if c.opts.Backend != nil {
 		o.Backend = &subscribe.Backend{
-			Ask:   func(ctx context.Context) (api.SignRequest, error) { return c.opts.Backend.Get(ctx, uuid) },
+			Ask:   func(ctx context.Context) (*api.SignRequest, error) { return c.opts.Backend.Get(ctx, uuid) },
 			Known: found.known.Answer,
 		}
 	}

@@ -119,7 +119,7 @@ func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
 	o := subscribe.Options{UUID: payloadtest.UUID, Backend: &subscribe.Backend{Known: known}}
 	state := subscribe.New(o).Latest().State
 	heard := state.Apply(payload.Decode([]byte(payloadtest.ExpiresIn(100)), time.Now()))
-	m := view.Render(view.Input{State: state, Link: link, Now: time.Now(), Epoch: NewClock().epoch})
+	m := view.Render(&view.Input{State: state, Link: link, Now: time.Now(), Epoch: NewClock().epoch})
 	for name, at := range map[string]time.Time{
 		"by the backend": state.Deadline, "by the socket": heard.Deadline,
 		"epoch": NewClock().epoch, "next step": m.Next,

@@ -32,7 +32,7 @@ func (j *journal) add(list *[]any, entry map[string]any) {
 	*list = append(*list, entry)
 }
 
-func (j *journal) changed(m view.Model) {
+func (j *journal) changed(m *view.Model) {
 	j.add(&j.history, map[string]any{"phase": string(m.Phase), "connection": string(m.Connection)})
 }
 

@@ -94,7 +94,7 @@ func TestReportIsBounded(t *testing.T) {
 	const many = 500
 	for n := range many {
 		j.failed("internal", fmt.Errorf("error %d: %w", n, errors.New("x")))
-		j.changed(view.Model{Connection: payload.Live})
+		j.changed(&view.Model{Connection: payload.Live})
 	}
 	if len(j.faults) != journalLength || len(j.history) != journalLength {
 		t.Errorf("got %d errors and %d changes, want the newest %d", len(j.faults), len(j.history), journalLength)

@@ -69,7 +69,7 @@ func (c *Card) show() {
 	c.input.Now, c.input.Texts, c.input.Formats = time.Now(), speaks.texts, speaks.formats
 	c.input.Clipped = c.clipped.Load()
 	before := c.shown
-	c.shown = view.Render(c.input)
+	c.shown = view.Render(&c.input)
 	c.opts.Page.Show(c.shown)
 	if speech := view.Announce(before, c.shown); speech != (view.Speech{}) && c.opts.Preview == "" {
 		c.opts.Page.Say(speech)

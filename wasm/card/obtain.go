@@ -17,18 +17,19 @@ import (
 // found is a sign request to be shown, and what the backend knows of it already.
 type found struct {
 	created payload.Created
-	known   api.SignRequest
+	known   *api.SignRequest // empty, if the backend was not asked
 }
 
 // obtain finds or makes the sign request that the options ask for.
 func (c *Card) obtain(ctx context.Context) (f found, err error) {
+	f.known = &api.SignRequest{}
 	var uuid payload.UUID // "": not known before the backend is asked
 	switch {
 	case c.opts.Payload != "":
 	case c.opts.UUID != "":
 		if uuid, err = payload.ParseUUID(c.opts.UUID); err == nil && c.opts.Backend != nil {
 			backend, _ := c.asking()
-			f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) { return backend.Get(ctx, uuid) })
+			f.known, err = c.insist(ctx, func(ctx context.Context) (*api.SignRequest, error) { return backend.Get(ctx, uuid) })
 		}
 	case c.opts.Backend == nil:
 		err = &payload.Error{Code: payload.BadPayload, Message: "element has neither a payload nor a backend"}
@@ -36,7 +37,7 @@ func (c *Card) obtain(ctx context.Context) (f found, err error) {
 		backend, key := c.asking()
 		// It need not be secret, only another one each time: a backend looks for it among the session's own.
 		c.key = cmp.Or(c.key, key, fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()))
-		f.known, err = c.insist(ctx, func(ctx context.Context) (api.SignRequest, error) {
+		f.known, err = c.insist(ctx, func(ctx context.Context) (*api.SignRequest, error) {
 			return backend.Create(ctx, api.Create{Demo: c.opts.Demo, Amount: c.opts.Amount}, c.key)
 		})
 	}
@@ -90,8 +91,8 @@ func (c *Card) asking() (backend api.Client, key string) {
 
 // insist asks a backend until it answers, and shows meanwhile that it does not.
 func (c *Card) insist(
-	ctx context.Context, ask func(context.Context) (api.SignRequest, error),
-) (answer api.SignRequest, err error) {
+	ctx context.Context, ask func(context.Context) (*api.SignRequest, error),
+) (answer *api.SignRequest, err error) {
 	failed := func(err error) {
 		c.result(ctx, func() bool {
 			c.input.Failure, c.input.Trying, c.input.Connection = codeOf(err), true, payload.Offline

@@ -321,9 +321,9 @@ func (s *shownCard) Close() error                     { defer s.w.sync(); s.open
 func (s *shownCard) Draw(link string, code qr.Matrix) { s.link, s.code = link, code }
 func (s *shownCard) SelectLink()                      { s.selected = s.model.Field.Text }
 
-func (s *shownCard) Show(m view.Model) {
+func (s *shownCard) Show(m *view.Model) {
 	s.w.sync()
-	s.model, s.shows = m, append(s.shows, time.Now())
+	s.model, s.shows = *m, append(s.shows, time.Now())
 	if s.onShow != nil {
 		s.drawErr = s.onShow()
 	}

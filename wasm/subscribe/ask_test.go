@@ -362,13 +362,13 @@ func TestGivenUpQuestionTakesItsTime(t *testing.T) {
 		}
 		var asked []time.Duration
 		began := time.Now()
-		ask := func(ctx context.Context) (api.SignRequest, error) {
+		ask := func(ctx context.Context) (*api.SignRequest, error) {
 			if asked = append(asked, time.Since(began)); len(asked) == 1 {
 				<-ctx.Done()
 				time.Sleep(3 * time.Second)
-				return api.SignRequest{}, ctx.Err()
+				return nil, ctx.Err()
 			}
-			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
+			return &api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusCancelled}}, nil
 		}
 		var told []payload.Connection
 		notify := func(u *Update) { told = append(told, u.Connection) }

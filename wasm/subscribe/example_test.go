@@ -34,13 +34,13 @@ func Example() {
 	frames <- `{"payload_uuidv4":"` + string(uuid) + `","signed":true}`
 
 	questions := 0
-	ask := func(context.Context) (api.SignRequest, error) { // programs use api.Client.Get
+	ask := func(context.Context) (*api.SignRequest, error) { // programs use api.Client.Get
 		questions++
 		answer := payload.Answer{UUID: uuid, Status: payload.StatusOpened, Verdict: payload.VerdictNone}
 		if questions > 1 {
 			answer.Status, answer.Verdict = payload.StatusSigned, payload.VerdictVerified
 		}
-		return api.SignRequest{Answer: answer}, nil
+		return &api.SignRequest{Answer: answer}, nil
 	}
 
 	var shown payload.Phase

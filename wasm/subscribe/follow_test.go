@@ -156,15 +156,15 @@ func TestPanicEndsTheSubscriptionAlone(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	fails := func(context.Context) (api.SignRequest, error) { return api.SignRequest{}, errLost }
+	fails := func(context.Context) (*api.SignRequest, error) { return nil, errLost }
 	tests := []struct {
 		name   string
 		dial   func(context.Context) (Conn, error)
-		ask    func(context.Context) (api.SignRequest, error)
+		ask    func(context.Context) (*api.SignRequest, error)
 		notify func(*Update)
 	}{
 		{"dial", panics, fails, func(*Update) {}},
-		{"ask", waits, func(context.Context) (api.SignRequest, error) { panic("ask") }, func(*Update) {}},
+		{"ask", waits, func(context.Context) (*api.SignRequest, error) { panic("ask") }, func(*Update) {}},
 		{"notify", waits, fails, func(u *Update) {
 			if u.Connection != payload.Closed {
 				panic("notify")
@@ -208,7 +208,7 @@ func TestNothingToFollow(t *testing.T) {
 	for range 20 {
 		synctest.Test(t, func(t *testing.T) {
 			dial := func(context.Context) (Conn, error) { t.Error("dialed"); return nil, errLost }
-			ask := func(context.Context) (api.SignRequest, error) { t.Error("asked"); return api.SignRequest{}, errLost }
+			ask := func(context.Context) (*api.SignRequest, error) { t.Error("asked"); return nil, errLost }
 			known := payload.Answer{UUID: uuid, Status: payload.StatusCancelled}
 			var told []payload.Connection
 			notify := func(u *Update) { told = append(told, u.Connection) }
@@ -227,11 +227,11 @@ func TestRunEndsLast(t *testing.T) {
 		l.closing = 5 * time.Second
 		l.sayAll(l.greeting)
 		answered := false
-		ask := func(ctx context.Context) (api.SignRequest, error) {
+		ask := func(ctx context.Context) (*api.SignRequest, error) {
 			<-ctx.Done()
 			time.Sleep(7 * time.Second)
 			answered = true
-			return api.SignRequest{}, ctx.Err()
+			return nil, ctx.Err()
 		}
 		dial := func(context.Context) (Conn, error) { return l, nil }
 		ctx, cancel := context.WithCancel(t.Context())
@@ -269,9 +269,9 @@ func TestNoContextIsLeftBehind(t *testing.T) {
 			}
 			return &notingConn{l, &all}, nil
 		}
-		ask := func(ctx context.Context) (api.SignRequest, error) {
+		ask := func(ctx context.Context) (*api.SignRequest, error) {
 			all.ask = append(all.ask, ctx)
-			return api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending}}, nil
+			return &api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending}}, nil
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)

@@ -108,7 +108,7 @@ func (s *Subscription) learn(n *news) (failure error) {
 	switch {
 	case n.err == nil:
 		s.now.Unanswered, s.denials = 0, 0
-		s.take(&n.answer, n.at)
+		s.take(n.answer, n.at)
 	case denied(n.err):
 		s.now.Unanswered = 0
 		s.schedule.end(n.at)

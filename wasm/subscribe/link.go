@@ -24,11 +24,11 @@ var (
 type news struct {
 	kind   kind
 	at     time.Time
-	from   *attempt        // dials, speaks
-	frame  []byte          // speaks
-	skip   func()          // ends: ends the pause before the next attempt
-	answer api.SignRequest // answers, if err is nil
-	err    error           // ends: why; answers: why there is no answer
+	from   *attempt         // dials, speaks
+	frame  []byte           // speaks
+	skip   func()           // ends: ends the pause before the next attempt
+	answer *api.SignRequest // answers, if err is nil
+	err    error            // ends: why; answers: why there is no answer
 }
 
 // kind is what news is about.
@@ -48,7 +48,10 @@ func (s *Subscription) link(ctx context.Context, w *workers, failures int) {
 		began := time.Now()
 		current, cut := context.WithCancelCause(ctx)
 		from := &attempt{cut: func() { cut(errCut) }, heard: began}
-		s.report(ctx, &news{kind: dials, from: from})
+		if !s.report(ctx, &news{kind: dials, from: from}) {
+			cut(nil)
+			return
+		}
 		dialing, stop := context.WithTimeout(current, policy.dial)
 		conn, err := s.dial(dialing)
 		stop()

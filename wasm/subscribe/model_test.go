@@ -106,7 +106,7 @@ func (m *model) dial(ctx context.Context) (Conn, error) {
 // errGivenUp is what a question ends with that was cut short by who asked it.
 var errGivenUp = errors.New("given up")
 
-func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
+func (m *model) ask(ctx context.Context) (*api.SignRequest, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.count(time.Now())
@@ -154,13 +154,13 @@ func (m *model) ask(ctx context.Context) (api.SignRequest, error) {
 	}
 	switch {
 	case ctx.Err() == context.Canceled:
-		return api.SignRequest{}, errGivenUp
+		return nil, errGivenUp
 	case ctx.Err() != nil:
-		return api.SignRequest{}, ctx.Err()
+		return nil, ctx.Err()
 	case failure != nil:
-		return api.SignRequest{}, failure
+		return nil, failure
 	}
-	return known, nil
+	return &known, nil
 }
 
 // keepAlive does what the platform does by itself, and the storm.

@@ -72,10 +72,10 @@ func TestAnyGoroutine(t *testing.T) {
 	dial := func(ctx context.Context) (Conn, error) { return nil, errLost }
 	var mu sync.Mutex
 	answer := api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending}}
-	ask := func(context.Context) (api.SignRequest, error) {
+	ask := func(context.Context) (*api.SignRequest, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		return answer, nil
+		return &answer, nil
 	}
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(*Update) {}})

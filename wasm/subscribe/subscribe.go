@@ -55,7 +55,7 @@ type Options struct {
 
 // Backend is the site's own server side, about the payload that is followed.
 type Backend struct {
-	Ask   func(context.Context) (api.SignRequest, error)
+	Ask   func(context.Context) (*api.SignRequest, error)
 	Known payload.Answer // what it has said already; zero: nothing
 }
 
@@ -63,7 +63,7 @@ type Backend struct {
 // from any goroutine, and but for Run none of them waits for anything.
 type Subscription struct {
 	dial   func(context.Context) (Conn, error)
-	ask    func(context.Context) (api.SignRequest, error) // nil: there is no backend
+	ask    func(context.Context) (*api.SignRequest, error) // nil: there is no backend
 	notify func(*Update)
 	jitter func(time.Duration) time.Duration // random, less than its argument
 

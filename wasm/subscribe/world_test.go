@@ -125,22 +125,22 @@ func (w *world) dialed(ctx context.Context) (Conn, error) {
 	return l, nil
 }
 
-func (w *world) asked(ctx context.Context) (api.SignRequest, error) {
+func (w *world) asked(ctx context.Context) (*api.SignRequest, error) {
 	w.mu.Lock()
 	w.asks = append(w.asks, time.Since(w.began))
-	r, err, takes := api.SignRequest{Answer: w.answer()}, w.askErr, w.askTime
+	r, err, takes := &api.SignRequest{Answer: w.answer()}, w.askErr, w.askTime
 	if w.says != nil {
-		w.says(&r)
+		w.says(r)
 	}
 	if err != nil {
-		r = api.SignRequest{}
+		r = nil
 	}
 	w.mu.Unlock()
 	select {
 	case <-time.After(takes):
 		return r, err
 	case <-ctx.Done():
-		return api.SignRequest{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 

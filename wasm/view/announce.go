@@ -82,7 +82,7 @@ var reminders = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute}
 
 // Announce returns what is said when a card changes: a sentence for each stage, an alert for each outcome, and in
 // between what has come to be so. A change of language alone says nothing.
-func Announce(before, after Model) (say Speech) {
+func Announce(before, after *Model) (say Speech) {
 	was, is := &before.spoken, &after.spoken
 	t := is.texts
 	var polite []string

@@ -146,8 +146,8 @@ func TestTranscripts(t *testing.T) {
 		shown := Model{}
 		for _, m := range append([]moment{{"begin", func(*Input) {}}}, journey.moments...) {
 			m.change(&in)
-			next := Render(in)
-			says := Announce(shown, next)
+			next := rendered(in)
+			says := Announce(&shown, &next)
 			fmt.Fprintf(&b, "%s:", m.name)
 			if says.Polite != "" {
 				fmt.Fprintf(&b, " %s", says.Polite)
@@ -156,7 +156,7 @@ func TestTranscripts(t *testing.T) {
 				fmt.Fprintf(&b, " ! %s", says.Alert)
 			}
 			fmt.Fprintln(&b)
-			if again := Announce(next, Render(in)); again != (Speech{}) {
+			if again := Announce(&next, Render(&in)); again != (Speech{}) {
 				t.Errorf("%s: %s: nothing changes, and it says %q", journey.name, m.name, again)
 			}
 			shown = next

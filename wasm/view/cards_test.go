@@ -102,7 +102,7 @@ func shapeOf(m Model) string {
 	}
 	for name, is := range map[string]bool{
 		"guide": len(m.Guide) > 0, "notice": m.Notice != "", "status": m.Status != "",
-		"urgent": Announce(Model{}, m).Alert != "",
+		"urgent": Announce(&Model{}, &m).Alert != "",
 	} {
 		if is {
 			more = append(more, name)
@@ -128,7 +128,7 @@ func TestCards(t *testing.T) {
 	for line := range strings.Lines(cards) {
 		words, want, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		t.Run(words, func(t *testing.T) {
-			if got := shapeOf(Render(inputOf(t, words))); got != want {
+			if got := shapeOf(rendered(inputOf(t, words))); got != want {
 				t.Errorf("\n got %s\nwant %s", got, want)
 			}
 		})

@@ -34,7 +34,7 @@ func TestCountdown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := input(payload.State{})
 			in.State.Deadline = now.Add(test.left)
-			got := Render(in).Countdown
+			got := rendered(in).Countdown
 			if want := (Countdown{"Time left", test.want, got.Left}); got != want {
 				t.Errorf("got %v, want %v", got, want)
 			}
@@ -50,7 +50,7 @@ func TestCountdownsStepTogether(t *testing.T) {
 			in.State.Deadline = now.Add(left)
 		})
 		for range 3 {
-			m := Render(in)
+			m := rendered(in)
 			if got := m.Next.Sub(in.Epoch) % time.Second; got != time.Second/2+1 {
 				t.Errorf("%v left: the next step is %v into a second, want the same for all", left, got)
 			}
@@ -71,13 +71,13 @@ func TestTick(t *testing.T) {
 			t.Fatal(err)
 		}
 		in.Now, in.Began, in.CopiedUntil = now, now, now.Add(2*time.Second)
-		ticked := Render(in)
+		ticked := rendered(in)
 		unseen := ticked.Unseen() // when it has to be rendered the next time
 		ticks, renders := 0, 0
 		for until := now.Add(20 * time.Minute); !ticked.Next.IsZero() && ticked.Next.Before(until); {
 			in.Now = ticked.Next
-			rendered := Render(in)
-			speech := Announce(ticked, rendered)
+			anew := rendered(in)
+			speech := Announce(&ticked, &anew)
 			later := ticked
 			ok := later.Tick(in.Deadline(), in.Now)
 			if due := !unseen.IsZero() && !in.Now.Before(unseen); due == ok {
@@ -88,7 +88,7 @@ func TestTick(t *testing.T) {
 					t.Errorf("%s: got %+v, want what is not so any more", name, later)
 				}
 				renders++
-				ticked, unseen = rendered, rendered.Unseen()
+				ticked, unseen = anew, anew.Unseen()
 				continue
 			}
 			ticks++
@@ -96,8 +96,8 @@ func TestTick(t *testing.T) {
 				t.Errorf("%s: nobody hears %q", name, speech)
 			}
 			ticked = later
-			if later.spoken = rendered.spoken; !reflect.DeepEqual(later, rendered) {
-				t.Errorf("%s: got\n%+v\nwant\n%+v", name, later, rendered)
+			if later.spoken = anew.spoken; !reflect.DeepEqual(later, anew) {
+				t.Errorf("%s: got\n%+v\nwant\n%+v", name, later, anew)
 			}
 		}
 		// Copied, not heard yet, three reminders, and the end.
@@ -110,7 +110,7 @@ func TestTick(t *testing.T) {
 func TestTickIsCheap(t *testing.T) {
 	in := input(answered(payload.StatusPending, payload.VerdictNone))
 	in.State.Deadline = now.Add(20 * time.Minute)
-	m := Render(in)
+	m := rendered(in)
 	got := testing.AllocsPerRun(100, func() {
 		if !m.Tick(m.deadline, m.Next) {
 			t.Fatal("a second more has to be rendered")

@@ -81,7 +81,7 @@ func TestFacts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := asked(test.summary)
 			in.Layout, in.Formats = test.layout, grouped{}
-			m := Render(in)
+			m := rendered(in)
 			if !slices.Equal(m.Facts, test.first) {
 				t.Errorf("got at once %v, want %v", m.Facts, test.first)
 			}
@@ -101,7 +101,7 @@ func TestSite(t *testing.T) {
 		"an icon in plain sight":    {"", "http://shop.example/icon.png", "", ""},
 	}
 	for name, test := range tests {
-		got := Render(asked(payload.Summary{Site: "Corner Shop", Network: test.network, Icon: test.icon})).Site
+		got := rendered(asked(payload.Summary{Site: "Corner Shop", Network: test.network, Icon: test.icon})).Site
 		want := Site{Name: "Corner Shop", Icon: test.wantIcon, Network: test.wantNetwork, Label: "Request", Request: "9A2C"}
 		if got != want {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
@@ -130,7 +130,7 @@ func TestTextsOfOthersAreMadeReadable(t *testing.T) {
 			fill(reflect.ValueOf(v).Elem())
 		}
 		in.State.Answer.Result.Explorer = ""
-		m := Render(in)
+		m := rendered(in)
 		for _, text := range m.said() {
 			if strings.ContainsAny(text, "\n\u202e") {
 				t.Errorf("%s: got %q", name, text)
@@ -154,11 +154,11 @@ func TestDanger(t *testing.T) {
 	for name, test := range tests {
 		in := input(test.state)
 		in.State.Answer.Summary.Type = "SetRegularKey"
-		if got := Render(in).Danger; got != test.want {
+		if got := rendered(in).Danger; got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
-	if got := Render(asked(payload.Summary{Type: "Payment"})).Danger; got != "" {
+	if got := rendered(asked(payload.Summary{Type: "Payment"})).Danger; got != "" {
 		t.Errorf("got %q of a payment", got)
 	}
 }
@@ -168,7 +168,7 @@ func TestReceipt(t *testing.T) {
 	in.State.Answer.Result = payload.Result{Account: account, TxID: "C0FFEE", Amount: "10", Currency: "USD", Issuer: shop,
 		Destination: shop, Time: "2026-03-01T11:59:58Z", Explorer: "https://explorer.example/C0FFEE"}
 	in.Continue, in.Formats = "https://shop.example/thanks", grouped{}
-	m := Render(in)
+	m := rendered(in)
 	if got, want := m.Receipt.Amount, "<10> USD"; got != want || m.Line != want+" has arrived." {
 		t.Errorf("got amount %q and line %q, want %q", got, m.Line, want)
 	}
@@ -195,7 +195,7 @@ func TestReceiptOfASignIn(t *testing.T) {
 	in := input(answered(payload.StatusSigned, payload.VerdictVerified))
 	in.State.Answer.Summary.Type = SignIn
 	in.State.Answer.Result = payload.Result{Account: account, Time: "yesterday"}
-	m := Render(in)
+	m := rendered(in)
 	if want := []Fact{{"Signed by", account, true}}; !slices.Equal(m.Receipt.Facts, want) {
 		t.Errorf("got %v, want %v", m.Receipt.Facts, want)
 	}
@@ -218,15 +218,15 @@ func TestChecks(t *testing.T) {
 		{"Another check", payload.Pending, "in progress", "It waxes."},
 		{"Another check", "odd", "not known", ""},
 	}
-	got := Render(input(s)).Checks
+	got := rendered(input(s)).Checks
 	if !slices.Equal(got.List, want) || got.Summary != "1 of 3 checks passed" || got.Open {
 		t.Errorf("got %+v, want %v", got, want)
 	}
 	s.Answer.Checks[0].Outcome = payload.Fail
-	if !Render(input(s)).Checks.Open {
+	if !rendered(input(s)).Checks.Open {
 		t.Error("got the check folded that says what is wrong")
 	}
-	if got := Render(input(answered(payload.StatusPending, payload.VerdictNone))).Checks; got.Summary != "" {
+	if got := rendered(input(answered(payload.StatusPending, payload.VerdictNone))).Checks; got.Summary != "" {
 		t.Errorf("got %q where there are no checks", got.Summary)
 	}
 }
@@ -252,7 +252,7 @@ func TestRefusal(t *testing.T) {
 	for name, test := range tests {
 		s := answered(payload.StatusSigned, payload.VerdictUnverified)
 		s.Answer.Checks = test.checks
-		m := Render(input(s))
+		m := rendered(input(s))
 		if m.Line != test.want {
 			t.Errorf("%s: got %q, want %q", name, m.Line, test.want)
 		}
@@ -264,7 +264,7 @@ func TestRefusal(t *testing.T) {
 
 func TestHostOfTheLink(t *testing.T) {
 	for _, host := range []string{"xumm.app", "localhost:8081"} {
-		m := Render(with(input(payload.State{}), func(in *Input) { in.Link = "https://" + host + "/sign/" + string(uuid) }))
+		m := rendered(with(input(payload.State{}), func(in *Input) { in.Link = "https://" + host + "/sign/" + string(uuid) }))
 		if m.Link.Host != host {
 			t.Errorf("got host %q, want %q", m.Link.Host, host)
 		}

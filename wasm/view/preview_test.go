@@ -13,6 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
+func rendered(in Input) Model { return *Render(&in) }
+
 func preview(t *testing.T, name string, in Input) Model {
 	t.Helper()
 	in.Now = now
@@ -20,7 +22,7 @@ func preview(t *testing.T, name string, in Input) Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Render(in)
+	return rendered(in)
 }
 
 func TestPreviewsCoverEveryPhaseAndConnection(t *testing.T) {
@@ -176,7 +178,7 @@ func lines(m Model) []string {
 	if m.Status != "" {
 		add("~ %s", m.Status)
 	}
-	switch speech := Announce(Model{}, m); {
+	switch speech := Announce(&Model{}, &m); {
 	case speech.Alert != "":
 		add("alert: %s", speech.Alert)
 	default:

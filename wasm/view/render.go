@@ -12,8 +12,8 @@ import (
 // SignIn is the type of a request that only proves who the visitor is.
 const SignIn = "SignIn"
 
-// Render decides what the card shows.
-func Render(in Input) Model {
+// Render decides what the card shows. Texts and formats that are nil it sets to what that stands for.
+func Render(in *Input) *Model {
 	if in.Texts == nil {
 		in.Texts = English()
 	}
@@ -21,7 +21,7 @@ func Render(in Input) Model {
 		in.Formats = Plain{}
 	}
 	phase := in.phase()
-	m := Model{
+	m := &Model{
 		Phase: phase, Connection: in.Connection, Open: in.Open,
 		Language: in.Texts.text("language"), Direction: in.Texts.text("direction"),
 	}
@@ -41,7 +41,7 @@ func Render(in Input) Model {
 		p, m.Tone, m.Stage = in.Texts.phrase("loading"), Busy, StageLoading
 	default:
 		p = in.says(phase)
-		in.show(&m, phase)
+		in.show(m, phase)
 	}
 	m.Title, m.Line = p.title, p.line
 	m.Actions = in.actions(phase, m.Link.Label != "")
@@ -50,7 +50,7 @@ func Render(in Input) Model {
 	}
 	m.deadline, m.change = in.Deadline(), in.next()
 	m.Next = m.next(in.Now)
-	m.spoken = in.spoken(p, &m)
+	m.spoken = in.spoken(p, m)
 	return m
 }
 

@@ -62,7 +62,7 @@ func TestNext(t *testing.T) {
 		"failed":   {Input{Now: now, Failure: payload.BadPayload}, 0},
 	}
 	for name, test := range tests {
-		got := Render(test.in).Next
+		got := rendered(test.in).Next
 		if test.want == 0 {
 			if !got.IsZero() {
 				t.Errorf("%s: got %v, want never", name, got.Sub(now))
@@ -74,7 +74,7 @@ func TestNext(t *testing.T) {
 		}
 		same, other := test.in, test.in
 		same.Now, other.Now = got.Add(-1), got
-		shown := func(in Input) string { return strings.Join(Render(in).said(), "|") }
+		shown := func(in Input) string { return strings.Join(rendered(in).said(), "|") }
 		if shown(same) != shown(test.in) {
 			t.Errorf("%s: the card is another one before it says so", name)
 		}
@@ -86,7 +86,7 @@ func TestNext(t *testing.T) {
 
 func TestCopied(t *testing.T) {
 	label := func(until time.Time) string {
-		m := Render(with(input(payload.State{}), func(in *Input) { in.Copied, in.CopiedUntil = Copy, until }))
+		m := rendered(with(input(payload.State{}), func(in *Input) { in.Copied, in.CopiedUntil = Copy, until }))
 		return m.Actions[slices.IndexFunc(m.Actions, func(a Action) bool { return a.ID == Copy })].Label
 	}
 	tests := map[string]struct {
@@ -118,7 +118,7 @@ func TestWhatIsNotKnownIsNotDenied(t *testing.T) {
 			say("expired.line")},
 	}
 	for name, test := range tests {
-		if got := Render(input(test.state)).Line; got != test.want {
+		if got := rendered(input(test.state)).Line; got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}

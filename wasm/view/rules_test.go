@@ -15,7 +15,7 @@ func (m Model) said() []string {
 		m.Field.Label, m.Countdown.Label, m.Countdown.Time, m.Status, m.Site.Name, m.Site.Network, m.Site.Label,
 		m.Site.Request, m.Receipt.Amount, m.Receipt.Proof.Label, m.Receipt.Continue.Label, m.More.Summary,
 		m.Checks.Summary}
-	speech := Announce(Model{}, m)
+	speech := Announce(&Model{}, &m)
 	all = append(all, speech.Polite, speech.Alert)
 	all = append(all, m.Guide...)
 	for _, f := range slices.Concat(m.Facts, m.More.Facts, m.Receipt.Facts, []Fact{m.Receipt.Hash}) {
@@ -100,15 +100,15 @@ func TestRules(t *testing.T) {
 	}
 	rules := map[string]func(Input, Model) bool{
 		"a card has a title, a line, a tone, a stage, and says them": func(_ Input, m Model) bool {
-			s := Announce(Model{}, m)
+			s := Announce(&Model{}, &m)
 			return m.Title != "" && m.Line != "" && m.Tone != "" && m.Stage != "" &&
 				strings.Contains(s.Polite+s.Alert, m.Title) && strings.Contains(s.Polite+s.Alert, m.Line)
 		},
 		"an end is an alert, and nothing else is": func(_ Input, m Model) bool {
 			end := slices.Contains(over, m.Phase) && m.Phase != payload.PhaseSigned
-			return end == (Announce(Model{}, m).Alert != "")
+			return end == (Announce(&Model{}, &m).Alert != "")
 		},
-		"what is said is said once": func(_ Input, m Model) bool { return Announce(m, m) == Speech{} },
+		"what is said is said once": func(_ Input, m Model) bool { return Announce(&m, &m) == Speech{} },
 		"what has not ended well has a way on": func(_ Input, m Model) bool {
 			further := slices.ContainsFunc(m.Actions, func(a Action) bool { return a.ID != Dismiss })
 			return m.Phase == payload.PhaseVerified || m.Link.Label != "" || further
@@ -240,7 +240,7 @@ func TestRules(t *testing.T) {
 	broken := map[string]bool{}
 	for s := range everyState {
 		everyInput(s, func(in Input) {
-			m := Render(in)
+			m := rendered(in)
 			for rule, holds := range rules {
 				if !broken[rule] && !holds(in, m) {
 					broken[rule] = true

@@ -166,7 +166,7 @@ func TestTextsWithOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Render(with(input(payload.State{}), func(in *Input) { in.Texts = texts })).Title; got != "Scan me" {
+	if got := rendered(with(input(payload.State{}), func(in *Input) { in.Texts = texts })).Title; got != "Scan me" {
 		t.Errorf("got title %q, want the page's", got)
 	}
 	if got := texts.text("paid.line", "amount", "2 XRP"); got != "We got 2 XRP." {
