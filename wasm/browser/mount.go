@@ -36,6 +36,7 @@ type Mounter struct {
 
 	started *time.Timer
 	live    map[int]mounted
+	dialing chan struct{} // as many as are being dialed
 	last    int
 }
 
@@ -50,6 +51,10 @@ type mounted struct {
 // of the program, and what takes longer than showing a card.
 const startTakes = 10 * time.Second
 
+// dialsAtOnce is how many sockets are dialed at the same time: what waits for its turn takes less than what waits for a
+// socket.
+const dialsAtOnce = 6
+
 // garbage is how much of it there may be, in percent of what is in use. A page has less memory to spare than time, but
 // for a start: until then Go has its own 100, with which it collects nothing before the first 4 MB.
 const garbage = 25
@@ -62,6 +67,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 	}
 	m := &Mounter{
 		ctx: ctx, clock: card.NewClock(), shared: shared, stored: newStorage(safejs.Global()), live: map[int]mounted{},
+		dialing: make(chan struct{}, dialsAtOnce),
 	}
 	var closing, reporting, speaking, acting, mounting error
 	m.close, closing = callbackOf(func(args []safejs.Value) {
@@ -210,16 +216,22 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 	m.live[id] = mounted{c, s, ctx, cancel}
 	m.cards.Go(func() {
 		defer m.end(id)
-		heard := make(chan struct{})
-		m.cards.Go(func() { defer close(heard); s.speak(ctx) })
-		select {
-		case <-heard:
-		case <-time.After(textsTimeout):
-			s.say()
-		}
+		m.await(ctx, s)
 		c.Run(ctx)
 	})
 	return handle, nil
+}
+
+// await waits for the language of a card, but not for long. It is apart from what runs the card, whose stack is there
+// for as long as that waits.
+func (m *Mounter) await(ctx context.Context, s *speaker) {
+	heard := make(chan struct{})
+	m.cards.Go(func() { defer close(heard); s.speak(ctx) })
+	select {
+	case <-heard:
+	case <-time.After(textsTimeout):
+		s.say()
+	}
 }
 
 // respeak has a card speak the language that the page has around it by now.
@@ -230,6 +242,17 @@ func (m *Mounter) speakAgain(c mounted) {
 	if c.speaker.missing {
 		m.respeak(c)
 	}
+}
+
+// dial opens a status socket, in its turn. Browsers connect to a host one socket at a time, however many are asked for.
+func (m *Mounter) dial(ctx context.Context, url string) (subscribe.Conn, error) {
+	select {
+	case m.dialing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	defer func() { <-m.dialing }()
+	return socket.Dial(ctx, url)
 }
 
 // connect makes a card with the ports of this page.
@@ -243,7 +266,7 @@ func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) 
 	}
 	f := newFace(p, root, emit, o.Layout, logo)
 	o.Page, o.Clock, o.Storage, o.Copy, o.Tell = f, m.clock, m.stored, copyTo(navigator), m.tabs.tell
-	o.Dial = func(ctx context.Context, url string) (subscribe.Conn, error) { return socket.Dial(ctx, url) }
+	o.Dial = m.dial
 	c := card.New(o)
 	f.onClick(c.Click)
 	f.onView(c.InView)
