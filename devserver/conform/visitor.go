@@ -184,7 +184,7 @@ func (v *visitor) cancel(ctx context.Context, uuid payload.UUID, headers ...stri
 	if err != nil {
 		return api.Cancellation{}, fmt.Errorf("%s: %w", x, err)
 	}
-	return c, nil
+	return *c, nil
 }
 
 // canned is a client that gets an answer which is there already, read as the card reads it.

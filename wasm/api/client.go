@@ -62,12 +62,12 @@ func (c Client) Get(ctx context.Context, uuid payload.UUID) (*SignRequest, error
 }
 
 // Cancel asks the backend to cancel a sign request.
-func (c Client) Cancel(ctx context.Context, uuid payload.UUID) (Cancellation, error) {
+func (c Client) Cancel(ctx context.Context, uuid payload.UUID) (*Cancellation, error) {
 	v, r, err := c.call(ctx, "DELETE", uuid, nil, nil)
 	if err != nil {
-		return Cancellation{}, fmt.Errorf("cancel sign request: %w", err)
+		return nil, fmt.Errorf("cancel sign request: %w", err)
 	}
-	return Cancellation{SignRequest: *r, Cancelled: v.GetBool("cancelled"), Reason: text(v, "reason")}, nil
+	return &Cancellation{SignRequest: *r, Cancelled: v.GetBool("cancelled"), Reason: text(v, "reason")}, nil
 }
 
 // call makes one call, about the sign request of that UUID if there is one, and reads its answer. That is large: a copy

@@ -131,7 +131,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				{SignRequest: test.request, Cancelled: false, Reason: "ALREADY_OPENED"},
 			} {
 				got, err := answering(http.StatusOK, marshal(t, want), &asked).Cancel(t.Context(), uuid)
-				if err != nil || !reflect.DeepEqual(got, want) {
+				if err != nil || !reflect.DeepEqual(got, &want) {
 					t.Errorf("cancel: got %+v, %v, want %+v", got, err, want)
 				}
 				if want := (request{"DELETE", "/api/sign-requests/" + string(uuid), "", ""}); asked != want {

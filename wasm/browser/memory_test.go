@@ -11,7 +11,7 @@ import (
 )
 
 // A card that waits may take so much memory, its goroutines included. What is not collected yet comes on top of it.
-const memoryOfCard = 46_000 // bytes
+const memoryOfCard = 44_000 // bytes
 
 func TestMemoryOfACard(t *testing.T) {
 	w := newMounts(t)

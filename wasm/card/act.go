@@ -32,7 +32,7 @@ func (c *Card) act(ctx context.Context, id view.ActionID) (renew bool) {
 		c.askNow()
 	case view.Cancel:
 		c.input.Kept = ""
-		c.cancel(ctx, func(done api.Cancellation, err error) bool {
+		c.cancel(ctx, func(done *api.Cancellation, err error) bool {
 			if err != nil || !done.Over() {
 				c.keep(done, err)
 			}
@@ -81,7 +81,7 @@ func (c *Card) renew(ctx context.Context) (renew bool) {
 		return true
 	}
 	c.input.Kept = ""
-	c.cancel(ctx, func(done api.Cancellation, err error) bool {
+	c.cancel(ctx, func(done *api.Cancellation, err error) bool {
 		if c.replaceable(done, err) {
 			return true
 		}
@@ -93,7 +93,7 @@ func (c *Card) renew(ctx context.Context) (renew bool) {
 }
 
 // keep says why a request was not cancelled.
-func (c *Card) keep(done api.Cancellation, err error) {
+func (c *Card) keep(done *api.Cancellation, err error) {
 	switch {
 	case err == nil && done.Status == payload.StatusOpened:
 		c.input.Kept = view.KeptOpen
@@ -106,8 +106,8 @@ func (c *Card) keep(done api.Cancellation, err error) {
 
 // replaceable reports whether nothing can be paid twice if there is a new request, by the answer to the cancellation of
 // the old one.
-func (c *Card) replaceable(done api.Cancellation, err error) bool {
-	state := c.input.State
+func (c *Card) replaceable(done *api.Cancellation, err error) bool {
+	state := &c.input.State
 	switch {
 	case err == nil && done.Summary.Type == view.SignIn: // it moves no money
 		return done.Over() || done.Verdict == payload.VerdictUnverified || done.Status == payload.StatusOpened
@@ -129,7 +129,7 @@ func (c *Card) askNow() {
 }
 
 // cancel asks the backend to cancel the request, unless it is being asked already.
-func (c *Card) cancel(ctx context.Context, then func(api.Cancellation, error) (renew bool)) {
+func (c *Card) cancel(ctx context.Context, then func(*api.Cancellation, error) (renew bool)) {
 	uuid := c.input.State.UUID
 	if c.cancelling || c.opts.Backend == nil || uuid == "" {
 		return

@@ -358,7 +358,7 @@ func (c *Card) fail(err error) {
 	c.input.Trying, c.input.Connection = false, payload.Closed
 	if notFound(err) {
 		c.input.Failure = ""
-		c.input.State = c.input.State.Apply(payload.Event{Kind: payload.NotFound, At: time.Now()})
+		c.input.State.Add(&payload.Event{Kind: payload.NotFound, At: time.Now()})
 	} else {
 		c.input.Failure = codeOf(err)
 		if refusal, ok := errors.AsType[*api.Error](err); ok {

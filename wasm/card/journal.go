@@ -17,27 +17,37 @@ type journal struct {
 	phase      payload.Phase
 	connection payload.Connection
 	language   string
-	history    []any // entries are never changed: a published journal shares them
-	faults     []any
+	history    []entry // entries are never changed: a published journal shares them
+	faults     []entry
 	following  *subscribe.Subscription // nil: nothing
 }
 
 const journalLength = 50
 
-func (j *journal) add(list *[]any, entry map[string]any) {
-	entry["seconds"] = time.Since(j.began).Seconds()
+// entry is what happened at a time: a phase and a connection, or a code and a message. Reports have it as a map, which
+// takes ten times as much.
+type entry struct {
+	after    time.Duration // since the card began
+	what, of string
+}
+
+func (j *journal) add(list *[]entry, what, of string) {
 	if len(*list) == journalLength {
 		*list = (*list)[1:]
 	}
-	*list = append(*list, entry)
+	*list = append(*list, entry{time.Since(j.began), what, of})
 }
 
-func (j *journal) changed(m *view.Model) {
-	j.add(&j.history, map[string]any{"phase": string(m.Phase), "connection": string(m.Connection)})
-}
+func (j *journal) changed(m *view.Model) { j.add(&j.history, string(m.Phase), string(m.Connection)) }
 
-func (j *journal) failed(code string, err error) {
-	j.add(&j.faults, map[string]any{"code": code, "message": hide(err.Error())})
+func (j *journal) failed(code string, err error) { j.add(&j.faults, code, hide(err.Error())) }
+
+// listed is a list for a report, with the names of what is in its entries.
+func listed(list []entry, what, of string) (all []any) {
+	for _, e := range list {
+		all = append(all, map[string]any{"seconds": e.after.Seconds(), what: e.what, of: e.of})
+	}
+	return all
 }
 
 // publish lets other goroutines have the journal as it is now.
@@ -74,8 +84,8 @@ func (c *Card) Report() map[string]any {
 		"closes":      traffic.Closes,
 		"asks":        traffic.Asks,
 		"lastClose":   lastClose,
-		"history":     j.history,
-		"errors":      j.faults,
+		"history":     listed(j.history, "phase", "connection"),
+		"errors":      listed(j.faults, "code", "message"),
 		"unknown":     traffic.Unknown,
 		"lastUnknown": hide(strings.ToValidUTF8(string(unknown[:min(len(unknown), 200)]), "�")),
 	}

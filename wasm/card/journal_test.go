@@ -100,7 +100,7 @@ func TestReportIsBounded(t *testing.T) {
 		t.Errorf("got %d errors and %d changes, want the newest %d", len(j.faults), len(j.history), journalLength)
 	}
 	want := fmt.Sprintf("error %d: x", many-1)
-	if got := j.faults[journalLength-1].(map[string]any)["message"]; got != want {
+	if got := j.faults[journalLength-1].of; got != want {
 		t.Errorf("got last error %q, want %q", got, want)
 	}
 }

@@ -155,6 +155,6 @@ func (s *Subscription) denySocket(at time.Time) {
 func (s *Subscription) deny(at time.Time) {
 	s.denials++
 	if s.denials >= policy.denials {
-		s.now.State = s.now.State.Apply(payload.Event{Kind: payload.NotFound, At: at})
+		s.now.State.Add(&payload.Event{Kind: payload.NotFound, At: at})
 	}
 }

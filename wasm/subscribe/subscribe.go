@@ -95,8 +95,7 @@ func New(o Options) *Subscription {
 	s.now.State = payload.State{UUID: o.UUID, Pushed: o.Pushed, Alone: o.Backend == nil}
 	if o.Backend != nil {
 		s.ask = o.Backend.Ask
-		known := payload.Event{Kind: payload.Answered, Answer: &o.Backend.Known, At: time.Now()}
-		s.now.State = s.now.State.Apply(known)
+		s.now.State.Add(&payload.Event{Kind: payload.Answered, Answer: &o.Backend.Known, At: time.Now()})
 	}
 	s.told.Store(new(s.now))
 	s.traffic.Store(&Traffic{})
