@@ -52,7 +52,7 @@ func TestContract(t *testing.T) {
 		got, err := c.Get(t.Context(), testUUID)
 		if err != nil || got.Status != payload.StatusSigned || got.Verdict != payload.VerdictChecking ||
 			got.Result != (payload.Result{}) {
-			t.Errorf("get: got %+v, %v, want it to be checked, without a result", got.Answer, err)
+			t.Errorf("get: got %+v, %v, want it to be checked, without a result", got, err)
 		}
 		node.silent.Store(false)
 		time.Sleep(steadily)
