@@ -39,6 +39,33 @@ func (tb *tab) wantSpoken(texts map[string]string, key string) {
 	}
 }
 
+// The dot between time and address is between them, whichever of them is to the left.
+func TestEndToEndTimeAndAddress(t *testing.T) {
+	t.Parallel()
+	tb := newEmptyTab(t)
+	tb.create("pay")
+	tb.eval(`add(), 0`, nil)
+	tb.awaitLive()
+	for _, tag := range []string{"de", "ar"} {
+		tb.speaks(tag)
+		tb.wantSpoken(textsOf(t, tag), "waiting.title")
+		got := get[struct{ Dot, Between, Beside float64 }](tb, `(() => {
+			const part = (name) => all()[0].shadowRoot.querySelector('[part=' + name + ']');
+			const text = new Range();
+			text.selectNodeContents(part('host'));
+			const [timing, time, host, address] = [part('countdown'), part('countdown-time'), part('host'), text]
+				.map((it) => it.getBoundingClientRect());
+			const beside = host.width - address.width;
+			return getComputedStyle(part('timing')).direction === 'rtl'
+				? { dot: time.left - timing.left, between: timing.left - host.right, beside }
+				: { dot: timing.right - time.right, between: host.left - timing.right, beside };
+		})()`)
+		if got.Dot < 12 || got.Between < 8 || got.Between > 16 || got.Beside > 1 {
+			t.Errorf("%s: got %+v, want a dot after the time, and the address apart from it with nothing of its own", tag, got)
+		}
+	}
+}
+
 // speaks makes the page that of a language.
 func (tb *tab) speaks(tag string) {
 	tb.t.Helper()
