@@ -79,6 +79,9 @@ func (s *Subscription) relay(
 ) error {
 	ask := func() {
 		defer caught(w.failed)
+		if ctx.Err() != nil { // it is being closed, and browsers complain of what is written then
+			return
+		}
 		if err := conn.Write(ctx, probe); err != nil {
 			cut(fmt.Errorf("probe status socket: %w", err))
 		}

@@ -112,6 +112,17 @@ func TestPatience(t *testing.T) {
 			w.wantTraffic(1, 1, errLost)
 		})
 	})
+	t.Run("frame, of a socket that is being closed", func(t *testing.T) {
+		start(t, func(w *world) {
+			w.current().mute, w.current().closing = true, time.Minute
+			w.wait(policy.silence - moment)
+			w.Refresh()
+			w.wait(moment)
+			if got := w.lines[0].written; len(w.lines) != 2 || len(got) != 0 {
+				t.Errorf("wrote %q to the first of %d sockets, want nothing to one that is given up", got, len(w.lines))
+			}
+		})
+	})
 	t.Run("dial", func(t *testing.T) {
 		start(t, func(w *world) {
 			w.hang = true
