@@ -233,6 +233,7 @@ func (w *world) settle() {
 // until lets time pass until something is so.
 func (w *world) until(what string, holds func() bool) {
 	w.t.Helper()
+	w.settle() // what the test did last may be what makes it so
 	for start := time.Now(); !holds(); w.wait(10 * time.Millisecond) {
 		if time.Since(start) > time.Hour {
 			for i, c := range w.cards {
