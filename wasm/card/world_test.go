@@ -226,8 +226,7 @@ func (w *world) drop(n int) {
 // settle lets the cards do what there is to do now.
 func (w *world) settle() {
 	w.sync()
-	synctest.Wait()
-	w.sync()
+	synctest.Wait() // it tells the race detector of what the cards did
 }
 
 // until lets time pass until something is so.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,12 +71,10 @@ func (w *world) left(seconds int) { w.says = func(r *api.SignRequest) { r.Expire
 func TestAnyGoroutine(t *testing.T) {
 	const callers = 4
 	dial := func(ctx context.Context) (Conn, error) { return nil, errLost }
-	var mu sync.Mutex
-	answer := api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: payload.StatusPending}}
+	var status atomic.Value
+	status.Store(payload.StatusPending)
 	ask := func(context.Context) (*api.SignRequest, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		return &answer, nil
+		return &api.SignRequest{Answer: payload.Answer{UUID: uuid, Status: status.Load().(payload.Status)}}, nil
 	}
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{UUID: uuid, Dial: dial, Backend: &Backend{Ask: ask}, Notify: func(*Update) {}})
@@ -102,9 +101,7 @@ func TestAnyGoroutine(t *testing.T) {
 			go func() { results <- s.Run(t.Context()) }()
 		}
 		call()
-		mu.Lock()
-		answer.Status = payload.StatusCancelled
-		mu.Unlock()
+		status.Store(payload.StatusCancelled)
 		var failures []error
 		for range callers {
 			failures = append(failures, <-results)

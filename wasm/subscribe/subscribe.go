@@ -55,8 +55,8 @@ type Options struct {
 
 // Backend is the site's own server side, about the payload that is followed.
 type Backend struct {
-	Ask   func(context.Context) (*api.SignRequest, error)
-	Known payload.Answer // what it has said already; zero: nothing
+	Ask   func(context.Context) (*api.SignRequest, error) // what it returns is not changed any more
+	Known payload.Answer                                  // what the backend has said already; zero: nothing
 }
 
 // Subscription follows one payload. Create it with [New] and call [Subscription.Run] once. Its methods may be called
