@@ -172,11 +172,10 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
 
   #ask(run, options) {
     run.question = ask(options, run.key);
-    run.question?.answer.then((answer) => {
-      run.answer = answer;
-      this.#announce(run);
+    run.question?.answer.then(async (answer) => {
+      run.answer = await answer; // the image that is asked for ahead goes first, then what is drawn, then the socket
       this.#paint();
-    }, () => {});
+    }, () => {}).then(() => this.#announce(run));
   }
 
   // A program that runs dials at once what it need not ask for, and for a button nothing before that is pressed.

@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -240,7 +241,8 @@ func TestEndToEndAheadIsGivenUp(t *testing.T) {
 	}
 }
 
-// A visitor's page has one connection for each card, and the phone is followed on it.
+// A visitor's page has one connection for each card, and the phone is followed on it. It is dialed after the code is
+// asked for, which a visitor waits for.
 func TestEndToEndAheadOnOneConnection(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
@@ -249,6 +251,7 @@ func TestEndToEndAheadOnOneConnection(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			tb := newVisitor(t, s.devserver)
 			tb.before(recordSockets)
+			asked := tb.recordRequests()
 			tb.open(empty)
 			tb.open(s.add(t, how, fmt.Sprintf(tb.handed(how), "", "")))
 			tb.awaitLive()
@@ -257,6 +260,11 @@ func TestEndToEndAheadOnOneConnection(t *testing.T) {
 			tb.awaitPhase(payload.PhaseVerified)
 			if n := get[int](tb, `sockets.length`); n != 1 {
 				t.Errorf("got %d sockets, want one", n)
+			}
+			code := func(address string) bool { return strings.HasSuffix(address, "_m.png") }
+			socket := func(address string) bool { return strings.HasPrefix(address, "ws") }
+			if n := slices.IndexFunc(asked(), code); n < 0 || n > slices.IndexFunc(asked(), socket) {
+				t.Errorf("got %q, want the code before the socket", asked())
 			}
 			tb.wantOnce(payload.PhaseVerified)
 			tb.wantNoProblems()
