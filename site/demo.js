@@ -4,8 +4,7 @@ import { askAhead } from './question.js';
 import { add, watchWire } from './wire.js';
 
 const card = by('card');
-const phone = by('phone');
-const device = phone.parentNode;
+const phone = make('iframe', { id: 'phone', title: 'Simulated phone' }); // in the HTML it would cost a layout
 const backend = '/api';
 const asked = new URLSearchParams(location.search);
 // Where a platform on this machine is unless it was told otherwise. A backend says so itself.
@@ -88,7 +87,7 @@ function refresh() {
 function turn(src) {
   phone.remove();
   phone.src = src;
-  device.append(phone);
+  by('device').append(phone);
 }
 
 // The phone and the wire show the request that the card shows.
@@ -98,7 +97,6 @@ function follow() {
   watchWire(platform, followed);
   const wrong = asked.get('misbehave');
   turn(`${platform}/sign/${followed}${wrong ? `?misbehave=${encodeURIComponent(wrong)}` : ''}`);
-  phone.hidden = false;
 }
 
 card.addEventListener('xaman-settled', ({ detail }) => say('xaman-settled', `${detail.phase} ${detail.account}`));

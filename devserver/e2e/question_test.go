@@ -84,7 +84,7 @@ func TestEndToEndOrderBeforeTheElement(t *testing.T) {
 	tb.await(`performance.getEntriesByType('resource').some(({ name }) => name.endsWith('_m.png'))`)
 	tb.eval(fmt.Sprintf(`import('/%s')`, element), nil)
 	uuid := string(tb.request())
-	tb.await(`document.getElementById('phone').src.includes('` + uuid + `')`)
+	tb.await(`document.getElementById('phone')?.src.includes('` + uuid + `')`)
 	places := func(end string) (list []int) {
 		for i, address := range asked() {
 			if strings.HasSuffix(address, end) {
