@@ -295,7 +295,7 @@ func hasThirtyCards(t *testing.T, e *engine) {
 		w.phone(t, uuid, "open", "accept")
 	}
 	w.await(`all().every((it) => it.dataset.phase === 'verified') && unclosed() === 0`)
-	w.wantNoProblems("ResizeObserver loop") // so the browser says that it goes on in the next frame
+	w.wantNoProblems()
 }
 
 // withoutCookies is somebody whose browser refuses cookies, and all that a page could keep. The backend knows nobody

@@ -15,9 +15,9 @@ const countCalls = `
 	window.timers = new Set();
 	const counting = (f) => (...args) => { calls += 1; return f(...args); };
 	const { setTimeout: set, clearTimeout: clear, setInterval: repeat } = window;
-	window.setTimeout = (f, ...rest) => {
-		const id = set((...args) => { timers.delete(id); counting(f)(...args); }, ...rest);
-		timers.add(id);
+	window.setTimeout = (f, delay = 0, ...rest) => {
+		const id = set((...args) => { timers.delete(id); counting(f)(...args); }, delay, ...rest);
+		if (delay > 0) timers.add(id); // else it is a task, and the next one
 		return id;
 	};
 	window.clearTimeout = (id) => { timers.delete(id); clear(id); };

@@ -12,15 +12,18 @@ import (
 // page creates and patches elements. DOM calls fail only through a defect of ours, and one report of it is enough: page
 // keeps the first error, so that those who draw can go on without looking at each one.
 type page struct {
-	document           safejs.Value
-	nodes, copy, write safejs.Value // functions of runtime.js
-	templates          templates    // those of all cards of the page
-	spare              []element    // one piece of memory for many
-	unwritten          []byte       // see [page.flush]
-	written            *tree        // of what is unwritten
-	err                error
-	undo               []func() // releases what listens on the page
+	document safejs.Value
+	functions
+	templates templates // those of all cards of the page
+	spare     []element // one piece of memory for many
+	unwritten []byte    // see [page.flush]
+	written   *tree     // of what is unwritten
+	err       error
+	undo      []func() // releases what listens on the page
 }
+
+// functions are those of runtime.js.
+type functions struct{ nodes, copy, write, observer safejs.Value }
 
 func newPage(global safejs.Value) (*page, error) {
 	document, err := global.Get("document")
@@ -28,9 +31,11 @@ func newPage(global safejs.Value) (*page, error) {
 		return nil, fmt.Errorf("find document: %w", err)
 	}
 	p := &page{document: document, templates: templates{}}
-	for name, f := range map[string]*safejs.Value{"nodes": &p.nodes, "copy": &p.copy, "write": &p.write} {
+	for name, f := range map[string]*safejs.Value{
+		"nodes": &p.nodes, "copy": &p.copy, "write": &p.write, "observer": &p.observer,
+	} {
 		if *f, err = global.Get(name); err != nil {
-			return nil, fmt.Errorf("find what makes nodes: %w", err)
+			return nil, fmt.Errorf("find the functions of the page: %w", err)
 		}
 	}
 	return p, nil

@@ -258,8 +258,7 @@ func (m *Mounter) dial(ctx context.Context, url string) (subscribe.Conn, error) 
 // connect makes a card with the ports of this page.
 func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) (*card.Card, error) {
 	global := safejs.Global()
-	p := &page{document: m.shared.document, nodes: m.shared.nodes, copy: m.shared.copy, write: m.shared.write,
-		templates: m.shared.templates}
+	p := &page{document: m.shared.document, functions: m.shared.functions, templates: m.shared.templates}
 	navigator, err := global.Get("navigator")
 	if err != nil {
 		return nil, fmt.Errorf("find navigator: %w", err)

@@ -7,28 +7,24 @@ import "github.com/hack-pad/safejs"
 // observe calls f with the latest entry of an observer of that class for some elements, until the page is closed. What
 // has no such class is not observed: a card can do without.
 func (p *page) observe(class string, options map[string]any, f func(entry safejs.Value), elements ...*element) {
-	constructor, err := property(safejs.Global(), class)
-	if err != nil {
-		return
-	}
 	callback, err := callbackOf(func(args []safejs.Value) {
-		if entries := first(args); entries.Type() == safejs.TypeObject {
-			if last, err := entries.Call("at", -1); err == nil {
-				f(last)
-				p.flush()
-			}
-		}
+		f(first(args))
+		p.flush()
 	})
 	if err != nil {
 		return
 	}
-	var js script
-	observer := js.try(constructor.New(callback.Value(), options))
+	args := []any{class, options, callback.Value()}
 	for _, e := range elements {
-		js.try(observer.Call("observe", e.node()))
+		args = append(args, e.node())
+	}
+	stop, err := p.observer.Invoke(args...)
+	if err != nil {
+		callback.Release()
+		return
 	}
 	p.undo = append(p.undo, func() {
-		_, _ = callOn(observer, "disconnect")
+		_, _ = stop.Invoke()
 		callback.Release()
 	})
 }
