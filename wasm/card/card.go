@@ -340,6 +340,7 @@ func (c *Card) subscribe(ctx context.Context, found found) *subscribe.Subscripti
 			}
 			select {
 			case c.updates <- u:
+				runtime.Gosched() // it is shown first
 			case <-ctx.Done():
 			}
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/xaman-live/xaman-live/wasm/api"
@@ -131,6 +132,7 @@ func (s *Subscription) pause(ctx context.Context, began time.Time, failures int,
 func (s *Subscription) report(ctx context.Context, n *news) bool {
 	select {
 	case s.news <- n:
+		runtime.Gosched() // what is new is shown first, and what else is to be done here can wait
 		return true
 	case <-ctx.Done():
 		return false
