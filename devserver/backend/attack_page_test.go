@@ -18,13 +18,13 @@ func watched(known *payload.Answer, frames ...string) (s payload.State, asks boo
 	now := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
 	s = payload.State{UUID: testUUID}
 	if known != nil {
-		s = s.Apply(payload.Event{Kind: payload.Answered, At: now, Answer: known})
+		s.Add(&payload.Event{Kind: payload.Answered, At: now, Answer: known})
 	}
 	for _, frame := range frames {
 		now = now.Add(time.Millisecond)
 		e := payload.Decode([]byte(frame), now)
 		asks = asks || s.Asks(&e)
-		s = s.Apply(e)
+		s.Add(&e)
 	}
 	return s, asks
 }

@@ -197,7 +197,7 @@ func FuzzDecodeAnswer(f *testing.F) {
 			t.Errorf("got %+v verified without being signed", got)
 		}
 		state := payload.State{UUID: got.UUID}
-		state = state.Apply(payload.Event{Kind: payload.Answered, Answer: &got.Answer})
+		state.Add(&payload.Event{Kind: payload.Answered, Answer: &got.Answer})
 		if phase := state.Phase(); phase == payload.PhaseVerified != (got.Verdict == payload.VerdictVerified) {
 			t.Errorf("got phase %s for verdict %s", phase, got.Verdict)
 		}

@@ -21,7 +21,7 @@ func BenchmarkFrameToDOM(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		in.Now = time.Now()
-		in.State = in.State.Apply(payload.Decode(frames[n%2], in.Now))
+		in.State.Add(new(payload.Decode(frames[n%2], in.Now)))
 		f.Show(view.Render(&in))
 		n++
 	}

@@ -118,7 +118,8 @@ func TestCountdownKeepsToTheMonotonicClock(t *testing.T) {
 	known := payload.Answer{UUID: payloadtest.UUID, Status: payload.StatusPending, ExpiresIn: &seconds}
 	o := subscribe.Options{UUID: payloadtest.UUID, Backend: &subscribe.Backend{Known: known}}
 	state := subscribe.New(o).Latest().State
-	heard := state.Apply(payload.Decode([]byte(payloadtest.ExpiresIn(100)), time.Now()))
+	heard := state
+	heard.Add(new(payload.Decode([]byte(payloadtest.ExpiresIn(100)), time.Now())))
 	m := view.Render(&view.Input{State: state, Link: link, Now: time.Now(), Epoch: NewClock().epoch})
 	for name, at := range map[string]time.Time{
 		"by the backend": state.Deadline, "by the socket": heard.Deadline,

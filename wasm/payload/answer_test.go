@@ -28,14 +28,14 @@ func TestWhatAnswersKnow(t *testing.T) {
 			for _, first := range row {
 				for _, then := range others {
 					s := payload.State{UUID: uuid}
-					s = s.Apply(learn(1, first.status, first.verdict))
+					s.Add(new(learn(1, first.status, first.verdict)))
 					want, at := then, noon.Add(2*time.Second)
 					if j < i {
 						want, at = first, noon.Add(time.Second)
 					} else if i == j && s.Answer.Final() {
 						want = first
 					}
-					s = s.Apply(learn(2, then.status, then.verdict))
+					s.Add(new(learn(2, then.status, then.verdict)))
 					if got := (answer{s.Answer.Status, s.Answer.Verdict}); got != want || !s.AnsweredAt.Equal(at) {
 						t.Errorf("%s, then %s: got %s of %v, want %s of %v", first, then, got, s.AnsweredAt, want, at)
 					}
@@ -53,12 +53,14 @@ func TestContradictoryAnswers(t *testing.T) {
 		payload.StatusRejected: payload.PhaseRejected, payload.StatusExpired: payload.PhaseExpired,
 		payload.StatusCancelled: payload.PhaseCancelled,
 	} {
-		verified := fresh.Apply(learn(1, status, payload.VerdictVerified))
+		verified := fresh
+		verified.Add(new(learn(1, status, payload.VerdictVerified)))
 		if got := verified.Phase(); got != want {
 			t.Errorf("%s and verified: got phase %s, want %s", status, got, want)
 		}
-		s := fresh.Apply(learn(1, status, payload.VerdictUnverified))
-		s = s.Apply(learn(2, payload.StatusSigned, payload.VerdictChecking))
+		s := fresh
+		s.Add(new(learn(1, status, payload.VerdictUnverified)))
+		s.Add(new(learn(2, payload.StatusSigned, payload.VerdictChecking)))
 		if got := s.Phase(); got != payload.PhaseUnverified {
 			t.Errorf("%s and unverified: got phase %s", status, got)
 		}

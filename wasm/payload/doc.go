@@ -2,7 +2,7 @@
 // it, and the fold that turns those facts into what a visitor is told.
 //
 // Messages on the socket prove nothing. They repeat, get lost, come late or in another order, and anybody can have
-// forged them. [State] therefore only accumulates facts: [State.Apply] takes any event at any time, and [State.Phase]
+// forged them. [State] therefore only accumulates facts: [State.Add] takes any event at any time, and [State.Phase]
 // is derived from the facts afterwards. Only an [Answer], which comes from the site's own backend, can make a payload
 // verified.
 //

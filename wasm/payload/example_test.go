@@ -29,11 +29,11 @@ func Example() {
 	} {
 		event := payload.Decode([]byte(frame), now)
 		asks := state.Asks(&event)
-		state = state.Apply(event)
+		state.Add(&event)
 		fmt.Println(state.Phase(), asks)
 	}
 	answer := payload.Answer{UUID: created.UUID, Status: payload.StatusSigned, Verdict: payload.VerdictVerified}
-	state = state.Apply(payload.Event{Kind: payload.Answered, Answer: &answer, At: now})
+	state.Add(&payload.Event{Kind: payload.Answered, Answer: &answer, At: now})
 	fmt.Println(state.Phase(), state.Final())
 
 	// Output:

@@ -67,7 +67,7 @@ func TestPhaseNeverMovesBackwards(t *testing.T) {
 	forEachStory(t, socketEvents, func(t *testing.T, s payload.State, events []payload.Event) {
 		for i, e := range events {
 			before := s.Phase()
-			s = s.Apply(e)
+			s.Add(&e)
 			after := s.Phase()
 			was, now := order[before], order[after]
 			if _, known := order[after]; !known {
@@ -97,7 +97,7 @@ func TestAnswersAreFinal(t *testing.T) {
 	forEachStory(t, mixed, func(t *testing.T, s payload.State, events []payload.Event) {
 		for i, e := range events {
 			before := s
-			s = s.Apply(e)
+			s.Add(&e)
 			if p := before.Phase(); (p == payload.PhaseVerified || p == payload.PhaseUnverified) && s.Phase() != p {
 				t.Fatalf("got phase %s after %s, after %s", s.Phase(), p, describe(events[:i+1]...))
 			}
@@ -124,8 +124,9 @@ func TestApplyTwiceIsApplyOnce(t *testing.T) {
 	}
 	forEachStory(t, mixed, func(t *testing.T, s payload.State, events []payload.Event) {
 		for i, e := range events {
-			s = s.Apply(e)
-			if again := s.Apply(e); !reflect.DeepEqual(again, s) {
+			s.Add(&e)
+			again := s
+			if again.Add(&e); !reflect.DeepEqual(again, s) {
 				t.Fatalf("got %+v, want %+v, after the last of %s came twice", again, s, describe(events[:i+1]...))
 			}
 		}
@@ -145,11 +146,11 @@ func TestOrderOfFactsDoesNotMatter(t *testing.T) {
 		some := slices.Clone(frames[:r.IntN(len(frames)+1)])
 		want, got := payload.State{UUID: uuid}, payload.State{UUID: uuid}
 		for _, f := range some {
-			want = want.Apply(hear(0, f))
+			want.Add(new(hear(0, f)))
 		}
 		slices.Sort(some)
 		for _, f := range some {
-			got = got.Apply(hear(0, f))
+			got.Add(new(hear(0, f)))
 		}
 		if !reflect.DeepEqual(got, want) || got.Phase() != want.Phase() {
 			t.Fatalf("got %+v in alphabetical order, want %+v", got, want)
@@ -176,10 +177,10 @@ func TestForgedFramesNeitherEndNorRenew(t *testing.T) {
 		if s.Alone {
 			return
 		}
-		s = s.Apply(parseEvent(t, 0, "answer pending none in 100"))
+		s.Add(new(parseEvent(t, 0, "answer pending none in 100")))
 		want := s.Phase()
 		for i, e := range events {
-			if s = s.Apply(e); s.Phase() != want || s.Final() || !s.MaySign() ||
+			if s.Add(&e); s.Phase() != want || s.Final() || !s.MaySign() ||
 				!s.Deadline.Equal(noon.Add(100*time.Second)) {
 				t.Fatalf("got %s with deadline %v, after %s", s.Phase(), s.Deadline, describe(events[:i+1]...))
 			}

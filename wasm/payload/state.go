@@ -54,8 +54,7 @@ const (
 )
 
 // State holds the facts known about one payload. The zero value with a UUID is a fresh payload; copies are
-// independent. It is large, so methods take a pointer; only Add
-// changes it.
+// independent. It is large, so methods take a pointer; only Add changes it.
 type State struct {
 	UUID   UUID
 	Pushed bool // from the create response
@@ -78,13 +77,6 @@ type State struct {
 
 // Clocks differ and frames take time: an expiry this much before the deadline was still foreseen.
 const foreseen = 5 * time.Second
-
-// Apply returns the state after e, see [State.Add].
-func (s *State) Apply(e Event) State {
-	after := *s
-	after.Add(&e)
-	return after
-}
 
 // Add adds what e says. Any event may come at any time, and again.
 func (s *State) Add(e *Event) {

@@ -119,7 +119,7 @@ func TestStories(t *testing.T) {
 				}
 				e := parseEvent(t, at, event)
 				asks := s.Asks(&e)
-				s = s.Apply(e)
+				s.Add(&e)
 				met[s.Phase()] = true
 				got := string(s.Phase())
 				if asks {
