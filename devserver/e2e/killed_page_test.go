@@ -41,6 +41,14 @@ func (j *journey) acceptSlowly() {
 	res.Body.Close()
 }
 
+// holdQuestions keeps what the page asks the backend from leaving it until it calls letGo. The test itself calls ask.
+const holdQuestions = `{
+	const { promise: held, resolve } = Promise.withResolvers();
+	window.ask = fetch;
+	window.letGo = resolve;
+	window.fetch = (...args) => held.then(() => ask(...args));
+}`
+
 // TestEndToEndKilled kills servers while a page is open, which is never loaded again.
 func TestEndToEndKilled(t *testing.T) {
 	t.Parallel()
@@ -67,10 +75,12 @@ func TestEndToEndKilled(t *testing.T) {
 			j.awaitPhase(payload.PhaseSigned)
 		}, nil},
 		{"verified and not told", "no-resolved", func(j *journey) {
-			signedInSilence(j)
+			j.awaitLive()
+			j.eval(holdQuestions, nil)
+			j.phone(j.t, j.uuid, "open", "accept")
 			j.eval(fmt.Sprintf(`(async () => {
 				for (let verdict; verdict !== 'verified'; await new Promise((resolve) => setTimeout(resolve, 100)))
-					({ verdict } = await (await fetch('/api/sign-requests/%s')).json());
+					({ verdict } = await (await ask('/api/sign-requests/%s')).json());
 			})()`, j.uuid), nil)
 		}, nil},
 	}
@@ -116,6 +126,7 @@ func TestEndToEndKilled(t *testing.T) {
 					t.Fatalf("settled as %q already", got)
 				}
 				killed.kill(t)
+				j.eval(`window.letGo?.()`, nil)
 				// The phone does not wait for a server that it has nothing to do with.
 				if victim.name == "dev server" {
 					j.phone(t, j.uuid, stage.then...)
