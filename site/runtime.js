@@ -8,7 +8,7 @@ export function standIn(exec, take = () => undefined) {
     return handOver(take(args[0]) ?? { socket: connect(...args), events: [] });
   }
   const hidden = { Go: undefined, fs: undefined, path: undefined, process: undefined };
-  const own = { __proto__: null, ...hidden, WebSocket, nodes, copy, write, observer };
+  const own = { __proto__: null, ...hidden, WebSocket, nodes, copy, write };
   const scope = new Proxy(own, { get: (_, name) => (name in own ? own[name] : ofPage(name)) });
   exec(scope, { writeSync: (...args) => scope.fs.writeSync(...args) });
   // An exception within Go leaves it in a state from which it does nothing any more: that is its end.
@@ -76,12 +76,3 @@ export function make(tag, attributes = {}, ...children) {
 const nodes = (plan) => JSON.parse(plan, (_, it) => (Array.isArray(it) ? make(...it) : it));
 const copy = (node) => [node.cloneNode(true)].flatMap((it) => [it, ...it.querySelectorAll('*')]);
 const write = (copies, calls) => JSON.parse(calls).forEach(([place, name, ...texts]) => copies[place][name](...texts));
-
-// Tells what an observer sees, each time in a task of its own, until what it returns is called. Go does all that is due
-// when it is called, and what changes a size within an observer's callback is an error of the page.
-function observer(name, options, tell, ...elements) {
-  const Observer = ofPage(name);
-  const it = Observer && new Observer((entries) => setTimeout(() => tell?.(entries.at(-1))), options);
-  for (const element of elements) it?.observe(element);
-  return () => { tell = it?.disconnect(); };
-}

@@ -23,7 +23,7 @@ type page struct {
 }
 
 // functions are those of runtime.js.
-type functions struct{ nodes, copy, write, observer safejs.Value }
+type functions struct{ nodes, copy, write safejs.Value }
 
 func newPage(global safejs.Value) (*page, error) {
 	document, err := global.Get("document")
@@ -31,11 +31,9 @@ func newPage(global safejs.Value) (*page, error) {
 		return nil, fmt.Errorf("find document: %w", err)
 	}
 	p := &page{document: document, templates: templates{}}
-	for name, f := range map[string]*safejs.Value{
-		"nodes": &p.nodes, "copy": &p.copy, "write": &p.write, "observer": &p.observer,
-	} {
+	for name, f := range map[string]*safejs.Value{"nodes": &p.nodes, "copy": &p.copy, "write": &p.write} {
 		if *f, err = global.Get(name); err != nil {
-			return nil, fmt.Errorf("find the functions of the page: %w", err)
+			return nil, fmt.Errorf("find what makes nodes: %w", err)
 		}
 	}
 	return p, nil

@@ -2,30 +2,59 @@
 
 package browser
 
-import "github.com/hack-pad/safejs"
+import (
+	"sync"
+
+	"github.com/hack-pad/safejs"
+)
+
+// seen are what observers call, by the number of each.
+var seen = map[int]func(entries safejs.Value){}
+
+// tell is called for all observers, with the number of one. It is never released: what one has seen may be told when it
+// is gone.
+var tell = sync.OnceValues(func() (safejs.Func, error) {
+	return callbackOf(func(args []safejs.Value) {
+		id, err := first(args).Int()
+		if f := seen[id]; err == nil && f != nil {
+			f(args[1])
+		}
+	})
+})
+
+// observers counts those that there have been.
+var observers int
 
 // observe calls f with the latest entry of an observer of that class for some elements, until the page is closed. What
 // has no such class is not observed: a card can do without.
+//
+// Each call is a task of its own. Go does all that is due when it is called, and what changes a size within an
+// observer's callback is an error of the page.
 func (p *page) observe(class string, options map[string]any, f func(entry safejs.Value), elements ...*element) {
-	callback, err := callbackOf(func(args []safejs.Value) {
-		f(first(args))
-		p.flush()
-	})
+	callback, err := tell()
 	if err != nil {
 		return
 	}
-	args := []any{class, options, callback.Value()}
+	observers++
+	id := observers
+	var js script
+	later := js.try(callOn(js.try(property(safejs.Global(), "setTimeout")), "bind", nil, callback.Value(), 0, id))
+	observer := js.try(js.try(property(safejs.Global(), class)).New(later, options))
 	for _, e := range elements {
-		args = append(args, e.node())
+		js.try(observer.Call("observe", e.node()))
 	}
-	stop, err := p.observer.Invoke(args...)
-	if err != nil {
-		callback.Release()
+	if js.err != nil {
 		return
+	}
+	seen[id] = func(entries safejs.Value) {
+		if last, err := entries.Call("at", -1); err == nil {
+			f(last)
+			p.flush()
+		}
 	}
 	p.undo = append(p.undo, func() {
-		_, _ = stop.Invoke()
-		callback.Release()
+		_, _ = callOn(observer, "disconnect")
+		delete(seen, id)
 	})
 }
 
