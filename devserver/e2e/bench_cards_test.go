@@ -183,6 +183,9 @@ func (r *requests) messages(slower float64) []float64 {
 	return took
 }
 
+// memory is that of the program, in kB. It never shrinks.
+func (r *requests) memory() float64 { return get[float64](r.tab, `program.buffer.byteLength`) / 1000 }
+
 // burst sends a thousand frames at once, and returns the longest task in ms, or 0 if none had more than 50, and how
 // many frames were lost.
 func (r *requests) burst() (longest, lost float64) {
@@ -207,14 +210,13 @@ func benchCards(t *testing.T) []row {
 	)
 	s := newStand(t)
 	theirs, ours := s.handwritten(t), s.elements(t)
-	memory := func() float64 { return get[float64](ours.tab, `program.buffer.byteLength`) / 1000 }
 	fast, theirFast := ours.one(), theirs.one()
 	slow := ours.messages(4)
 	theirSlow := theirs.messages(4)
 	longest, lost := ours.burst()
 
 	const each = 20 // as many are shown one after another
-	memoryBefore := memory()
+	memoryBefore := ours.memory()
 	one, theirOne := ours.addEach(1, 1+each), theirs.addEach(1, 1+each)
 	shownBefore, _ := ours.busy()
 	ours.add(1+each, n)
@@ -223,7 +225,7 @@ func benchCards(t *testing.T) []row {
 	theirs.add(1+each, n)
 	theirShown, _ := theirs.busy()
 	settle()
-	memoryAfter := memory()
+	memoryAfter := ours.memory()
 
 	idle, scripts, calls := ours.idle()
 	theirIdle, theirScripts, theirCalls := theirs.idle()
@@ -231,11 +233,20 @@ func benchCards(t *testing.T) []row {
 	ours.hide(true)
 	hidden, _, hiddenCalls := ours.idle()
 	t.Logf("callbacks in 15 seconds while hidden: %v", hiddenCalls)
+
+	atOnce := s.elements(t)
+	atOnce.first = 2 * theirs.first
+	atOnce.add(0, 1)
+	atOnceBefore := atOnce.memory()
+	atOnce.add(1, n)
+	settle()
+	atOnceAfter := atOnce.memory()
 	return []row{
 		{"a hundred waiting, main thread", "ms/s", idle, timesPeer(1.5), byUs, theirIdle},
 		{"… of it in scripts", "ms/s", scripts, limit{}, byUs, theirScripts},
 		{"… while nobody can see the page", "ms/s", hidden, limit{}, "", 0},
 		{"a further card, program memory", "kB", (memoryAfter - memoryBefore) / (n - 1), atMost(60), "", 0},
+		{"… where a hundred come at once", "kB", (atOnceAfter - atOnceBefore) / (n - 1), atMost(60), "", 0},
 		{"a further card, until it is shown", "ms", one[each/2], atMost(4), byUs, theirOne[each/2]},
 		{"… main thread, until it is live", "ms", (shown - shownBefore) / (n - 1 - each), limit{}, byUs,
 			(theirShown - theirShownBefore) / (n - 1 - each)},

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"runtime"
+	"runtime/debug"
 	"syscall/js"
 	"testing"
 
@@ -58,5 +59,20 @@ func TestMemoryOfACard(t *testing.T) {
 	}
 	if got := heap + stacks; got > memoryOfCard {
 		t.Errorf("a card takes %d bytes and %d of stack, want at most %d together", heap, stacks, memoryOfCard)
+	}
+}
+
+// A page that shows many cards as it loads keeps for good what they leave behind.
+func TestLittleGarbageWithASecondCard(t *testing.T) {
+	before := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(before)
+	w := newMounts(t)
+	for n, want := range []int{100, garbage} {
+		defer w.card(pasted(t)).Call("close")
+		got := debug.SetGCPercent(100)
+		if got != want {
+			t.Errorf("with %d cards there may be %d %% of garbage, want %d", n+1, got, want)
+		}
+		debug.SetGCPercent(got)
 	}
 }

@@ -56,7 +56,7 @@ const startTakes = 10 * time.Second
 const dialsAtOnce = 6
 
 // garbage is how much of it there may be, in percent of what is in use. A page has less memory to spare than time, but
-// for a start: until then Go has its own 100, with which it collects nothing before the first 4 MB.
+// for the start of its only card: until then Go has its own 100, with which it collects nothing before the first 4 MB.
 const garbage = 25
 
 // NewMounter returns a Mounter whose cards live no longer than ctx.
@@ -196,6 +196,9 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 	}
 	m.last++
 	id := m.last
+	if id == 2 {
+		debug.SetGCPercent(garbage) // memory never shrinks: what a hundred cards at once leave behind would stay
+	}
 	handle := map[string]any{}
 	for name, f := range map[string]safejs.Func{
 		"close": m.close, "report": m.report, "speak": m.speak, "act": m.act,
