@@ -2,7 +2,7 @@
 import { take } from './ahead.js';
 import exec from './exec.js';
 import { integrity, version } from './program.js';
-import { answers } from './question.js';
+import { answers, pause } from './question.js';
 import { standIn } from './runtime.js';
 
 const file = new URL('./xaman-sign-request.wasm', import.meta.url);
@@ -16,12 +16,12 @@ const onEnd = new Set(); // a promise would keep every element that ever waited 
 export const load = () => (program ??= tried(100));
 
 // WebKit ends what a page loads once another one is asked for. Where it keeps the page, it goes on when that is back.
-const tried = (pause) => start().catch(async (error) => {
+const tried = (wait) => start().catch(async (error) => {
   if (!['TypeError', 'AbortError'].includes(error.name)) throw error;
   const failed = `xaman-live: ${file.pathname} cannot be reached, or is not that of version ${version}`;
-  if (pause > 2000) throw new Error(failed, { cause: error });
-  await new Promise((resolve) => { setTimeout(resolve, pause); });
-  return tried(2 * pause);
+  if (wait > 2000) throw new Error(failed, { cause: error });
+  await pause(wait);
+  return tried(2 * wait);
 });
 
 /** Reports whether the program runs, so that a card is shown within a moment. */
@@ -38,6 +38,7 @@ async function start() {
   ended.catch((error) => { runs = false; onEnd.forEach((f) => f(error)); });
   const { mount, version: its } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
   if (its !== version) throw new Error(`xaman-live: a loader of version ${version} has a program of version ${its}`);
+  for (let n = 0; n < 3; n += 1) await pause(0); // what came meanwhile goes first: the code, and what a socket has said
   runs = true;
   return { mount, onEnd };
 }

@@ -8,6 +8,7 @@ export const attributes = [...request, ...looks, 'amount', 'backend', 'platform'
 export const overlays = ['dialog', 'button'];
 const asked = new Set(); // promises of answers
 const left = new Map(); // questions whose element is not there, or went before the program had shown a request, by key
+export const pause = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 export const touches = () => matchMedia('(pointer: coarse) and (max-width: 700px)').matches;
 
 /** What an element's attributes say, and by which key another one shows the same: undefined if it shows nothing. */
@@ -68,7 +69,6 @@ globalThis.document?.querySelectorAll('xaman-sign-request').forEach(askAhead);
 /** Resolves when all questions are answered and what comes of that is under way, or after some milliseconds: while the
  *  program starts, nothing else is done. */
 export async function answers(most) {
-  const pause = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
   await Promise.race([Promise.allSettled(asked), pause(most)]);
   await pause(0);
 }

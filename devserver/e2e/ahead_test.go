@@ -136,6 +136,30 @@ func TestEndToEndAheadOfTheProgram(t *testing.T) {
 	tb.wantNoProblems()
 }
 
+// What comes while the program starts is heard before the card is drawn. Browsers hand it over piece by piece.
+func TestEndToEndAheadWhileTheProgramStarts(t *testing.T) {
+	t.Parallel()
+	tb := newTabAfter(t, "/watch.html", holdProgram, scriptSockets, noteStart)
+	tb.eval(`{
+		window.script = (socket) => {
+			const { addEventListener } = socket;
+			socket.addEventListener = (...args) => {
+				socket.heardWhen = socket.readyState;
+				addEventListener.apply(socket, args);
+			};
+		};
+		window.starts = () => setTimeout(() => setTimeout(() => sockets[0].open()));
+		card.payload = sample();
+		release();
+	}`, nil)
+	tb.awaitLive()
+	if state := get[int](tb, `sockets[0].heardWhen`); state != 1 {
+		t.Errorf("the program listened to a socket in state %d, want an open one, 1", state)
+	}
+	tb.wantSockets(1, 1, 1)
+	tb.wantNoProblems()
+}
+
 func TestEndToEndAhead(t *testing.T) {
 	const show, open = `card.payload = sample()`, `soon(() => s.open())`
 	const another = `card.payload = sample('1b2c7a52-3c1e-4b53-9d4e-5f1b8c1f0a77')`

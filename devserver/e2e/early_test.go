@@ -163,15 +163,28 @@ func TestEndToEndEarlyQuestionFails(t *testing.T) {
 	}
 }
 
+// noteStart has window.compiled() called when the program could start, and window.starts() just before it does.
+const noteStart = `{
+	window.compiled = window.starts = () => {};
+	const { instantiateStreaming } = WebAssembly;
+	const noting = (exports) => ({ ...exports, run(...args) { starts(); return exports.run(...args); } });
+	WebAssembly.instantiateStreaming = async (...args) => {
+		const { instance } = await instantiateStreaming(...args);
+		compiled();
+		const get = (of, name) => (name === 'exports' ? noting(of.exports) : of[name]);
+		return { instance: new Proxy(instance, { get }) };
+	};
+}`
+
 // While the program starts nothing else is done: an answer that comes just before is drawn first. The program does not
 // wait for one that does not come.
 func TestEndToEndEarlyAnswerBeforeTheProgramStarts(t *testing.T) {
 	t.Parallel()
 	for _, comes := range []bool{true, false} {
 		t.Run(fmt.Sprintf("comes %t", comes), func(t *testing.T) {
-			tb := newTabAfter(t, "/watch.html", holdProgram, answerCalls, `{
-				const { fetch } = window, { instantiateStreaming } = WebAssembly;
-				const begun = new Promise((done) => { window.done = done; });
+			tb := newTabAfter(t, "/watch.html", holdProgram, answerCalls, noteStart, `{
+				const { fetch } = window;
+				const begun = new Promise((done) => { window.compiled = () => `+fmt.Sprint(comes)+` && done(); });
 				window.fetch = async (url, init) => {
 					const response = await fetch(url, init);
 					if (init?.method !== 'POST') return response;
@@ -179,16 +192,7 @@ func TestEndToEndEarlyAnswerBeforeTheProgramStarts(t *testing.T) {
 					await begun;
 					return { status, text: () => text };
 				};
-				const noting = (exports) => ({ ...exports, run(...args) {
-					window.drawn = !!frame('[part=link]')?.href;
-					return exports.run(...args);
-				} });
-				WebAssembly.instantiateStreaming = async (...args) => {
-					const { instance } = await instantiateStreaming(...args);
-					if (`+fmt.Sprint(comes)+`) done();
-					const get = (of, name) => (name === 'exports' ? noting(of.exports) : of[name]);
-					return { instance: new Proxy(instance, { get }) };
-				};
+				window.starts = () => { window.drawn = !!frame('[part=link]')?.href; };
 			}`)
 			tb.eval(`{
 				answers.push({ text: JSON.stringify(answer(() => ({ status: 'pending' }))) });
