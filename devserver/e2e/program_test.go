@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"testing"
 )
 
@@ -48,4 +50,23 @@ func TestEndToEndProgramStartsWithTheLinkersMemory(t *testing.T) {
 		t.Errorf("got %d bytes other than zero, want the program's texts, tables and variables", got.Filled)
 	}
 	tb.wantNoProblems()
+}
+
+// What the README says of the program's size is what the build made, but for what another toolchain may change of it.
+func TestEndToEndReadmeTellsTheProgramsSize(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := readManifest(t).Files["xaman-sign-request.wasm"].Brotli
+	told := regexp.MustCompile(`program\b[^.|\n]{1,8}?(\d+) kB`).FindAllSubmatch(readme, -1)
+	if len(told) != 3 {
+		t.Errorf("the README tells the program's size %d times, want 3", len(told))
+	}
+	for _, it := range told {
+		if kB, err := strconv.Atoi(string(it[1])); err != nil || made < (kB-3)*1000 || made > (kB+3)*1000 {
+			t.Errorf("the README has %q, want within 3 kB of %d bytes", it[0], made)
+		}
+	}
 }
