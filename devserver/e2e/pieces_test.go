@@ -28,9 +28,9 @@ func TestEndToEndPagesInPieces(t *testing.T) {
 			t.Run(path+" "+name, func(t *testing.T) {
 				t.Parallel()
 				tb := newVisitor(t, d)
-				painted := make(chan struct{})
-				rest := sync.OnceFunc(func() { close(painted) })
-				tb.site = inPieces(t, d.site, path, painted)
+				begun := make(chan struct{})
+				rest := sync.OnceFunc(func() { close(begun) })
+				tb.site = inPieces(t, d.site, path, begun)
 				t.Cleanup(rest)
 				tb.before(recordShifts)
 				tb.run(window, chromedp.ActionFunc(func(ctx context.Context) error {
@@ -43,6 +43,10 @@ func TestEndToEndPagesInPieces(t *testing.T) {
 				}
 				rest()
 				tb.await(`document.readyState === 'complete'`)
+				if path == "/" {
+					tb.await(`document.body.matches('.whole')`) // by then it knows what there is to show
+				}
+				tb.eval(painted, nil)
 				tb.wantStill()
 			})
 		}
