@@ -87,7 +87,11 @@ var faultJourneys = []faultJourney{
 	{fault: "forge-signed", when: "declined", acts: forgedThenDeclined, want: payload.PhaseRejected},
 	{fault: "forge-rejected", acts: signed},
 	{fault: "forge-other-payload", acts: signed},
-	{fault: "silent-unknown", begin: unknown, acts: nothing, want: payload.PhaseNotFound, excuses: []string{"404"}},
+	{
+		// The page takes the backend's word for it when it has heard it four times.
+		fault: "silent-unknown", begin: unknown, acts: nothing, want: payload.PhaseNotFound, within: 5*time.Second + soon,
+		excuses: []string{"404"},
+	},
 	{
 		// The backend takes the platform's word for it only when ten seconds have passed since it made the request, and
 		// the page when it has heard it a few times.
