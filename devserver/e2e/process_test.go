@@ -61,9 +61,14 @@ var (
 	})
 )
 
+// leftOut are parts of Chromium, the first three of which chromedp leaves out by itself. With the others each window
+// would load two pages more, for suggestions below an address bar that nobody sees: 0.6 of the 0.9 s that it takes.
+const leftOut = "site-per-process,Translate,BlinkGenPropertyTrees,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+
 // startBrowser starts Chromium. What it returns is called even if it fails.
 func startBrowser() (context.Context, func(), error) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-features", leftOut))
 	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	return ctx, func() { cancel(); cancelAllocator() }, chromedp.Run(ctx)
