@@ -22,8 +22,8 @@ func axe(t *testing.T) string {
 	return string(script)
 }
 
-// What an observer sees, such as that something scrolls, a card is told a task later, and each of many cards in its turn.
-// What is still not within reach of the keys after two seconds, axe-core finds.
+// What an observer sees, such as that something scrolls, a card is told a task later, and each of many cards in its
+// turn. What is still not within reach of the keys after two seconds, axe-core finds.
 const keysReach = `async () => {
 	const details = [...document.querySelectorAll('xaman-sign-request')]
 		.map((it) => it.shadowRoot.querySelector('[part=card] > [part=details]')).filter(Boolean);
