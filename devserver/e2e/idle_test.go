@@ -49,6 +49,7 @@ type activity struct {
 // Cards that wait cost the page one timer a second, and each of those in the window, or near it, one text. While nobody
 // can see the page nothing moves.
 func TestEndToEndIdle(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	const (
 		n       = 20
 		seconds = 4
