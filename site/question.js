@@ -52,16 +52,16 @@ export function ask({ payload, preview, uuid, 'view-key': viewKey, demo, amount,
 export const leave = (question, run) => question.key && left.set(run, question);
 
 /** Asks for an element whose script is not there yet. What a page's script has set on it before may count more than its
- *  attributes: it has to wait. */
+ *  attributes: it has to wait. The code's image is held, since a browser asks again for one that it has dropped. */
 export function askAhead(it) {
   const { options, key } = optionsOf(it);
   if (!key || left.has(key) || it.matches(':defined') || Object.keys(it).length > 0) return;
-  const question = ask(options, key);
+  const question = ask(options, key) ?? {};
   left.set(key, question);
-  Promise.resolve(question?.answer).then((answer) => {
+  Promise.resolve(question.answer).then((answer) => {
     const { image, pushed } = createdOf({ options, answer }) ?? {};
     const shown = image && !pushed && !touches() && !overlays.includes(options.layout) && !it.querySelector('img');
-    if (shown) Object.assign(document.createElement('img'), { fetchPriority: 'high', src: image });
+    if (shown) question.image = Object.assign(document.createElement('img'), { fetchPriority: 'high', src: image });
   }, () => {});
 }
 globalThis.document?.querySelectorAll('xaman-sign-request').forEach(askAhead);

@@ -177,15 +177,19 @@ func TestEndToEndHundredElements(t *testing.T) {
 	tb.wantNoProblems()
 }
 
+// collect has the browser drop what the page does not hold any more.
+func (tb *tab) collect() {
+	tb.t.Helper()
+	for range 3 {
+		tb.run(heapprofiler.CollectGarbage())
+	}
+}
+
 // domCounters tells what the page still has once everything has been collected.
 func (tb *tab) domCounters() (nodes, listeners int64) {
 	tb.t.Helper()
+	tb.collect()
 	tb.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		for range 3 {
-			if err := heapprofiler.CollectGarbage().Do(ctx); err != nil {
-				return err
-			}
-		}
 		_, nodes, listeners, err = memory.GetDOMCounters().Do(ctx)
 		return err
 	}))
