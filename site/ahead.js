@@ -3,7 +3,7 @@
 import { connect } from './runtime.js';
 
 const life = 30_000; // milliseconds
-let first; // {url, socket, events}; one at a time, so that many cards cost no more than without it
+let first; // {url, socket, events, timer}; one at a time, so that many cards cost no more than without it
 
 /** Dials. Returns a function that gives the socket up, unless it is the program's by then; undefined if it is not
  *  dialed here. */
@@ -17,7 +17,7 @@ export function announce(url) {
   }
   first = it;
   for (const type of ['open', 'message']) it.socket.addEventListener(type, (e) => it === first && it.events.push(e));
-  setTimeout(giveUp, life, it);
+  it.timer = setTimeout(giveUp, life, it);
   return () => giveUp(it);
 }
 
@@ -27,6 +27,7 @@ export function take(url) {
   const it = first;
   if (it?.url !== url) return undefined;
   first = undefined;
+  clearTimeout(it.timer);
   return it.socket.readyState <= WebSocket.OPEN ? { ...it, events: it.events.map(aged) } : undefined;
 }
 
@@ -40,5 +41,6 @@ function aged({ type, data, timeStamp }) {
 function giveUp(it) {
   if (it !== first) return;
   first = undefined;
+  clearTimeout(it.timer);
   it.socket.close();
 }

@@ -6,6 +6,7 @@ import { textsOf } from './languages.js';
 import { parsed } from './links.js';
 import { load, running } from './loader.js';
 import { ask, attributes, createdOf, leave, optionsOf, overlays } from './question.js';
+import { make } from './runtime.js';
 
 const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
 const property = (attribute) => attribute.replace(/-./g, (start) => start[1].toUpperCase());
@@ -28,8 +29,8 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   }
 
   #card = document.createElement('div');
-  #frame = document.createElement('div'); // what is there before the card, or instead of it
-  #notice = document.createElement('p');
+  #frame = make('div', { part: 'fallback' }); // what is there before the card, or instead of it
+  #notice = make('p', { part: 'notice', role: 'status' }); // from the start, or what it says later is not announced
   #styled = false;
   #handle = null;
   #own = ''; // the page's own texts, JSON
@@ -39,9 +40,6 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
 
   constructor() {
     super();
-    this.#frame.setAttribute('part', 'fallback');
-    this.#notice.setAttribute('part', 'notice');
-    this.#notice.setAttribute('role', 'status'); // from the start, or what it says later is not announced
     const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
     link.onload = link.onerror = () => { this.#styled = true; this.#show(); };
     this.attachShadow({ mode: 'open' }).append(link, this.#frame, this.#card);

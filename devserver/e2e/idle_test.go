@@ -59,13 +59,15 @@ func (a activity) eachSecond(times, of int) bool {
 func TestEndToEndIdle(t *testing.T) {
 	t.Parallel() // it waits for most of its time
 	const n = 20
-	tb := newTabAfter(t, "/gallery.html", countCalls)
+	tb := newTabAfter(t, "/gallery.html", countCalls, holdProgram)
 	tb.eval(`all().forEach((it) => it.remove())`, nil)
 	tb.create("pay")
 	tb.eval(fmt.Sprintf(`for (let i = 0; i < %d; i += 1) add(); all()[0].scrollIntoView()`, n), nil)
-	tb.await(`all().every((it) => it.dataset.connection === 'live') && (window.liveAt = performance.now())`)
-	// The program has one, and the socket that was dialed before it could may have another.
-	if set := get[int](tb, `timers.size`); set > 2 {
+	tb.awaitUnseen(`timers.size > 0`, maxWait) // a socket is dialed before the program is there
+	tb.eval(`release()`, nil)
+	live := `all().every((it) => it.dataset.connection === 'live') && (window.liveAt = performance.now())`
+	tb.awaitUnseen(live, maxWait) // it leaves no timer of its own
+	if set := get[int](tb, `timers.size`); set > 1 {
 		t.Errorf("got %d timers for %d cards that are live, want one for all of them", set, n)
 	}
 	// What the program puts off when it starts comes ten seconds later, see startTakes in wasm/browser/mount.go.
