@@ -14,6 +14,12 @@ import (
 func TestCreateRefusals(t *testing.T) {
 	const blob = `{"txblob":%s}`
 	meta := func(m string) string { return signInWith(`"custom_meta":` + m) }
+	template := func(name, fields string) string {
+		return `{"txjson":{"TransactionType":"` + name + `",` + fields + `}}`
+	}
+	token := func(currency, value string) string {
+		return `"Amount":{"currency":` + currency + `,"issuer":"` + address + `","value":"` + value + `"}`
+	}
 	type refused struct {
 		body string
 		code int
@@ -47,6 +53,32 @@ func TestCreateRefusals(t *testing.T) {
 		"tag too large":                 {payWith(`"DestinationTag":4294967296`), 603},
 		"negative tag":                  {payWith(`"DestinationTag":-1`), 603},
 		"memo is not hex":               {payWith(`"Memos":[{"Memo":{"MemoData":"hello"}}]`), 603},
+		"invoice ID is not hex":         {payWith(`"InvoiceID":"XYZ"`), 603},
+		"invoice ID is short":           {payWith(`"InvoiceID":"AB"`), 603},
+		"amount beyond all XRP":         {payWith(`"Amount":"999999999999999999"`), 603},
+		"value is not a number":         {payWith(token(`"USD"`, "NaN")), 603},
+		"value is infinite":             {payWith(token(`"USD"`, "Infinity")), 603},
+		"value is hexadecimal":          {payWith(token(`"USD"`, "0x10p0")), 603},
+		"value too large":               {payWith(token(`"USD"`, "1e200")), 603},
+		"value of 17 digits":            {payWith(token(`"USD"`, "1.2345678901234567")), 603},
+		"currency too long":             {payWith(token(`"TOOLONG"`, "1")), 603},
+		"token of XRP":                  {payWith(token(`"XRP"`, "1")), 603},
+		"amount without a currency":     {payWith(`"Amount":{"issuer":"` + address + `","value":"1"}`), 603},
+		"amount without an issuer":      {payWith(`"Amount":{"currency":"USD","value":"1"}`), 603},
+		"memos are an object":           {payWith(`"Memos":{}`), 603},
+		"memos are null":                {payWith(`"Memos":null`), 603},
+		"memos are strings":             {payWith(`"Memos":["a"]`), 603},
+		"memo without its wrapper":      {payWith(`"Memos":[{"MemoData":"AB"}]`), 603},
+		"paths are a string":            {payWith(`"Paths":"x"`), 603},
+		"signature is not hex":          {payWith(`"TxnSignature":"zz"`), 603},
+		"flag by its name":              {template("AccountSet", `"SetFlag":"foo"`), 603},
+		"hash is not hex":               {template("AccountSet", `"EmailHash":"abc"`), 603},
+		"taxon is negative":             {template("NFTokenMint", `"NFTokenTaxon":-1`), 603},
+		"transfer fee too large":        {template("NFTokenMint", `"TransferFee":70000`), 603},
+		"token ID is not hex":           {template("NFTokenBurn", `"NFTokenID":"zz"`), 603},
+		"check ID is short":             {template("CheckCash", `"CheckID":"1"`), 603},
+		"count is a word":               {template("TicketCreate", `"TicketCount":"x"`), 603},
+		"quorum is a word":              {template("SignerListSet", `"SignerQuorum":"x"`), 603},
 		"signer is no address":          {signInWith(`"options":{"signers":["me"]}`), 603},
 		"link of 251 characters":        {returning(251, "app"), 605},
 		"other link of 251 characters":  {returning(251, "web"), 605},
@@ -141,9 +173,9 @@ func TestTemplateKeepsItsOrder(t *testing.T) {
 			`{"Memo":{"MemoType":"61","MemoData":"62"}}],"TransactionType":"SignIn","SignIn":true}`,
 		`{"TransactionType":"Payment","Fee":12,"Amount":{"value":1.5,` + usd + `}`: `{"TransactionType":"Payment",` +
 			`"Fee":"12","Amount":{"value":"1.5",` + usd + `}`,
-		`{"Fee":"1","TransactionType":"Payment","Fee":"2"}`:                       `{"Fee":"2","TransactionType":"Payment"}`,
-		`{"TransactionType":"Payment","Remark":"<&>"}`:                            "",
-		`{"TransactionType":"Payment","Sequence":7,"Paths":[[{"b":"x","a":15}]]}`: "",
+		`{"Fee":"1","TransactionType":"Payment","Fee":"2"}`:                                                    `{"Fee":"2","TransactionType":"Payment"}`,
+		`{"TransactionType":"Payment","Remark":"<&>"}`:                                                         "",
+		`{"TransactionType":"Payment","Sequence":7,"Paths":[[{"issuer":"` + address + `","currency":"USD"}]]}`: "",
 	} {
 		if want == "" {
 			want = sent

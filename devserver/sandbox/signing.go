@@ -176,10 +176,5 @@ func signable(pl *engine.Payload) bool {
 		_, err := claimData(pl.Tx)
 		return err == nil
 	}
-	tx := maps.Clone(pl.Tx)
-	if engine.Pseudo(pl.Type()) {
-		delete(tx, "TransactionType")
-	}
-	_, err := encodeBlob(tx)
-	return err == nil
+	return serialisable(pl.Tx)
 }

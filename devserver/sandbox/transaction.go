@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,10 +50,25 @@ func parseTemplate(v any) (engine.Transaction, error) {
 			amount["value"] = value.String()
 		}
 	}
-	if !encodable(t) {
+	foreign := foreignTypes[engine.Transaction(t).Text("TransactionType")]
+	if !encodable(t) || !foreign && !serialisable(t) {
 		return nil, errNotEncodable
 	}
 	return t, nil
+}
+
+// serialisable reports whether the codec can write an object and read it again. What only this platform's phone knows
+// is no part of it.
+func serialisable(tx engine.Transaction) bool {
+	if engine.Pseudo(tx.Text("TransactionType")) {
+		tx = maps.Clone(tx)
+		delete(tx, "TransactionType")
+	}
+	blob, err := encodeBlob(tx)
+	if err == nil {
+		_, err = decodeBlob(blob)
+	}
+	return err == nil
 }
 
 // encodable reports whether every field of an object, at any depth, has a value of its type.
