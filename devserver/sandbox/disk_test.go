@@ -122,8 +122,14 @@ func TestRestartLater(t *testing.T) {
 func TestRestartForgets(t *testing.T) {
 	var old, used string
 	inLives(t, func(w world) {
-		old = w.create(payment)
-		time.Sleep(25 * time.Hour)
+		old = w.create(signInWith(`"options":{"expire":1}`))
+		w.platform.step(func(e *engine.Engine, now time.Time) error {
+			for range engine.MaxFinished {
+				e.Create(now, engine.Request{App: Key, Options: engine.Options{Expire: time.Minute}})
+			}
+			return nil
+		})
+		time.Sleep(time.Hour)
 		used = w.create(payment)
 	}, func(w world) {
 		for uuid, want := range map[string]int{old: http.StatusNotFound, used: http.StatusOK} {

@@ -19,9 +19,11 @@
 //
 // What the real platform would not lose can be kept in a file, where it is before anybody hears of it, so
 // that it survives the end of the process whenever that comes. It forgets the oldest of more than a
-// thousand payloads that are finished and of more than five thousand transactions, and nothing that is
-// unfinished: with five thousand of that, it takes no more. The sandbox knows one user, and is meant
-// for loopback: whoever reaches it may sign. It does not offer xApps, OAuth or app storage, and its ledger moves XRP
+// thousand payloads that are finished and of more than a thousand transactions, and no payload that is
+// unfinished: with five thousand of those, it takes no more. One that was opened and never answered is
+// finished a day after its expiry. The sandbox knows one user, and is meant
+// for loopback: whoever reaches it may sign. It does not offer xApps, OAuth or app storage, nor the API's helpers:
+// rails, curated assets, rates, xrpl-tx, KYC status, account meta, token details and hook hashes. Its ledger moves XRP
 // only.
 //
 // Package engine decides what happens; the files here carry it to its users and back: rest.go, socket.go, phone.go,

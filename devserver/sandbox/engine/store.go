@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// keepExpired is how long a payload outlives its expiry, for late signing and for looking back.
+	// keepExpired is how long after its expiry a payload that was opened in time may still be signed.
 	keepExpired = 24 * time.Hour
 	// MaxFinished bounds the payloads that nobody can act on any more; beyond it the oldest are forgotten.
 	MaxFinished = 1000
@@ -53,7 +53,7 @@ func (e *Engine) makeRoom(size int, now time.Time) bool {
 	e.order = slices.DeleteFunc(e.order, func(uuid string) bool {
 		pl := e.payloads[uuid]
 		few := finished <= MaxFinished && e.bytes+size <= maxBytes
-		if !pl.finished(now) || few && now.Sub(pl.Expires) <= keepExpired {
+		if few || !pl.finished(now) {
 			return false
 		}
 		finished--

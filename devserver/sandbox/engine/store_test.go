@@ -51,7 +51,7 @@ func (e *Engine) check(t *testing.T, want int) {
 
 func TestStoreForgetsWhatIsFinished(t *testing.T) {
 	for name, finish := range map[string]func(*Payload){
-		"resolved": isResolved, "expired": isUnopened, "cancelled": isCancelled,
+		"resolved": isResolved, "expired": isUnopened, "cancelled": isCancelled, "too late to be signed": isTooLate,
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := New(began, Config{})
@@ -76,13 +76,6 @@ func TestStoreForgetsWhatIsFinished(t *testing.T) {
 			t.Error("there is no room for one more")
 		}
 		e.check(t, maxBytes>>20-1)
-	})
-	t.Run("by age", func(t *testing.T) {
-		e := New(began, Config{})
-		e.put(stored(0, isTooLate))
-		e.put(stored(1, isLate))
-		e.makeRoom(0, began)
-		e.check(t, 1)
 	})
 }
 
