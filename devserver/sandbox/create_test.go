@@ -14,9 +14,6 @@ import (
 func TestCreateRefusals(t *testing.T) {
 	const blob = `{"txblob":%s}`
 	meta := func(m string) string { return signInWith(`"custom_meta":` + m) }
-	template := func(name, fields string) string {
-		return `{"txjson":{"TransactionType":"` + name + `",` + fields + `}}`
-	}
 	token := func(currency, value string) string {
 		return `"Amount":{"currency":` + currency + `,"issuer":"` + address + `","value":"` + value + `"}`
 	}
@@ -71,14 +68,14 @@ func TestCreateRefusals(t *testing.T) {
 		"memo without its wrapper":      {payWith(`"Memos":[{"MemoData":"AB"}]`), 603},
 		"paths are a string":            {payWith(`"Paths":"x"`), 603},
 		"signature is not hex":          {payWith(`"TxnSignature":"zz"`), 603},
-		"flag by its name":              {template("AccountSet", `"SetFlag":"foo"`), 603},
-		"hash is not hex":               {template("AccountSet", `"EmailHash":"abc"`), 603},
-		"taxon is negative":             {template("NFTokenMint", `"NFTokenTaxon":-1`), 603},
-		"transfer fee too large":        {template("NFTokenMint", `"TransferFee":70000`), 603},
-		"token ID is not hex":           {template("NFTokenBurn", `"NFTokenID":"zz"`), 603},
-		"check ID is short":             {template("CheckCash", `"CheckID":"1"`), 603},
-		"count is a word":               {template("TicketCreate", `"TicketCount":"x"`), 603},
-		"quorum is a word":              {template("SignerListSet", `"SignerQuorum":"x"`), 603},
+		"flag by its name":              {asking("AccountSet", `"SetFlag":"foo"`), 603},
+		"hash is not hex":               {asking("AccountSet", `"EmailHash":"abc"`), 603},
+		"taxon is negative":             {asking("NFTokenMint", `"NFTokenTaxon":-1`), 603},
+		"transfer fee too large":        {asking("NFTokenMint", `"TransferFee":70000`), 603},
+		"token ID is not hex":           {asking("NFTokenBurn", `"NFTokenID":"zz"`), 603},
+		"check ID is short":             {asking("CheckCash", `"CheckID":"1"`), 603},
+		"count is a word":               {asking("TicketCreate", `"TicketCount":"x"`), 603},
+		"quorum is a word":              {asking("SignerListSet", `"SignerQuorum":"x"`), 603},
 		"signer is no address":          {signInWith(`"options":{"signers":["me"]}`), 603},
 		"link of 251 characters":        {returning(251, "app"), 605},
 		"other link of 251 characters":  {returning(251, "web"), 605},
@@ -139,6 +136,7 @@ func TestCreateLeniency(t *testing.T) {
 		},
 		"template's account":   {payWith(`"Account":"` + address + `"`), "response.account", address},
 		"template's network":   {payWith(`"NetworkID":21337`), "meta.force_network", "XAHAU"},
+		"unknown network":      {payWith(`"NetworkID":99999`), "meta.force_network", "99999"},
 		"forced network":       {payment(`"force_network":"MAINNET"`), "meta.force_network", "MAINNET"},
 		"tag 0 is null":        {payWith(`"DestinationTag":0`), "payload.tx_destination_tag", "<nil>"},
 		"several signers":      {options(`"signers":["` + address + `"]`), "meta.signers.0", address},

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,8 +15,10 @@ import (
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
 )
 
-// usualFee is what the phone pays unless it is asked for something else, in drops.
-const usualFee = "12"
+// usualFee is what the phone pays for a transaction unless it is asked for something else, in drops.
+func usualFee(txType string) string {
+	return strconv.FormatUint(max(12, engine.LeastFee(txType)), 10)
+}
 
 // fact is a line of what the phone and the explorer show of a transaction.
 type fact struct {
@@ -25,7 +28,7 @@ type fact struct {
 
 // askedFacts are those of a request, beside the amount that is its headline.
 func askedFacts(pl *engine.Payload, network string) []fact {
-	fee, after := usualFee, "sent to the ledger"
+	fee, after := usualFee(pl.Type()), "sent to the ledger"
 	if engine.Pseudo(pl.Type()) || pl.Options.Multisign { // whoever wants several signatures says the fee
 		fee = ""
 	}

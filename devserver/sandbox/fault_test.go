@@ -230,6 +230,9 @@ func TestFaultsAPI(t *testing.T) {
 		"a payload's of the node": {"node", `{"faults":["silent"]}`, "400 unknown-fault"},
 		"not a uuid":              {"nonsense", `{"faults":[]}`, "400 bad-uuid"},
 		"no body":                 {unknownUUID, ``, "400 bad-body"},
+		"misspelt":                {unknownUUID, `{"fault":["silent"]}`, "400 bad-body"},
+		"something else besides":  {unknownUUID, `{"faults":["silent"],"once":true}`, "400 bad-body"},
+		"no list":                 {unknownUUID, `{"faults":null}`, "400 bad-body"},
 	}, func(w world, c call) {
 		a := w.do("PUT", "/faults/"+c.path, c.body, nil)
 		got := fmt.Sprint(a.status, " ", a.body)

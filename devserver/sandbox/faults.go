@@ -252,8 +252,9 @@ func (s *Sandbox) putFaults(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Faults []string `json:"faults"`
 	}
-	if err := readJSON(w, r, &in); err != nil {
-		complain(w, http.StatusBadRequest, "bad-body", `The body must be JSON like {"faults":["drop-after-opened"]}.`)
+	if err := readJSON(w, r, &in); err != nil || in.Faults == nil {
+		complain(w, http.StatusBadRequest, "bad-body",
+			`The body must be JSON like {"faults":["drop-after-opened"]}, with no other names.`)
 		return
 	}
 	if err := s.setFaults(of, in.Faults); err != nil {

@@ -59,12 +59,19 @@ var misbehaviourTable = []misbehaviour{
 		},
 	},
 	{
-		name: "wrong-amount", sentence: "It pays one drop, or one unit of a token, instead of the amount.",
+		name:     "wrong-amount",
+		sentence: "It pays one drop, or one unit of a token, instead of the amount; two if one was asked for.",
 		fill: onPayment(func(tx engine.Transaction) {
+			other := func(asked any) string {
+				if asked == "1" {
+					return "2"
+				}
+				return "1"
+			}
 			if token, ok := tx["Amount"].(map[string]any); ok {
-				tx["Amount"] = engine.WithValue(token, "1")
+				tx["Amount"] = engine.WithValue(token, other(token["value"]))
 			} else {
-				tx["Amount"] = "1"
+				tx["Amount"] = other(tx["Amount"])
 			}
 		}),
 	},

@@ -67,11 +67,16 @@ func TestMisbehaviours(t *testing.T) {
 		"sign-in-for-payment": {
 			tagged, "tx.TransactionType keys" + said + "node.error", "<nil> everyday tesSUCCESS" + notFound,
 		},
-		"payment-for-sign-in": {signIn, "tx.TransactionType keys" + said + "node.error", "Payment everyday " + notFound},
-		"wrong-amount":        {tagged, "tx.Amount" + delivered, "1 1"},
-		"wrong-destination":   {tagged, "tx.Destination" + result, savings + " tesSUCCESS"},
-		"dropped-tag":         {tagged, "tx.DestinationTag" + result, "<nil> tesSUCCESS"},
-		"partial-payment":     {tagged, "tx.Flags" + delivered, "131072 2500000"},
+		"payment-for-sign-in":       {signIn, "tx.TransactionType keys" + said + "node.error", "Payment everyday " + notFound},
+		"wrong-amount":              {tagged, "tx.Amount" + delivered, "1 1"},
+		"wrong-amount, of one drop": {payWith(`"Destination":"` + demoShop + `","Amount":"1"`), "tx.Amount", "2"},
+		"wrong-amount, of one token": {
+			payWith(`"Destination":"` + demoShop + `","Amount":{"currency":"USD","issuer":"` + demoShop + `","value":"1"}`),
+			"tx.Amount.value", "2",
+		},
+		"wrong-destination": {tagged, "tx.Destination" + result, savings + " tesSUCCESS"},
+		"dropped-tag":       {tagged, "tx.DestinationTag" + result, "<nil> tesSUCCESS"},
+		"partial-payment":   {tagged, "tx.Flags" + delivered, "131072 2500000"},
 		"other-network": {
 			tagged, "response.environment_nodetype response.dispatched_nodetype" + said + "node.error",
 			"MAINNET MAINNET tesSUCCESS" + notFound,

@@ -298,6 +298,9 @@ func (c rpc) chosen() (fields, map[string]engine.Account, *nodeError) {
 }
 
 func (c rpc) number() (number uint32, current bool, err *nodeError) {
+	if hash := c.params["ledger_hash"]; hash != nil {
+		return c.numbered(hash)
+	}
 	switch index := c.params["ledger_index"]; index {
 	case nil, "current":
 		return c.newest + 1, true, nil
@@ -313,6 +316,20 @@ func (c rpc) number() (number uint32, current bool, err *nodeError) {
 		}
 		return n, false, nil
 	}
+}
+
+// numbered finds the ledger that has a hash.
+func (c rpc) numbered(hash any) (number uint32, current bool, err *nodeError) {
+	text, _ := hash.(string)
+	if !hash256.MatchString(text) {
+		return 0, false, errParameter("ledger_hash")
+	}
+	for n := c.ledger.Oldest; n <= c.newest; n++ {
+		if strings.EqualFold(ledgerHash(n), text) {
+			return n, false, nil
+		}
+	}
+	return 0, false, errLedgerNotFound
 }
 
 func (c rpc) header() (fields, *nodeError) {

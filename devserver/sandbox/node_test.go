@@ -87,7 +87,12 @@ func TestNodeErrors(t *testing.T) {
 		"no account":            {"account_info", `{}`, "error", "invalidParams"},
 		"unknown ledger":        {"ledger", `{"ledger_index":200000}`, "error error_code", "lgrNotFound 21"},
 		"nonsense for a ledger": {"ledger", `{"ledger_index":"latest"}`, "error", "invalidParams"},
-		"unknown method":        {"submit", `{}`, "error error_code", "unknownCmd 32"},
+		"unknown hash":          {"ledger", `{"ledger_hash":"` + strings.Repeat("0", 64) + `"}`, "error", "lgrNotFound"},
+		"hash of no ledger that the node has": {
+			"account_info", `{"account":"` + address + `","ledger_hash":"` + ledgerHash(100_003) + `"}`, "error", "lgrNotFound",
+		},
+		"not a ledger's hash": {"ledger", `{"ledger_hash":"AB"}`, "error", "invalidParams"},
+		"unknown method":      {"submit", `{}`, "error error_code", "unknownCmd 32"},
 		"signer lists in words": {
 			"account_info", `{"account":"` + address + `","signer_lists":"yes"}`, "error", "invalidParams",
 		},
@@ -123,8 +128,10 @@ func TestNodeRequests(t *testing.T) {
 		"no params":        {`{"method":"server_info"}`, 200, `"status":"success"`},
 		"null for params":  {`{"method":"server_info","params":[null]}`, 200, `"status":"success"`},
 	}, func(w world, c call) {
-		if a := w.do("POST", "/ledger", c.body, nil); a.status != c.status || !strings.Contains(a.body, c.want) {
-			w.t.Errorf("got %d %s", a.status, a.body)
+		for _, path := range []string{"/ledger", "/ledger/"} {
+			if a := w.do("POST", path, c.body, nil); a.status != c.status || !strings.Contains(a.body, c.want) {
+				w.t.Errorf("%s: got %d %s", path, a.status, a.body)
+			}
 		}
 	})
 }

@@ -261,7 +261,7 @@ func signersOf(pl *engine.Payload) (allowed []account) {
 func (s *Sandbox) phone(w http.ResponseWriter, r *http.Request) {
 	var o PhoneOptions
 	if err := readJSON(w, r, &o); err != nil && err != io.EOF {
-		complain(w, http.StatusBadRequest, "bad-body", `The body, if any, must be JSON like {"account":"r…"}.`)
+		complain(w, http.StatusBadRequest, "bad-body", `The body, if any, must be JSON like {"account":"r…","misbehave":["wrong-amount"]}, with no other names.`)
 		return
 	}
 	state, err := s.act(r.Context(), strings.ToLower(r.PathValue("uuid")), r.PathValue("act"), o)
@@ -272,7 +272,10 @@ func (s *Sandbox) phone(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, state)
 }
 
-// readJSON decodes a request's body, io.EOF meaning that there is none.
+// readJSON decodes a request's body, io.EOF meaning that there is none. A name that is not known is an error: who
+// misspells one would test something else than meant.
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
-	return json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(into)
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
 }

@@ -49,25 +49,27 @@ func TestPhoneStates(t *testing.T) {
 
 func TestPhoneErrors(t *testing.T) {
 	type call struct{ create, path, body, want string }
-	txType := func(name, fields string) string {
-		return `{"txjson":{"TransactionType":"` + name + `",` + fields + `}}`
-	}
 	signers := func(who string) string { return signInWith(`"options":{"signers":["` + who + `"]}`) }
 	inWorlds(t, map[string]call{
 		"unknown payload":  {"", unknownUUID + "/open", "", "404 not-found"},
 		"not a uuid":       {"", "nonsense/open", "", "404 not-found"},
 		"body is not JSON": {payment, "accept", "{", "400 bad-body"},
+		"misspelt":         {payment, "accept", `{"misbehavior":["wrong-amount"]}`, "400 bad-body"},
 		"misbehaviour":     {payment, "accept", `{"misbehave":["wrong-amount","gremlins"]}`, "400 unknown-misbehaviour"},
 		"unknown account":  {payment, "accept", `{"account":"rNobody"}`, "400 unknown-account"},
 		"account that may not sign": {
 			signers(wallet[0].address), "accept", `{"account":"` + address + `"}`, "409 wrong-signer",
 		},
 		"nobody may sign":      {signers("rrrrrrrrrrrrrrrrrrrrrhoLvTp"), "accept", "", "409 wrong-signer"},
-		"type the codec lacks": {txType("URITokenMint", `"URI":"AB"`), "accept", "", "409 cannot-sign"},
+		"type the codec lacks": {asking("URITokenMint", `"URI":"AB"`), "accept", "", "409 cannot-sign"},
 		"claim without a channel": {
-			txType("PaymentChannelAuthorize", `"Amount":"1"`), "accept", "", "409 cannot-sign",
+			asking("PaymentChannelAuthorize", `"Amount":"1"`), "accept", "", "409 cannot-sign",
 		},
 		"unknown network": {signInWith(`"options":{"force_network":"MAINET"}`), "accept", "", "409 unknown-network"},
+		"unknown network, by number, against the one that is forced": {
+			strings.Replace(payWith(`"NetworkID":99999`), `{`, `{"options":{"force_network":"MAINNET"},`, 1), "accept", "",
+			"409 unknown-network",
+		},
 	}, func(w world, c call) {
 		path := c.path
 		if c.create != "" {
@@ -100,6 +102,9 @@ func TestPhoneSigns(t *testing.T) {
 		"on the network asked for": {
 			`{"txjson":{"TransactionType":"Payment"},"options":{"force_network":"MAINNET"}}`, "", "",
 			"response.dispatched_nodetype response.environment_nodetype response.environment_networkid", "MAINNET MAINNET 0",
+		},
+		"at a fee that the ledger takes": {
+			asking("AccountDelete", `"Destination":"`+address+`"`), "", "", "response.dispatched_result", "tesSUCCESS",
 		},
 		"for somebody else, as one of several": {
 			`{"txjson":{"TransactionType":"Payment","Account":"` + savings + `"},` +

@@ -202,6 +202,7 @@ func (s *Sandbox) mux() http.Handler {
 	mux.HandleFunc("GET /phone/misbehaviours", s.forSites(s.listMisbehaviours))
 
 	mux.HandleFunc("POST /ledger", s.node)
+	mux.HandleFunc("POST /ledger/{$}", s.node) // as the RPC client of xrpl-go has it
 	mux.HandleFunc("GET /explorer/{network}/{hash}", s.explorer)
 
 	mux.HandleFunc("GET /faults", s.forSites(s.listFaults))

@@ -100,7 +100,7 @@ func (a *attempt) complete(sequence, current uint32) {
 			a.tx[field] = v
 		}
 	}
-	setDefault("Fee", usualFee)
+	setDefault("Fee", usualFee(a.tx.Text("TransactionType")))
 	setDefault("Sequence", sequence)
 	switch a.tx.Text("TransactionType") {
 	case "Payment":

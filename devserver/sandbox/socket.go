@@ -101,6 +101,7 @@ func (s *Sandbox) listen(w http.ResponseWriter, r *http.Request, uuid string) {
 		sock.stop()
 		return
 	}
+	conn.SetReadLimit(maxBody) // any text is answered
 	sock.conn = conn
 	// The handler returns so that net/http can free its side of the connection, with the stack that
 	// the handshake has grown: a third of what an idle socket would hold.

@@ -68,7 +68,7 @@ func TestSocketEcho(t *testing.T) {
 	inWorld(t, func(w world) {
 		l := w.listen(w.create(payment))
 		l.take()
-		for _, text := range []string{`{"ping":true}`, "", "not json"} {
+		for _, text := range []string{`{"ping":true}`, "", "not json", strings.Repeat("x", 100_000)} {
 			l.write(websocket.MessageText, text)
 			l.expect("echo")
 		}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox/engine"
@@ -94,12 +95,13 @@ func networkFor(key string) (engine.Network, bool) {
 	return engine.Network{}, false
 }
 
-// networkKey names the network of a template's NetworkID.
+// networkKey names the network of a template's NetworkID. One that the phone does not know is named by its number, so
+// that the phone refuses it rather than signing on another.
 func networkKey(id uint32) string {
 	for _, n := range networks {
 		if n.ID == int(id) {
 			return n.Key
 		}
 	}
-	return ""
+	return strconv.FormatUint(uint64(id), 10)
 }

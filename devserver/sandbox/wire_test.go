@@ -112,6 +112,7 @@ site>platform webhook: 204 No Content
 site>node node: tx {hash}
 node>site node: 200 OK
 phone>platform phone: open
+platform>page socket: opened
 platform>phone phone: the payload is already signed or rejected
 page>platform socket: is gone
 `

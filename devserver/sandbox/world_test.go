@@ -35,9 +35,13 @@ const (
 		`"Amount":"2500000"},"options":{"force_network":"TESTNET"}}`
 )
 
-// signInWith is the body of a creation with something besides its template, payWith one with fields in its template.
+// signInWith is the body of a creation with something besides its template, asking and payWith are ones with fields in
+// their template.
 func signInWith(more string) string { return `{"txjson":{"TransactionType":"SignIn"},` + more + `}` }
-func payWith(fields string) string  { return `{"txjson":{"TransactionType":"Payment",` + fields + `}}` }
+func asking(kind, fields string) string {
+	return `{"txjson":{"TransactionType":"` + kind + `",` + fields + `}}`
+}
+func payWith(fields string) string { return asking("Payment", fields) }
 
 // world is a platform and everything that talks to it, in virtual time: a wait takes no time, and
 // "nothing more arrives" can be asserted.
@@ -294,7 +298,7 @@ func (w world) begin(uuid string) {
 
 func (w world) fault(uuid string, names ...string) {
 	w.t.Helper()
-	body, _ := json.Marshal(map[string][]string{"faults": names})
+	body, _ := json.Marshal(map[string][]string{"faults": append([]string{}, names...)})
 	if a := w.do("PUT", "/faults/"+uuid, string(body), nil); a.status != http.StatusOK {
 		w.t.Fatalf("faults %v: got %d %s", names, a.status, a.body)
 	}

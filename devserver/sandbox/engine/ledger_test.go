@@ -102,7 +102,10 @@ func TestSubmit(t *testing.T) {
 		"for ever": {
 			tx: pay(Transaction{"LastLedgerSequence": nil}), want: "tesSUCCESS -2500012 2500000 2500000",
 		},
-		"fee too small":  {tx: pay(Transaction{"Fee": "9"}), want: "telINSUF_FEE_P" + refused},
+		"fee too small": {tx: pay(Transaction{"Fee": "9"}), want: "telINSUF_FEE_P" + refused},
+		"fee too small for a reserve": {
+			tx: pay(Transaction{"TransactionType": "AccountDelete", "Fee": "199999"}), want: "telINSUF_FEE_P" + refused,
+		},
 		"fee too large":  {tx: pay(Transaction{"Fee": "1000000000001"}), want: "terINSUF_FEE_B" + refused},
 		"network id":     {tx: pay(Transaction{"NetworkID": 1}), want: "telNETWORK_ID_MAKES_TX_NON_CANONICAL" + refused},
 		"no destination": {tx: pay(Transaction{"Destination": nil}), want: "temDST_NEEDED" + refused},

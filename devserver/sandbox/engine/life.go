@@ -98,9 +98,9 @@ func (e *Engine) unresolved(uuid string) (*Payload, error) {
 func (e *Engine) Open(now time.Time, uuid string) error {
 	pl, err := e.unresolved(uuid)
 	switch {
-	case err != nil:
+	case pl == nil:
 		return err
-	case pl.Opened:
+	case err != nil || pl.Opened:
 	case pl.Cancelled:
 		err = ErrCancelled
 	case pl.Expired(now):

@@ -76,7 +76,7 @@ func TestLife(t *testing.T) {
 		"reject":         {nil, "opened resolved", StateRejected},
 		"open close":     {nil, "opened resolved", StateRejected}, // as it is a sign-in
 		"close":          {nil, "", StatePending},
-		"reject open":    {ErrResolved, "opened resolved", StateRejected},
+		"reject open":    {ErrResolved, "opened resolved opened", StateRejected},
 		"cancel":         {nil, "devapp_fetched", StateCancelled},
 		"cancel open":    {ErrCancelled, "devapp_fetched opened", StateCancelled},
 		"open cancel":    {nil, "opened devapp_fetched", StateOpened},
@@ -94,6 +94,20 @@ func TestLife(t *testing.T) {
 		if !errors.Is(err, tt.err) || heard != tt.heard || state != tt.want {
 			t.Errorf("%q: got %v, %q and %s, want %v, %q and %s", did, err, heard, state, tt.err, tt.heard, tt.want)
 		}
+	}
+}
+
+// A payload that is cancelled has expired, also as of the same moment.
+func TestCancelledIsExpired(t *testing.T) {
+	e, uuid := create(t, Config{}, Request{})
+	if _, err := e.Cancel(began, uuid); err != nil {
+		t.Fatal(err)
+	}
+	if !e.Document(began, e.Payload(uuid), "").Meta.Expired {
+		t.Error("it is cancelled and has not expired")
+	}
+	if _, said := e.Listen(began, uuid); words(said) != "welcome expired" {
+		t.Errorf("got %q, want it expired", words(said))
 	}
 }
 

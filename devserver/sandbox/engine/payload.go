@@ -100,7 +100,7 @@ func (pl *Payload) size() int { return len(pl.Template) + len(pl.Meta.Blob) + 10
 func (pl *Payload) Type() string { return pl.Tx.Text("TransactionType") }
 
 // Expired reports whether the payload can no longer be opened. One that was opened in time can still be signed.
-func (pl *Payload) Expired(now time.Time) bool { return now.After(pl.Expires) }
+func (pl *Payload) Expired(now time.Time) bool { return pl.Cancelled || now.After(pl.Expires) }
 
 // finished reports whether nothing can happen to the payload any more, and nobody is still to be told of it.
 func (pl *Payload) finished(now time.Time) bool {

@@ -3,6 +3,7 @@ package engine
 import (
 	"maps"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,17 @@ const (
 	DisableMaster  = 0x00100000
 	RequireDestTag = 0x00020000
 )
+
+// reserveFees are the types that cost what an object does: xrpl.org, "Transaction Cost", "Special Transaction Costs".
+var reserveFees = []string{"AccountDelete", "AMMCreate", "LedgerStateFix", "VaultCreate"}
+
+// LeastFee is the least that a transaction of a type costs.
+func LeastFee(txType string) uint64 {
+	if slices.Contains(reserveFees, txType) {
+		return ReserveInc
+	}
+	return BaseFee
+}
 
 // refuse is why a transaction gets into no ledger, "" if it does. The order is a node's: the transaction by itself,
 // then with the account.
@@ -52,7 +64,7 @@ func (l *Ledger) refuse(s Submission) string {
 		return "tefPAST_SEQ"
 	case limited && last <= l.Newest:
 		return "tefMAX_LEDGER"
-	case fee < BaseFee:
+	case fee < LeastFee(tx.Text("TransactionType")):
 		return "telINSUF_FEE_P"
 	case fee > from.Balance:
 		return "terINSUF_FEE_B"
