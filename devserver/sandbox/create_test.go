@@ -171,9 +171,9 @@ func TestTemplateKeepsItsOrder(t *testing.T) {
 			`{"Memo":{"MemoType":"61","MemoData":"62"}}],"TransactionType":"SignIn","SignIn":true}`,
 		`{"TransactionType":"Payment","Fee":12,"Amount":{"value":1.5,` + usd + `}`: `{"TransactionType":"Payment",` +
 			`"Fee":"12","Amount":{"value":"1.5",` + usd + `}`,
-		`{"Fee":"1","TransactionType":"Payment","Fee":"2"}`:                                                    `{"Fee":"2","TransactionType":"Payment"}`,
-		`{"TransactionType":"Payment","Remark":"<&>"}`:                                                         "",
-		`{"TransactionType":"Payment","Sequence":7,"Paths":[[{"issuer":"` + address + `","currency":"USD"}]]}`: "",
+		`{"Fee":"1","TransactionType":"Payment","Fee":"2"}`:                   `{"Fee":"2","TransactionType":"Payment"}`,
+		`{"TransactionType":"Payment","Remark":"<&>"}`:                        "",
+		`{"TransactionType":"Payment","Sequence":7,"Paths":[[{` + usd + `]]}`: "",
 	} {
 		if want == "" {
 			want = sent

@@ -67,7 +67,9 @@ func TestMisbehaviours(t *testing.T) {
 		"sign-in-for-payment": {
 			tagged, "tx.TransactionType keys" + said + "node.error", "<nil> everyday tesSUCCESS" + notFound,
 		},
-		"payment-for-sign-in":       {signIn, "tx.TransactionType keys" + said + "node.error", "Payment everyday " + notFound},
+		"payment-for-sign-in": {
+			signIn, "tx.TransactionType keys" + said + "node.error", "Payment everyday " + notFound,
+		},
 		"wrong-amount":              {tagged, "tx.Amount" + delivered, "1 1"},
 		"wrong-amount, of one drop": {payWith(`"Destination":"` + demoShop + `","Amount":"1"`), "tx.Amount", "2"},
 		"wrong-amount, of one token": {
