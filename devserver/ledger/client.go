@@ -46,13 +46,13 @@ func (c *Client) call(ctx context.Context, method string, params map[string]any)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("write %s: %w", method, err)
+		return nil, fmt.Errorf("write %s: %w", method, about("the node", err))
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", userAgent)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("ask %s: %w: %w", method, ErrUnavailable, err)
+		return nil, fmt.Errorf("ask %s: %w: %w", method, ErrUnavailable, about(request.URL.Host, err))
 	}
 	defer response.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"net/url"
 )
 
 var (
@@ -28,6 +29,14 @@ func (t *UnusableAnswer) Error() string {
 
 // Unwrap returns [ErrUnavailable].
 func (t *UnusableAnswer) Unwrap() error { return ErrUnavailable }
+
+// about has an error name the host alone: the rest of a node's URL may have a key in it.
+func about(host string, err error) error {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
+		return &url.Error{Op: outer.Op, URL: host, Err: outer.Err}
+	}
+	return err
+}
 
 const wrongVersion = "The node answers in version 1 of its API. It has to speak version 2, as rippled and Clio do " +
 	"since 2.0."

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -291,14 +292,16 @@ func TestUserTokens(t *testing.T) {
 	})
 }
 
-// Whoever knows a uuid may listen to its payload.
-func TestLogHidesUUIDs(t *testing.T) {
+// Whoever knows a uuid may listen to its payload, and a webhook's address may have a secret.
+func TestLogHidesUUIDsAndAddresses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		var signed string
 		run(t, Config{
 			BaseURL: base, Log: slog.New(slog.NewTextHandler(&log, nil)),
-			WebhookURL: hookURL, Transport: &shop{answer: answering(http.StatusNotFound)},
+			WebhookURL: hookURL, Transport: &shop{answer: func(*http.Request) (*http.Response, error) {
+				return nil, errors.New("nobody is there")
+			}},
 		}, func(w world) {
 			signed = w.create(payment)
 			cancelled := w.create(payment)
@@ -313,6 +316,9 @@ func TestLogHidesUUIDs(t *testing.T) {
 		found := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4`).FindString(log.String())
 		if found != "" || !strings.Contains(log.String(), "uuid="+signed[:8]) {
 			t.Errorf("got %q in\n%s", found, log.String())
+		}
+		if strings.Contains(log.String(), "hush") || !strings.Contains(log.String(), "nobody is there") {
+			t.Errorf("got\n%s\nwant why a webhook was not taken, without its address", log.String())
 		}
 	})
 }

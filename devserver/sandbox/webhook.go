@@ -68,6 +68,9 @@ func (s *Sandbox) post(h *engine.Webhook) (status int, err error) {
 	r.Header.Set("X-Xumm-Request-Timestamp", now)
 	r.Header.Set("X-Xumm-Request-Signature", webhookSignature(h.Secret, now, h.Body))
 	res, err := s.webhooks.Do(r)
+	if outer, ok := errors.AsType[*url.Error](err); ok {
+		err = outer.Err // without the address
+	}
 	if err != nil {
 		return 0, err
 	}
