@@ -64,7 +64,7 @@ func (e *Evidence) gather(ctx context.Context, o Order, b *Blob, node Node) erro
 	if !o.Submit {
 		return nil
 	}
-	t, err := node.Transaction(ctx, b.TxID(), possible(o, b.blob, server))
+	t, err := search(ctx, node, b.TxID(), possible(o, b.blob, server))
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		e.Transaction, e.Impossible = nil, errors.Is(err, ledger.ErrSearchedAll)
@@ -74,6 +74,19 @@ func (e *Evidence) gather(ctx context.Context, o Order, b *Blob, node Node) erro
 		e.Transaction = &t
 	}
 	return nil
+}
+
+// search asks for a transaction. A node searches only so many ledgers at once, so it is asked again for those that
+// follow as long as it has all.
+func search(ctx context.Context, node Node, hash string, all ledger.Range) (ledger.Transaction, error) {
+	for {
+		piece := ledger.Range{First: all.First, Last: all.First + min(all.Last-all.First, maxSearched-1)}
+		t, err := node.Transaction(ctx, hash, piece)
+		if piece.Last == all.Last || !errors.Is(err, ledger.ErrSearchedAll) {
+			return t, err
+		}
+		all.First = piece.Last + 1
+	}
 }
 
 // awaited is why something is waited for that the node has to say: code, or that its last answer proves nothing.

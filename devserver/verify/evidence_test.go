@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -127,6 +128,65 @@ func TestGather(t *testing.T) {
 			}
 			if got := Verdict(f.checks()); got != tt.want {
 				t.Errorf("got %s, want %s: %+v", got, tt.want, f.checks())
+			}
+		})
+	}
+}
+
+// archive is a node that does not know the transaction, and has all ledgers but some.
+type archive struct {
+	fakeNode
+	none, all ledger.Range // those that it does not have, and those that it was told to search
+	longest   uint32
+}
+
+func (n *archive) Transaction(_ context.Context, _ string, r ledger.Range) (ledger.Transaction, error) {
+	n.asked = append(n.asked, "transaction")
+	if n.all == (ledger.Range{}) {
+		n.all = r
+	} else if r.First != n.all.Last+1 {
+		return ledger.Transaction{}, fmt.Errorf("ledgers %+v were asked for after %+v", r, n.all)
+	}
+	n.all.Last, n.longest = r.Last, max(n.longest, r.Last-r.First+1)
+	if r.First <= n.none.Last && r.Last >= n.none.First {
+		return ledger.Transaction{}, ledger.ErrNotFound
+	}
+	return ledger.Transaction{}, ledger.ErrSearchedAll
+}
+
+// A payment may be signed long after it was ordered, or wait for long. It is never called impossible on the word of a
+// node that has not searched all ledgers since the order.
+func TestGatherSearchesAllLedgersSinceTheOrder(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		last, seen uint32       // ledger for the transaction, and of the node
+		none       ledger.Range // that the node does not have
+		calls      int
+		want       payload.Verdict
+	}{
+		{"at once", 1995, 7000, ledger.Range{}, 1, payload.VerdictUnverified},
+		{"in two pieces", 1996, 7000, ledger.Range{}, 2, payload.VerdictUnverified},
+		{"in many pieces", 6002, 7000, ledger.Range{}, 6, payload.VerdictUnverified},
+		{"without the oldest ledgers", 6002, 7000, ledger.Range{First: 1, Last: 2999}, 1, payload.VerdictChecking},
+		{"without one ledger", 6002, 7000, ledger.Range{First: 3500, Last: 3500}, 3, payload.VerdictChecking},
+		{"without the newest ledger", 6002, 7000, ledger.Range{First: 6006, Last: 6006}, 6, payload.VerdictChecking},
+		{"at the end of numbers", 1<<32 - 5, 1<<32 - 1, ledger.Range{First: 2000, Last: 3000}, 2, payload.VerdictChecking},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := payment(t)
+			f.tell(t, sign(t, secpSeed, paymentWith(tx{"LastLedgerSequence": tt.last})))
+			n := &archive{fakeNode: *node(f), none: tt.none}
+			n.server.Validated = tt.seen
+			var err error
+			if f.evidence, err = f.gather(t, n, Evidence{}); err != nil {
+				t.Fatal(err)
+			}
+			if got := Verdict(f.checks()); got != tt.want {
+				t.Errorf("got %s, want %s: %+v", got, tt.want, f.checks())
+			}
+			if calls := len(n.asked) - 1; calls != tt.calls || n.longest > 1000 || n.all.First != 1000 ||
+				tt.want == payload.VerdictUnverified && n.all.Last != tt.last+margin {
+				t.Errorf("got %d calls for %+v, at most %d at once, want %d calls", calls, n.all, n.longest, tt.calls)
 			}
 		})
 	}

@@ -78,8 +78,7 @@ func TestWhereATransactionIsPossible(t *testing.T) {
 		{"last ledger passed", paymentFields(), 1000, 1024, ledger.Range{First: 1000, Last: 1024}},
 		{"last ledger long passed", paymentFields(), 1000, 2000, ledger.Range{First: 1000, Last: 1024}},
 		{"request's ledger not known", paymentFields(), 0, 1024, ledger.Range{First: 820, Last: 1024}},
-		{"request at the longest range", paymentFields(), 25, 1024, ledger.Range{First: 25, Last: 1024}},
-		{"request long ago", paymentFields(), 24, 1024, ledger.Range{First: 820, Last: 1024}},
+		{"request long ago", paymentFields(), 24, 9999, ledger.Range{First: 24, Last: 1024}},
 		{"request after the last ledger", paymentFields(), 1021, 1024, ledger.Range{First: 820, Last: 1024}},
 		{"no last ledger", until(nil), 1000, 1 << 31, ledger.Range{}},
 		{"last ledger at the end of numbers", until(uint32(1<<32 - 1)), 1000, 1<<32 - 1, ledger.Range{}},
@@ -88,10 +87,24 @@ func TestWhereATransactionIsPossible(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b := ReadBlob(sign(t, secpSeed, tt.fields))
-			if got := possible(Order{Ledger: tt.order}, b.blob, ledger.Server{Validated: tt.node}); got != tt.want {
+			o := Order{TxJSON: json.RawMessage(paymentTemplate), Ledger: tt.order}
+			if got := possible(o, b.blob, ledger.Server{Validated: tt.node}); got != tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+// An order may let a transaction wait for longer than a phone does by itself.
+func TestWhereATransactionIsPossibleWithALastLedgerThatWasAskedFor(t *testing.T) {
+	b := ReadBlob(sign(t, secpSeed, paymentWith(tx{"LastLedgerSequence": 6002})))
+	for order, want := range map[uint32]ledger.Range{
+		0: {}, 1000: {First: 1000, Last: 6006}, 7000: {First: 5802, Last: 6006},
+	} {
+		o := Order{TxJSON: json.RawMessage(templateWith(`,"LastLedgerSequence":5000`)), Ledger: order}
+		if got := possible(o, b.blob, ledger.Server{Validated: 9000}); got != want {
+			t.Errorf("ordered at %d: got %+v, want %+v", order, got, want)
+		}
 	}
 }
 
