@@ -149,7 +149,10 @@ func (c *changes) write(e Entry) {
 // drop removes a request, the user token that it brought, and the deliveries that tell of it.
 func (c *changes) drop(e Entry) {
 	c.lead(e.places(), nil)
-	c.remove(tokensBucket, e.Next)
+	var token userToken
+	if c.get(tokensBucket, e.Next, &token) && token.From == e.Order.UUID {
+		c.remove(tokensBucket, e.Next)
+	}
 	c.remove(requestsBucket, string(e.Order.UUID))
 	for _, d := range c.deliveriesOf(e.Order.UUID) {
 		c.lead(d.places(), nil)

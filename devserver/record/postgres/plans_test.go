@@ -81,7 +81,7 @@ func planned() map[string][]any {
 		callSQL:         {now.Unix()},
 		endedSQL:        {now, 10}, verifiedSQL: {now, 10},
 		dropOrdersSQL: {[]string{"order 70", "order 80"}}, dropKeysSQL: {[]string{"key 70", "key 80"}},
-		dropTokensSQL: {[]string{"session 70"}}, dropDeliveriesSQL: {[]string{"order 70", "order 80"}},
+		dropTokensSQL: {[]string{"session 70"}, []string{"order 70"}}, dropDeliveriesSQL: {[]string{"order 70", "order 80"}},
 		lapsedCallsSQL: {now.Unix() - 60}, lapsedServersSQL: {},
 		lapsedKeysSQL: {now.Add(-time.Hour)}, lapsedSharesSQL: {now.Add(-24 * 365 * time.Hour)},
 	}

@@ -25,7 +25,7 @@ const (
 
 	dropOrdersSQL     = `delete from xaman_live.orders where uuid = any($1)`
 	dropKeysSQL       = `delete from xaman_live.keys where key = any($1)`
-	dropTokensSQL     = `delete from xaman_live.tokens where session = any($1)`
+	dropTokensSQL     = `delete from xaman_live.tokens where session = any($1) and uuid = any($2)`
 	dropDeliveriesSQL = `delete from xaman_live.deliveries where uuid = any($1)`
 
 	// What has lapsed leads to nothing any more.
@@ -59,7 +59,7 @@ func (r *Record) Purge(
 		var b pgx.Batch
 		if len(dropped) > 0 {
 			b.Queue(dropKeysSQL, keys)
-			b.Queue(dropTokensSQL, sessions)
+			b.Queue(dropTokensSQL, sessions, dropped)
 			b.Queue(dropDeliveriesSQL, dropped)
 			b.Queue(dropOrdersSQL, dropped)
 		}

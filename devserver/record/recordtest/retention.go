@@ -42,6 +42,26 @@ var retention = map[string]func(*tester){
 		}
 		t.purgeSome(record.Ages{Ended: 77 * time.Hour}, 10, "20", "21", "22")
 	},
+	"leaves the user token that a newer request of the session brought": func(t *tester) {
+		for n, uuid := range []payload.UUID{"brings one", "brings none", "brings another"} {
+			e := rejected(Entry(uuid, "mine"))
+			e.Next, e.Order.Created = "mine", t.now.Add(-time.Duration(72-n)*time.Hour)
+			e = t.add(e)
+			t.save(e, record.News{Token: []string{"old", "", "new"}[n]})
+		}
+		wantToken := func(want string) {
+			t.Helper()
+			if got, err := t.Token(t.Context(), "mine"); err != nil || got != want {
+				t.Errorf("got %q, %v, want %q", got, err, want)
+			}
+		}
+		t.purge(record.Ages{Ended: 71 * time.Hour}, "brings one")
+		wantToken("new")
+		t.purge(record.Ages{Ended: 70*time.Hour + time.Minute}, "brings none")
+		wantToken("new")
+		t.purge(record.Ages{Ended: time.Hour}, "brings another")
+		wantToken("")
+	},
 	"waits for deliveries": func(t *tester) {
 		e := rejected(Entry("a", "mine"))
 		e.Order.Created = t.now.Add(-48 * time.Hour)
