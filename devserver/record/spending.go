@@ -34,11 +34,14 @@ func (s Spending) Book(now time.Time, calls int, known Full) (then Full, wait ti
 	then = Full{}
 	for _, share := range s.Shares {
 		full := known[share.Of]
-		if full.Before(now) {
+		burst := time.Duration(share.Burst) * share.Every
+		// No share is full later than after its burst, unless the clock was set back. By more than a minute, that says
+		// nothing any more.
+		if full.Before(now) || full.Sub(now) > burst+minute*time.Second {
 			full = now
 		}
 		full = full.Add(share.Every)
-		if wait := full.Sub(now) - time.Duration(share.Burst)*share.Every; wait > 0 {
+		if wait := full.Sub(now) - burst; wait > 0 {
 			return nil, wait
 		}
 		then[share.Of] = full

@@ -57,7 +57,8 @@ func (w *window) add(now time.Time) {
 func (w *window) count(now time.Time) int {
 	n := 0
 	for _, slot := range w {
-		if now.Unix()-slot.second < minute {
+		// Calls are later than now if the clock was set back. By more than a minute, they say nothing any more.
+		if age := now.Unix() - slot.second; age > -minute && age < minute {
 			n += slot.calls
 		}
 	}

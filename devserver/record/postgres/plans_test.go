@@ -77,7 +77,7 @@ func planned() map[string][]any {
 		spendingSQL:     {},
 		sharesSQL:       {[]string{"share 70", "share 80"}},
 		shareSQL:        {"share 70", now},
-		callsSQL:        {now.Unix() - 60, now.Unix()},
+		callsSQL:        {now.Unix() - 60, now.Unix() + 60},
 		callSQL:         {now.Unix()},
 		endedSQL:        {now, 10}, verifiedSQL: {now, 10},
 		dropOrdersSQL: {[]string{"order 70", "order 80"}}, dropKeysSQL: {[]string{"key 70", "key 80"}},

@@ -13,7 +13,8 @@ const (
 	// One call is booked at a time. The number is that of no other lock.
 	spendingSQL = `select pg_advisory_xact_lock(7164772002)`
 
-	callsSQL = `select coalesce(sum(calls), 0) from xaman_live.calls where second > $1 and second <= $2`
+	// Those of a server whose clock is ahead count as well, and so do those of a clock that was set back a little.
+	callsSQL = `select coalesce(sum(calls), 0) from xaman_live.calls where second > $1 and second < $2`
 
 	sharesSQL = `select share, full_at from xaman_live.shares where share = any($1)`
 
@@ -68,7 +69,7 @@ func decide(
 	var calls int
 	known := record.Full{}
 	var b pgx.Batch
-	b.Queue(callsSQL, now.Unix()-60, now.Unix()).QueryRow(func(row pgx.Row) error { return row.Scan(&calls) })
+	b.Queue(callsSQL, now.Unix()-60, now.Unix()+60).QueryRow(func(row pgx.Row) error { return row.Scan(&calls) })
 	b.Queue(sharesSQL, names).Query(func(rows pgx.Rows) error {
 		var share string
 		var full time.Time

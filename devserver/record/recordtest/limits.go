@@ -47,6 +47,21 @@ var limits = map[string]func(*tester){
 			t.Errorf("got %d booked, want 4", booked)
 		}
 	},
+	// Time servers set a clock back by seconds, and a person by hours.
+	"hold when the clock is set back, for two minutes at most": func(t *tester) {
+		s := record.Spending{Most: 100, Shares: []record.Share{{Of: "mine", Burst: 2, Every: time.Minute}}}
+		t.wantWait(0, s, 0)
+		t.wantWait(0, s, 0)
+		for _, back := range []time.Duration{time.Second, 59 * time.Second} {
+			t.wantWait(-back, record.Spending{Most: 2}, 5*time.Second)
+			t.wantWait(-back, s, time.Minute+back)
+		}
+		t.wantWait(-time.Hour, record.Spending{Most: 1}, 0)
+		t.wantWait(-time.Hour, s, 0)
+		t.wantWait(-time.Hour, record.Spending{Most: 2}, 5*time.Second)
+		t.wantWait(-time.Hour, s, 0)
+		t.wantWait(-time.Hour, s, time.Minute)
+	},
 	"last when old ones are forgotten": func(t *tester) {
 		s := record.Spending{Most: 100, Shares: []record.Share{{Of: "mine", Burst: 1, Every: time.Minute}}}
 		t.wantWait(0, s, 0)
