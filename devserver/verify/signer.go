@@ -84,7 +84,7 @@ func authorised(who string, s signature, e Evidence) payload.Check {
 		return pending(api.CheckSigner, e.awaited(api.SignerUnknownYet),
 			"The ledger has to say whether the key of %s may sign for %s.%s", by, who, e.reason())
 	case account.Missing && by == who:
-		return pass(api.CheckSigner, api.OwnKey, "Signed with the own key of %s, which is not on the ledger yet.", who)
+		return e.in(account, api.OwnKey, "Signed with the own key of %s, which is not on the ledger yet.", who)
 	case account.Missing:
 		return e.against(account, api.KeyNotAllowed,
 			"Signed with a key that does not belong to %s, which is not on the ledger yet.", who)
@@ -103,9 +103,11 @@ func authorised(who string, s signature, e Evidence) payload.Check {
 // change rarely, and behind one address there may be several nodes.
 const outdated = 20
 
-// in passes, unless the account is from a ledger that has long been replaced.
+// in passes, unless the account is from a ledger that has long been replaced. A node need not say the ledger that an
+// account is missing in.
 func (e Evidence) in(account ledger.Account, code api.Detail, detail string, args ...any) payload.Check {
-	if e.Server != nil && uint64(account.Ledger)+outdated < uint64(e.Server.Validated) {
+	unsaid := account.Missing && account.Ledger == 0
+	if e.Server != nil && !unsaid && uint64(account.Ledger)+outdated < uint64(e.Server.Validated) {
 		return pending(api.CheckSigner, api.LedgerTooOld,
 			"The ledger that says so is old, so a newer one is asked for.")
 	}
