@@ -146,6 +146,8 @@ func TestWhatIsWrong(t *testing.T) {
 			`line 4: offers.it.to is "rShop", which is not the address of an account`},
 		{"a payment to an address with a typing error", of("kind = \"payment\"\namount = \"1\"\n" +
 			"to = \"rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYf\"\n"), "line 4: offers.it.to is"},
+		{"a payment to an address with a tag in it", of("kind = \"payment\"\namount = \"1\"\n" +
+			"to = \"XV5kHfQmzDQjbFNv4jX3FX9Y7ig5Qh9aGcfKkB9dvL5cBDq\"\n"), "which is not the address of an account"},
 		{"an amount in words", of(payment + "amount = \"five\"\n"),
 			`line 4: offers.it.amount is "five", which is not an amount`},
 		{"an amount with a comma", of(payment + "amount = \"2,5\"\n"),

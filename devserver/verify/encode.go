@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
 	binarycodec "github.com/Peersyst/xrpl-go/binary-codec"
 	"github.com/Peersyst/xrpl-go/binary-codec/definitions"
 )
@@ -130,6 +131,9 @@ func plain(o map[string]any, depth int) error {
 			var n uint64
 			n, err = strconv.ParseUint(text, 10, 64)
 			o[name] = strconv.FormatUint(n, 16)
+		case kind == "AccountID" && addresscodec.IsValidXAddress(text):
+			// The codec makes an address and a tag of it, and the platform refuses it.
+			return fmt.Errorf("%s is an X-address: say the address that begins with r, and its tag beside it", name)
 		case isNumber && kind != "" && kind != "Amount" && kind != "Number":
 			return fmt.Errorf("%s cannot be a number", name)
 		case isNumber:

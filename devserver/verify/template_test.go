@@ -111,6 +111,10 @@ func TestParseTemplateRefuses(t *testing.T) {
 		return `{"TransactionType":"Payment","` + name + `":` + value + `}`
 	}
 	other := func(kind, fields string) string { return `{"TransactionType":"` + kind + `",` + fields + `}` }
+	const (
+		x      = `"XV5kHfQmzDQjbFNv4jX3FX9Y7ig5QhpKGEFCq4mdLfhdxMq"`
+		tagged = `"TVeG6DZkiwxmsLrXeYEu5WuSxJDWudo3D8h8siPwWv2Z3at"`
+	)
 	nested := strings.Repeat("[", 50) + strings.Repeat("]", 50)
 	for why, texts := range map[string][]string{
 		"JSON": {``, `[]`, `"a"`, `{`, `{} {}`},
@@ -126,6 +130,11 @@ func TestParseTemplateRefuses(t *testing.T) {
 		"value that it cannot have": {
 			payment("Amount", `1.5`), payment("Amount", `"1.5"`), payment("Amount", `null`), payment("Destination", `"r"`),
 			payment("Amount", usd("1e99")), payment("Amount", usd("12345678901234567")), other("AccountSet", `"Domain":[]`),
+		},
+		"X-address": {
+			payment("Destination", x), payment("Destination", tagged), other("SignIn", `"Account":`+x),
+			other("SignerListSet", `"SignerEntries":[{"SignerEntry":{"Account":`+x+`}}]`),
+			other("XChainCommit", `"XChainBridge":{"LockingChainDoor":`+x+`}`),
 		},
 		"cannot be a number": {
 			payment("Destination", `7`), payment("InvoiceID", `7`), payment("SigningPubKey", `7`),
