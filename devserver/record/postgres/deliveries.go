@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -84,6 +86,9 @@ func (r *Record) SaveDelivery(ctx context.Context, d record.Delivery) error {
 }
 
 func (r *Record) Delivery(ctx context.Context, id string) (d record.Delivery, err error) {
+	if !utf8.ValidString(id) || strings.Contains(id, "\x00") { // the database takes it for no text
+		return record.Delivery{}, record.ErrNotFound
+	}
 	err = r.use(ctx, "load delivery", func(ctx context.Context) error {
 		rows, err := r.pool.Query(ctx, deliverySQL, id)
 		if err != nil {

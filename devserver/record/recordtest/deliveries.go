@@ -150,8 +150,12 @@ var deliveries = map[string]func(*tester){
 		t.wantDeliveries(t.Deliveries(t.Context(), "a", "a-second", 3))("a-first")
 		t.wantDeliveries(t.Deliveries(t.Context(), "c", "", 3))()
 		for _, uuid := range []payload.UUID{"", "a"} {
-			_, err := t.Deliveries(t.Context(), uuid, "a-unknown", 3)
-			t.wantErr("behind an unknown one", err, record.ErrNotFound)
+			for _, id := range []string{"a-unknown", "a-\x00", "a-\xff"} { // whoever calls the server may send any bytes
+				_, err := t.Deliveries(t.Context(), uuid, id, 3)
+				t.wantErr("behind an unknown one", err, record.ErrNotFound)
+				_, err = t.Delivery(t.Context(), id)
+				t.wantErr("an unknown one", err, record.ErrNotFound)
+			}
 		}
 	},
 }
