@@ -261,7 +261,8 @@ func signersOf(pl *engine.Payload) (allowed []account) {
 func (s *Sandbox) phone(w http.ResponseWriter, r *http.Request) {
 	var o PhoneOptions
 	if err := readJSON(w, r, &o); err != nil && err != io.EOF {
-		complain(w, http.StatusBadRequest, "bad-body", `The body, if any, must be JSON like {"account":"r…","misbehave":[]}, with no other names.`)
+		complain(w, http.StatusBadRequest, "bad-body",
+			`The body, if any, must be JSON like {"account":"r…","misbehave":[]}, with no other names.`)
 		return
 	}
 	state, err := s.act(r.Context(), strings.ToLower(r.PathValue("uuid")), r.PathValue("act"), o)
