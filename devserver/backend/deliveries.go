@@ -56,9 +56,10 @@ func event(before, after record.Entry) string {
 }
 
 // news is what a change of a request brings besides: who is to be told, and a user token for the session that follows
-// its own.
+// its own. Nobody has that session before the request is verified, unless it is one of the site's program, which goes
+// on: until then the phone may be a stranger's, and what is asked for in that session is not to be pushed to it.
 func (b *Backend) news(before, after record.Entry, token string) (n record.News) {
-	if after.Next != "" {
+	if after.Next != "" && (after.Next != after.Session || after.Verified()) {
 		n.Token = token
 	}
 	what := event(before, after)

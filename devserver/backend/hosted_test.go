@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -56,6 +57,61 @@ func TestVisitorsOfTheSitesOwnProgram(t *testing.T) {
 			v.Errorf("got %+v and cookies %v, want it verified, and still none", a, w.Result().Cookies())
 		}
 	})
+}
+
+// A user keeps his session, so that a phone becomes his only with a request that was verified, in whatever order its
+// token arrives.
+func TestUserTokenIsForItsUser(t *testing.T) {
+	const token = "the phone"
+	inWebhook := func(v *visit) { v.other().do(webhook(testUUID, `{"user_token":"`+token+`"}`)) }
+	inPayload := func(v *visit) { v.f.change(func() { v.f.token = token }) }
+	inBoth := func(v *visit) { inPayload(v); inWebhook(v) }
+	nothing := func(*visit) {}
+	cancelled := metaSigned
+	cancelled.Cancelled = true
+	for name, tt := range map[string]struct {
+		meta          xaman.Meta
+		before, after func(*visit)
+		verdict       payload.Verdict
+		want          string
+	}{
+		"in the payload":                {metaSigned, inPayload, nothing, payload.VerdictVerified, token},
+		"in the payload and a webhook":  {metaSigned, inBoth, nothing, payload.VerdictVerified, token},
+		"in a late webhook":             {metaSigned, nothing, inWebhook, payload.VerdictVerified, token},
+		"unverified, in the payload":    {cancelled, inPayload, nothing, payload.VerdictUnverified, ""},
+		"unverified, in a webhook":      {cancelled, inWebhook, nothing, payload.VerdictUnverified, ""},
+		"unverified, in both":           {cancelled, inBoth, nothing, payload.VerdictUnverified, ""},
+		"unverified, in a late webhook": {cancelled, nothing, inWebhook, payload.VerdictUnverified, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			visiting(t, &fakePlatform{}, func(v *visit) {
+				hosting(v.backend)
+				v.node.missing.Store(true)
+				alice := v.as("alice")
+				pushed := func(when, want string) {
+					v.Helper()
+					alice.create("pay")
+					if got := v.f.request.Load().UserToken; got != want {
+						v.Errorf("%s: pushed to %q, want %q", when, got, want)
+					}
+				}
+				pushed("at first", "")
+				v.says(tt.meta)
+				tt.before(v)
+				pushed("signed", "")
+				alice.get()
+				v.pass(steadily)
+				pushed("before the ledger has it", "")
+				v.node.missing.Store(false)
+				v.pass(lastAsk)
+				if a := alice.get(); a.Verdict != tt.verdict {
+					v.Errorf("got %s, want %s", a.Verdict, tt.verdict)
+				}
+				tt.after(v)
+				pushed("in the end", tt.want)
+			})
+		})
+	}
 }
 
 // Whoever signs in at the site keeps what he asked for before.
