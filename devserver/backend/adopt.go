@@ -51,7 +51,9 @@ func (b *Backend) adopt(ctx context.Context, o Order, now time.Time) (made, erro
 	if err := d.Describes(p); err != nil {
 		return made{}, fmt.Errorf("%w: %w", ErrOrder, err)
 	}
-	m := made{order: d, created: created, asker: b.heard(p.Application), deadline: deadline(o, now)}
+	m := made{
+		order: d, created: created, asker: b.heard(p.Application), deadline: deadline(o, now), resolved: p.Meta.Resolved,
+	}
 	if left := p.Payload.ExpiresInSeconds; left != nil {
 		m.deadline = now.Add(time.Duration(*left) * time.Second)
 	}

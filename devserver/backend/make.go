@@ -63,6 +63,10 @@ func (b *Backend) make(ctx context.Context, c creation) (*request, error) {
 		Answer:    unsigned(uuid, payload.StatusPending),
 		Deadline:  m.deadline,
 	}
+	// The webhook that told of it came before the order, and does not come again.
+	if m.resolved {
+		e.Announced, e.Since = true, now
+	}
 	// Nobody gets a link to a request that the server would not remember.
 	err = b.record.Add(ctx, e)
 	switch {
@@ -85,6 +89,7 @@ type made struct {
 	created  payload.Created
 	asker    *asker
 	deadline time.Time
+	resolved bool // it was signed or declined already
 }
 
 // obtain has the platform make a payload.
@@ -111,7 +116,9 @@ func (b *Backend) obtain(ctx context.Context, o Order, now time.Time) (made, err
 		return made{}, err
 	}
 	order.UUID = created.UUID
-	return made{order, created, b.whoAsks(ctx, created.UUID), deadline(o, now)}, nil
+	return made{
+		order: order, created: created, asker: b.whoAsks(ctx, created.UUID), deadline: deadline(o, now),
+	}, nil
 }
 
 // deadline is when it becomes too late to open a payload that is made now.

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/backend"
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -42,7 +44,7 @@ func TestPayloadOfTheProgramIsVerified(t *testing.T) {
 		if signed {
 			w.accept(uuid, "")
 		}
-		body := `{"txjson":` + markedPayment + `,"created":` + created + `,"reference":"` + name + `"}`
+		body := `{"txjson":` + markedPayment + `,"created":` + created + `,"reference":"` + name + `","callback":"till"}`
 		key := string(uuid)
 		o := w.order(body, api.IdempotencyKey, key)
 		left := o.ExpiresAt.Sub(o.CreatedAt).Round(10e9)
@@ -55,11 +57,56 @@ func TestPayloadOfTheProgramIsVerified(t *testing.T) {
 			t.Errorf("%s: sent again: got %+v, want the same", name, again)
 		}
 		w.wantRefusal(name+", twice", w.program("POST", "/api/orders", body), 409, OrderExists, "GET /api/orders/")
-		if !signed {
+		if signed {
+			w.wantTold(uuid, backend.EventVerified)
+		} else {
 			w.accept(uuid, "")
 		}
 		if r := w.await(uuid); r.Verdict != payload.VerdictVerified || r.Result.Amount != "2.5" {
 			t.Errorf("%s: got %s %+v, want it verified", name, r.Verdict, r.Checks)
+		}
+	}
+}
+
+// What became of a payload before it was ordered, the platform does not tell again.
+func TestCallbackHearsOfPayloadThatWasOver(t *testing.T) {
+	w := newWorld(t)
+	phone := func(act string) func(payload.UUID) {
+		return func(uuid payload.UUID) {
+			w.read(w.call("POST", w.platform+"/phone/"+string(uuid)+"/"+act, ""), new(any), 200)
+		}
+	}
+	for event, end := range map[string]func(payload.UUID){
+		backend.EventVerified: phone("accept"),
+		backend.EventRejected: phone("reject"),
+		backend.EventCancelled: func(uuid payload.UUID) {
+			w.read(w.call("DELETE", w.platform+"/api/v1/platform/payload/"+string(uuid), "",
+				"X-API-Key", sandbox.Key, "X-API-Secret", sandbox.Secret), new(any), 200)
+		},
+	} {
+		created := w.sdk(`{"txjson":` + markedPayment + `,"custom_meta":{"identifier":"` + event + `"}}`)
+		end(w.uuidOf(created))
+		o := w.order(`{"txjson":` + markedPayment + `,"created":` + created + `,"callback":"till"}`)
+		w.wantTold(o.UUID, event)
+	}
+}
+
+// wantTold wants that a callback is told of an event without anybody asking.
+func (w *world) wantTold(uuid payload.UUID, event string) {
+	w.Helper()
+	for patience := time.After(20 * time.Second); ; {
+		select {
+		case d := <-w.told:
+			if d.UUID != uuid {
+				continue // told once more of another
+			}
+			if d.Event != event {
+				w.Errorf("got told of %s, want %s", d.Event, event)
+			}
+			return
+		case <-patience:
+			w.Errorf("got told of nothing, want %s", event)
+			return
 		}
 	}
 }
