@@ -76,6 +76,7 @@ func TestOtherMethods(t *testing.T) {
 
 func TestOrdersThatAreRefused(t *testing.T) {
 	w := newWorld(t)
+	const payer = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
 	const shopless = `{"TransactionType":"Payment","Destination":"` + testShop + `"}`
 	for name, tt := range map[string]struct {
 		body   string
@@ -94,12 +95,18 @@ func TestOrdersThatAreRefused(t *testing.T) {
 		"unknown network": {`{"txjson":` + testSignIn + `,"network":"MOON"}`, 400, BadOrder, `no network "MOON"`},
 		"no account":      {`{"txjson":` + testSignIn + `,"account":"rMe"}`, 400, BadOrder, `"rMe"`},
 
-		"no transaction":    {`{"txjson":{}}`, 400, BadOrder, "no transaction type"},
-		"text":              {`{"txjson":"Payment"}`, 400, BadOrder, "not JSON of the kind"},
-		"unknown type":      {`{"txjson":{"TransactionType":"Steal"}}`, 400, BadOrder, "not supported"},
-		"unknown field":     {`{"txjson":{"TransactionType":"SignIn","Amuont":"1"}}`, 400, BadOrder, "no transaction has"},
-		"wrong value":       {strings.Replace(testOrder, "2500000", "2.5", 1), 400, BadOrder, "Amount has a value"},
-		"any amount":        {`{"txjson":` + shopless + `}`, 400, BadOrder, "never enough"},
+		"no transaction": {`{"txjson":{}}`, 400, BadOrder, "no transaction type"},
+		"text":           {`{"txjson":"Payment"}`, 400, BadOrder, "not JSON of the kind"},
+		"unknown type":   {`{"txjson":{"TransactionType":"Steal"}}`, 400, BadOrder, "not supported"},
+		"unknown field":  {`{"txjson":{"TransactionType":"SignIn","Amuont":"1"}}`, 400, BadOrder, "no transaction has"},
+		"wrong value":    {strings.Replace(testOrder, "2500000", "2.5", 1), 400, BadOrder, "Amount has a value"},
+		"any amount":     {`{"txjson":` + shopless + `}`, 400, BadOrder, "never enough"},
+		"another account": {`{"txjson":{"TransactionType":"SignIn","Account":"` + testShop + `"},"account":"` + payer + `"}`,
+			400, BadOrder, payer + " has to sign"},
+		"another network":   {`{"txjson":{"TransactionType":"AccountSet","NetworkID":0}}`, 400, BadOrder, "of TESTNET is 1"},
+		"to nobody":         {`{"txjson":{"TransactionType":"Payment","Amount":"1"}}`, 400, BadOrder, "is to nobody"},
+		"to the payer":      {`{"txjson":` + testPayment + `,"account":"` + testShop + `"}`, 400, BadOrder, "that pays"},
+		"nothing":           {strings.Replace(testOrder, "2500000", "0", 1), 400, BadOrder, "more than nothing"},
 		"submitted sign-in": {`{"txjson":` + testSignIn + `,"options":{"submit":true}}`, 400, BadOrder, "submitted"},
 		"long template": {`{"txjson":{"TransactionType":"SignIn","Memos":"` + strings.Repeat("0", 64<<10) + `"}}`, 400,
 			BadOrder, "longer than 65536 bytes"},

@@ -18,6 +18,9 @@ type amount struct {
 // positive looks at the bit of the sign, which a token's zero lacks.
 func (a amount) positive() bool { return a.value[0]&0x40 != 0 }
 
+// nothing reports whether it is zero, or below.
+func (a amount) nothing() bool { return !a.positive() || a.spell().Value == "0" }
+
 // newAmount takes an encoded amount apart, which is of one of three lengths.
 func newAmount(b []byte) amount {
 	if len(b) == mptSize {

@@ -3,11 +3,8 @@ package verify
 import (
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
-
-	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
 )
 
 // MarkSize is how many random bytes [Mark] takes.
@@ -87,25 +84,6 @@ func (o Order) Marked() bool {
 func (o Order) SignIn() bool {
 	t, err := parseTemplate(o.TxJSON)
 	return err == nil && t.kind == signIn
-}
-
-// Validate says why an order could never be verified, whatever is signed for it. It wants to be asked before anybody is
-// asked to sign.
-func (o Order) Validate() error {
-	t, err := parseTemplate(o.TxJSON)
-	switch {
-	case err != nil:
-		return fmt.Errorf("read the template: %w", err)
-	case !o.Unmarked && !t.marked():
-		return errors.New("the template has no mark of its own")
-	case o.Submit && t.kind == signIn:
-		return errors.New("a sign-in cannot be submitted")
-	case o.Submit && t.kind == "Payment" && t.fields.get("Amount") == nil:
-		return errors.New("a payment without an amount is never enough")
-	case o.ExpectAccount != "" && !addresscodec.IsValidClassicAddress(o.ExpectAccount):
-		return fmt.Errorf("%.40q, which has to sign, is not the address of an account", o.ExpectAccount)
-	}
-	return nil
 }
 
 // readable reports whether a host, with or without a port, may be part of a MemoType, for which a node takes only what

@@ -100,45 +100,6 @@ func TestMarkRefuses(t *testing.T) {
 	}
 }
 
-func TestValidate(t *testing.T) {
-	none := func(*Order) {}
-	unmarked := func(o *Order) { o.Unmarked = true }
-	kept := func(o *Order) { o.Submit = false }
-	const noPrice = `{"TransactionType":"Payment"}`
-	tests := []struct {
-		name     string
-		template string
-		change   func(*Order)
-		why      string // "": it is valid
-	}{
-		{"payment", marked(t, paymentTemplate), none, ""},
-		{"sign-in", marked(t, bareSignIn), kept, ""},
-		{"anything else", marked(t, bareAccount), none, ""},
-		{"payment without a mark", paymentTemplate, none, "no mark"},
-		{"payment with a memo for a mark", `{"TransactionType":"Payment","Amount":"1","Memos":[]}`, none, "no mark"},
-		{"sign-in without a mark", bareSignIn, kept, "no mark"},
-		{"sign-in that wants no mark", bareSignIn, func(o *Order) { o.Submit, o.Unmarked = false, true }, ""},
-		{"payment that wants no mark", paymentTemplate, unmarked, ""},
-		{"bad template", `{"TransactionType":"Payment","Amount":"1.5"}`, unmarked, "read the template"},
-		{"submitted sign-in", marked(t, bareSignIn), none, "submitted"},
-		{"payment without amount", marked(t, noPrice), none, "amount"},
-		{"payment without amount, not submitted", marked(t, noPrice), kept, ""},
-		{"one account", marked(t, paymentTemplate), func(o *Order) { o.ExpectAccount = secp }, ""},
-		{"no account", marked(t, paymentTemplate), func(o *Order) { o.ExpectAccount = secp[1:] }, "not the address"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			o := payment(t).order
-			o.TxJSON = json.RawMessage(tt.template)
-			tt.change(&o)
-			err := o.Validate()
-			if (err == nil) != (tt.why == "") || err != nil && !strings.Contains(err.Error(), tt.why) {
-				t.Errorf("got %v, want %q", err, tt.why)
-			}
-		})
-	}
-}
-
 // A blob for one order is a blob for no other.
 func TestMarkIsDemanded(t *testing.T) {
 	other := random()
