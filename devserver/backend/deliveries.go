@@ -14,7 +14,7 @@ import (
 )
 
 // What becomes of a request, as a [Verdict] tells it. One that expired or was cancelled may still be signed by a phone
-// that had opened it before: then its verdict follows.
+// that had opened it before: then its verdict follows, which for one that was cancelled is that it is unverified.
 const (
 	EventVerified   = "verified"
 	EventUnverified = "unverified"
