@@ -12,7 +12,7 @@ import (
 )
 
 // A view key is good for so long if nobody says for how long: from when it is too late to open the request, so that its
-// visitor sees what has come of it.
+// visitor sees what has come of it, and if that has passed, from now.
 const afterwards = 24 * time.Hour
 
 // What may be said, in seconds.
@@ -41,9 +41,12 @@ type shown struct {
 }
 
 func (h handler) show(e record.Entry, v view) (shown, error) {
-	until := e.Deadline.Add(afterwards)
-	if v.ExpiresIn != nil {
-		until = time.Now().Add(time.Duration(*v.ExpiresIn) * time.Second)
+	now, until := time.Now(), e.Deadline.Add(afterwards)
+	switch {
+	case v.ExpiresIn != nil:
+		until = now.Add(time.Duration(*v.ExpiresIn) * time.Second)
+	case now.After(e.Deadline):
+		until = now.Add(afterwards)
 	}
 	until = until.UTC().Truncate(time.Second)
 	key := h.Backend.ViewKey(e.Order.UUID, until)

@@ -3,9 +3,12 @@ package orders
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/record"
 	"github.com/xaman-live/xaman-live/devserver/verify"
+	"github.com/xaman-live/xaman-live/wasm/api"
+	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
 // What comes from elsewhere stays inside of its attribute.
@@ -25,6 +28,27 @@ func TestElementIsEscaped(t *testing.T) {
 	if err != nil || got != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
+}
+
+// Whoever asks late gets a key that is good all the same.
+func TestViewKeyOfAnOldOrder(t *testing.T) {
+	w := newWorld(t)
+	e, err := w.record.Get(t.Context(), w.order(testOrder).UUID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Order.UUID, e.Answer.UUID, e.Key = unknownUUID, unknownUUID, ""
+	e.Answer.Status, e.Answer.Verdict = payload.StatusSigned, payload.VerdictVerified
+	e.Deadline = time.Now().Add(-49 * time.Hour)
+	if err := w.record.Add(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	var got ordered
+	w.read(w.program("POST", "/api/orders/"+unknownUUID+"/view-keys", ""), &got, 201)
+	if left := time.Until(got.Expires); left > afterwards || left < afterwards-time.Minute {
+		t.Errorf("got a key for %v, want one for %v", left, afterwards)
+	}
+	w.read(w.call("GET", w.site+"/api/sign-requests/"+unknownUUID, "", api.ViewKey, got.ViewKey), new(any), 200)
 }
 
 func TestElementOfAnOrder(t *testing.T) {
