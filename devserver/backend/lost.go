@@ -38,7 +38,7 @@ func (b *Backend) cancelLost(identifier string) {
 	})
 }
 
-// foundLost reports whether the payload was found and is over.
+// foundLost reports whether the payload was found, and is over or beyond reach.
 func (b *Backend) foundLost(ctx context.Context, identifier string) bool {
 	if wait, err := b.limits.take(ctx, time.Now(), asking, caller{}, ""); wait > 0 || err != nil {
 		return false
@@ -61,6 +61,14 @@ func (b *Backend) foundLost(ctx context.Context, identifier string) bool {
 	if err != nil {
 		return false
 	}
-	b.log.Warn("cancelled a request whose creation was not answered", about(uuid), "reason", c.Reason)
+	log := b.log.With(about(uuid), "reason", c.Reason)
+	switch s := statusOf(p.Meta); {
+	case c.Cancelled:
+		log.Warn("cancelled a request whose creation was not answered")
+	case s == payload.StatusCancelled, s == payload.StatusExpired, s == payload.StatusRejected:
+		log.Warn("a request whose creation was not answered is over")
+	default: // a phone has it open, or has signed it, which nobody can undo
+		log.Error("cannot cancel a request whose creation was not answered: what is signed for it counts for nothing")
+	}
 	return true
 }

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -9,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/xaman-live/xaman-live/devserver/xaman"
 	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
@@ -75,6 +77,39 @@ func TestCreationWhoseAnswerIsLost(t *testing.T) {
 				}
 				stop()
 			})
+		})
+	}
+}
+
+// What a phone has open or has signed stays, and whoever reads the log has to know.
+func TestLostCreationThatCannotBeCancelled(t *testing.T) {
+	const stays = `level=ERROR msg="cannot cancel a request whose creation was not answered`
+	const over = `level=WARN msg="a request whose creation was not answered is over"`
+	for reason, tt := range map[string]struct {
+		meta xaman.Meta
+		want string
+	}{
+		"ALREADY_OPENED":    {xaman.Meta{AppOpened: true}, stays},
+		"ALREADY_RESOLVED":  {metaSigned, stays},
+		"ALREADY_CANCELLED": {xaman.Meta{Cancelled: true, Expired: true}, over},
+		"ALREADY_EXPIRED":   {xaman.Meta{Expired: true}, over},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			log := &lockedText{}
+			f := &forgetful{fakePlatform: &fakePlatform{meta: tt.meta, cancel: xaman.Cancellation{Reason: reason}}}
+			f.answer = func(*http.Response) (*http.Response, error) { return nil, errors.New("connection reset") }
+			backend, stop := newTestBackend(t, t.TempDir(), f, nil, slog.New(slog.NewTextHandler(log, nil)))
+			checkError(t, browserOf(t, backend).call("POST", "/api/sign-requests", `{"demo":"pay"}`), api.PlatformUnavailable)
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			stop()
+			text := log.String()
+			if !strings.Contains(text, tt.want) || !strings.Contains(text, "reason="+reason) {
+				t.Errorf("%s: got log %s, want %s", reason, text, tt.want)
+			}
+			if got := f.cancelled.Load(); got != 1 {
+				t.Errorf("%s: asked %d times to cancel it, want once", reason, got)
+			}
 		})
 	}
 }
