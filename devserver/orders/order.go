@@ -49,6 +49,10 @@ func readOrder(data []byte) (order, error) {
 	if err := strictjson.UnmarshalKnown(data, &o); err != nil {
 		return order{}, unreadable(err)
 	}
+	o.TxJSON, o.Created = given(o.TxJSON), given(o.Created)
+	if o.CustomMeta != nil {
+		o.CustomMeta.Blob = given(o.CustomMeta.Blob)
+	}
 	switch {
 	case len(o.TxJSON) == 0 && o.Offer == "":
 		return order{}, badRequest("Say what is to be signed: send txjson, a transaction template, or the name of an offer.")
@@ -66,6 +70,14 @@ func readOrder(data []byte) (order, error) {
 		return order{}, badRequest("The reference is longer than %d bytes.", maxReference)
 	}
 	return o, o.View.check()
+}
+
+// given is what a member holds, and nothing if that is null: so it is with all members that are not kept as JSON.
+func given(member json.RawMessage) json.RawMessage {
+	if string(member) == "null" {
+		return nil
+	}
+	return member
 }
 
 // wanted is the order for the backend.

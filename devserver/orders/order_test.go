@@ -48,6 +48,16 @@ func TestReadOrder(t *testing.T) {
 		"offer": {`{"offer":"tip","amount":"5","reference":"117","callback":"till","user_token":"T"}`, backend.Order{
 			Offer: "tip", Amount: "5", Reference: "117", Callback: "till", UserToken: "T",
 		}},
+		"null for what is left out": {`{"txjson":` + testPayment + `,"options":null,"custom_meta":null,"network":null,` +
+			`"account":null,"created":null,"offer":null,"amount":null,"reference":null,"callback":null,"user_token":null,` +
+			`"view":null}`,
+			backend.Order{TxJSON: json.RawMessage(testPayment), Options: xaman.Options{Submit: true}}},
+		"null for a created payload, and a user told": {`{"txjson":` + testPayment + `,"created":null,"user_token":"T"}`,
+			backend.Order{TxJSON: json.RawMessage(testPayment), Options: xaman.Options{Submit: true}, UserToken: "T"}},
+		"null for what is the offer's": {`{"offer":"tip","txjson":null,"created":null,"options":null,"custom_meta":null}`,
+			backend.Order{Offer: "tip"}},
+		"null in custom_meta": {`{"txjson":` + testSignIn + `,"custom_meta":{"instruction":null,"blob":null}}`,
+			backend.Order{TxJSON: json.RawMessage(testSignIn)}},
 		"payload that is there": {`{"txjson":` + testPayment + `,"created":{"uuid":"u"}}`, backend.Order{
 			TxJSON: json.RawMessage(testPayment), Options: xaman.Options{Submit: true}, Created: json.RawMessage(`{"uuid":"u"}`),
 		}},
@@ -72,6 +82,7 @@ func TestReadOrderRefuses(t *testing.T) {
 		"a list":              {`[]`, api.BadRequest, "not the JSON object"},
 		"null":                {`null`, api.BadRequest, "Say what is to be signed"},
 		"empty":               {`{}`, api.BadRequest, "Say what is to be signed"},
+		"null to sign":        {`{"txjson":null}`, api.BadRequest, "Say what is to be signed"},
 		"cut off":             {`{"txjson":`, api.BadRequest, "not the JSON object"},
 		"something behind":    {`{"offer":"a"}{}`, api.BadRequest, "something behind"},
 		"unknown member":      {`{"offer":"a","refrence":"1"}`, api.BadRequest, `"refrence" is not known`},
