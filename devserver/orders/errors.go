@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,12 +28,36 @@ func badRequest(format string, args ...any) *api.Error {
 	return refused(http.StatusBadRequest, api.BadRequest, format, args...)
 }
 
-// unreadable says what is wrong with a body.
+// unreadable says what is wrong with a body. What Go says of it would mean little to who writes another language.
 func unreadable(err error) *api.Error {
-	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
-		return badRequest("The member %s cannot be a %s.", t.Field, t.Value)
+	why := err.Error()
+	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+	_, malformed := errors.AsType[*json.SyntaxError](err)
+	switch {
+	case mistyped && wrong.Field != "":
+		return badRequest("The member %s cannot be %s.", wrong.Field, typed(wrong.Value))
+	case mistyped:
+		why = "it is " + typed(wrong.Value)
+	case malformed:
+		why = "it is not JSON"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		why = "it is empty, or ends too early"
 	}
-	return badRequest("The body is not the JSON object that was expected: %v.", err)
+	return badRequest("The body is not the JSON object that was expected: %s.", why)
+}
+
+// typed is what package encoding/json calls a value, in a sentence.
+func typed(value string) string {
+	switch name, number, _ := strings.Cut(value, " "); {
+	case number != "": // one that is out of range, or not whole
+		return "the number " + number
+	case name == "bool":
+		return "true or false"
+	case name == "array", name == "object":
+		return "an " + name
+	default:
+		return "a " + name
+	}
 }
 
 func badOrder(format string, args ...any) *api.Error {

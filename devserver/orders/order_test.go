@@ -78,12 +78,15 @@ func TestReadOrderRefuses(t *testing.T) {
 		code payload.Code
 		want string
 	}{
-		"nothing":             {``, api.BadRequest, "not the JSON object"},
-		"a list":              {`[]`, api.BadRequest, "not the JSON object"},
+		"nothing":             {``, api.BadRequest, "was expected: it is empty, or ends too early."},
+		"a list":              {`[]`, api.BadRequest, "was expected: it is an array."},
+		"a number":            {`1.5`, api.BadRequest, "was expected: it is a number."},
+		"a form":              {`txjson=1`, api.BadRequest, "was expected: it is not JSON."},
+		"not quite JSON":      {`{"offer":"a",}`, api.BadRequest, "was expected: it is not JSON."},
 		"null":                {`null`, api.BadRequest, "Say what is to be signed"},
 		"empty":               {`{}`, api.BadRequest, "Say what is to be signed"},
 		"null to sign":        {`{"txjson":null}`, api.BadRequest, "Say what is to be signed"},
-		"cut off":             {`{"txjson":`, api.BadRequest, "not the JSON object"},
+		"cut off":             {`{"txjson":`, api.BadRequest, "was expected: it is empty, or ends too early."},
 		"something behind":    {`{"offer":"a"}{}`, api.BadRequest, "something behind"},
 		"unknown member":      {`{"offer":"a","refrence":"1"}`, api.BadRequest, `"refrence" is not known`},
 		"unknown option":      {`{"txjson":{},"options":{"expires":5}}`, api.BadRequest, `"expires" is not known`},
@@ -93,6 +96,9 @@ func TestReadOrderRefuses(t *testing.T) {
 		"doubled in txjson":   {`{"txjson":{"Amount":"1","Amount":"2"}}`, api.BadRequest, `"Amount" is doubled`},
 		"other letter case":   {`{"Offer":"a"}`, api.BadRequest, `has to be spelled "offer"`},
 		"another type":        {`{"offer":1}`, api.BadRequest, "The member offer cannot be a number."},
+		"a list of a type":    {`{"offer":[]}`, api.BadRequest, "The member offer cannot be an array."},
+		"an object of a type": {`{"txjson":{},"options":{"submit":{}}}`, api.BadRequest, "cannot be an object."},
+		"a word of a type":    {`{"offer":true}`, api.BadRequest, "The member offer cannot be true or false."},
 		"both":                {`{"offer":"a","txjson":{}}`, api.BadRequest, "An offer says itself"},
 		"offer with options":  {`{"offer":"a","options":{}}`, api.BadRequest, "An offer says itself"},
 		"offer with a text":   {`{"offer":"a","custom_meta":{}}`, api.BadRequest, "An offer says itself"},
@@ -103,7 +109,7 @@ func TestReadOrderRefuses(t *testing.T) {
 		"told and there":      {`{"txjson":{},"created":{},"user_token":"T"}`, api.BadRequest, "leave out user_token"},
 		"expired":             {`{"txjson":{},"options":{"expire":0}}`, api.BadRequest, "options.expire is in minutes"},
 		"never expires":       {`{"txjson":{},"options":{"expire":43201}}`, api.BadRequest, "options.expire is in minutes"},
-		"expires in between":  {`{"txjson":{},"options":{"expire":1.5}}`, api.BadRequest, "options.expire cannot be"},
+		"expires in between":  {`{"txjson":{},"options":{"expire":1.5}}`, api.BadRequest, "cannot be the number 1.5."},
 		"long reference": {`{"offer":"a","reference":"` + strings.Repeat("é", 101) + `"}`, api.BadRequest,
 			"200 bytes"},
 		"view of a minute": {`{"offer":"a","view":{"expires_in":59}}`, api.BadRequest, "from 60 to"},
@@ -130,8 +136,9 @@ func FuzzReadOrder(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o, err := readOrder(data)
 		if err != nil {
-			if e, ok := errors.AsType[*api.Error](err); !ok || e.Status != 400 || e.Message == "" {
-				t.Fatalf("got %v, want a refusal that says why", err)
+			e, ok := errors.AsType[*api.Error](err)
+			if !ok || e.Status != 400 || e.Message == "" || strings.Contains(e.Message, "json: ") {
+				t.Fatalf("got %v, want a refusal that says why, in words for programmers of any language", err)
 			}
 			return
 		}
