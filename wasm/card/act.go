@@ -97,7 +97,7 @@ func (c *Card) keep(done *api.Cancellation, err error) {
 	switch {
 	case err == nil && done.Status == payload.StatusOpened:
 		c.input.Kept = view.KeptOpen
-	case err == nil && done.Status == payload.StatusSigned:
+	case err == nil && done.Status == payload.StatusSigned, c.input.State.Signed():
 		c.input.Kept = view.KeptSigned
 	default:
 		c.input.Kept = view.KeptUnsure
@@ -105,12 +105,16 @@ func (c *Card) keep(done *api.Cancellation, err error) {
 }
 
 // replaceable reports whether nothing can be paid twice if there is a new request, by the answer to the cancellation of
-// the old one.
+// the old one, and by what was learned while that was under way.
 func (c *Card) replaceable(done *api.Cancellation, err error) bool {
 	state := &c.input.State
 	switch {
 	case err == nil && done.Summary.Type == view.SignIn: // it moves no money
 		return done.Over() || done.Verdict == payload.VerdictUnverified || done.Status == payload.StatusOpened
+	case err == nil && done.Status == payload.StatusRejected:
+		return true
+	case state.Signed(): // a phone may sign what is cancelled at the same moment
+		return false
 	case err == nil:
 		return done.Over()
 	case notFound(err):

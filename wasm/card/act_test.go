@@ -234,6 +234,53 @@ func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
 	}
 }
 
+// What is heard while the old request is being cancelled counts more than that it was: a phone may sign at that moment.
+func TestRenewWhileItIsSigned(t *testing.T) {
+	const signed = "signed already"
+	signIn := func(r reply) reply { return r.with(`"type":"Payment"`, `"type":"SignIn"`) }
+	resolved := payloadtest.Resolved(payloadtest.UUID, true)
+	tests := map[string]struct {
+		heard []string
+		reply reply  // to the cancellation
+		why   string // ""; the new one is made
+	}{
+		"signed":            {[]string{payloadtest.PreSigned, resolved}, answer(uuid, "cancelled", "none"), signed},
+		"signed, expired":   {[]string{resolved}, answer(uuid, "expired", "none"), signed},
+		"signed, not known": {[]string{resolved}, none, signed},
+		"signed, declined":  {[]string{resolved}, answer(uuid, "rejected", "none"), ""},
+		"signed, a sign-in": {[]string{resolved}, signIn(answer(uuid, "cancelled", "none")), ""},
+		"declined":          {[]string{payloadtest.Resolved(payloadtest.UUID, false)}, answer(uuid, "cancelled", "none"), ""},
+		"opened again":      {[]string{payloadtest.Opened}, answer(uuid, "cancelled", "none"), ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.route(creating, answer(uuid, "opened", "none"))
+				w.route(getting, answer(uuid, "opened", "none").late())
+				w.route(deleting, test.reply)
+				c := w.card(w.ordered())
+				w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.ExpiresIn(0))
+				w.until("the code has expired", func() bool { return strings.Contains(c.model.Line, "The code has expired") })
+				w.route(creating, answer(other, "pending", "none"))
+				w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
+				c.click(view.Renew)
+				w.say(0, test.heard...)
+				if test.why == "" {
+					c.reads("Scan with Xaman")
+					return
+				}
+				w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, test.why) })
+				w.wait(3 * time.Second)
+				if got := w.called(creating); got != 1 || strings.HasSuffix(c.link, other) {
+					t.Fatalf("got %d requests made and link %s, want the first one alone", got, c.link)
+				}
+				w.route(getting, answer(uuid, "signed", "verified"))
+				c.reads("Done")
+			})
+		})
+	}
+}
+
 // The reason goes when the visitor tries again and it is none any more. A request settles once, whatever follows.
 func TestRenewAtTheSecondAttempt(t *testing.T) {
 	play(t, func(w *world) {

@@ -183,6 +183,15 @@ func (s *State) Phase() Phase {
 	return PhaseWaiting
 }
 
+// Signed reports whether the visitor has signed, as far as is known, whatever that is worth.
+func (s *State) Signed() bool {
+	switch s.Phase() {
+	case PhaseSigned, PhaseVerified, PhaseUnverified:
+		return true
+	}
+	return false
+}
+
 // The platform's database may show a resolution later than the socket, but not as late as this: what the backend has
 // not confirmed by then was forged.
 const credible = time.Minute
