@@ -33,7 +33,7 @@ func (c *Card) act(ctx context.Context, id view.ActionID) (renew bool) {
 	case view.Cancel:
 		c.input.Kept = ""
 		c.cancel(ctx, func(done *api.Cancellation, err error) bool {
-			if err != nil || !done.Over() {
+			if err != nil || !done.Over() || c.input.State.Signing() {
 				c.keep(done, err)
 			}
 			c.askNow() // what became of it is the backend's to say
@@ -94,11 +94,12 @@ func (c *Card) renew(ctx context.Context) (renew bool) {
 
 // keep says why a request was not cancelled.
 func (c *Card) keep(done *api.Cancellation, err error) {
+	state := &c.input.State
 	switch {
-	case err == nil && done.Status == payload.StatusOpened:
-		c.input.Kept = view.KeptOpen
-	case err == nil && done.Status == payload.StatusSigned, c.input.State.Signed():
+	case err == nil && done.Status == payload.StatusSigned, state.Signed():
 		c.input.Kept = view.KeptSigned
+	case err == nil && (done.Status == payload.StatusOpened || state.Signing()):
+		c.input.Kept = view.KeptOpen
 	default:
 		c.input.Kept = view.KeptUnsure
 	}
@@ -113,7 +114,7 @@ func (c *Card) replaceable(done *api.Cancellation, err error) bool {
 		return done.Over() || done.Verdict == payload.VerdictUnverified || done.Status == payload.StatusOpened
 	case err == nil && done.Status == payload.StatusRejected:
 		return true
-	case state.Signed(): // a phone may sign what is cancelled at the same moment
+	case state.Signed(), state.Signing(): // a phone may sign what is cancelled at the same moment
 		return false
 	case err == nil:
 		return done.Over()

@@ -236,21 +236,24 @@ func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
 
 // What is heard while the old request is being cancelled counts more than that it was: a phone may sign at that moment.
 func TestRenewWhileItIsSigned(t *testing.T) {
-	const signed = "signed already"
+	const open, signed = "still open on your phone", "signed already"
 	signIn := func(r reply) reply { return r.with(`"type":"Payment"`, `"type":"SignIn"`) }
-	resolved := payloadtest.Resolved(payloadtest.UUID, true)
+	resolved, declined := payloadtest.Resolved(payloadtest.UUID, true), payloadtest.Resolved(payloadtest.UUID, false)
 	tests := map[string]struct {
 		heard []string
 		reply reply  // to the cancellation
 		why   string // ""; the new one is made
 	}{
-		"signed":            {[]string{payloadtest.PreSigned, resolved}, answer(uuid, "cancelled", "none"), signed},
-		"signed, expired":   {[]string{resolved}, answer(uuid, "expired", "none"), signed},
-		"signed, not known": {[]string{resolved}, none, signed},
-		"signed, declined":  {[]string{resolved}, answer(uuid, "rejected", "none"), ""},
-		"signed, a sign-in": {[]string{resolved}, signIn(answer(uuid, "cancelled", "none")), ""},
-		"declined":          {[]string{payloadtest.Resolved(payloadtest.UUID, false)}, answer(uuid, "cancelled", "none"), ""},
-		"opened again":      {[]string{payloadtest.Opened}, answer(uuid, "cancelled", "none"), ""},
+		"signed":             {[]string{payloadtest.PreSigned, resolved}, answer(uuid, "cancelled", "none"), signed},
+		"signed, expired":    {[]string{resolved}, answer(uuid, "expired", "none"), signed},
+		"signed, not known":  {[]string{resolved}, none, signed},
+		"signed, declined":   {[]string{resolved}, answer(uuid, "rejected", "none"), ""},
+		"signed, a sign-in":  {[]string{resolved}, signIn(answer(uuid, "cancelled", "none")), ""},
+		"signing":            {[]string{payloadtest.PreSigned}, answer(uuid, "cancelled", "none"), open},
+		"sending":            {[]string{payloadtest.Dispatched}, answer(uuid, "expired", "none"), open},
+		"sending, a sign-in": {[]string{payloadtest.Dispatched}, signIn(answer(uuid, "cancelled", "none")), ""},
+		"declined":           {[]string{declined}, answer(uuid, "cancelled", "none"), ""},
+		"opened again":       {[]string{payloadtest.Opened}, answer(uuid, "cancelled", "none"), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -270,11 +273,44 @@ func TestRenewWhileItIsSigned(t *testing.T) {
 					return
 				}
 				w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, test.why) })
-				w.wait(3 * time.Second)
+				w.wait(time.Second)
 				if got := w.called(creating); got != 1 || strings.HasSuffix(c.link, other) {
 					t.Fatalf("got %d requests made and link %s, want the first one alone", got, c.link)
 				}
 				w.route(getting, answer(uuid, "signed", "verified"))
+				c.reads("Done")
+			})
+		})
+	}
+}
+
+// A phone that is signing when the request is cancelled may still bring it to an end, for a while.
+func TestCancelledWhileItIsSigned(t *testing.T) {
+	for name, comes := range map[string]bool{"signed": true, "given up on the phone": false} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.route(creating, answer(uuid, "pending", "none"))
+				w.route(getting, answer(uuid, "pending", "none"))
+				w.route(deleting, answer(uuid, "cancelled", "none"))
+				c := w.card(w.ordered())
+				w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.PreSigned)
+				w.route(getting, answer(uuid, "cancelled", "none").late())
+				c.click(view.Cancel)
+				w.until("the card says why not", func() bool { return strings.Contains(c.model.Status, "still open") })
+				w.say(0, payloadtest.Dispatched)
+				w.wait(30 * time.Second)
+				if c.model.Title != "Sending to the XRP Ledger" || c.offers(view.Renew) || c.last("settled") != nil {
+					t.Errorf("got %q, actions %v and events %q", c.model.Title, c.model.Actions, c.told())
+				}
+				if !comes {
+					w.wait(40 * time.Second)
+					if e := c.last("settled"); e["phase"] != "cancelled" || !c.offers(view.Renew) {
+						t.Errorf("got settled %v and actions %v, want that it is over", e, c.model.Actions)
+					}
+					return
+				}
+				w.route(getting, answer(uuid, "signed", "verified"))
+				w.say(0, payloadtest.Resolved(payloadtest.UUID, true))
 				c.reads("Done")
 			})
 		})

@@ -11,7 +11,7 @@ import (
 
 // Every fact makes a difference, and when it was learned makes none.
 func TestSame(t *testing.T) {
-	times := []string{"GoneAt", "AnnouncedAt", "AnsweredAt", "ExpiresIn"}
+	times := []string{"GoneAt", "AnnouncedAt", "AnsweredAt", "SigningAt", "ExpiresIn"}
 	var change func(v reflect.Value, name string, check func(name string))
 	change = func(v reflect.Value, name string, check func(string)) {
 		old := reflect.New(v.Type()).Elem()

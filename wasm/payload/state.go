@@ -65,8 +65,9 @@ type State struct {
 	Opened      bool      // a phone opened it in time
 	PreSigned   bool
 	Dispatched  bool
-	Expired     bool // the deadline has passed for certain
-	Gone        bool // the socket says that it is over, which may mean expired, resolved, or nothing
+	SigningAt   time.Time // when either of these was new, or was said again long after that
+	Expired     bool      // the deadline has passed for certain
+	Gone        bool      // the socket says that it is over, which may mean expired, resolved, or nothing
 	GoneAt      time.Time
 	Announced   Announcement // of the first resolved message
 	AnnouncedAt time.Time
@@ -93,9 +94,9 @@ func (s *State) Add(e *Event) {
 		// The platform reports a phone that comes too late as well, and then turns it away.
 		s.Opened = s.Opened || !s.Expired
 	case PreSigned:
-		s.PreSigned = true
+		s.sign(&s.PreSigned, e.At)
 	case Dispatched:
-		s.Dispatched = true
+		s.sign(&s.Dispatched, e.At)
 	case Expired:
 		s.lapse(e.At)
 	case Resolved:
@@ -109,6 +110,13 @@ func (s *State) Add(e *Event) {
 		s.answer(e)
 	case NotFound:
 		s.NotFound, s.AnsweredAt = true, e.At
+	}
+}
+
+// sign takes the socket's word that the phone is about to sign, or has signed.
+func (s *State) sign(fact *bool, at time.Time) {
+	if !*fact || !s.Signing() {
+		*fact, s.SigningAt = true, at
 	}
 }
 
@@ -149,8 +157,8 @@ func (s *State) answer(e *Event) {
 }
 
 // Phase derives where the request stands. The backend's word on the outcome counts most, then the socket's. An
-// announced outcome beats an expiry or cancellation that the backend reports: a phone that had it open may have signed
-// meanwhile, and to offer a new code then is to invite a second payment.
+// announced outcome beats an expiry or cancellation that the backend reports, and so does a phone that is signing: one
+// that had it open may have signed meanwhile, and to offer a new code then is to invite a second payment.
 func (s *State) Phase() Phase {
 	switch {
 	case s.Answer.Status == StatusSigned && s.Answer.Verdict == VerdictVerified:
@@ -165,7 +173,7 @@ func (s *State) Phase() Phase {
 		return PhaseSigned
 	case s.announced() == AnnouncedRejected:
 		return PhaseRejected
-	case s.Answer.Status == StatusCancelled:
+	case s.Answer.Status == StatusCancelled && !s.Signing():
 		return PhaseCancelled
 	case s.NotFound:
 		return PhaseNotFound
@@ -207,6 +215,12 @@ func (s *State) announced() Announcement {
 	return s.Announced
 }
 
+// Signing reports whether the phone is signing, or has signed, as far as the socket tells, unless the backend knows
+// better. A phone that gives it up does not say so.
+func (s *State) Signing() bool {
+	return (s.PreSigned || s.Dispatched) && s.AnsweredAt.Sub(s.SigningAt) < credible
+}
+
 // gone reports whether the socket said that it is over, unless the backend knows better.
 func (s *State) gone() bool { return s.Gone && s.AnsweredAt.Sub(s.GoneAt) < credible }
 
@@ -217,7 +231,7 @@ func (s *State) MaySign() bool {
 	case PhaseWaiting, PhasePushed, PhaseOpened, PhaseSigning, PhaseSubmitting:
 		return true
 	case PhaseExpired:
-		return s.Started() && s.Answer.Status != StatusExpired
+		return s.Started() && (s.Answer.Status != StatusExpired || s.Signing())
 	}
 	return false
 }
@@ -239,7 +253,7 @@ func (s *State) Final() bool {
 		return s.Answer.Final()
 	}
 	if s.NotFound || s.Answer.Status == StatusCancelled || s.Answer.Status == StatusExpired {
-		return s.announced() == NothingAnnounced
+		return s.announced() == NothingAnnounced && !s.Signing()
 	}
 	return false
 }
@@ -260,13 +274,14 @@ func (s *State) Asks(e *Event) bool {
 	return false
 }
 
-// Unsettled reports whether the socket has told of an end that the backend has not confirmed, so that it has to be
-// asked again soon. It may not know yet: the platform publishes a resolution before its own database shows it.
+// Unsettled reports whether the socket and the backend say different things of how it ended, so that the backend has to
+// be asked again soon. It may not know yet: the platform publishes a resolution before its own database shows it.
 func (s *State) Unsettled() bool {
 	if s.Alone || s.Final() {
 		return false
 	}
-	return s.announced() != NothingAnnounced || s.Answer.Status == StatusSigned || s.gone() && !s.Expired
+	return s.announced() != NothingAnnounced || s.Answer.Status == StatusSigned || s.Answer.Over() ||
+		s.gone() && !s.Expired
 }
 
 // Same reports whether s and t say the same. When it was learned makes no difference, nor does less than a second of

@@ -192,6 +192,10 @@ func TestRules(t *testing.T) {
 			announced := in.State.Announced == payload.AnnouncedSigned && in.State.Answer.Status != payload.StatusRejected
 			return !denied(m) || !announced && in.State.Answer.Status != payload.StatusSigned
 		},
+		"a phone that is signing is not denied, and no other code is offered": func(in Input, m Model) bool {
+			signing := (in.State.PreSigned || in.State.Dispatched) && m.Phase != payload.PhaseRejected
+			return !signing || !denied(m) && (!m.offers(Renew) || m.Phase == payload.PhaseNotFound)
+		},
 		"nobody who may sign is told that it is over": func(in Input, m Model) bool {
 			return !denied(m) || !in.State.MaySign()
 		},
