@@ -107,7 +107,11 @@ func (s *State) Add(e *Event) {
 			}
 		}
 	case Answered:
+		final := s.Final()
 		s.answer(e)
+		if e.Answer.UUID == s.UUID && !(final && s.Final()) {
+			s.NotFound = false // not all of the backend knew it yet
+		}
 	case NotFound:
 		s.NotFound, s.AnsweredAt = true, e.At
 	}
