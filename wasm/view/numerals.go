@@ -19,6 +19,9 @@ type Numerals struct {
 // mostDigits is how many digits are written out. A number that needs more, and was given with an exponent, keeps it.
 const mostDigits = 24
 
+// mostExponent is the largest power of ten that is taken for one.
+const mostExponent = 1_000_000
+
 // Format writes a decimal number, which may have a fraction and an exponent, with all of its digits. What is not one is
 // returned as it is.
 func (n Numerals) Format(decimal string) string {
@@ -26,7 +29,8 @@ func (n Numerals) Format(decimal string) string {
 	mantissa, exponent := unsigned, 0
 	if at := strings.IndexAny(unsigned, "eE"); at >= 0 {
 		var err error
-		if exponent, err = strconv.Atoi(unsigned[at+1:]); err != nil {
+		exponent, err = strconv.Atoi(unsigned[at+1:])
+		if err != nil || exponent < -mostExponent || exponent > mostExponent {
 			return decimal
 		}
 		mantissa = unsigned[:at]

@@ -59,7 +59,8 @@ func TestNumerals(t *testing.T) {
 func TestNumeralsOfNoNumber(t *testing.T) {
 	for _, text := range []string{
 		"", "-", ".", "5.", ".5", "+5", "--5", "1,000", "1 000", "0x10", "1e", "e5", "1e5.5", "1e99999999999999999999",
-		"1.2.3", "NaN", "Infinity", "٣", "1_000", " 1", "1e 5",
+		"1.2.3", "NaN", "Infinity", "٣", "1_000", " 1", "1e 5", "1e1000001", "1e-1000001", "1e9223372036854775807",
+		"1e-9223372036854775808", "12e9223372036854775800",
 	} {
 		if got := inPolish.Format(text); got != text {
 			t.Errorf("%q: got %q, want it as it is", text, got)
@@ -67,12 +68,17 @@ func TestNumeralsOfNoNumber(t *testing.T) {
 	}
 }
 
-// Whatever the length of a number, what is between its groups are its digits.
+// Whatever the length of a number, what is between its groups are its digits. One with an exponent is written as well.
 func FuzzNumerals(f *testing.F) {
-	for _, seed := range []string{"1", "-1234567.125", "0.5", "12345678901234567890123456789", "x"} {
+	for _, seed := range []string{
+		"1", "-1234567.125", "0.5", "12345678901234567890123456789", "x", "1e-9223372036854775808",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, decimal string) {
+		if inIndia.Format(decimal) == "" && decimal != "" {
+			t.Errorf("%q: got nothing", decimal)
+		}
 		if strings.ContainsAny(decimal, "eE,") {
 			return // an exponent moves the point, and a comma cannot be told from a separator
 		}
