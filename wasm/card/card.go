@@ -63,11 +63,11 @@ type Page interface {
 // Card is one sign request on the page. One goroutine, that of [Card.Run], owns it; everything else sends to that one.
 // All methods but Run may be called from any goroutine and never block.
 type Card struct {
-	opts           Options
-	clicks, wishes chan view.ActionID // of the visitor, and of the page's scripts
-	updates        chan *subscribe.Update
-	results        chan func() (renew bool) // of work beside the card's goroutine
-	working        sync.WaitGroup           // that work, and what follows the sign requests that were shown before
+	opts    Options
+	clicks  chan view.ActionID // of the visitor
+	updates chan *subscribe.Update
+	results chan func() (renew bool) // of work beside the card's goroutine
+	working sync.WaitGroup           // that work, and what follows the sign requests that were shown before
 
 	language atomic.Pointer[language] // what the card speaks
 	clipped  atomic.Bool              // part of the code cannot be seen
@@ -96,9 +96,9 @@ type Card struct {
 // New returns a card that is not shown yet.
 func New(o Options) *Card {
 	c := &Card{
-		opts: o, clicks: make(chan view.ActionID, 4), wishes: make(chan view.ActionID, 4),
-		updates: make(chan *subscribe.Update), results: make(chan func() bool), ticks: newSignal(),
-		called: newSignal(), retry: newSignal(), shown: &view.Model{}, journal: journal{began: time.Now()},
+		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan *subscribe.Update),
+		results: make(chan func() bool), ticks: newSignal(), called: newSignal(), retry: newSignal(),
+		shown: &view.Model{}, journal: journal{began: time.Now()},
 	}
 	c.language.Store(&language{o.Texts, o.Formats})
 	c.input.Open = o.Layout == view.LayoutDialog
@@ -178,7 +178,9 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 				continue
 			}
 		case <-c.called:
-			c.answer(reason(c.reasons.Swap(0)))
+			why := reason(c.reasons.Swap(0))
+			c.answer(why)
+			event = func() bool { return c.grant(ctx, why) }
 		case u := <-c.updates:
 			counted := c.countedAnew(u)
 			c.learn(u)
@@ -190,8 +192,6 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 			}
 		case id := <-c.clicks:
 			event = func() bool { return c.act(ctx, id) }
-		case id := <-c.wishes:
-			event = func() bool { return c.wish(ctx, id) }
 		case event = <-c.results:
 		}
 		apart(func() {

@@ -8,6 +8,7 @@ const (
 	seen                       // the page was hidden or shown
 	refresh                    // something may have been missed
 	hint                       // another tab is further or less far
+	wished                     // the page wants the first of wishes; the bits after it are those after that
 )
 
 func (c *Card) call(why reason) {

@@ -50,6 +50,39 @@ func TestDoCancelTooEarly(t *testing.T) {
 	})
 }
 
+// Nothing that a page wants is lost, however much of it comes at once.
+func TestDoMuch(t *testing.T) {
+	for name, ids := range map[string][]view.ActionID{
+		"at last":            {view.Recheck, view.Recheck, view.Recheck, view.Recheck, view.Cancel},
+		"at first":           {view.Cancel, view.Recheck, view.Dismiss, view.Recheck, view.Dismiss},
+		"and another, first": {view.Cancel, view.Renew},
+		"and another, last":  {view.Renew, view.Cancel},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.route(creating, answer(uuid, "pending", "none"))
+				w.route(getting, answer(uuid, "pending", "none"))
+				w.route(deleting, answer(uuid, "cancelled", "none"))
+				c := w.card(w.ordered(), func(c *shownCard) {
+					c.onShow = func() error {
+						if len(c.shows) == 1 { // it has not looked at anything yet
+							for _, id := range ids {
+								c.Do(id)
+							}
+						}
+						return nil
+					}
+				})
+				w.route(getting, answer(uuid, "cancelled", "none"))
+				c.reads("Request cancelled")
+				if made, over := w.called(creating), w.called(deleting); made != 1 || over != 1 {
+					t.Errorf("got %d requests made and %d cancelled, want 1 and 1", made, over)
+				}
+			})
+		})
+	}
+}
+
 func TestDoRenew(t *testing.T) {
 	tests := map[string]struct {
 		status, verdict string
