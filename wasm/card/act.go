@@ -47,7 +47,8 @@ func (c *Card) act(ctx context.Context, id view.ActionID) (renew bool) {
 
 // unasked reports whether nobody has asked for a request yet.
 func (c *Card) unasked() bool {
-	return !c.obtaining && c.subscription == nil && c.input.Failure == "" && !c.input.State.NotFound && c.input.Link == ""
+	return !c.obtaining && c.subscription == nil && c.input.Failure == "" && !c.input.State.NotFound &&
+		c.input.Link == "" && c.opts.Preview == ""
 }
 
 // copy puts text on the clipboard and shows that it is there, or where that is forbidden, a field to copy it from.

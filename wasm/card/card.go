@@ -95,6 +95,12 @@ type Card struct {
 
 // New returns a card that is not shown yet.
 func New(o Options) *Card {
+	if o.Payload != "" {
+		o.Preview = ""
+	}
+	if o.Preview != "" {
+		o.Backend = nil // canned data are nobody's request
+	}
 	c := &Card{
 		opts: o, clicks: make(chan view.ActionID, 4), updates: make(chan *subscribe.Update),
 		results: make(chan func() bool), ticks: newSignal(), called: newSignal(), retry: newSignal(),
@@ -159,7 +165,7 @@ func (c *Card) follow(ctx context.Context) (renew bool) {
 	defer cancel()
 	c.reset()
 	apart(func() {
-		if c.opts.Payload == "" && c.opts.Preview != "" {
+		if c.opts.Preview != "" {
 			if err := c.preview(); err != nil {
 				c.fail(err)
 			}

@@ -80,6 +80,41 @@ func TestWithoutBackend(t *testing.T) {
 	})
 }
 
+// Whatever is pressed on a canned card, nobody is asked for anything, and nothing is told.
+func TestPreviewCallsNobody(t *testing.T) {
+	play(t, func(w *world) {
+		for _, name := range view.Previews {
+			for _, layout := range []view.Layout{view.LayoutCard, view.LayoutButton} {
+				o := w.ordered()
+				o.Preview, o.Layout = name, layout
+				c := w.card(o)
+				for _, id := range view.ActionIDs {
+					c.Click(id)
+					w.settle()
+				}
+				c.Do(view.Cancel)
+				w.settle()
+				if len(w.calls) > 0 || len(c.events) > 0 || len(w.tells) > 0 {
+					t.Fatalf("%s, %s: got calls %v, events %q and %q told", name, layout, w.calls, c.told(), w.tells)
+				}
+			}
+		}
+	})
+}
+
+// A request that is given counts more than a canned one, and is told of.
+func TestPreviewBesideAPayload(t *testing.T) {
+	play(t, func(w *world) {
+		o := pasted
+		o.Preview = "verified"
+		c := w.card(o)
+		w.say(0, payloadtest.Welcome, payloadtest.Opened)
+		if got := c.told(); c.model.Title != "Opened on your phone" || len(got) == 0 {
+			t.Errorf("got %q and events %q", c.model.Title, got)
+		}
+	})
+}
+
 func TestPreview(t *testing.T) {
 	play(t, func(w *world) {
 		for _, name := range view.Previews {
