@@ -72,7 +72,7 @@ func (c *Card) Report() map[string]any {
 	if c.opts.Backend != nil {
 		backend = c.opts.Backend.Base
 	}
-	unknown := traffic.LastUnknown
+	unknown := hide(string(traffic.LastUnknown)) // all of it: half a UUID is not known to be one
 	return map[string]any{
 		"request":     j.uuid.Short(),
 		"phase":       string(j.phase),
@@ -87,7 +87,7 @@ func (c *Card) Report() map[string]any {
 		"history":     listed(j.history, "phase", "connection"),
 		"errors":      listed(j.faults, "code", "message"),
 		"unknown":     traffic.Unknown,
-		"lastUnknown": hide(strings.ToValidUTF8(string(unknown[:min(len(unknown), 200)]), "�")),
+		"lastUnknown": strings.ToValidUTF8(unknown[:min(len(unknown), 200)], "�"),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xaman-live/xaman-live/wasm/payload"
 	"github.com/xaman-live/xaman-live/wasm/payload/payloadtest"
@@ -86,6 +87,24 @@ func TestReportHidesTheUUID(t *testing.T) {
 		w.until("the new one is shown", func() bool { return strings.HasSuffix(c.link, other) })
 		w.wait(time.Second)
 		hidden()
+	})
+}
+
+// Wherever it stands in what was not understood, of which the report has a part, and whatever stands before it.
+func TestReportHidesAUUIDThatIsCut(t *testing.T) {
+	play(t, func(w *world) {
+		w.route(getting, answer(uuid, "pending", "none"))
+		c := w.card(w.known())
+		w.say(0, payloadtest.Welcome)
+		for at := 130; at < 280; at++ {
+			for _, first := range []string{"", uuid} {
+				w.say(0, first+strings.Repeat("ü", (at-len(first))/2)+strings.ToUpper(uuid))
+				got := c.Report()["lastUnknown"].(string)
+				if strings.Contains(got, strings.ToUpper(uuid[:5])) || len(got) > 202 || !utf8.ValidString(got) {
+					t.Fatalf("at byte %d: got %q", at, got)
+				}
+			}
+		}
 	})
 }
 
