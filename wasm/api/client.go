@@ -37,9 +37,12 @@ const IdempotencyKey = "Idempotency-Key"
 func (c Client) Create(ctx context.Context, wanted Create, key string) (*SignRequest, error) {
 	var a fastjson.Arena
 	body := a.NewObject()
-	body.Set("demo", a.NewString(wanted.Demo))
+	text := func(s string) *fastjson.Value {
+		return a.NewString(payload.Readable(s, maxText)) // other characters it would write as Go does, not as JSON
+	}
+	body.Set("demo", text(wanted.Demo))
 	if wanted.Amount != "" {
-		body.Set("amount", a.NewString(wanted.Amount))
+		body.Set("amount", text(wanted.Amount))
 	}
 	header := map[string]string{"Content-Type": "application/json"}
 	if key != "" {

@@ -218,6 +218,26 @@ func TestCreateWithAmount(t *testing.T) {
 }
 
 // The latest view key goes with each call about a request that there is.
+// Whatever a page has for a name or an amount, the body is JSON, and says what can be read of it.
+func TestCreateWritesJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                               "",
+		"2.50":                           "2.50",
+		`sign "in" \`:                    `sign "in" \`,
+		"5\x7f\x01":                      "5",
+		"\a\"\v\x00\xff\ufeff\U000e0001": `"`,
+		" 5\n":                           "5",
+		"\"\u200dहाँ 五 ☕":                "\"\u200dहाँ 五 ☕",
+	} {
+		var asked request
+		_, _ = answering(http.StatusBadRequest, "{}", &asked).Create(t.Context(), api.Create{Demo: text, Amount: text}, "")
+		var got api.Create
+		if err := json.Unmarshal([]byte(asked.body), &got); err != nil || got.Demo != want || got.Amount != want {
+			t.Errorf("%q: got body %s, %v, want %q", text, asked.body, err, want)
+		}
+	}
+}
+
 func TestViewKey(t *testing.T) {
 	var sent []string
 	keys := []string{"first", "second", ""}
