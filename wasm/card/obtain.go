@@ -100,7 +100,7 @@ func (c *Card) insist(
 			return false
 		})
 	}
-	err = subscribe.Retry(ctx, c.retry, failed, func(ctx context.Context) (err error) {
+	err = subscribe.Retry(ctx, c.retry, c.opts.Clock.hidden.Load, failed, func(ctx context.Context) (err error) {
 		answer, err = ask(ctx)
 		return err
 	})

@@ -98,6 +98,27 @@ func TestCreationIsTriedAgain(t *testing.T) {
 	}
 }
 
+// While nobody looks, no backend is asked again and again to make a request.
+func TestNothingIsMadeWhileHidden(t *testing.T) {
+	play(t, func(w *world) {
+		w.route(creating, failures["refused by its platform"].reply)
+		c := w.card(w.ordered())
+		w.until("it was refused twice", func() bool { return w.called(creating) == 2 })
+		c.Visible(false)
+		w.wait(time.Hour)
+		if got := w.called(creating); got != 2 {
+			t.Errorf("asked %d times, want 2", got)
+		}
+		w.route(creating, answer(uuid, "pending", "none"))
+		w.route(getting, answer(uuid, "pending", "none"))
+		c.Visible(true)
+		w.settle()
+		if c.model.Title != "Scan with Xaman" {
+			t.Errorf("got %q when somebody looks again", c.model.Title)
+		}
+	})
+}
+
 // A visitor who does not want to wait need not, nor does one who comes back.
 func TestTryAgainNow(t *testing.T) {
 	for name, again := range map[string]func(c *shownCard){

@@ -10,13 +10,16 @@ import (
 )
 
 // Retry calls try until it succeeds: it asks the backend for the sign request that is to be followed, before there is
-// anything to follow. Its pauses grow as those between a [Subscription]'s questions do. What is sent on wake ends a
-// pause, or a call that may never be answered; who sends must not wait for it. Every failure after which it goes on is
-// told to failed. Each call has a context of its own, which ends after a while.
+// anything to follow. Its pauses grow as those between a [Subscription]'s questions do, and last as long as the page is
+// hidden. What is sent on wake ends a pause, or a call that may never be answered; who sends must not wait for it, and
+// sends when the page is seen again. Every failure after which it goes on is told to failed. Each call has a context of
+// its own, which ends after a while.
 //
 // It returns nil once try has succeeded, the error of try if trying again cannot help, or the cause of the end of
 // ctx.
-func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try func(context.Context) error) error {
+func Retry(
+	ctx context.Context, wake <-chan struct{}, hidden func() bool, failed func(error), try func(context.Context) error,
+) error {
 	denials := 0
 	for tries := 0; ; tries++ {
 		began := time.Now()
@@ -39,7 +42,7 @@ func Retry(ctx context.Context, wake <-chan struct{}, failed func(error), try fu
 		default:
 			failed(err)
 		}
-		if woken || sleep(ctx, rest, wake) {
+		if woken || sleep(ctx, rest, wake) || hidden() && sleep(ctx, forever, wake) {
 			tries = -1
 		}
 		sleep(ctx, policy.gap.first-time.Since(began), nil)
@@ -71,6 +74,8 @@ func once(ctx context.Context, wake <-chan struct{}, try func(context.Context) e
 		}
 	}
 }
+
+const forever time.Duration = 1<<63 - 1
 
 // sleep pauses until d is over, ctx ends, or it is woken.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) (woken bool) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,6 +23,8 @@ type retried struct {
 	ended chan struct{}
 	stop  context.CancelCauseFunc
 	began time.Time
+
+	hidden atomic.Bool
 }
 
 // always is a backend that takes so long and answers the same each time.
@@ -38,7 +41,8 @@ func retry(t *testing.T, outcome func(int) (time.Duration, error), play func(*re
 		r.stop = cancel
 		go func() {
 			defer close(r.ended)
-			r.err = Retry(ctx, r.wake, func(err error) { r.told = append(r.told, err) }, func(ctx context.Context) error {
+			failed := func(err error) { r.told = append(r.told, err) }
+			r.err = Retry(ctx, r.wake, r.hidden.Load, failed, func(ctx context.Context) error {
 				took, err := outcome(len(r.tries))
 				r.tries = append(r.tries, time.Since(r.began))
 				select {
@@ -188,6 +192,40 @@ func TestRetryOnlyWhatIsTemporary(t *testing.T) {
 	}
 }
 
+// Nobody looks at what would come of it. A page that is hidden from the beginning asks once, to have it at hand.
+func TestRetryPausesWhileHidden(t *testing.T) {
+	for name, err := range map[string]error{"down": errDown, "denied": errNotThere} {
+		t.Run(name, func(t *testing.T) {
+			retry(t, func(n int) (time.Duration, error) {
+				if n == 3 {
+					return 0, nil
+				}
+				return 0, err
+			}, func(r *retried) {
+				wantTries := func(want int) {
+					t.Helper()
+					if len(r.tries) != want {
+						t.Fatalf("tried at %v, want %d times", r.tries, want)
+					}
+				}
+				r.hidden.Store(true)
+				r.wait(time.Hour)
+				wantTries(1)
+				r.poke() // the network is back, perhaps
+				r.wait(time.Hour)
+				wantTries(2)
+				r.hidden.Store(false)
+				r.poke()
+				r.wait(policy.failed.last)
+				wantTries(4)
+				if r.err != nil {
+					t.Errorf("got %v", r.err)
+				}
+			})
+		})
+	}
+}
+
 func TestRetryReturnsAPanic(t *testing.T) {
 	retry(t, func(int) (time.Duration, error) { panic("oops") }, func(r *retried) {
 		var failure *payload.Error
@@ -201,7 +239,7 @@ func TestRetryReturnsAPanic(t *testing.T) {
 // A context that is not ended would be kept for as long as the page lives.
 func TestRetryEndsTheContextOfACall(t *testing.T) {
 	var of context.Context
-	err := Retry(t.Context(), nil, nil, func(ctx context.Context) error {
+	err := Retry(t.Context(), nil, nil, nil, func(ctx context.Context) error {
 		of = ctx
 		return nil
 	})
