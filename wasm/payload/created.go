@@ -7,12 +7,10 @@ import (
 )
 
 // Created is the platform's answer to the creation of a payload, checked: links, image and socket lead to the platform,
-// and to this very request.
+// and to this very request. It has what a page uses; the rest is in its JSON.
 type Created struct {
 	UUID     UUID
 	Link     string // next.always: opens the wallet, or shows a QR code where there is none
-	NoPush   string // next.no_push_msg_received: the QR code's page for a pushed payload, else ""
-	QRImage  string // refs.qr_png, or ""
 	Socket   string // refs.websocket_status
 	Pushed   bool   // the platform sent a push notification to the visitor's phone
 	original []byte
@@ -44,8 +42,6 @@ func ParseCreated(data []byte, allowed ...string) (Created, error) {
 	text := func(keys ...string) string { return string(v.GetStringBytes(keys...)) }
 	c := Created{
 		Link:     text("next", "always"),
-		NoPush:   text("next", "no_push_msg_received"),
-		QRImage:  text("refs", "qr_png"),
 		Socket:   text("refs", "websocket_status"),
 		Pushed:   v.GetBool("pushed"),
 		original: data,
@@ -58,7 +54,7 @@ func ParseCreated(data []byte, allowed ...string) (Created, error) {
 	}
 	links := linksOf(c.UUID, allowed)
 	const where = "to its request at Xaman, or at an origin that is allowed"
-	for _, link := range []string{c.Link, c.NoPush, c.QRImage} {
+	for _, link := range []string{c.Link, text("next", "no_push_msg_received"), text("refs", "qr_png")} {
 		if link != "" && !links.safe(link) {
 			return Created{}, &Error{UnsafeLink, "payload has a link that does not lead " + where}
 		}

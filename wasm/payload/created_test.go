@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/valyala/fastjson"
+
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -24,14 +26,11 @@ func TestParseCreated(t *testing.T) {
 		id     = `"uuid": "` + string(uuid) + `"`
 	)
 	full := payload.Created{
-		UUID: uuid, Link: page, NoPush: page + "/qr", QRImage: page + "_q.png",
+		UUID: uuid, Link: page,
 		Socket: "wss://xumm.app/sign/" + string(uuid), Pushed: true,
 	}
-	with := func(change func(*payload.Created)) payload.Created {
-		c := full
-		change(&c)
-		return c
-	}
+	notPushed := full
+	notPushed.Pushed = false
 
 	type replace struct{ old, new string } // in the sample
 	accepted := []struct {
@@ -40,14 +39,14 @@ func TestParseCreated(t *testing.T) {
 		want payload.Created
 	}{
 		{"pushed", replace{}, full},
-		{"not pushed", replace{`"pushed": true`, `"pushed": false`}, with(func(c *payload.Created) { c.Pushed = false })},
-		{"pushed missing", replace{`"pushed": true`, `"v": 1`}, with(func(c *payload.Created) { c.Pushed = false })},
+		{"not pushed", replace{`"pushed": true`, `"pushed": false`}, notPushed},
+		{"pushed missing", replace{`"pushed": true`, `"v": 1`}, notPushed},
 		{"pushed is not a bool", replace{`"pushed": true`, `"pushed": "true"`},
-			with(func(c *payload.Created) { c.Pushed = false })},
-		{"no page for a lost push", replace{noPush, `"v": 1`}, with(func(c *payload.Created) { c.NoPush = "" })},
+			notPushed},
+		{"no page for a lost push", replace{noPush, `"v": 1`}, full},
 		{"page for a lost push is null", replace{noPush, `"no_push_msg_received": null`},
-			with(func(c *payload.Created) { c.NoPush = "" })},
-		{"no image", replace{png, `"v": 1`}, with(func(c *payload.Created) { c.QRImage = "" })},
+			full},
+		{"no image", replace{png, `"v": 1`}, full},
 		{"upper-case uuid", replace{id, `"uuid": "` + strings.ToUpper(string(uuid)) + `"`}, full},
 		{"escaped slashes", replace{always, `"always": "https:\/\/xumm.app\/sign\/` + string(uuid) + `"`}, full},
 	}
@@ -150,7 +149,10 @@ func FuzzParseCreated(f *testing.F) {
 		if c.Link == "" || c.Socket == "" {
 			t.Errorf("got %+v, want a link and a socket", c)
 		}
-		for _, link := range []string{c.Link, c.NoPush, c.QRImage} {
+		read := fastjson.MustParseBytes(data)
+		for _, link := range []string{
+			c.Link, string(read.GetStringBytes("next", "no_push_msg_received")), string(read.GetStringBytes("refs", "qr_png")),
+		} {
 			if link != "" && (!harmless(link, "https") || uuidIn(link) != c.UUID) {
 				t.Errorf("got link %q", link)
 			}
@@ -202,6 +204,6 @@ func replaceOnce(t *testing.T, text, old, new string) string {
 
 // fields is c without the JSON that it came from.
 func fields(c payload.Created) payload.Created {
-	return payload.Created{UUID: c.UUID, Link: c.Link, NoPush: c.NoPush, QRImage: c.QRImage, Socket: c.Socket,
+	return payload.Created{UUID: c.UUID, Link: c.Link, Socket: c.Socket,
 		Pushed: c.Pushed}
 }
