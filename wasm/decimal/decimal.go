@@ -20,6 +20,9 @@ func Parse(text string) (n float64, ok bool) {
 		}
 		power = p
 	}
+	if strings.Contains(mantissa, "+") || strings.LastIndex(mantissa, "-") > 0 || strings.HasSuffix(mantissa, ".") {
+		return 0, false // strconv.Atoi takes some of these
+	}
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	digits, err := strconv.Atoi(whole + fraction)
 	if err != nil {
