@@ -59,7 +59,7 @@ func panicked(r any) error {
 }
 
 // position is what cards of one request tell each other, in this page and in the site's other tabs: how far they are.
-// No card believes another one, but one that is not as far asks the backend.
+// No card believes another one, but one that is at another phase asks the backend.
 func position(uuid payload.UUID, phase payload.Phase) string {
 	return string(uuid) + " " + string(phase)
 }

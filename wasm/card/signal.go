@@ -7,7 +7,7 @@ const (
 	looks   reason = 1 << iota // what it speaks, or what of it can be seen, has changed
 	seen                       // the page was hidden or shown
 	refresh                    // something may have been missed
-	hint                       // another tab is further or less far
+	hint                       // another card of the request is at another phase
 	wished                     // the page wants the first of wishes; the bits after it are those after that
 )
 

@@ -8,9 +8,9 @@ const (
 	BadUUID Code = "bad-uuid"
 	// BadPayload: the create response is not one.
 	BadPayload Code = "bad-payload"
-	// UnsafeLink: a link or an image of the create response is not an https: URL.
+	// UnsafeLink: a link or an image of the create response does not lead to this request at the platform.
 	UnsafeLink Code = "unsafe-link"
-	// InsecureSocket: the status socket is not a wss: URL.
+	// InsecureSocket: the URL of the status socket does not lead to this request at the platform, encrypted.
 	InsecureSocket Code = "insecure-socket"
 	// FrameTooBig: the status socket sent a frame far larger than any message of the protocol.
 	FrameTooBig Code = "frame-too-big"
