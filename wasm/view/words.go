@@ -152,8 +152,10 @@ func (in *Input) trying() phrase {
 	switch in.Failure {
 	case api.ViewKeyExpired:
 		return in.Texts.phrase("outdated")
-	case api.TooManyRequests, api.PlatformUnavailable, api.Unavailable, api.PlatformRefused:
+	case api.TooManyRequests, api.PlatformUnavailable, api.Unavailable:
 		p = in.Texts.phrase("busy")
+	case api.PlatformRefused: // mostly the site's own mistake, which its owner may be mending
+		p = in.Texts.phrase("broken")
 	}
 	if in.Known { // it may well be signed: that is why a page comes back to it
 		return in.Texts.below(p, "trying-known")
