@@ -122,6 +122,7 @@ var faultJourneys = []faultJourney{
 	{fault: "expire-soon", when: "signed late", begin: openedBefore, acts: signedLate},
 	{fault: "database-lag", acts: signed, within: 5*time.Second + soon},
 	{fault: "database-lag", when: "declined", acts: declined, want: payload.PhaseRejected, within: 5*time.Second + soon},
+	{fault: "cancel-races", acts: cancelledThenSigned, want: payload.PhaseCancelled},
 	{
 		fault: "platform-restarted", begin: beforeFaults, acts: missed, seen: lost, codes: unavailable,
 		excuses: append([]string{"WebSocket connection to"}, unavailableExcuses...),
@@ -143,91 +144,6 @@ var (
 	unavailable        = []string{"platform-unavailable", "platform-refused"}
 	unavailableExcuses = []string{"502 (Bad Gateway)", "503 (Service Unavailable)"}
 )
-
-// What visitors and phones do.
-
-func nothing(*journey) {}
-
-func live(j *journey) { j.awaitLive() }
-
-func signed(j *journey) {
-	j.awaitLive()
-	j.phone(j.t, j.uuid, "open", "accept")
-}
-
-func declined(j *journey) {
-	j.awaitLive()
-	j.phone(j.t, j.uuid, "open", "reject")
-}
-
-// forgedThenDeclined is a phone whose user declines what the page heard was signed.
-func forgedThenDeclined(j *journey) {
-	j.awaitPhase(payload.PhaseSigned)
-	j.phone(j.t, j.uuid, "open", "reject")
-}
-
-// unheard is a phone that does not wait for the page.
-func unheard(j *journey) { j.phone(j.t, j.uuid, "open", "accept") }
-
-func unheardDeclined(j *journey) { j.phone(j.t, j.uuid, "open", "reject") }
-
-// missed is a phone that is used most likely while nobody listens.
-func missed(j *journey) {
-	j.sees(payload.Reconnecting)
-	j.phone(j.t, j.uuid, "open", "accept")
-}
-
-func openedThenMissed(j *journey) {
-	j.awaitLive()
-	j.phone(j.t, j.uuid, "open")
-	j.sees(payload.Reconnecting)
-	j.phone(j.t, j.uuid, "accept")
-}
-
-func signedLate(j *journey) {
-	j.awaitPhase(payload.PhaseOpened)
-	j.wantShown("line", "The code has expired")
-	for _, connection := range j.seen {
-		j.sees(connection)
-	}
-	j.phone(j.t, j.uuid, "accept")
-}
-
-// signedInSilence waits until the page has been told all that it asks for by itself.
-func signedInSilence(j *journey) {
-	j.awaitLive()
-	j.phone(j.t, j.uuid, "open")
-	j.await(`card.getDebugReport().asks >= 2`)
-	j.phone(j.t, j.uuid, "accept")
-}
-
-// cameBack is a visitor who comes back from the phone.
-func cameBack(j *journey) {
-	signedInSilence(j)
-	j.eval(`dispatchEvent(new Event('online'))`, nil)
-}
-
-// healed waits until the page has given up the attempt that hangs.
-func healed(j *journey) {
-	j.sees(payload.Polling)
-	j.faults(j.uuid)
-	j.phone(j.t, j.uuid, "open")
-	j.awaitUnseen(connected(payload.Live), 15*time.Second)
-	j.phone(j.t, j.uuid, "accept")
-}
-
-func hidden(j *journey) {
-	j.sees(payload.Reconnecting)
-	j.faults(j.uuid)
-	j.phone(j.t, j.uuid, "open", "accept")
-}
-
-// signedThenHealed ends the fault when the page has told the visitor that the backend has to confirm.
-func signedThenHealed(j *journey) {
-	signed(j)
-	j.awaitPhase(payload.PhaseSigned)
-	j.faults(j.uuid)
-}
 
 // journey is a faultJourney under way.
 type journey struct {

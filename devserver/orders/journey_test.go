@@ -222,6 +222,24 @@ func TestOrderIsCancelled(t *testing.T) {
 	}
 }
 
+// A phone that had it open signs what was cancelled. The ledger has the payment, and nobody is to deliver for it.
+func TestOrderIsSignedAlthoughItWasCancelled(t *testing.T) {
+	w := newWorld(t)
+	w.read(w.call("PUT", w.platform+"/faults/next", `{"faults":["cancel-races"]}`), new(any), 200)
+	o := w.order(`{"offer":"coffee"}`)
+	w.read(w.call("POST", w.platform+"/phone/"+string(o.UUID)+"/open", ""), new(any), 200)
+	var r backend.Report
+	w.read(w.program("DELETE", "/api/orders/"+string(o.UUID), ""), &r, 200)
+	if r.Status != payload.StatusCancelled || r.Final {
+		t.Errorf("got %s, final: %t, want it cancelled, and not final", r.Status, r.Final)
+	}
+	w.accept(o.UUID, "")
+	r = w.await(o.UUID)
+	if r.Verdict != payload.VerdictUnverified || r.Checks[0].Code != string(api.Cancelled) {
+		t.Errorf("got %+v, want it unverified, since it had been cancelled", r)
+	}
+}
+
 // What a phone makes of it does not count if it is not what was asked for.
 func TestOrderIsNotPaid(t *testing.T) {
 	w := newWorld(t)

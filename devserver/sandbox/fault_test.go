@@ -219,6 +219,23 @@ func TestFaultsOfTheNextPayload(t *testing.T) {
 	})
 }
 
+// A phone that has a payload open may sign it although it was cancelled, if that raced with the opening.
+func TestFaultCancelRaces(t *testing.T) {
+	inWorld(t, func(w world) {
+		uuid := w.create(payment)
+		w.fault(uuid, "cancel-races")
+		w.must(uuid, "open", "cancel")
+		const facts = "meta.resolved meta.signed meta.cancelled meta.expired meta.app_opened"
+		if got := pick(w.get(uuid), facts); got != "false false true true true" {
+			w.t.Errorf("cancelled: got %s", got)
+		}
+		w.must(uuid, "accept")
+		if got := pick(w.get(uuid), facts); got != "true true true true true" {
+			w.t.Errorf("then signed: got %s", got)
+		}
+	})
+}
+
 func TestFaultsAPI(t *testing.T) {
 	type call struct{ path, body, want string }
 	inWorlds(t, map[string]call{

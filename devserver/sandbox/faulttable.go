@@ -224,6 +224,11 @@ var faultTable = []fault{
 		},
 	},
 	{
+		name:     "cancel-races",
+		sentence: "The payload can be cancelled although a phone has it open, and the phone may sign it all the same.",
+		begin:    func(_ *Sandbox, e *engine.Engine, uuid string, _ time.Time) { e.Race(uuid) },
+	},
+	{
 		name: "platform-restarted",
 		sentence: "At once, all connections to all payloads are cut, and for two seconds the API, the sockets and " +
 			"the sign pages cannot be reached.",

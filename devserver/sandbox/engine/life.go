@@ -71,7 +71,7 @@ func (e *Engine) Cancel(now time.Time, uuid string) (Cancellation, error) {
 		doc.Result.Reason = "ALREADY_RESOLVED"
 	case pl.Expired(now):
 		doc.Result.Reason = "ALREADY_EXPIRED"
-	case pl.Opened:
+	case pl.Opened && !pl.Races:
 		doc.Result.Reason = "ALREADY_OPENED"
 	default:
 		doc.Result.Cancelled, doc.Result.Reason = true, "OK"
@@ -227,6 +227,11 @@ func (e *Engine) ExpireAt(uuid string, t time.Time) {
 // Delay has the database show the outcome of a payload later by so much.
 func (e *Engine) Delay(uuid string, lag time.Duration) {
 	e.edit(uuid, func(pl *Payload) { pl.Lag = lag })
+}
+
+// Race has a payload be cancelled also when a phone has it open, which may go on.
+func (e *Engine) Race(uuid string) {
+	e.edit(uuid, func(pl *Payload) { pl.Races = true })
 }
 
 func (e *Engine) edit(uuid string, do func(*Payload)) (*Payload, error) {

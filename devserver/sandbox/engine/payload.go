@@ -35,6 +35,8 @@ type Payload struct {
 	Visible time.Time     // when the database shows the outcome
 	Lag     time.Duration // more than the platform's own until it does
 
+	Races bool // it can be cancelled also when it is open, as one that is opened at the same moment
+
 	Webhooks []*Webhook // that are still to be delivered
 }
 
