@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -41,31 +40,14 @@ func wantConform(t *testing.T, o conform.Options) {
 // fails there fails for all.
 func TestEndToEndConform(t *testing.T) {
 	t.Parallel()
-	for name, run := range map[string][]string{
-		"node": {"node", "server.mjs"}, "python": {"python3", "backend.py"},
-	} {
+	for _, name := range []string{"node", "python"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := copyFiles(t, "backend-"+name+"/"+run[1])
-			if name == "node" {
-				packages, err := filepath.Abs(os.Getenv("XUMM_SDK"))
-				if err == nil {
-					err = os.Symlink(filepath.Join(packages, "node_modules"), filepath.Join(dir, "node_modules"))
-				}
-				if err != nil || os.Getenv("XUMM_SDK") == "" {
-					t.Fatalf("XUMM_SDK has to be a folder with node_modules/express, as in ./build.sh test: %v", err)
-				}
-			}
 			platform, private := startPlatform(t, quick), freeAddr(t)
 			start(t, map[string]string{
 				"XAMAN_API_KEY": sandbox.Key, "XAMAN_API_SECRET": sandbox.Secret, "XAMAN_LIVE_KEY": programKey,
 			}, "-platform", platform, "-ledger", platform+"/ledger", "-private-addr", private)
-			log := command(t, dir, []string{
-				"ORDERS=http://" + private + "/api/orders", "XAMAN_LIVE_KEY=" + programKey, "PLATFORM=" + platform, "PORT=0",
-				"XAMAN_API_KEY=" + sandbox.Key, "XAMAN_API_SECRET=" + sandbox.Secret,
-			}, run[0], run[1:]...)
-			log.await(t, "/api\n")
-			backend := regexp.MustCompile(`http://127\.0\.0\.1:\d+/api`).FindString(log.String())
+			log, backend := guideBackend(t, name, platform, "http://"+private)
 			wantConform(t, conform.Options{URL: backend, Sandbox: platform})
 			if booked := strings.Count(log.String(), "paid "); booked < 5 {
 				t.Errorf("the program has booked only %d orders", booked)

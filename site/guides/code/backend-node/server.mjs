@@ -96,6 +96,7 @@ async function adopt(order) {
 // snippet: orders
 const created = new Map(); // by UUID, what the platform answered; a database in life
 const open = new Set(); // UUIDs of orders that have not come to their end
+const booked = new Set(); // UUIDs of orders that were paid
 
 function remember(order, made) {
   created.set(order.uuid, made);
@@ -103,14 +104,16 @@ function remember(order, made) {
   return order;
 }
 
-// What the card is told of an order. A verdict is booked once, whoever asked for it.
+// What the card is told of an order. What is verified is booked once, whoever asked for it, and however late.
 function known(order) {
   const { uuid, status, verdict, checks, result, summary } = order;
   const left = Math.floor((Date.parse(order.expires_at) - Date.now()) / 1000);
-  const over = order.final || left < -3600; // a phone that had it open may sign it late
-  if (over && open.delete(uuid) && verdict === 'verified') {
+  if (verdict === 'verified' && !booked.has(uuid)) {
+    booked.add(uuid);
     console.log(`paid ${uuid} ${result.amount ?? ''} ${result.currency ?? ''}`);
   }
+  // What has expired may be signed for an hour by a phone that had it open, and to verify that may take longer.
+  if (order.final || (left < -3600 && verdict !== 'checking')) open.delete(uuid);
   return { uuid, status, verdict, checks, result, summary, expires_in: left, payload: created.get(uuid), platform };
 }
 

@@ -66,16 +66,21 @@ def ask(method, path="", body=None, key=None):
 PLATFORM = os.environ.get("PLATFORM")  # origin of another platform than Xaman's, such as the sandbox
 created = {}  # by UUID, what the platform answered; a database in life
 open_orders = set()  # UUIDs of those that have not come to their end
+booked = set()  # UUIDs of those that were paid
+booking = threading.Lock()
 
 
 def known(order):
-    """What the card is told of an order. A verdict is booked once, whoever asked for it."""
+    """What the card is told of an order. What is verified is booked once, whoever asked for it, and however late."""
     uuid, ends = order["uuid"], re.sub(r"\.\d+", "", order["expires_at"]).replace("Z", "+00:00")
     left = int((datetime.fromisoformat(ends) - datetime.now(timezone.utc)).total_seconds() // 1)
-    if uuid in open_orders and (order["final"] or left < -3600):  # a phone that had it open may sign it late
-        open_orders.discard(uuid)
-        if order["verdict"] == "verified":
+    with booking:
+        if order["verdict"] == "verified" and uuid not in booked:
+            booked.add(uuid)
             print("paid", uuid, order["result"].get("amount", ""), order["result"].get("currency", ""), flush=True)
+    # What has expired may be signed for an hour by a phone that had it open, and to verify that may take longer.
+    if order["final"] or left < -3600 and order["verdict"] != "checking":
+        open_orders.discard(uuid)
     answer = {name: order[name] for name in ("uuid", "status", "verdict", "checks", "result", "summary")}
     answer.update(expires_in=left, payload=created[uuid])
     return {**answer, "platform": PLATFORM} if PLATFORM else answer
