@@ -26,20 +26,27 @@ async function order(visitor) {
 // end
 
 // snippet: follow
-// The shop asks until there is a verdict, whether or not the visitor stays. It books once, and only what is verified.
-async function follow(uuid) {
+// An order is booked once, and only if it is verified: by whoever hears of it first.
+function book(uuid, { verdict, result }) {
   const it = orders.get(uuid);
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const answer = await call('GET', uuid, it.cookie).catch(() => null);
+  if (verdict !== 'verified' || it.paid) return;
+  Object.assign(it, { paid: true, txid: result.txid });
+  console.log(`paid ${uuid} ${result.amount} ${result.currency}`);
+}
+
+// The shop asks until an order comes to its end, whether or not the visitor stays. What has expired may still be signed,
+// for an hour, by a phone that had it open.
+async function follow(uuid) {
+  for (let pause = 2000; ;) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const answer = await call('GET', uuid, orders.get(uuid).cookie).catch(() => null);
     if (answer?.status !== 200) continue; // it may be back later
-    const { status, verdict, result } = JSON.parse(answer.text);
-    if (verdict === 'verified') {
-      Object.assign(it, { paid: true, txid: result.txid });
-      console.log(`paid ${uuid} ${result.amount} ${result.currency}`);
-    }
-    const over = ['rejected', 'expired', 'cancelled'].includes(status);
-    if (over || ['verified', 'unverified'].includes(verdict)) return;
+    const order = JSON.parse(answer.text);
+    book(uuid, order);
+    if (order.verdict === 'checking') continue;
+    if (order.verdict !== 'none' || ['rejected', 'cancelled'].includes(order.status)) return;
+    if (order.expires_in < -3600) return;
+    if (order.status === 'expired') pause = Math.min(2 * pause, 60_000);
   }
 }
 // end
@@ -78,6 +85,7 @@ const server = createServer(async (request, response) => {
       html(200, 'Your order', `<xaman-sign-request backend="/api" uuid="${uuid}"></xaman-sign-request>`);
     } else if (pathname === `/api/sign-requests/${uuid}` && own && ['GET', 'DELETE'].includes(request.method)) {
       const { status, text } = await call(request.method, uuid, it.cookie);
+      if (status === 200) book(uuid, JSON.parse(text));
       send(status, 'application/json', text);
     } else if (pathname === '/') {
       html(200, 'Corner Shop', '<form method="post" action="/orders"><button>Two coffees</button></form>');

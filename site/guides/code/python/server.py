@@ -41,23 +41,40 @@ def order(visitor):
 
 
 # snippet: follow
-# The shop asks until there is a verdict, whether or not the visitor stays. It books once, and only what is verified.
-def follow(uuid):
+booking = threading.Lock()
+
+
+# An order is booked once, and only if it is verified: by whoever hears of it first.
+def book(uuid, answer):
     it = orders[uuid]
+    with booking:
+        if answer["verdict"] == "verified" and not it["paid"]:
+            it.update(paid=True, txid=answer["result"]["txid"])
+            print("paid", uuid, answer["result"]["amount"], answer["result"]["currency"], flush=True)
+
+
+# The shop asks until an order comes to its end, whether or not the visitor stays. What has expired may still be signed,
+# for an hour, by a phone that had it open.
+def follow(uuid):
+    pause = 2
     while True:
-        time.sleep(2)
+        time.sleep(pause)
         try:
-            status, body, _ = call("GET", uuid, it["cookie"])
+            status, body, _ = call("GET", uuid, orders[uuid]["cookie"])
         except OSError:
             continue  # it may be back later
         if status != 200:
             continue
         answer = json.loads(body)
-        if answer["verdict"] == "verified":
-            it.update(paid=True, txid=answer["result"]["txid"])
-            print("paid", uuid, answer["result"]["amount"], answer["result"]["currency"], flush=True)
-        if answer["verdict"] in ("verified", "unverified") or answer["status"] in ("rejected", "expired", "cancelled"):
+        book(uuid, answer)
+        if answer["verdict"] == "checking":
+            continue
+        if answer["verdict"] != "none" or answer["status"] in ("rejected", "cancelled"):
             return
+        if answer.get("expires_in", 0) < -3600:
+            return
+        if answer["status"] == "expired":
+            pause = min(2 * pause, 60)
 # end
 
 
@@ -113,6 +130,8 @@ class Shop(BaseHTTPRequestHandler):
             self.page("Your order", f'<xaman-sign-request backend="/api" uuid="{uuid}"></xaman-sign-request>')
         elif it and self.path == "/api/sign-requests/" + uuid:
             status, body, _ = call(self.command, uuid, it["cookie"])
+            if status == 200:
+                book(uuid, json.loads(body))
             self.respond(status, "application/json", body)
         elif self.path == "/":
             self.page("Corner Shop", '<form method="post" action="/orders"><button>Two coffees</button></form>')
