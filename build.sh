@@ -180,7 +180,7 @@ programs() {
 	language php php-cli php
 	export XUMM_SDK="$PWD/$out/xumm-sdk"
 	fetch_packages "$XUMM_SDK" "$sdk" "$express" ||
-		leave_out "what the guides show with $sdk was" npm '^TestEndToEndSubscribe$|^TestEndToEndConform(Late)?$/^node$'
+		leave_out "what the guides show with $sdk was" npm '^TestEndToEndSubscribe$|^TestEndToEndConform(Late|Down)?$/^node$'
 	command -v node >/dev/null || leave_out "the workflow of the guides was" node '^TestEndToEndWorkflow$'
 }
 
@@ -198,7 +198,7 @@ database() {
 language() {
 	command -v "$3" >/dev/null || install_packages "$2" ||
 		leave_out "the guides' programs in $1 were" "$3 (Debian: sudo apt-get install $2)" \
-			"^TestEndToEnd((Beside|Conform)(Late)?|(Webhooks|Callbacks)Elsewhere)\$/^$1\$"
+			"^TestEndToEnd((Beside|Conform)(Late|Down)?|(Webhooks|Callbacks)Elsewhere)\$/^$1\$"
 }
 
 # leave_out takes what is not run, what it needs, and the tests, as the test runner selects them.

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
+	"github.com/xaman-live/xaman-live/wasm/api"
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -109,6 +111,27 @@ func TestEndToEndConformLate(t *testing.T) {
 						t.Errorf("booked %d times, want %d:\n%s", got, want, log.String())
 					}
 				})
+			}
+		})
+	}
+}
+
+// A server in the place of the one beside them, such as a proxy that is up while it is not, is none that answers.
+func TestEndToEndConformDown(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "<html>maintenance</html>", http.StatusBadGateway)
+	}))
+	t.Cleanup(server.Close)
+	for _, name := range []string{"node", "python"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, url := guideBackend(t, name, startPlatform(t, quick), server.URL)
+			visitor := devserver{site: strings.TrimSuffix(url, "/api")}.visitor(t)
+			_, err := visitor.Create(t.Context(), api.Create{Demo: "coffee"}, "")
+			var refusal *api.Error
+			if !errors.As(err, &refusal) || refusal.Code != api.Unavailable {
+				t.Errorf("got %v, want %s", err, api.Unavailable)
 			}
 		})
 	}

@@ -142,6 +142,7 @@ type lateBackend struct {
 	origin string
 	says   atomic.Value // string
 	asked  chan struct{}
+	close  func()
 }
 
 func openLateBackend(t *testing.T, says string) *lateBackend {
@@ -161,7 +162,7 @@ func openLateBackend(t *testing.T, says string) *lateBackend {
 		}
 	}))
 	t.Cleanup(server.Close)
-	b.origin = server.URL
+	b.origin, b.close = server.URL, server.Close
 	return b
 }
 
@@ -202,6 +203,48 @@ func TestEndToEndBesideLate(t *testing.T) {
 					}
 				})
 			}
+		})
+	}
+}
+
+// While the backend is down, or another server answers in its place, visitors are told so, and the shop goes on.
+func TestEndToEndBesideDown(t *testing.T) {
+	t.Parallel()
+	for _, name := range guideLanguages {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := openLateBackend(t, "<html>maintenance</html>")
+			log, shop := guideShop(t, name, b.origin)
+			browser := newBrowser(t)
+			buy(t, browser, shop)
+			if name != "php" {
+				<-b.asked // by the shop itself
+			}
+			wantUnavailable := func(method, path string) {
+				t.Helper()
+				r, err := http.NewRequestWithContext(t.Context(), method, shop+path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res, err := browser.Do(r)
+				if err != nil {
+					t.Errorf("%s %s: %v", method, path, err)
+					return
+				}
+				defer res.Body.Close()
+				body, err := io.ReadAll(res.Body)
+				if res.StatusCode != 503 || !strings.Contains(string(body), `"code":`) || err != nil {
+					t.Errorf("%s %s: got %s %s, %v", method, path, res.Status, body, err)
+				}
+			}
+			wantUnavailable("GET", "/api/sign-requests/"+string(onlyOrder))
+			b.says.Store(`{"status":"signed","verdict":"verified","result":{"txid":"AB","amount":"2.5","currency":"XRP"}}`)
+			clientOf(browser, shop).Get(t.Context(), onlyOrder)
+			log.await(t, "paid "+string(onlyOrder)+" 2.5 XRP")
+			b.close()
+			wantUnavailable("GET", "/api/sign-requests/"+string(onlyOrder))
+			wantUnavailable("DELETE", "/api/sign-requests/"+string(onlyOrder))
+			wantUnavailable("POST", "/orders")
 		})
 	}
 }

@@ -42,14 +42,17 @@ class Refusal extends Error {
 }
 
 async function ask(method, path, body) {
-  const answer = await fetch(orders + path, {
-    method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(10_000),
-    headers: { Authorization: `Bearer ${process.env.XAMAN_LIVE_KEY}`, 'Content-Type': 'application/json' },
-  }).catch((error) => {
-    console.error('the server beside does not answer:', error);
+  let answer, content;
+  try {
+    answer = await fetch(orders + path, {
+      method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(10_000),
+      headers: { Authorization: `Bearer ${process.env.XAMAN_LIVE_KEY}`, 'Content-Type': 'application/json' },
+    });
+    content = await answer.json();
+  } catch (error) {
+    console.error('the server beside does not answer in JSON:', error);
     throw new Refusal(503, 'unavailable', 'The shop cannot ask Xaman. Try again in a moment.', { 'Retry-After': '5' });
-  });
-  const content = await answer.json();
+  }
   if (answer.ok) return content;
   const { code, message } = content.error;
   if (!said.includes(code)) throw new Error(`${method} ${path}: ${message}`);

@@ -4,6 +4,7 @@ XAMAN_LIVE_KEY=… python3 backend.py
 """
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import re
@@ -48,17 +49,22 @@ def ask(method, path="", body=None, key=None):
     if key:
         request.add_header("Idempotency-Key", key)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as refused:
-        error = json.load(refused)["error"]
-        if error["code"] not in SAID:
-            raise OSError(f"{method} {path}: {error}") from refused
-        wait = refused.headers.get("Retry-After")
-        raise Refusal(refused.code, error["code"], error["message"], {"Retry-After": wait} if wait else {}) from refused
-    except (urllib.error.URLError, TimeoutError) as failure:
-        print("the server beside does not answer:", failure, file=sys.stderr)
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        with answer:
+            content = json.load(answer)
+    except (OSError, ValueError, http.client.HTTPException) as failure:
+        print("the server beside does not answer in JSON:", failure, file=sys.stderr)
         raise Refusal(503, "unavailable", "The shop cannot ask Xaman. Try again in a moment.", {"Retry-After": "5"})
+    if answer.status < 300:
+        return content
+    error = content["error"]
+    if error["code"] not in SAID:
+        raise OSError(f"{method} {path}: {error}")
+    wait = answer.headers.get("Retry-After")
+    raise Refusal(answer.status, error["code"], error["message"], {"Retry-After": wait} if wait else {})
 # end
 
 
@@ -93,7 +99,7 @@ def settle():
         for uuid in list(open_orders):
             try:
                 known(ask("GET", "/" + uuid))
-            except (OSError, Refusal) as failure:
+            except Exception as failure:  # the others come to their end all the same
                 print("cannot settle", uuid, failure, file=sys.stderr)
 # end
 

@@ -10,15 +10,16 @@ const orders = new Map(); // by the UUID of the sign request; a database in life
 async function call(method, uuid, cookie, body) {
   const answer = await fetch(`${backend}/api/sign-requests${uuid ? `/${uuid}` : ''}`, {
     method, body, headers: { 'Content-Type': 'application/json', ...(cookie && { Cookie: cookie }) },
+    signal: AbortSignal.timeout(10_000),
   });
   const set = answer.headers.getSetCookie().map((line) => line.split(';')[0]);
-  return { status: answer.status, text: await answer.text(), cookie: set.join('; ') };
+  return { status: answer.status, content: await answer.json(), cookie: set.join('; ') };
 }
 
 async function order(visitor) {
-  const { status, text, cookie } = await call('POST', '', '', JSON.stringify({ demo: 'pay' }));
-  if (status !== 201) throw new Error(`the backend answered ${status}: ${text}`);
-  const { uuid } = JSON.parse(text);
+  const { status, content, cookie } = await call('POST', '', '', JSON.stringify({ demo: 'pay' }));
+  if (status !== 201) throw new Error(`the backend answered ${status}: ${content.error?.message}`);
+  const { uuid } = content;
   orders.set(uuid, { visitor, cookie, paid: false });
   follow(uuid);
   return uuid;
@@ -41,7 +42,7 @@ async function follow(uuid) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     const answer = await call('GET', uuid, orders.get(uuid).cookie).catch(() => null);
     if (answer?.status !== 200) continue; // it may be back later
-    const order = JSON.parse(answer.text);
+    const order = answer.content;
     book(uuid, order);
     if (order.verdict === 'checking') continue;
     if (order.verdict !== 'none' || ['rejected', 'cancelled'].includes(order.status)) return;
@@ -84,9 +85,9 @@ const server = createServer(async (request, response) => {
     } else if (pathname === `/orders/${uuid}` && own) {
       html(200, 'Your order', `<xaman-sign-request backend="/api" uuid="${uuid}"></xaman-sign-request>`);
     } else if (pathname === `/api/sign-requests/${uuid}` && own && ['GET', 'DELETE'].includes(request.method)) {
-      const { status, text } = await call(request.method, uuid, it.cookie);
-      if (status === 200) book(uuid, JSON.parse(text));
-      send(status, 'application/json', text);
+      const { status, content } = await call(request.method, uuid, it.cookie);
+      if (status === 200) book(uuid, content);
+      send(status, 'application/json', JSON.stringify(content));
     } else if (pathname === '/') {
       html(200, 'Corner Shop', '<form method="post" action="/orders"><button>Two coffees</button></form>');
     } else {
@@ -95,7 +96,8 @@ const server = createServer(async (request, response) => {
     }
   } catch (error) {
     console.error(error);
-    send(502, 'text/plain', 'The backend does not answer.');
+    const refusal = { code: 'unavailable', message: 'The shop cannot ask Xaman. Try again in a moment.' };
+    send(503, 'application/json', JSON.stringify({ error: refusal }));
   }
 });
 // end

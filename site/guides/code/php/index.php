@@ -9,12 +9,15 @@ $_SESSION['orders'] ??= []; // cookies of the backend, by the UUID of the sign r
 function call(string $method, string $uuid = '', string $cookie = '', string $body = ''): array
 {
     $backend = getenv('BACKEND') ?: 'http://127.0.0.1:8080';
-    $text = file_get_contents($backend . '/api/sign-requests' . ($uuid ? "/$uuid" : ''), false, stream_context_create([
+    $text = @file_get_contents($backend . '/api/sign-requests' . ($uuid ? "/$uuid" : ''), false, stream_context_create([
         'http' => [
             'method' => $method, 'content' => $body, 'ignore_errors' => true, 'timeout' => 10,
             'header' => array_filter(['Content-Type: application/json', $cookie ? "Cookie: $cookie" : '']),
         ],
     ]));
+    if ($text === false || !is_array(json_decode($text, true))) {
+        throw new RuntimeException('the backend does not answer, or not in JSON');
+    }
     preg_match('/ (\d{3})/', $http_response_header[0], $status);
     $set = preg_grep('/^Set-Cookie:/i', $http_response_header);
     $cookies = preg_replace('/^Set-Cookie: *([^;]*).*$/i', '$1', $set);
@@ -63,6 +66,17 @@ function page(string $title, string $body): void
 }
 
 // snippet: pages
+function refuse(int $status, string $code, string $message): void
+{
+    http_response_code($status);
+    header('Content-Type: application/json');
+    echo json_encode(['error' => ['code' => $code, 'message' => $message]]);
+}
+
+set_exception_handler(function (Throwable $failure): void {
+    error_log($failure->getMessage());
+    refuse(503, 'unavailable', 'The shop cannot ask Xaman. Try again in a moment.');
+});
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 $method = $_SERVER['REQUEST_METHOD'];
 $uuid = basename($path);
@@ -85,8 +99,6 @@ if ($method === 'POST' && $path === '/orders') {
 } elseif ($path === '/') {
     page('Corner Shop', '<form method="post" action="/orders"><button>Two coffees</button></form>');
 } else {
-    http_response_code(404);
-    header('Content-Type: application/json');
-    echo json_encode(['error' => ['code' => 'not-found', 'message' => 'There is no such sign request.']]);
+    refuse(404, 'not-found', 'There is no such sign request.');
 }
 // end

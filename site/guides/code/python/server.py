@@ -1,4 +1,5 @@
 """A shop in Python, beside a backend that makes the sign requests and verifies them: python3 server.py"""
+import http.client
 import json
 import os
 import re
@@ -15,25 +16,32 @@ BACKEND = os.environ.get("BACKEND", "http://127.0.0.1:8080")
 orders = {}  # by the UUID of the sign request; a database in life
 
 
+class Down(Exception):
+    """The backend does not answer, or not as it should."""
+
+
 # The backend shows a sign request to the client that made it, which it knows by a cookie. Here that is the shop.
 def call(method, uuid="", cookie="", body=None):
     request = urllib.request.Request(
         BACKEND + "/api/sign-requests" + ("/" + uuid if uuid else ""), method=method, data=body,
         headers={"Content-Type": "application/json", **({"Cookie": cookie} if cookie else {})})
     try:
-        answer = urllib.request.urlopen(request, timeout=10)
-    except urllib.error.HTTPError as refusal:
-        answer = refusal
-    with answer:
-        cookies = [line.split(";")[0] for line in answer.headers.get_all("Set-Cookie", [])]
-        return answer.status, answer.read(), "; ".join(cookies)
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as refusal:
+            answer = refusal
+        with answer:
+            cookies = [line.split(";")[0] for line in answer.headers.get_all("Set-Cookie", [])]
+            return answer.status, json.load(answer), "; ".join(cookies)
+    except (OSError, ValueError, http.client.HTTPException) as failure:
+        raise Down(f"no answer in JSON to {method}: {failure}") from failure
 
 
 def order(visitor):
-    status, body, cookie = call("POST", body=b'{"demo":"pay"}')
+    status, answer, cookie = call("POST", body=b'{"demo":"pay"}')
     if status != 201:
-        raise OSError(f"the backend answered {status}: {body}")
-    uuid = json.loads(body)["uuid"]
+        raise Down(f"the backend answered {status}: {answer}")
+    uuid = answer["uuid"]
     orders[uuid] = {"visitor": visitor, "cookie": cookie, "paid": False}
     threading.Thread(target=follow, args=(uuid,), daemon=True).start()
     return uuid
@@ -60,12 +68,11 @@ def follow(uuid):
     while True:
         time.sleep(pause)
         try:
-            status, body, _ = call("GET", uuid, orders[uuid]["cookie"])
-        except OSError:
+            status, answer, _ = call("GET", uuid, orders[uuid]["cookie"])
+        except Down:
             continue  # it may be back later
         if status != 200:
             continue
-        answer = json.loads(body)
         book(uuid, answer)
         if answer["verdict"] == "checking":
             continue
@@ -106,6 +113,9 @@ class Shop(BaseHTTPRequestHandler):
     def page(self, title, body):
         self.respond(200, "text/html; charset=utf-8", PAGE.format(title=title, body=body).encode())
 
+    def answer(self, status, content):
+        self.respond(status, "application/json", json.dumps(content).encode())
+
     def visitor(self):
         known = re.search(r"\bvisitor=([\w-]+)", self.headers.get("Cookie", ""))
         self.new = known.group(1) if known else getattr(self, "new", None) or secrets.token_urlsafe()
@@ -117,29 +127,35 @@ class Shop(BaseHTTPRequestHandler):
         it = orders.get(uuid)
         return uuid, it if it and it["visitor"] == self.visitor() else None
 
-    def do_POST(self):
+    def post(self):
         if self.path != "/orders" or self.headers.get("Sec-Fetch-Site") == "cross-site":
             return self.send_error(403)
-        self.new = None
         self.respond(303, "text/plain", b"", location="/orders/" + order(self.visitor()))
 
-    def do_GET(self):
-        self.new = None
+    def get(self):
         uuid, it = self.own()
         if it and self.path == "/orders/" + uuid:
             self.page("Your order", f'<xaman-sign-request backend="/api" uuid="{uuid}"></xaman-sign-request>')
         elif it and self.path == "/api/sign-requests/" + uuid:
-            status, body, _ = call(self.command, uuid, it["cookie"])
+            status, answer, _ = call(self.command, uuid, it["cookie"])
             if status == 200:
-                book(uuid, json.loads(body))
-            self.respond(status, "application/json", body)
+                book(uuid, answer)
+            self.answer(status, answer)
         elif self.path == "/":
             self.page("Corner Shop", '<form method="post" action="/orders"><button>Two coffees</button></form>')
         else:
-            error = {"code": "not-found", "message": "There is no such sign request."}
-            self.respond(404, "application/json", json.dumps({"error": error}).encode())
+            self.answer(404, {"error": {"code": "not-found", "message": "There is no such sign request."}})
 
-    do_DELETE = do_GET  # cancels, at the same path
+    def handle_call(self):
+        self.new = None
+        try:
+            self.post() if self.command == "POST" else self.get()
+        except Down as failure:
+            print(failure, file=sys.stderr)
+            message = "The shop cannot ask Xaman. Try again in a moment."
+            self.answer(503, {"error": {"code": "unavailable", "message": message}})
+
+    do_GET = do_POST = do_DELETE = handle_call  # DELETE cancels, at the path of GET
 # end
 
 
