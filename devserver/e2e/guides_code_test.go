@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"html/template"
 	"os"
@@ -10,7 +11,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/xaman-live/xaman-live/devserver/sandbox"
 	"github.com/xaman-live/xaman-live/wasm/payload"
@@ -100,6 +103,48 @@ func TestEndToEndWorkflowFails(t *testing.T) {
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "XAMAN_LIVE=false")
 	if out, err := cmd.CombinedOutput(); err == nil {
 		t.Errorf("without a server: it ends well: %s", out)
+	}
+}
+
+// A job may have credentials of the real platform for another of its steps.
+func TestEndToEndWorkflowCredentials(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), maxWait)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "with-sandbox.sh", "sh", "-c", "echo $BACKEND $SANDBOX")
+	cmd.Dir = copyFiles(t, "ci/with-sandbox.sh")
+	cmd.Env = append(os.Environ(), "XAMAN_LIVE="+program, "XAMAN_API_KEY=5a6d0c1e-0000-4000-8000-000000000007",
+		"XAMAN_API_SECRET=5a6d0c1e-0000-4000-8000-000000000008", "XAMAN_LIVE_KEY=short")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !regexp.MustCompile(`^http://127.0.0.1:\d+ http://127.0.0.1:\d+\n$`).Match(out) {
+		t.Errorf("got %v: %s", err, out)
+	}
+}
+
+// A job that is cancelled leaves nothing behind.
+func TestEndToEndWorkflowCancelled(t *testing.T) {
+	t.Parallel()
+	dir := copyFiles(t, "ci/with-sandbox.sh")
+	for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 143} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			folder, log := t.TempDir(), &output{}
+			cmd := exec.Command("sh", "with-sandbox.sh", "sh", "-c", "echo begins; exec sleep 60")
+			cmd.Dir, cmd.Env = dir, append(os.Environ(), "XAMAN_LIVE="+program, "TMPDIR="+folder)
+			cmd.Stdout, cmd.Stderr = log, log
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			kill := time.AfterFunc(maxWait, func() { cmd.Process.Kill() })
+			defer kill.Stop()
+			log.await(t, "begins")
+			cmd.Process.Signal(signal)
+			cmd.Wait()
+			left, err := os.ReadDir(folder)
+			if got := cmd.ProcessState.ExitCode(); got != want || len(left) > 0 || err != nil {
+				t.Errorf("it ends with %d, want %d, and leaves %v, %v: %s", got, want, left, err, log.String())
+			}
+		})
 	}
 }
 
