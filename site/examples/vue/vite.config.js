@@ -6,6 +6,6 @@ const backend = process.env.BACKEND ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   // Or Vue looks for a component of that name.
   plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag) => tag === 'xaman-sign-request' } } })],
-  // The backend sees the page's own host, as behind any other proxy: that is where wallets lead back to.
+  // The backend sees the page's own host, as behind any other proxy: so it knows its own pages from foreign ones.
   server: { proxy: { '/api': { target: backend, changeOrigin: false } } },
 });
