@@ -56,6 +56,52 @@ func TestEndToEndExamplesNext(t *testing.T) {
 	}
 }
 
+// Without TLS, as on another machine of a home, browsers say of a call only the origin that it is from.
+func TestEndToEndExamplesNextOrigins(t *testing.T) {
+	t.Parallel()
+	d := start(t, nil)
+	shop := startNext(t, "dev", d)
+	browser := newBrowser(t)
+	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	call := func(method, path string, header ...string) *http.Response {
+		r, err := http.NewRequestWithContext(t.Context(), method, shop+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		res, err := browser.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		return res
+	}
+	const foreign, fetchSite = "http://foreign.example", "Sec-Fetch-Site"
+	made := call("POST", "/order", "Origin", shop)
+	uuid, ok := strings.CutPrefix(made.Header.Get("Location"), "/pay/")
+	if made.StatusCode != http.StatusSeeOther || !ok {
+		t.Fatalf("got %s, want the page of a request", made.Status)
+	}
+	for _, tt := range []struct {
+		name, method, path string
+		header             []string
+		want               int
+	}{
+		{"foreign order", "POST", "/order", []string{"Origin", foreign}, 403},
+		{"order of a hidden origin", "POST", "/order", []string{"Origin", "null"}, 403},
+		{"foreign order, said to be", "POST", "/order", []string{"Origin", foreign, fetchSite, "cross-site"}, 403},
+		{"order that is said to be foreign", "POST", "/order", []string{"Origin", shop, fetchSite, "cross-site"}, 403},
+		{"foreign cancellation", "DELETE", "/api/sign-requests/" + uuid, []string{"Origin", foreign}, 403},
+		{"cancellation", "DELETE", "/api/sign-requests/" + uuid, []string{"Origin", shop}, 200},
+	} {
+		if got := call(tt.method, tt.path, tt.header...); got.StatusCode != tt.want {
+			t.Errorf("%s: got %s, want %d", tt.name, got.Status, tt.want)
+		}
+	}
+}
+
 // noScripts has the browser run none, or run them again.
 func noScripts(is bool) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {

@@ -1,11 +1,12 @@
-import { backend } from '../../backend';
+import { backend, passedOn } from '../../backend';
 
 // Makes the request and leads to its page, also where there is no JavaScript.
 export async function POST(request: Request) {
   const headers = new Headers({ 'Content-Type': 'application/json' });
+  const passed = passedOn(request.headers);
   // The visitor's session, and what tells the backend that no other site has sent this form.
   for (const name of ['Cookie', 'Origin', 'Sec-Fetch-Site']) {
-    const value = request.headers.get(name);
+    const value = passed.get(name);
     if (value) headers.set(name, value);
   }
   const answer = await fetch(`${backend}/api/sign-requests`, {
