@@ -24,6 +24,9 @@ const repository = "github.com/xaman-live/xaman-live"
 // server builds the server for a target, and packs it with the built site and what goes with both.
 func server(ctx context.Context, target, built, bin string, program []module) (err error) {
 	goos, arch, _ := strings.Cut(target, "/")
+	if goos == "" || arch == "" { // for which Go would take what it runs on
+		return errors.New("a target is a system and an architecture, as in linux/amd64")
+	}
 	env := []string{"CGO_ENABLED=0", "GOOS=" + goos, "GOARCH=" + arch}
 	modules, err := linked(ctx, env, "./devserver")
 	if err != nil {

@@ -58,7 +58,9 @@ func TestServer(t *testing.T) {
 	if got, err := os.ReadFile(filepath.Join(bin, "SHA256SUMS")); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got the digests %s, %v, want %s", got, err, want)
 	}
-	if err := server(t.Context(), "linux/none", built, bin, nil); err == nil {
-		t.Error("got no error for a target that does not exist")
+	for _, target := range []string{"linux/none", "linux", "linux/", "/amd64", ""} {
+		if err := server(t.Context(), target, built, bin, nil); err == nil {
+			t.Errorf("got no error for the target %q", target)
+		}
 	}
 }
