@@ -12,7 +12,7 @@
 //	release all site folder [os/arch...]
 //
 // makes of the built site, in the folder, site for any web server; and in bin archives of it and of the server, for
-// these targets or else for all, with their digests.
+// these targets or else for all; with the npm package and the digests of all of them.
 //
 // The same sources make the same bytes.
 package main

@@ -47,6 +47,9 @@ func TestServer(t *testing.T) {
 			t.Errorf("%s: got %v, want %q in it", name, err, want)
 		}
 	}
+	if err := os.WriteFile(filepath.Join(release, "xaman-live-"+api.Version+".tgz"), []byte("npm"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := sums(release); err != nil {
 		t.Fatal(err)
 	}
@@ -54,9 +57,13 @@ func TestServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Appendf(nil, "%x  %s.tar.gz\n", sha256.Sum256(content), top)
+	want := fmt.Appendf(nil, "%x  %s.tar.gz\n%x  xaman-live-%s.tgz\n", sha256.Sum256(content), top,
+		sha256.Sum256([]byte("npm")), api.Version)
 	if got, err := os.ReadFile(filepath.Join(bin, "SHA256SUMS")); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got the digests %s, %v, want %s", got, err, want)
+	}
+	if got, err := os.ReadFile(filepath.Join(bin, "xaman-live-"+api.Version+".tgz")); string(got) != "npm" {
+		t.Errorf("beside its digest, the package is %q, %v", got, err)
 	}
 	for _, target := range []string{"linux/none", "linux", "linux/", "/amd64", ""} {
 		if err := server(t.Context(), target, built, bin, nil); err == nil {
