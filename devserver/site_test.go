@@ -71,6 +71,20 @@ func TestContentPolicyOfTheGuides(t *testing.T) {
 	}
 }
 
+// What describes the npm package says the same of what the element loads.
+func TestContentPolicyOfThePackage(t *testing.T) {
+	text := read(t, "release/npm/README.md")
+	for rule := range strings.SplitSeq(contentPolicy("", xamanOrigins...), "; ") {
+		name, _, _ := strings.Cut(rule, " ")
+		switch name {
+		case "script-src", "style-src", "img-src", "connect-src":
+			if !strings.Contains(text, rule) {
+				t.Errorf("it lacks %s", rule)
+			}
+		}
+	}
+}
+
 func TestSecurityHeaders(t *testing.T) {
 	d := start(t, nil)
 	res, err := (&http.Client{Transport: transport(t)}).Get(d.site)

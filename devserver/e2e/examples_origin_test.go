@@ -4,9 +4,12 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,6 +44,43 @@ func TestEndToEndExamplesOtherSite(t *testing.T) {
 		return err
 	}))
 	tb.wantNoProblems()
+}
+
+// Its pages may load what Xaman's own platform has, whether that is named for the platform or a sandbox is.
+func TestEndToEndExamplesOtherSitePolicy(t *testing.T) {
+	t.Parallel()
+	server, err := filepath.Abs("../../site/examples/other-origin/server.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ platform, pictures, sockets string }{
+		{"https://xumm.app", "https://xumm.app https://xaman.app", "wss://xumm.app wss://xaman.app"},
+		{"http://127.0.0.1:8081", "http://127.0.0.1:8081 https://xumm.app https://xaman.app",
+			"ws://127.0.0.1:8081 wss://xumm.app wss://xaman.app"},
+	} {
+		_, port, _ := strings.Cut(freeAddr(t), ":")
+		dir := t.TempDir()
+		if err := errors.Join(os.Mkdir(filepath.Join(dir, "dist"), 0o700),
+			os.WriteFile(filepath.Join(dir, "dist", "index.html"), []byte("<title>Shop</title>"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		env := []string{"PORT=" + port, "PLATFORM=" + tt.platform, "BACKEND=https://pay.example"}
+		command(t, dir, env, "node", server).await(t, "The shop is at")
+		res, err := (&http.Client{Transport: transport(t)}).Get("http://localhost:" + port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		got := res.Header.Get("Content-Security-Policy")
+		for _, rule := range []string{
+			"; img-src 'self' " + tt.pictures + " https://xumm-cdn.imgix.net;",
+			"; connect-src 'self' https://pay.example " + tt.sockets + ";",
+		} {
+			if !strings.Contains(got, rule) {
+				t.Errorf("with %s: got %s, want %s", tt.platform, got, rule)
+			}
+		}
+	}
 }
 
 // The backend is on another port of the host, which is another origin of the same site.

@@ -17,9 +17,12 @@ const types = {
   '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 };
+// Links, pictures and sockets may be Xaman's own, whichever platform there is; so are the icons of applications.
+const platforms = [...new Set([PLATFORM, 'https://xumm.app', 'https://xaman.app'])].join(' ');
 const policy = [
-  "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", `img-src 'self' ${PLATFORM}`,
-  `connect-src 'self' ${BACKEND} ${PLATFORM.replace('http', 'ws')}`, "form-action 'self'", "base-uri 'none'",
+  "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'",
+  `img-src 'self' ${platforms} https://xumm-cdn.imgix.net`,
+  `connect-src 'self' ${BACKEND} ${platforms.replaceAll('http', 'ws')}`, "form-action 'self'", "base-uri 'none'",
   "require-trusted-types-for 'script'", "trusted-types 'none'",
 ].join('; ');
 
