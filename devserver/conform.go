@@ -29,7 +29,7 @@ func tryBackend(
 	flags.StringVar(&o.Sandbox, "sandbox", "", "`origin` of the sandbox that is the backend's platform, if it names none")
 	flags.StringVar(&o.Page, "page", "", "`origin` of another site, whose pages may ask with a view key")
 	flags.StringVar(&o.Orders, "orders", "",
-		"base `URL` of the private API that makes view keys, whose key is in XAMAN_LIVE_KEY")
+		"base `URL` of the private API that makes view keys, as in http://127.0.0.1:8082/api; its key is in XAMAN_LIVE_KEY")
 	flags.Func("rule", "`name` of a rule to try; may be said again for more (default all)", func(name string) error {
 		o.Only = append(o.Only, name)
 		return nil

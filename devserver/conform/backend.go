@@ -42,7 +42,7 @@ func (b *backend) lacks(n needs) string {
 		return "The backend lists no offer of a sign-in: name one with -sign-in."
 	case n&sandbox != 0 && b.box == nil:
 		return "The backend’s platform is not known to be a sandbox: start one for it, and name it with -sandbox."
-	case n&privateAPI != 0 && b.Orders == "":
+	case n&privateAPI != 0 && (b.Orders == "" || b.Key == ""):
 		return "View keys are made by the private API: name it with -orders, and its key in XAMAN_LIVE_KEY."
 	case n&otherPage != 0 && b.Page == "":
 		return "No page of another site may ask: allow one, and name its origin with -page."

@@ -163,19 +163,23 @@ var readContract = sync.OnceValues(func() (*openapi.Document, error) { return op
 
 // open finds out what a backend offers.
 func open(ctx context.Context, o Options) (*backend, error) {
-	base, err := url.Parse(o.URL)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+	base, ok := parseBase(o.URL)
+	if !ok {
 		return nil, fmt.Errorf("%q is not the URL of a backend, as in http://127.0.0.1:8080/api", o.URL)
 	}
-	if strings.Trim(base.Path, "/") == "" {
-		base.Path = "/api"
+	if o.Orders != "" {
+		private, ok := parseBase(o.Orders)
+		if !ok {
+			return nil, fmt.Errorf("%q is not the URL of a private API, as in http://127.0.0.1:8082/api", o.Orders)
+		}
+		o.Orders = private.String()
 	}
 	contract, err := readContract()
 	if err != nil {
 		return nil, err
 	}
 	b := &backend{
-		base: strings.TrimSuffix(base.String(), "/"), path: strings.TrimSuffix(base.Path, "/"), Options: o,
+		base: base.String(), path: base.Path, Options: o,
 		client: &http.Client{
 			Transport: o.Transport, Timeout: time.Minute,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -186,5 +190,17 @@ func open(ctx context.Context, o Options) (*backend, error) {
 	if err := b.look(ctx); err != nil {
 		return nil, err
 	}
-	return b, nil
+	return b, b.lookPrivately(ctx)
+}
+
+// parseBase reads a base URL, of which the path may be left out.
+func parseBase(text string) (base *url.URL, ok bool) {
+	base, err := url.Parse(text)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, false
+	}
+	if base.Path = strings.TrimRight(base.Path, "/"); base.Path == "" {
+		base.Path = "/api"
+	}
+	return base, true
 }

@@ -66,6 +66,13 @@ func TestWhatCannotBeTried(t *testing.T) {
 		if kept < 20 || untried < 30 {
 			t.Errorf("without a sandbox: got %d rules kept and %d untried", kept, untried)
 		}
+		for key, want := range map[string]conform.Outcome{"": conform.Untried, privateKey: conform.Kept} {
+			o := conform.Options{URL: siteOrigin, Transport: w.network, Orders: privateOrigin, Key: key,
+				Only: []string{"a-view-key-shows-its-request"}}
+			if r, err := conform.Run(t.Context(), o); err != nil || r.Rules[0].Outcome != want {
+				t.Errorf("with the key %q: got %+v, %v, want it %s", key, r.Rules, err, want)
+			}
+		}
 		w.site.to(saying(`"offers":[`, `"offers":[],"more":[`)(w))
 		for _, r := range w.try(t, "a-payment-is-verified", "a-sign-in-is-verified", "a-request-is-new").Rules {
 			if r.Outcome != conform.Untried {
@@ -87,6 +94,19 @@ func TestWhatCannotBeTried(t *testing.T) {
 			}
 			if _, err := conform.Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%s: got %v, want %q", url, err, says)
+			}
+		}
+		for name, tt := range map[string]struct{ orders, key, says string }{
+			"no URL":              {"127.0.0.1:8082", privateKey, "is not the URL of a private API"},
+			"nobody there":        {"http://127.0.0.1:7/api", privateKey, "the private API does not answer"},
+			"nothing at the path": {privateOrigin + "/private", privateKey, "there is no private API at"},
+			"another server":      {platformOrigin, privateKey, "there is no private API at"},
+			"the backend itself":  {siteOrigin, privateKey, "there is no private API at"},
+			"another key":         {privateOrigin, strings.Repeat("x", 32), "does not take the key in XAMAN_LIVE_KEY"},
+		} {
+			o := conform.Options{URL: siteOrigin, Transport: w.network, Orders: tt.orders, Key: tt.key}
+			if _, err := conform.Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("a private API, %s: got %v, want %q", name, err, tt.says)
 			}
 		}
 		o := conform.Options{URL: siteOrigin, Sandbox: siteOrigin, Transport: w.network}

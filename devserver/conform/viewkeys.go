@@ -55,6 +55,51 @@ type keyed struct {
 // leastView is the shortest time that a key is made for, in seconds.
 const leastView = 60
 
+// lookPrivately finds out whether the private API, if one is named, is there and takes the key. What is wrong with
+// either is not the backend's fault.
+func (b *backend) lookPrivately(ctx context.Context) error {
+	if b.lacks(privateAPI) != "" {
+		return nil
+	}
+	var list struct {
+		Orders *[]json.RawMessage `json:"orders"`
+	}
+	var status int
+	err := calmly(ctx, func() (_ int, header http.Header, err error) {
+		status, header, err = b.callPrivately(ctx, "GET", "?reference=conform", "", &list)
+		return status, header, err
+	})
+	switch {
+	case status == http.StatusUnauthorized:
+		return fmt.Errorf("the private API at %s does not take the key in XAMAN_LIVE_KEY", b.Orders)
+	case status != 0 && (err != nil || status != http.StatusOK || list.Orders == nil):
+		return fmt.Errorf("there is no private API at %s, which answers %d: say its URL as in http://127.0.0.1:8082/api",
+			b.Orders, status)
+	}
+	return err
+}
+
+// callPrivately makes a call of the private API.
+func (b *backend) callPrivately(
+	ctx context.Context, method, path, body string, to any,
+) (status int, header http.Header, err error) {
+	r, err := http.NewRequestWithContext(ctx, method, b.Orders+"/orders"+path, strings.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+b.Key)
+	r.Header.Set("Content-Type", "application/json")
+	res, err := b.client.Do(r)
+	if err != nil {
+		return 0, nil, fmt.Errorf("the private API does not answer: %w", err)
+	}
+	defer res.Body.Close()
+	if json.NewDecoder(res.Body).Decode(to) != nil {
+		err = fmt.Errorf("the private API at %s answers %d, and not in its JSON", b.Orders, res.StatusCode)
+	}
+	return res.StatusCode, res.Header, err
+}
+
 // order orders a request over the private API.
 func (b *backend) order(ctx context.Context) (o keyed, err error) {
 	name, err := b.any()
@@ -66,22 +111,7 @@ func (b *backend) order(ctx context.Context) (o keyed, err error) {
 		return o, err
 	}
 	err = calmly(ctx, func() (int, http.Header, error) {
-		url := strings.TrimSuffix(b.Orders, "/") + "/orders"
-		r, err := http.NewRequestWithContext(ctx, "POST", url, strings.NewReader(string(body)))
-		if err != nil {
-			return 0, nil, err
-		}
-		r.Header.Set("Authorization", "Bearer "+b.Key)
-		r.Header.Set("Content-Type", "application/json")
-		res, err := b.client.Do(r)
-		if err != nil {
-			return 0, nil, fmt.Errorf("the private API does not answer: %w", err)
-		}
-		defer res.Body.Close()
-		if err := json.NewDecoder(res.Body).Decode(&o); err != nil {
-			return 0, nil, fmt.Errorf("read the answer of the private API: %w", err)
-		}
-		return res.StatusCode, res.Header, nil
+		return b.callPrivately(ctx, "POST", "", string(body), &o)
 	})
 	if err == nil && o.ViewKey == "" {
 		err = fmt.Errorf("the private API makes no order: %s", o.Error.Message)
