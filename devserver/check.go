@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 
@@ -38,6 +39,27 @@ type opinion struct {
 	SignedBy       *string        `json:"signedBy"` // null: no key to tell it from
 	Multisigned    bool           `json:"multisigned"`
 	Reason         string         `json:"reason"`
+}
+
+// checkInput runs the command check.
+func checkInput(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("xaman-live check", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, `Usage: xaman-live check
+It reads an array like [{"hex":"…"}] on standard input, and writes what the server would say of each transaction.`)
+	}
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if err != nil {
+		return err
+	}
+	return check(stdin, stdout)
 }
 
 // check judges an array of specimens as the server would, short of asking a ledger.

@@ -15,10 +15,10 @@ func tryBackend(
 	ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer,
 ) error {
 	o := conform.Options{Key: getenv("XAMAN_LIVE_KEY")}
-	flags := flag.NewFlagSet("devserver conform", flag.ContinueOnError)
+	flags := flag.NewFlagSet("xaman-live conform", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "Usage: devserver conform [flags] URL\n"+
+		fmt.Fprintln(stderr, "Usage: xaman-live conform [flags] URL\n"+
 			"URL is what the element has in its attribute backend, as in http://127.0.0.1:8080/api.")
 		flags.PrintDefaults()
 	}

@@ -23,7 +23,7 @@ type exported struct {
 }
 
 func parseExport(args []string, stderr io.Writer) (from place, err error) {
-	flags := flag.NewFlagSet("devserver export", flag.ContinueOnError)
+	flags := flag.NewFlagSet("xaman-live export", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	from.flags(flags)
 	if err := flags.Parse(args); err != nil {

@@ -96,7 +96,7 @@ func TestCommandsOfTheRecord(t *testing.T) {
 		for line := range strings.Lines(read(t, "../site/guides/code/record/"+name)) {
 			command, _, _ := strings.Cut(line, " > ")
 			words := strings.Fields(command)
-			if len(words) == 0 || words[0] != "devserver" {
+			if len(words) == 0 || words[0] != "xaman-live" {
 				continue
 			}
 			found++

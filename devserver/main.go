@@ -30,7 +30,7 @@ func main() {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "devserver:", err)
+		fmt.Fprintln(os.Stderr, "xaman-live:", err)
 		os.Exit(1)
 	}
 }
@@ -42,8 +42,8 @@ func main() {
 func run(
 	ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer,
 ) error {
-	if len(args) == 1 && args[0] == "check" {
-		return check(stdin, stdout)
+	if len(args) > 0 && args[0] == "check" {
+		return checkInput(args[1:], stdin, stdout, stderr)
 	}
 	if len(args) > 0 && args[0] == "export" {
 		return export(ctx, args[1:], stdout, stderr)

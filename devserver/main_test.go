@@ -150,6 +150,7 @@ func TestRunRefuses(t *testing.T) {
 		{"no site", []string{"-site", filepath.Join(site, "missing")}, nil, "open -site: "},
 		{"unknown flag", []string{"-port", "1"}, nil, "flag provided but not defined: -port"},
 		{"argument", []string{"now"}, nil, `unexpected argument "now"`},
+		{"argument of check", []string{"check", "now"}, nil, `unexpected argument "now"`},
 		{"key of a program too short", nil, map[string]string{"XAMAN_LIVE_KEY": "hunter2"},
 			"read XAMAN_LIVE_KEY: key 1 is not 32 or more visible ASCII characters"},
 		{"key alone", nil, map[string]string{"XAMAN_API_KEY": sandbox.Key}, "set both XAMAN_API_KEY and XAMAN_API_SECRET"},
@@ -177,6 +178,16 @@ func TestHelpIsNoError(t *testing.T) {
 	err := run(t.Context(), []string{"-h"}, func(string) string { return "" }, nil, io.Discard, &stderr)
 	if err != nil || !strings.Contains(stderr.String(), "-sandbox-addr") {
 		t.Errorf("got %v and %s, want the flags", err, stderr.String())
+	}
+	for _, name := range []string{"check", "conform", "doctor", "export"} {
+		if !strings.Contains(stderr.String(), "  xaman-live "+name+" ") {
+			t.Errorf("got %s, want %s in it", stderr.String(), name)
+		}
+		var its strings.Builder
+		err := run(t.Context(), []string{name, "-h"}, func(string) string { return "" }, nil, io.Discard, &its)
+		if err != nil || !strings.Contains(its.String(), "xaman-live "+name) {
+			t.Errorf("%s -h: got %v and %s", name, err, its.String())
+		}
 	}
 }
 

@@ -38,10 +38,24 @@ type options struct {
 	credentials *xaman.Credentials // of the application at the platform; nil: the sandbox takes its place
 }
 
+// usage comes before the list of flags.
+const usage = `Usage:
+  xaman-live [flags]               serve a site with its backend
+  xaman-live doctor [flags]        look whether a server with these flags could do its work
+  xaman-live export [flags]        write what is in a record
+  xaman-live check                 judge signed transactions on standard input
+  xaman-live conform [flags] URL   try a backend, in whatever language it is written
+With -help behind its name, each says more. The flags of the server:
+`
+
 func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("devserver", flag.ContinueOnError)
+	flags := flag.NewFlagSet("xaman-live", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` of the site; port 0 takes a free one")
 	flags.StringVar(&o.privateAddr, "private-addr", "", "`address` for your own program, which shows a key of "+
 		"XAMAN_LIVE_KEY, and for those who watch over the server; keep it from the network of visitors")

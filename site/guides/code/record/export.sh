@@ -1,4 +1,4 @@
 # snippet: export
-devserver export -data /var/lib/xaman-live > orders.jsonl
-devserver export -record postgres://shop@db.example/orders > orders.jsonl
+xaman-live export -data /var/lib/xaman-live > orders.jsonl
+xaman-live export -record postgres://shop@db.example/orders > orders.jsonl
 # end

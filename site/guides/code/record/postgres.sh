@@ -1,5 +1,5 @@
 # snippet: start
 createuser shop
 createdb --owner=shop orders
-devserver -record postgres://shop@db.example/orders -origin https://shop.example
+xaman-live -record postgres://shop@db.example/orders -origin https://shop.example
 # end
