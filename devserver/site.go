@@ -23,8 +23,11 @@ func openRoot(dir string, log *slog.Logger) (*os.Root, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return made, err
 	}
-	log.Warn("the site has no dist folder, so its pages work without WebAssembly: run ./build.sh build")
-	return os.OpenRoot(dir)
+	sources, err := os.OpenRoot(dir)
+	if err == nil {
+		log.Warn("the site has no dist folder, so its pages work without WebAssembly: run ./build.sh build")
+	}
+	return sources, err
 }
 
 // siteHandler serves the site with its backend. Pages are for the name of the site's origin alone, or with local set

@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -81,6 +83,29 @@ func TestContentPolicyOfThePackage(t *testing.T) {
 			if !strings.Contains(text, rule) {
 				t.Errorf("it lacks %s", rule)
 			}
+		}
+	}
+}
+
+// What is said of a folder is said of one that is there.
+func TestOpenRoot(t *testing.T) {
+	const warned = "no dist folder"
+	dir := t.TempDir()
+	made := filepath.Join(dir, "made")
+	if err := os.MkdirAll(filepath.Join(made, "dist"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		dir          string
+		fails, warns bool
+	}{{dir, false, true}, {made, false, false}, {filepath.Join(dir, "none"), true, false}} {
+		var log strings.Builder
+		root, err := openRoot(tt.dir, slog.New(slog.NewTextHandler(&log, nil)))
+		if root != nil {
+			root.Close()
+		}
+		if (err != nil) != tt.fails || strings.Contains(log.String(), warned) != tt.warns {
+			t.Errorf("%s: got %v, and the log %q", tt.dir, err, log.String())
 		}
 	}
 }
