@@ -41,6 +41,20 @@ type opinion struct {
 	Reason         string         `json:"reason"`
 }
 
+var errNoArray = errors.New(`there is no complete array like [{"hex":"…"}] on standard input`)
+
+// unreadable says what is wrong with an input, in the words of who has written it.
+func unreadable(err error) error {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case errors.Is(err, io.EOF), ok && wrong.Field == "":
+		return errNoArray
+	case ok:
+		return fmt.Errorf("read the array on standard input: %s cannot be a JSON %s", wrong.Field, wrong.Value)
+	}
+	return fmt.Errorf("read the array on standard input: %w", err)
+}
+
 // checkInput runs the command check.
 func checkInput(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("xaman-live check", flag.ContinueOnError)
@@ -66,14 +80,14 @@ It reads an array like [{"hex":"…"}] on standard input, and writes what the se
 func check(stdin io.Reader, stdout io.Writer) error {
 	data, err := io.ReadAll(stdin)
 	if err != nil {
-		return fmt.Errorf("read specimens: %w", err)
+		return fmt.Errorf("read standard input: %w", err)
 	}
 	var specimens []specimen
 	if err := strictjson.UnmarshalKnown(data, &specimens); err != nil {
-		return fmt.Errorf("read specimens: %w", err)
+		return unreadable(err)
 	}
 	if specimens == nil {
-		return errors.New("read specimens: there is no array")
+		return errNoArray
 	}
 	opinions := make([]opinion, 0, len(specimens))
 	for _, s := range specimens {

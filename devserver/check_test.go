@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,8 @@ func TestCheckRefusesMalformedInput(t *testing.T) {
 		var out bytes.Buffer
 		if err := check(strings.NewReader(text), &out); err == nil || out.Len() > 0 {
 			t.Errorf("%s: got %s, %v, want an error and nothing else", text, &out, err)
+		} else if said := err.Error(); regexp.MustCompile(`^EOF| EOF$|specimen|\bGo\b`).MatchString(said) {
+			t.Errorf("%s: got %s, want it in words of who has written it", text, said)
 		}
 	}
 }
