@@ -158,8 +158,10 @@ export class XamanSignRequest extends HTMLElement {
   get texts(): Record<string, string> | null;
   set texts(texts: Record<string, string> | null | undefined);
 
-  /** Resolves with the detail of `xaman-settled`. Rejects if that cannot be: with an AbortError if the card is closed
-   *  or has another request. */
+  /** Resolves with the detail of `xaman-settled`, for the request that the attributes ask for just now. Rejects after a
+   *  fatal error, and with an AbortError once the card is removed, is closed (a dialog that is closed goes on) or has
+   *  another request. Read while there is no request, also after that, it is the promise of the next one, and waits for
+   *  it. */
   readonly settled: Promise<SettledDetail>;
 
   /** Has the backend cancel the request, as soon as there is one. One that a phone has open or has signed stays: what

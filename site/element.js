@@ -19,27 +19,25 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   /** Defines the element under a name, and once more under another one as a class derived from this. A name that is
    *  taken stays what it is: two versions of this script may be on one page. */
   static define(name = 'xaman-sign-request') {
-    const { customElements } = globalThis;
-    const there = customElements?.get(name);
-    if (there && there !== this && !(there.prototype instanceof this)) {
-      console.warn(`xaman-live: <${name}> is defined already, and stays so. Call define('another-name').`);
-    } else if (customElements && !there) {
-      customElements.define(name, customElements.getName(this) ? class extends this {} : this);
-    }
+    const registry = globalThis.customElements;
+    const there = registry?.get(name);
+    const foreign = there && there !== this && !(there.prototype instanceof this);
+    if (foreign) console.warn(`xaman-live: <${name}> is defined already, and stays so. Call define('another-name').`);
+    if (registry && !there) registry.define(name, registry.getName(this) ? class extends this {} : this);
   }
 
   #card = document.createElement('div');
   #frame = make('div', { part: 'fallback' }); // what is there before the card, or instead of it
   #notice = make('p', { part: 'notice', role: 'status' }); // from the start, or what it says later is not announced
   #styled = false;
-  #handle = null;
   #own = ''; // the page's own texts, JSON
-  #run = null; // {key, options, …} of what is shown, a new object for each start
-  #settled = deferred(); // with the uuid of the sign request that the card shows
-  #generation = 0;
+  #run = null; // {key, options, handle, …} of what is shown, a new object for each start
+  #settled; // promise, with the uuid of the sign request that the card shows
+  #changed = false; // attributes, or the place, since #run is what it is
 
   constructor() {
     super();
+    this.#expect();
     const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
     link.onload = link.onerror = () => { this.#styled = true; this.#show(); };
     this.attachShadow({ mode: 'open' }).append(link, this.#frame, this.#card);
@@ -57,14 +55,16 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   get texts() { return parsed(this.#own); }
   set texts(texts) {
     this.#own = texts ? JSON.stringify(texts) : '';
-    this.#handle?.speak(this.#own);
+    this.#run?.handle?.speak(this.#own);
     this.#paint();
   }
 
-  /** Resolves with the detail of xaman-settled. Rejects if that cannot be: with an AbortError if the card is closed. */
-  get settled() { return this.#settled.promise; }
+  /** Resolves with the detail of xaman-settled. Rejects if that cannot be: with an AbortError if the card is gone. */
+  get settled() { this.#update(); return this.#settled.promise; }
   /** What a support desk needs to know. It holds no secret, and the UUID only in part. */
-  getDebugReport() { return this.#handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' }; }
+  getDebugReport() {
+    return this.#update()?.handle?.report() ?? { phase: this.dataset.phase ?? '', connection: 'closed' };
+  }
 
   // What the buttons of a card do, if it has any of them. What comes of it is told by events.
   cancel() { this.#act('cancel'); }
@@ -73,12 +73,12 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
 
   /** Closes a dialog. A card in the page is taken off it until an attribute changes. The request is left alone. */
   close() {
-    if (overlays.includes(this.#run?.options.layout)) this.#act('dismiss');
-    else if (this.#run) {
-      const { key } = this.#run;
+    const run = this.#update();
+    if (overlays.includes(run?.options.layout)) this.#act('dismiss');
+    else if (run) {
       this.#end();
       this.dataset.closed = '';
-      this.#run = { key, options: {}, shown: true };
+      this.#run = { key: run.key, options: {}, shown: true };
       this.#show();
     }
   }
@@ -97,38 +97,43 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   disconnectedCallback() { this.#restart(); }
   attributeChangedCallback(name, before, after) { if (before !== after) this.#restart(); }
 
-  // Several attributes set at once make one restart, and a move within the document none.
+  // Several attributes set at once make one restart, and a move within the document none, unless a script asks between.
   #restart() {
-    const generation = ++this.#generation;
-    queueMicrotask(() => {
-      if (generation !== this.#generation) return;
-      const { options, key } = optionsOf(this);
-      if (key === this.#run?.key) { // it may have moved, or have another view key, which is read for each call
-        const renewed = key && options['view-key'] !== this.#run.options['view-key'];
-        if (renewed) { Object.assign(this.#run.options, options); this.check(); }
-        return this.#handle?.speak(this.#own);
-      }
-      this.#end();
-      if (key) this.#ask(this.#run = { key, options, shown: running(), acts: [] }, options);
-      this.#paint();
-      this.#show();
-      if (key) this.#start(this.#run);
-    });
+    this.#changed = true;
+    queueMicrotask(() => this.#update());
+  }
+
+  #update() {
+    if (!this.#changed) return this.#run;
+    this.#changed = false;
+    const { options, key } = optionsOf(this);
+    if (key === this.#run?.key) { // it may have moved, or have another view key, which is read for each call
+      const renewed = key && options['view-key'] !== this.#run.options['view-key'];
+      if (renewed) { Object.assign(this.#run.options, options); this.check(); }
+      this.#run?.handle?.speak(this.#own);
+      return this.#run;
+    }
+    this.#end();
+    if (key) this.#ask(this.#run = { key, options, shown: running, acts: [] }, options);
+    this.#paint();
+    this.#show();
+    if (key) this.#start(this.#run);
+    return this.#run;
   }
 
   // Before the program is there, it is kept for that.
   #act(name) {
-    if (this.#handle) this.#handle.act(name);
-    else this.#run?.acts?.push(name);
+    const { handle, acts } = this.#update() ?? {};
+    if (handle) handle.act(name);
+    else acts?.push(name);
   }
 
   #end() {
-    this.#handle?.close();
-    this.#handle = null;
+    this.#run?.handle?.close();
     this.#run?.forget?.();
     this.#run?.hangUp?.();
     if (this.#run?.question && !this.#run.told) leave(this.#run.question, this.#run.key);
-    if (this.#run) this.#expect();
+    if (this.#run?.acts) this.#expect(); // one that is closed has none, and waits for the next request
     this.#run = null;
     this.#notice.textContent = '';
     delete this.#notice.dataset.text;
@@ -138,7 +143,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   async #start(run) {
     const fail = (error) => {
       if (run !== this.#run) return;
-      this.#handle = null;
+      run.handle = null;
       const known = { uuid: this.#settled.uuid ?? '', phase: this.dataset.phase ?? 'waiting', connection: 'closed' };
       this.#emit({ type: 'error', ...known, code: 'not-loaded', message: String(error), fatal: true });
     };
@@ -154,11 +159,11 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
       const { mount, onEnd } = await load();
       if (run !== this.#run) return;
       const texts = { own: this.#own, texts: () => textsOf(this) };
-      const emit = (detail) => this.#emit(detail);
-      this.#handle = mount(this.#card, Object.assign(run.options, texts, { asked: run.question, emit }));
-      if (!this.#handle) throw new Error('xaman-live: the card cannot be shown');
+      const emit = (detail) => run === this.#run && this.#emit(detail); // a listener may have asked for another one
+      run.handle = mount(this.#card, Object.assign(run.options, texts, { asked: run.question, emit }));
+      if (!run.handle) throw new Error('xaman-live: the card cannot be shown');
       run.mounted = true;
-      run.acts.forEach((name) => this.#handle.act(name));
+      run.acts.forEach((name) => run.handle.act(name));
       run.shown ||= run.options.preview; // which tells of nothing
       this.#show();
       onEnd.add(fail);
@@ -178,7 +183,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
 
   // A program that runs dials at once what it need not ask for, and for a button nothing before that is pressed.
   #announce(run) {
-    const early = run === this.#run && !run.failed && run.options.layout !== 'button' && (run.answer || !running());
+    const early = run === this.#run && !run.failed && run.options.layout !== 'button' && (run.answer || !running);
     if (early) run.hangUp ??= announce(createdOf(run)?.socket);
   }
 
@@ -208,8 +213,9 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
 
   // Nobody waits in vain for the outcome of a request that is not shown any more.
   #expect(uuid) {
-    this.#settled.reject(new DOMException('The sign request is not shown any more.', 'AbortError'));
-    this.#settled = Object.assign(deferred(), { uuid });
+    this.#settled?.reject(new DOMException('The sign request is not shown any more.', 'AbortError'));
+    this.#settled = { ...Promise.withResolvers(), uuid };
+    this.#settled.promise.catch(() => {}); // nobody has to wait for it
   }
 
   #emit({ type, ...detail }) {
@@ -264,9 +270,3 @@ for (const name of attributes.filter((it) => it !== 'payload')) {
 }
 
 const reflect = (it, name, value) => (value ? it.setAttribute(name, value) : it.removeAttribute(name));
-
-function deferred() {
-  const it = Promise.withResolvers();
-  it.promise.catch(() => {}); // nobody has to wait for it
-  return it;
-}

@@ -8,7 +8,8 @@ import { standIn } from './runtime.js';
 const file = new URL('./xaman-sign-request.wasm', import.meta.url);
 const ready = 'xamanLiveReady';
 let program;
-let runs = false;
+/** Whether the program runs, so that a card is shown within a moment. */
+export let running = false;
 const onEnd = new Set(); // a promise would keep every element that ever waited for it
 
 /** Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight. What is in the
@@ -24,9 +25,6 @@ const tried = (wait) => start().catch(async (error) => {
   return tried(2 * wait);
 });
 
-/** Reports whether the program runs, so that a card is shown within a moment. */
-export const running = () => runs;
-
 async function start() {
   const response = fetch(file, crypto.subtle ? {} : { integrity }); // first, as it takes longest
   const scope = standIn(exec, take);
@@ -35,11 +33,11 @@ async function start() {
   const published = new Promise((resolve) => { scope[ready] = (it) => { resolve(it); return version; }; });
   await answers(300); // a card for it could not be shown before
   const ended = go.run(instance).then(() => { throw new Error('xaman-live: the program has ended'); });
-  ended.catch((error) => { runs = false; onEnd.forEach((f) => f(error)); });
+  ended.catch((error) => { running = false; onEnd.forEach((f) => f(error)); });
   const { mount, version: its } = await Promise.race([published, ended]).finally(() => delete scope[ready]);
   if (its !== version) throw new Error(`xaman-live: a loader of version ${version} has a program of version ${its}`);
   for (let n = 0; n < 3; n += 1) await pause(0); // what came meanwhile goes first: the code, and what a socket has said
-  runs = true;
+  running = true;
   return { mount, onEnd };
 }
 
