@@ -220,9 +220,9 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
 
   #emit({ type, ...detail }) {
     Object.assign(this.dataset, { phase: detail.phase, connection: detail.connection });
-    const { uuid } = this.#settled;
-    if (uuid && detail.uuid && detail.uuid !== uuid) this.#expect(detail.uuid); // the visitor asked for a new one
-    else this.#settled.uuid ||= detail.uuid;
+    const { uuid = detail.uuid } = this.#settled; // empty if it has failed before there was one
+    if (detail.uuid && detail.uuid !== uuid) this.#expect(detail.uuid); // the visitor asked for a new one
+    else if (detail.uuid || detail.fatal) this.#settled.uuid ||= detail.uuid;
     if (type === 'settled') this.#settled.resolve(detail);
     if (detail.fatal) {
       this.#settled.reject(new Error(detail.message));

@@ -147,6 +147,29 @@ func TestEndToEndSettled(t *testing.T) {
 		tb.await(`second.startsWith('verified r')`)
 		tb.wantNoProblems()
 	})
+	t.Run("a request after one that was refused", func(t *testing.T) {
+		t.Parallel()
+		tb := newTabAfter(t, "/watch.html", `{
+			const real = fetch;
+			window.fetch = (url, init) => {
+				if (init?.method !== 'POST') return real(url, init);
+				window.fetch = real;
+				const refusal = { error: { code: 'too-large', message: 'no' } };
+				return Promise.resolve(Response.json(refusal, { status: 413 }));
+			};
+		}`)
+		tb.eval(`card.backend = '/api', card.demo = 'sign-in', 0`, nil)
+		tb.eval(keepSettled("first"), nil)
+		tb.await(`first === 'Error' && events.some((e) => e.fatal)`)
+		tb.eval(keepSettled("still"), nil)
+		tb.await(`still === 'Error'`)
+		tb.eval(`card.renew()`, nil)
+		uuid := tb.request()
+		tb.eval(keepSettled("second"), nil)
+		tb.phone(t, uuid, "open", "accept")
+		tb.await(`second.startsWith('verified r')`)
+		tb.wantNoProblems()
+	})
 	t.Run("replaced by the page", func(t *testing.T) {
 		t.Parallel()
 		tb := newTab(t, "/")
