@@ -146,3 +146,27 @@ func TestEndToEndDialogClosed(t *testing.T) {
 	}
 	tb.wantNoProblems()
 }
+
+// Buttons of the page may have actions of the page's own.
+func TestEndToEndActionsOfThePage(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	tb := newVisitor(t, s.devserver)
+	tb.before(recordSockets, `{
+		const real = fetch;
+		window.made = [];
+		window.fetch = (url, init) => (made.push(init?.method), real(url, init));
+	}`)
+	tb.open(s.add(t, "help", `<div data-action="cancel"><xaman-sign-request id="card" backend="/api" demo="pay">
+		<button id="help" slot="footer">Help</button><button id="again" slot="footer" data-action="renew">Again</button>
+		</xaman-sign-request></div>`))
+	tb.awaitLive()
+	uuid := tb.request()
+	tb.eval(`help.click(), again.click()`, nil)
+	tb.phone(t, uuid, "open", "accept")
+	tb.awaitPhase(payload.PhaseVerified)
+	if got := get[string](tb, `made.filter((method) => method && method !== 'GET').join()`); got != "POST" {
+		t.Errorf("got the calls %s, want nothing but the one that makes the request", got)
+	}
+	tb.wantNoProblems()
+}

@@ -81,14 +81,15 @@ func (e *element) lead(to view.Anchor) {
 	e.set(to.Label)
 }
 
-// clicked returns the action of the button that was clicked, or "".
-func clicked(event safejs.Value) (string, error) {
+// clicked returns the action of the card's button that was clicked, or "". What the page has put into slots or around
+// the card may have actions of the page's own.
+func (f *face) clicked(event safejs.Value) (string, error) {
 	target, err := event.Get("target")
 	if err != nil {
 		return "", err
 	}
 	button, err := target.Call("closest", "[data-action]")
-	if err != nil || button.IsNull() {
+	if err != nil || button.IsNull() || !truthy(f.root.node().Call("contains", button)) {
 		return "", err
 	}
 	id, err := button.Call("getAttribute", "data-action")

@@ -7,6 +7,8 @@ import (
 	"syscall/js"
 	"testing"
 
+	"github.com/hack-pad/safejs"
+
 	"github.com/xaman-live/xaman-live/wasm/view"
 )
 
@@ -71,18 +73,61 @@ func TestFocusGoesToTheHeading(t *testing.T) {
 	}
 }
 
+// outside is a button of the page beside the card.
+func (w *mounts) outside() js.Value {
+	button := js.Global().Get("document").Call("createElement", "button")
+	w.root.Call("before", button)
+	w.t.Cleanup(func() { button.Call("remove") })
+	return button
+}
+
 // A card that has not got the focus does not take it.
 func TestFocusIsNotTaken(t *testing.T) {
 	w := newMounts(t)
 	f := w.face(view.LayoutCard, nothing)
-	outside := js.Global().Get("document").Call("createElement", "button")
-	w.root.Call("before", outside)
-	defer outside.Call("remove")
+	outside := w.outside()
 	outside.Call("focus")
 	f.Show(new(withActions(view.Reveal)))
 	f.Show(new(withActions(view.Renew)))
 	if !active().Equal(outside) {
 		t.Error("the card took the focus")
+	}
+}
+
+// What the page has put into a slot, and what it has around the card, may have actions of the page's own.
+func TestActionsOfThePage(t *testing.T) {
+	w := newMounts(t)
+	var clicked []view.ActionID
+	w.root.Call("setAttribute", "data-action", string(view.Cancel))
+	shadow := w.root.Call("attachShadow", map[string]any{"mode": "open"})
+	inside := js.Global().Get("document").Call("createElement", "div")
+	shadow.Call("append", inside)
+	f := newFace(document(t), safejs.Safe(inside), safejs.Undefined(), view.LayoutCard, "")
+	f.onClick(func(id view.ActionID) { clicked = append(clicked, id) })
+	if err := f.Open(); err != nil {
+		t.Fatal(err)
+	}
+	f.Show(new(withActions(view.Copy)))
+	for _, action := range []string{"", string(view.Renew)} {
+		help := js.Global().Get("document").Call("createElement", "button")
+		help.Set("slot", "footer")
+		if action != "" {
+			help.Call("setAttribute", "data-action", action)
+		}
+		w.root.Call("append", help)
+		help.Call("click")
+		help.Call("remove")
+	}
+	inside.Call("querySelector", "[part=title]").Call("click")
+	if len(clicked) > 0 {
+		t.Errorf("got clicks %q of what is the page's", clicked)
+	}
+	inside.Call("querySelector", "[data-action=copy]").Call("click")
+	if want := []view.ActionID{view.Copy}; !slices.Equal(clicked, want) {
+		t.Errorf("got clicks %q, want %q", clicked, want)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

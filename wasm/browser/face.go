@@ -80,7 +80,7 @@ func newFace(p *page, parent, events safejs.Value, layout view.Layout, image str
 // onClick reports clicks on the card's buttons, and that a dialog was left, before any click that follows.
 func (f *face) onClick(act func(view.ActionID)) {
 	f.page.note(f.page.listen(f.root.node(), "click", func(event safejs.Value) {
-		id, err := clicked(event)
+		id, err := f.clicked(event)
 		f.page.note(err)
 		if id != "" {
 			if f.dialog != nil && f.dialog.left() {
