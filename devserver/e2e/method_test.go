@@ -5,6 +5,8 @@ package e2e
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
+
 	"github.com/xaman-live/xaman-live/wasm/payload"
 )
 
@@ -145,6 +147,49 @@ func TestEndToEndDialogClosed(t *testing.T) {
 		t.Error("the dialog has come back")
 	}
 	tb.wantNoProblems()
+}
+
+// A page may move an open dialog, or give it another request: it stays one, and gives the focus back at last.
+func TestEndToEndDialogStays(t *testing.T) {
+	t.Parallel()
+	const moved = `document.body.appendChild(document.createElement('div')).append(it)`
+	for name, change := range map[string]string{
+		"moved":              moved,
+		"moved twice":        moved + `; await 0; ` + moved,
+		"moved as it is":     `document.body.prepend(document.createElement('p')); document.body.moveBefore(it, null)`,
+		"another request":    `it.payload = b`,
+		"another, and moved": `it.payload = b; ` + moved,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb := newEmptyTab(t)
+			tb.run(emulation.SetFocusEmulationEnabled(true))
+			tb.create("sign-in")
+			tb.eval(`window.b = created.payload, 0`, nil)
+			tb.create("pay")
+			tb.eval(`{
+				window.opener = document.createElement('button');
+				document.body.append(opener);
+				opener.focus();
+				window.it = give(document.createElement('xaman-sign-request'));
+				it.backend = '/api';
+				it.layout = 'dialog';
+				document.body.append(it);
+				window.modal = () => !!it.shadowRoot.querySelector('dialog')?.matches(':modal') && document.activeElement === it;
+			}`, nil)
+			tb.awaitLive()
+			tb.await(`modal()`)
+			tb.eval(`(async () => {
+				events.length = 0;
+				`+change+`;
+				await new Promise((resolve) => setTimeout(resolve, 300));
+			})()`, nil)
+			tb.await(`modal()`)
+			tb.eval(`it.close()`, nil)
+			tb.await(`!it.shadowRoot.querySelector('dialog').open && document.activeElement === opener`)
+			tb.wantNoProblems()
+		})
+	}
 }
 
 // Buttons of the page may have actions of the page's own.

@@ -224,3 +224,58 @@ func TestDialogIsOpenedAgainAtOnce(t *testing.T) {
 		t.Errorf("got clicks %q, want the dialog left open", clicked)
 	}
 }
+
+// A dialog that the page moves with its element, as it may at any time, is still one, and still gives the focus back.
+func TestDialogIsMoved(t *testing.T) {
+	w := newMounts(t)
+	opener := w.outside()
+	opener.Call("focus")
+	var clicked []view.ActionID
+	f := w.face(view.LayoutDialog, func(id view.ActionID) { clicked = append(clicked, id) })
+	m := withActions(view.Dismiss)
+	m.Open = true
+	f.Show(&m)
+	dialog := w.find("dialog")
+	told := false
+	heard := js.FuncOf(func(js.Value, []js.Value) any { told = true; return nil })
+	defer heard.Release()
+	dialog.Call("addEventListener", "close", heard)
+	js.Global().Get("document").Get("body").Call("append", w.root)
+	f.moved()
+	if !dialog.Call("matches", ":modal").Bool() || !active().Equal(w.find("[part=title]")) {
+		t.Errorf("got the focus on %s, want it on the heading of the dialog", active().Get("outerHTML"))
+	}
+	until(t, "the browser tells of the closing", func() bool { return told })
+	f.moved() // when it is where it was
+	m.Open = false
+	f.Show(&m)
+	f.moved() // nor when it is closed
+	if dialog.Get("open").Bool() || !active().Equal(opener) || len(clicked) > 0 {
+		t.Errorf("got clicks %q and the focus on %s, want it back on the opener", clicked, active().Get("outerHTML"))
+	}
+}
+
+// A dialog that goes, as another request comes, gives the focus back as well.
+func TestDialogGoes(t *testing.T) {
+	w := newMounts(t)
+	opener := w.outside()
+	opener.Call("focus")
+	m := withActions(view.Dismiss)
+	m.Open = true
+	for range 2 {
+		f := newFace(document(t), safejs.Safe(w.root), safejs.Undefined(), view.LayoutDialog, "")
+		if err := f.Open(); err != nil {
+			t.Fatal(err)
+		}
+		f.Show(&m)
+		if active().Equal(opener) {
+			t.Error("the dialog has not got the focus")
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+		if !active().Equal(opener) {
+			t.Errorf("got the focus on %s, want it back on the opener", active().Get("outerHTML"))
+		}
+	}
+}

@@ -26,7 +26,17 @@ func (d *dialog) show(open bool) {
 		d.window.call("showModal")
 		d.title.call("focus")
 	} else {
+		// One that the page has moved gives the focus back only if that is inside.
+		d.title.call("focus", map[string]any{"preventScroll": true})
 		d.window.call("close")
+	}
+}
+
+// moved makes the dialog modal again, which it is no longer where the page has moved it to.
+func (d *dialog) moved() {
+	if d.open && !d.left() && !truthy(d.window.node().Call("matches", ":modal")) {
+		d.show(false)
+		d.show(true)
 	}
 }
 

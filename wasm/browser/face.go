@@ -101,7 +101,18 @@ func (f *face) Open() error {
 	return js.err
 }
 
+// moved is called when the page may have moved the card.
+func (f *face) moved() {
+	if f.dialog != nil {
+		f.dialog.moved()
+	}
+}
+
+// Close takes the card off the page. A dialog is closed first: one that is removed would not give the focus back.
 func (f *face) Close() error {
+	if f.dialog != nil {
+		f.dialog.show(false)
+	}
 	f.root.call("remove")
 	f.page.close()
 	return f.page.err

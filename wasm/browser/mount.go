@@ -42,6 +42,7 @@ type Mounter struct {
 
 type mounted struct {
 	*card.Card
+	face    *face
 	speaker *speaker
 	ctx     context.Context // of the card
 	stop    context.CancelFunc
@@ -88,6 +89,7 @@ func NewMounter(ctx context.Context) (*Mounter, error) {
 			c.speaker.own = textOf(args[len(args)-1], nil)
 			c.speaker.say()
 			m.respeak(c)
+			c.face.moved()
 		}
 	})
 	m.act, acting = callbackOf(func(args []safejs.Value) {
@@ -151,8 +153,8 @@ func (m *Mounter) listen() {
 //
 // mount(root, options) shows a card below root and returns {close, report, speak, act}, or null if it cannot. Calling
 // close more than once does nothing more; report returns what a support desk needs to know, or null after close; speak
-// has the card look for its language again, and takes the page's own texts, as JSON; act takes the name of an action,
-// see [card.Card.Do]. Of the options, view-key is read anew for each call of the backend.
+// has the card look again where it is, for its language too, and takes the page's own texts, as JSON; act takes the
+// name of an action, see [card.Card.Do]. Of the options, view-key is read anew for each call of the backend.
 func (m *Mounter) Publish(name string) error {
 	loader, err := safejs.Global().Call(name, map[string]any{"mount": m.mount, "version": api.Version})
 	if err != nil {
@@ -209,14 +211,14 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 		}
 		handle[name] = bound
 	}
-	c, err := m.connect(o, logo, root, emit)
+	c, f, err := m.connect(o, logo, root, emit)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.page.observe(root)
 	s := newSpeaker(&m.page, c, from)
-	m.live[id] = mounted{c, s, ctx, cancel}
+	m.live[id] = mounted{c, f, s, ctx, cancel}
 	m.cards.Go(func() {
 		defer m.end(id)
 		m.await(ctx, s)
@@ -259,12 +261,12 @@ func (m *Mounter) dial(ctx context.Context, url string) (subscribe.Conn, error) 
 }
 
 // connect makes a card with the ports of this page.
-func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) (*card.Card, error) {
+func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) (*card.Card, *face, error) {
 	global := safejs.Global()
 	p := &page{document: m.shared.document, functions: m.shared.functions, templates: m.shared.templates}
 	navigator, err := global.Get("navigator")
 	if err != nil {
-		return nil, fmt.Errorf("find navigator: %w", err)
+		return nil, nil, fmt.Errorf("find navigator: %w", err)
 	}
 	f := newFace(p, root, emit, o.Layout, logo)
 	o.Page, o.Clock, o.Storage, o.Copy, o.Tell = f, m.clock, m.stored, copyTo(navigator), m.tabs.tell
@@ -273,5 +275,5 @@ func (m *Mounter) connect(o card.Options, logo string, root, emit safejs.Value) 
 	f.onClick(c.Click)
 	f.onView(c.InView)
 	f.stage.plate.clipped = c.Clipped
-	return c, nil
+	return c, f, nil
 }
