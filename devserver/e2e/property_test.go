@@ -178,3 +178,27 @@ func TestEndToEndDetails(t *testing.T) {
 	}
 	tb.wantNoProblems()
 }
+
+// An empty attribute counts as none, also for the room that the element takes.
+func TestEndToEndEmptyAttributes(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	s.addPlain(t)
+	tb := openTab(t, s.devserver, s.site+"/plain.html")
+	tb.eval(`import('/xaman-sign-request.js').then(() => 0)`, nil)
+	for _, name := range []string{"", "payload", "uuid", "demo", "preview"} {
+		height := get[float64](tb, `(async () => {
+			const it = Object.assign(document.createElement('xaman-sign-request'), { textContent: 'Nothing to pay' });
+			it.setAttribute('backend', '/api');
+			if ('`+name+`') it.setAttribute('`+name+`', '');
+			document.body.append(it);
+			const frame = it.shadowRoot.querySelector('[part=fallback]');
+			while (frame.hidden) await new Promise((resolve) => setTimeout(resolve));
+			return it.getBoundingClientRect().height;
+		})()`)
+		if height < 10 || height > 40 {
+			t.Errorf("with an empty attribute %q the element is %v px high, want a line", name, height)
+		}
+	}
+	tb.wantNoProblems()
+}
