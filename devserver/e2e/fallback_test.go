@@ -163,3 +163,32 @@ func TestEndToEndStateWithoutTheProgram(t *testing.T) {
 		t.Error("payload is not null")
 	}
 }
+
+// Before its script is there, and where that never comes, link and code are where those of the card will be.
+func TestEndToEndFallbackStyle(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	s.addPlain(t)
+	tb := openTab(t, s.devserver, s.site+"/plain.html")
+	tb.eval(`(async () => {
+		const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '/fallback.css' });
+		document.head.append(link);
+		await new Promise((resolve) => { link.onload = resolve; });
+		window.places = (layout) => {
+			const it = document.createElement('xaman-sign-request');
+			if (layout !== null) it.setAttribute('layout', layout);
+			it.append(document.createElement('a'), document.createElement('img'));
+			document.body.replaceChildren(it);
+			return [...it.children].map((e) => Object.values(e.getBoundingClientRect().toJSON()).join()).join(' ');
+		};
+	})()`, nil)
+	card := get[string](tb, `places(null)`)
+	for layout, same := range map[string]bool{
+		"card": true, "": true, "no such layout": true, "compact": false, "dialog": false, "button": false,
+	} {
+		if got := get[string](tb, `places('`+layout+`')`); (got == card) != same {
+			t.Errorf("%q: got link and code at %s, those of a card at %s", layout, got, card)
+		}
+	}
+	tb.wantNoProblems()
+}
