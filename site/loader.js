@@ -12,14 +12,15 @@ let program;
 export let running = false;
 const onEnd = new Set(); // a promise would keep every element that ever waited for it
 
-/** Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight. What is in the
- *  set `onEnd` is called if the program ends later on, which it never should. */
+/** Resolves with {mount, onEnd} when the program runs, and rejects if it cannot run here. Single-flight, until it
+ *  cannot be reached. What is in the set `onEnd` is called if the program ends later on, which it never should. */
 export const load = () => (program ??= tried(100));
 
 // WebKit ends what a page loads once another one is asked for. Where it keeps the page, it goes on when that is back.
 const tried = (wait) => start().catch(async (error) => {
   if (!['TypeError', 'AbortError'].includes(error.name)) throw error;
   const failed = `xaman-live: ${file.pathname} cannot be reached, or is not that of version ${version}`;
+  if (wait > 2000 && error.message !== integrity) program = undefined; // who comes later may reach it
   if (wait > 2000) throw new Error(failed, { cause: error });
   await pause(wait);
   return tried(2 * wait);
@@ -44,10 +45,11 @@ async function start() {
 // Beside compiling: a browser that checks what it fetches hands nothing over before the last byte. Takes a copy first.
 async function check(response) {
   const sum = new Uint8Array(await crypto.subtle?.digest('SHA-256', await response.clone().arrayBuffer()));
-  if (sum.length > 0 && `sha256-${btoa(String.fromCharCode(...sum))}` !== integrity) throw new TypeError('its digest');
+  if (sum.length > 0 && `sha256-${btoa(String.fromCharCode(...sum))}` !== integrity) throw new TypeError(integrity);
 }
 
 async function instantiate(response, imports) {
+  if (!response.ok) program = undefined; // it may be there later
   if (!response.ok) throw new Error(`xaman-live: ${file.pathname}: ${response.status}`);
   // Streaming insists on the type, which some static hosts do not know.
   const streams = response.headers.get('Content-Type') === 'application/wasm' && WebAssembly.instantiateStreaming;

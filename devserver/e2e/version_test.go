@@ -83,10 +83,53 @@ func TestEndToEndFilesOfTwoReleases(t *testing.T) {
 			if !strings.Contains(got, tt.message) {
 				t.Errorf("got the error %q, want %q in it", got, tt.message)
 			}
+			const programs = `performance.getEntriesByType('resource').filter((it) => it.name.endsWith('.wasm')).length`
+			before := get[int](tb, programs)
+			tb.eval(`add(), 0`, nil)
+			tb.await(`events.filter((e) => e.name === 'xaman-error').length === 2`)
+			if n := get[int](tb, programs); n != before {
+				t.Errorf("the program was loaded %d times more for another element", n-before)
+			}
 			console := tb.complaints() + get[string](tb, `logged`)
 			if tt.console != "" && !strings.Contains(console, tt.console) {
 				t.Errorf("got on the console %s, want %q in it", console, tt.console)
 			}
+		})
+	}
+}
+
+// A program that could not be reached is tried again for whatever comes later, and once for all.
+func TestEndToEndProgramCannotBeReached(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"no network":             `Promise.reject(new TypeError('no network'))`,
+		"server is just started": `Promise.resolve(new Response('', { status: 503 }))`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb := newEmptyTab(t, `{
+				const real = fetch;
+				window.tries = 0;
+				window.down = false;
+				window.fetch = (url, ...rest) => {
+					if (!String(url?.url ?? url).endsWith('.wasm')) return real(url, ...rest);
+					tries++;
+					return down ? `+answer+` : real(url, ...rest);
+				};
+			}`)
+			tb.create("pay")
+			tb.eval(`down = true, add(), add(), add(), 0`, nil)
+			tb.await(`events.filter((e) => e.code === 'not-loaded').length === 3`)
+			few := get[int](tb, `tries`)
+			if few < 1 || few > 10 {
+				t.Errorf("got %d tries for three elements, want them to share some", few)
+			}
+			tb.eval(`down = false, add(), add(), all()[0].layout = 'compact', 0`, nil)
+			tb.await(`[0, 3, 4].every((n) => all()[n].dataset.connection === 'live')`)
+			if more := get[int](tb, `tries`) - few; more != 1 {
+				t.Errorf("got %d more tries, want one for all", more)
+			}
+			tb.wantNoProblems()
 		})
 	}
 }
