@@ -127,6 +127,12 @@ export class XamanSignRequest extends HTMLElement {
    *  the console tells. Does nothing where there are no elements, as on a server. */
   static define(name?: string): void;
 
+  /** What the browser calls. A class of the page's own that has such a method too calls the one of here as well. */
+  static observedAttributes: string[];
+  connectedCallback(): void;
+  disconnectedCallback(): void;
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void;
+
   /** Takes JSON as well. Null if the attribute is missing or cannot be read. */
   get payload(): CreatedPayload | null;
   set payload(created: CreatedPayload | string | null | undefined);

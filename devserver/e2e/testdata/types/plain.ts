@@ -85,4 +85,15 @@ document.addEventListener('xaman-settled', ({ detail }) => {
   return detail.code;
 });
 
+// A class of the page's own may see what becomes of the element.
+class Basket extends XamanSignRequest {
+  static override observedAttributes = [...XamanSignRequest.observedAttributes, 'basket'];
+  override connectedCallback(): void { super.connectedCallback(); this.title = 'mine'; }
+  override disconnectedCallback(): void { super.disconnectedCallback(); }
+  override attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    super.attributeChangedCallback(name, before, after);
+  }
+}
+Basket.define('pay-here');
+
 export { account, begun, link, nothing, same, txid, uuid };
