@@ -77,6 +77,7 @@ func (l *languages) close() {
 type speaker struct {
 	page *languages
 	card *card.Card
+	root safejs.Value // that the card is below
 	find safejs.Value // function that resolves with {tags, file}
 	turn int          // counts what was asked for, as the latest is what counts
 
@@ -86,12 +87,12 @@ type speaker struct {
 }
 
 // newSpeaker takes its part of the options of a card.
-func newSpeaker(page *languages, c *card.Card, options safejs.Value) *speaker {
+func newSpeaker(page *languages, c *card.Card, root, options safejs.Value) *speaker {
 	find, err := options.Get("texts")
 	if err != nil || find.Type() != safejs.TypeFunction {
 		find = safejs.Undefined()
 	}
-	return &speaker{page: page, card: c, find: find, own: textOf(options.Get("own"))}
+	return &speaker{page: page, card: c, root: root, find: find, own: textOf(options.Get("own"))}
 }
 
 // speak asks for the texts of the language and returns when the card speaks it, or when ctx ends.
@@ -121,7 +122,7 @@ func (s *speaker) ask(ctx context.Context) (tags []string, file string, err erro
 	found := js.try(await(ctx, js.try(s.find.Invoke())))
 	list := js.try(property(found, "tags"))
 	if js.err != nil {
-		return nil, "", fmt.Errorf("texts: %w", js.err)
+		return nil, "", fmt.Errorf(`texts for lang="%s": %w`, langAround(s.root), js.err)
 	}
 	n, err := list.Length()
 	if err != nil {
@@ -131,6 +132,18 @@ func (s *speaker) ask(ctx context.Context) (tags []string, file string, err erro
 		tags = append(tags, textOf(list.Index(i)))
 	}
 	return tags, textOf(property(found, "file")), nil
+}
+
+// langAround returns the language of a node as the page gives it, which may be no language, or "".
+func langAround(node safejs.Value) string {
+	near, err := callOn(node, "closest", `[lang]:not([lang=""])`)
+	for err == nil && near.IsNull() {
+		tree, _ := callOn(node, "getRootNode")
+		if node, err = property(tree, "host"); err == nil {
+			near, err = callOn(node, "closest", `[lang]:not([lang=""])`)
+		}
+	}
+	return textOf(callOn(near, "getAttribute", "lang"))
 }
 
 // textOf is a string of JavaScript, or "" of what is none.

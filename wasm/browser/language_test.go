@@ -126,6 +126,29 @@ func TestLanguageThatDoesNotCome(t *testing.T) {
 	}
 }
 
+// What is no language is named, wherever around the card the page has it.
+func TestLanguageThatIsNone(t *testing.T) {
+	for name, inside := range map[string]bool{"around": false, "around the element": true} {
+		t.Run(name, func(t *testing.T) {
+			defer setLang("en")
+			w, told := newMounts(t), warnings(t)
+			find := js.Global().Get("Function").New(`throw new RangeError('Incorrect locale information provided')`)
+			setLang("de_DE")
+			if inside {
+				host := js.Global().Get("document").Call("createElement", "div")
+				js.Global().Get("document").Get("body").Call("append", host)
+				defer host.Call("remove")
+				host.Call("attachShadow", map[string]any{"mode": "open"}).Call("append", w.root)
+			}
+			w.card(map[string]any{"preview": "waiting", "texts": find})
+			until(t, "the developer is told", func() bool { return len(*told) > 0 })
+			if got := (*told)[0]; !strings.Contains(got, `lang="de_DE"`) {
+				t.Errorf("got the warning %q, want the language in it", got)
+			}
+		})
+	}
+}
+
 func TestLanguageThatComesLate(t *testing.T) {
 	w := newMounts(t)
 	var resolve js.Value

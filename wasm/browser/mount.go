@@ -217,7 +217,7 @@ func (m *Mounter) card(root, from safejs.Value) (any, error) {
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.page.observe(root)
-	s := newSpeaker(&m.page, c, from)
+	s := newSpeaker(&m.page, c, root, from)
 	m.live[id] = mounted{c, f, s, ctx, cancel}
 	m.cards.Go(func() {
 		defer m.end(id)
