@@ -8,7 +8,7 @@ import { load, running } from './loader.js';
 import { ask, attributes, createdOf, leave, optionsOf, overlays } from './question.js';
 import { make } from './runtime.js';
 
-const stylesheet = new URL('./xaman-sign-request.css', import.meta.url);
+const stylesheet = () => new URL('./xaman-sign-request.css', import.meta.url); // when needed: CommonJS has none
 const property = (attribute) => attribute.replace(/-./g, (start) => start[1].toUpperCase());
 const late = 'xaman-live: payload is "[object Object]": it was set as an attribute, or before the element was defined. '
   + 'Import the element first, or give it JSON.';
@@ -38,7 +38,7 @@ export class XamanSignRequest extends (globalThis.HTMLElement ?? Object) {
   constructor() {
     super();
     this.#expect();
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet });
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: stylesheet() });
     link.onload = link.onerror = () => { this.#styled = true; this.#show(); };
     this.attachShadow({ mode: 'open' }).append(link, this.#frame, this.#card);
     draw(this.#frame, this.#notice);

@@ -5,7 +5,7 @@ import { integrity, version } from './program.js';
 import { answers, pause } from './question.js';
 import { standIn } from './runtime.js';
 
-const file = new URL('./xaman-sign-request.wasm', import.meta.url);
+const file = () => new URL('./xaman-sign-request.wasm', import.meta.url); // when needed: CommonJS has none
 const ready = 'xamanLiveReady';
 let program;
 /** Whether the program runs, so that a card is shown within a moment. */
@@ -19,7 +19,7 @@ export const load = () => (program ??= tried(100));
 // WebKit ends what a page loads once another one is asked for. Where it keeps the page, it goes on when that is back.
 const tried = (wait) => start().catch(async (error) => {
   if (!['TypeError', 'AbortError'].includes(error.name)) throw error;
-  const failed = `xaman-live: ${file.pathname} cannot be reached, or is not that of version ${version}`;
+  const failed = `xaman-live: ${file().pathname} cannot be reached, or is not that of version ${version}`;
   if (wait > 2000 && error.message !== integrity) program = undefined; // who comes later may reach it
   if (wait > 2000) throw new Error(failed, { cause: error });
   await pause(wait);
@@ -27,7 +27,7 @@ const tried = (wait) => start().catch(async (error) => {
 });
 
 async function start() {
-  const response = fetch(file, crypto.subtle ? {} : { integrity }); // first, as it takes longest
+  const response = fetch(file(), crypto.subtle ? {} : { integrity }); // first, as it takes longest
   const scope = standIn(exec, take);
   const go = new scope.Go();
   const [, { instance }] = await Promise.all([check, instantiate].map(async (f) => f(await response, go.importObject)));
@@ -50,7 +50,7 @@ async function check(response) {
 
 async function instantiate(response, imports) {
   if (!response.ok) program = undefined; // it may be there later
-  if (!response.ok) throw new Error(`xaman-live: ${file.pathname}: ${response.status}`);
+  if (!response.ok) throw new Error(`xaman-live: ${file().pathname}: ${response.status}`);
   // Streaming insists on the type, which some static hosts do not know.
   const streams = response.headers.get('Content-Type') === 'application/wasm' && WebAssembly.instantiateStreaming;
   if (streams) return WebAssembly.instantiateStreaming(response, imports);

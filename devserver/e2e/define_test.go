@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	esbuild "github.com/evanw/esbuild/pkg/api"
 )
 
 // Under which names the element is there.
@@ -173,5 +175,25 @@ func TestEndToEndImportedInNode(t *testing.T) {
 		if out, err := node.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "true 0" {
 			t.Errorf("%s: got %s, %v", file, out, err)
 		}
+	}
+}
+
+// A server may have it within one file of CommonJS, where modules have no URL.
+func TestEndToEndBundledForNode(t *testing.T) {
+	t.Parallel()
+	bundle := filepath.Join(t.TempDir(), "server.cjs")
+	made := esbuild.Build(esbuild.BuildOptions{
+		Stdin: &esbuild.StdinOptions{
+			Contents:   `import { XamanSignRequest as it } from './element.js'; it.define(); console.log(it.name.length > 0)`,
+			ResolveDir: "../../site/dist",
+		},
+		Bundle: true, Platform: esbuild.PlatformNode, Format: esbuild.FormatCommonJS, Outfile: bundle, Write: true,
+	})
+	if len(made.Errors) > 0 {
+		t.Fatalf("got %v", made.Errors)
+	}
+	out, err := exec.CommandContext(t.Context(), "node", bundle).CombinedOutput()
+	if err != nil || strings.TrimSpace(string(out)) != "true" {
+		t.Errorf("got %s, %v", out, err)
 	}
 }
