@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -125,8 +126,12 @@ func TestEndToEndWorkflowCredentials(t *testing.T) {
 func TestEndToEndWorkflowCancelled(t *testing.T) {
 	t.Parallel()
 	dir := copyFiles(t, "ci/with-sandbox.sh")
-	for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 143} {
-		t.Run(signal.String(), func(t *testing.T) {
+	// What the tests ignore, as those do that are run in the background, the shell could not but ignore.
+	heeded := make(chan os.Signal, 1)
+	signal.Notify(heeded, syscall.SIGINT, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(heeded) })
+	for sent, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 143} {
+		t.Run(sent.String(), func(t *testing.T) {
 			t.Parallel()
 			folder, log := t.TempDir(), &output{}
 			cmd := exec.Command("sh", "with-sandbox.sh", "sh", "-c", "echo begins; exec sleep 60")
@@ -138,7 +143,7 @@ func TestEndToEndWorkflowCancelled(t *testing.T) {
 			kill := time.AfterFunc(maxWait, func() { cmd.Process.Kill() })
 			defer kill.Stop()
 			log.await(t, "begins")
-			cmd.Process.Signal(signal)
+			cmd.Process.Signal(sent)
 			cmd.Wait()
 			left, err := os.ReadDir(folder)
 			if got := cmd.ProcessState.ExitCode(); got != want || len(left) > 0 || err != nil {
