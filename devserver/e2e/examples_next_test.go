@@ -60,7 +60,7 @@ func TestEndToEndExamplesNext(t *testing.T) {
 func TestEndToEndExamplesNextOrigins(t *testing.T) {
 	t.Parallel()
 	d := start(t, nil)
-	shop := startNext(t, "dev", d)
+	shop := startNext(t, "start", d)
 	browser := newBrowser(t)
 	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	call := func(method, path string, header ...string) *http.Response {
