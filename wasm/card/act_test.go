@@ -203,14 +203,7 @@ func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
-				w.route(creating, answer(uuid, "opened", "none"))
-				w.route(getting, answer(uuid, "opened", "none").late())
-				w.route(deleting, test.reply)
-				c := w.card(w.ordered())
-				w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.ExpiresIn(0))
-				w.until("the code has expired", func() bool { return strings.Contains(c.model.Line, "The code has expired") })
-				w.route(creating, answer(other, "pending", "none"))
-				w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
+				c := w.lapsed(test.reply)
 				c.click(view.Renew, view.Renew)
 				made := 1
 				if test.why == "" {
@@ -232,6 +225,21 @@ func TestRenewOnlyWhenTheOldOneIsOver(t *testing.T) {
 			})
 		})
 	}
+}
+
+// lapsed is a card whose code has expired while a phone has the request open. The backend answers so to a cancellation,
+// and makes another request then.
+func (w *world) lapsed(cancellation reply) *shownCard {
+	w.t.Helper()
+	w.route(creating, answer(uuid, "opened", "none"))
+	w.route(getting, answer(uuid, "opened", "none").late())
+	w.route(deleting, cancellation)
+	c := w.card(w.ordered())
+	w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.ExpiresIn(0))
+	w.until("the code has expired", func() bool { return strings.Contains(c.model.Line, "The code has expired") })
+	w.route(creating, answer(other, "pending", "none"))
+	w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
+	return c
 }
 
 // What is heard while the old request is being cancelled counts more than that it was: a phone may sign at that moment.
@@ -258,14 +266,7 @@ func TestRenewWhileItIsSigned(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
-				w.route(creating, answer(uuid, "opened", "none"))
-				w.route(getting, answer(uuid, "opened", "none").late())
-				w.route(deleting, test.reply)
-				c := w.card(w.ordered())
-				w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.ExpiresIn(0))
-				w.until("the code has expired", func() bool { return strings.Contains(c.model.Line, "The code has expired") })
-				w.route(creating, answer(other, "pending", "none"))
-				w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
+				c := w.lapsed(test.reply)
 				c.click(view.Renew)
 				w.say(0, test.heard...)
 				if test.why == "" {
