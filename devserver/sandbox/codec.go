@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	addresscodec "github.com/Peersyst/xrpl-go/address-codec"
@@ -92,16 +93,30 @@ func unhex(text string, err error) (string, error) {
 	return string(b), err
 }
 
-// encoderForm is a copy of a transaction with whole numbers as int, which is what the encoder takes
-// for all of them.
+// encoderForm is a copy of a transaction with numbers, which may come as texts, as the encoder takes them: int up to 32
+// bits, hex for 64, and text for what may have a fraction.
 func encoderForm(tx engine.Transaction) map[string]any {
 	form := make(map[string]any, len(tx))
 	for name, v := range tx {
-		if n, ok := engine.Uint32(v); ok && uint32Fields[name] {
-			form[name] = int(n)
-			continue
+		small, isSmall := engine.Uint32(v)
+		number, isNumber := v.(json.Number)
+		text, _ := v.(string)
+		if isNumber {
+			text = number.String()
 		}
-		form[name] = encoderValue(v)
+		large, err := strconv.ParseUint(text, 10, 64)
+		switch kind := definitions.Get().Fields[name]; {
+		case kind == nil:
+			form[name] = encoderValue(v)
+		case isSmall && (kind.Type == "UInt8" || kind.Type == "UInt16" || kind.Type == "UInt32"):
+			form[name] = int(small)
+		case err == nil && kind.Type == "UInt64" && (isNumber || decimalFields[name]):
+			form[name] = strconv.FormatUint(large, 16)
+		case isNumber && kind.Type == "Number":
+			form[name] = text
+		default:
+			form[name] = encoderValue(v)
+		}
 	}
 	return form
 }

@@ -143,6 +143,20 @@ func TestCreateLeniency(t *testing.T) {
 		"one signer":           {options(`"signer":"` + address + `"`), "meta.signers.0", address},
 		"malformed user token": {signInWith(`"user_token":"nonsense"`), "meta.pushed", "false"},
 		"memo in lower case":   {payWith(`"Memos":[{"Memo":{"MemoData":"C0ffee"}}]`), "payload.tx_type", "Payment"},
+		"count as a text":      {asking("TicketCreate", `"TicketCount":"10"`), "payload.tx_type", "TicketCreate"},
+		"flag as a text":       {asking("AccountSet", `"SetFlag":"8"`), "payload.tx_type", "AccountSet"},
+		"64 bits as a number": {
+			asking("OracleSet", `"OracleDocumentID":1,"PriceDataSeries":[{"PriceData":{"AssetPrice":740}}]`),
+			"payload.tx_type", "OracleSet",
+		},
+		"64 bits in decimal": {
+			asking("MPTokenIssuanceCreate", `"MaximumAmount":"9223372036854775807"`), "payload.tx_type", "MPTokenIssuanceCreate",
+		},
+		"decimal as a number": {asking("VaultCreate", `"AssetsMaximum":1000`), "payload.tx_type", "VaultCreate"},
+		"bridge": {
+			asking("XChainCommit", `"Amount":"1","XChainBridge":{"LockingChainDoor":"`+address+`"}`), "payload.tx_type",
+			"XChainCommit",
+		},
 		"another network's transaction": {
 			`{"txjson":{"TransactionType":"URITokenMint","URI":"AB"}}`, "payload.tx_type", "URITokenMint",
 		},

@@ -17,7 +17,9 @@ var (
 		"LimitAmount MinAccountCreateAmount NFTokenBrokerFee SendMax SignatureReward TakerGets TakerPays")
 	uint32Fields = names("CancelAfter DestinationTag Expiration FinishAfter Flags LastLedgerSequence NetworkID " +
 		"OfferSequence Sequence SourceTag TicketSequence")
-	hexFields = names("Domain MemoData MemoFormat MemoType MessageKey URI")
+	// decimalFields have 64 bits and are written in decimal. All others of that size are in hex.
+	decimalFields = names("LockedAmount MaximumAmount MPTAmount OutstandingAmount")
+	hexFields     = names("Domain MemoData MemoFormat MemoType MessageKey URI")
 
 	// foreignTypes are transactions of other networks, which the codec's definitions lack.
 	foreignTypes = names("ClaimReward GenesisMint Import Invoke Remit SetHook URITokenBurn URITokenBuy " +
@@ -50,7 +52,8 @@ func parseTemplate(v any) (engine.Transaction, error) {
 			amount["value"] = value.String()
 		}
 	}
-	foreign := foreignTypes[engine.Transaction(t).Text("TransactionType")]
+	// What only this codec lacks is no mistake: the phone cannot sign it here.
+	foreign := foreignTypes[engine.Transaction(t).Text("TransactionType")] || t["XChainBridge"] != nil
 	if !encodable(t) || !foreign && !serialisable(t) {
 		return nil, errNotEncodable
 	}
