@@ -318,6 +318,37 @@ func TestCancelledWhileItIsSigned(t *testing.T) {
 	}
 }
 
+// A phone that gave it up minutes ago is not signing, and one that signs again is, whatever was heard before.
+func TestRenewAfterAPhoneGaveUp(t *testing.T) {
+	for name, test := range map[string]struct {
+		heard []string // at last
+		made  int
+	}{"for good": {nil, 2}, "and signs again": {[]string{payloadtest.PreSigned}, 1}} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.route(creating, answer(uuid, "pending", "none"))
+				w.route(getting, answer(uuid, "opened", "none").with(`"expires_in":300,`, ``))
+				w.route(deleting, answer(uuid, "cancelled", "none"))
+				c := w.card(w.ordered())
+				w.say(0, payloadtest.Welcome, payloadtest.Opened, payloadtest.PreSigned)
+				for range 8 {
+					w.wait(15 * time.Second)
+					w.say(0, payloadtest.Welcome)
+				}
+				w.say(0, test.heard...)
+				w.wait(time.Second)
+				w.route(creating, answer(other, "pending", "none"))
+				w.route("GET /api/sign-requests/"+other, answer(other, "pending", "none"))
+				c.Do(view.Renew)
+				w.wait(time.Second)
+				if got := w.called(creating); got != test.made {
+					t.Errorf("got %d requests made, want %d", got, test.made)
+				}
+			})
+		})
+	}
+}
+
 // The reason goes when the visitor tries again and it is none any more. A request settles once, whatever follows.
 func TestRenewAtTheSecondAttempt(t *testing.T) {
 	play(t, func(w *world) {

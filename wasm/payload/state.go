@@ -294,7 +294,8 @@ func (s *State) Same(t *State) bool {
 	a, b := &s.Answer, &t.Answer
 	return s.UUID == t.UUID && s.Pushed == t.Pushed && s.Alone == t.Alone &&
 		s.Deadline.Sub(t.Deadline).Abs() < time.Second && s.Confirmed == t.Confirmed && s.Opened == t.Opened &&
-		s.PreSigned == t.PreSigned && s.Dispatched == t.Dispatched && s.Expired == t.Expired && s.Gone == t.Gone &&
+		s.PreSigned == t.PreSigned && s.Dispatched == t.Dispatched && s.Signing() == t.Signing() &&
+		s.Expired == t.Expired && s.Gone == t.Gone &&
 		s.Announced == t.Announced && s.NotFound == t.NotFound && s.Phase() == t.Phase() && s.Final() == t.Final() &&
 		a.UUID == b.UUID && a.Status == b.Status && a.Verdict == b.Verdict && slices.Equal(a.Checks, b.Checks) &&
 		a.Result == b.Result && a.Summary.same(&b.Summary)
