@@ -23,10 +23,10 @@ export async function textsOf(node) {
 
 function tagsOf(node) {
   const near = node.closest('[lang]:not([lang=""])');
-  const { host } = node.getRootNode();
-  if (near) return [near.getAttribute('lang')];
+  const { nodeType, host } = node.getRootNode(); // of a document, what the page has named so
+  if (near || nodeType === node.DOCUMENT_FRAGMENT_NODE) return near ? [near.getAttribute('lang')] : tagsOf(host);
   // Without a locale, WebKit on Linux has the tag "c".
-  return host ? tagsOf(host) : navigator.languages.filter((tag) => /^[a-z]{2,8}(-[a-z\d]{1,8})*$/i.test(tag));
+  return navigator.languages.filter((tag) => /^[a-z]{2,8}(-[a-z\d]{1,8})*$/i.test(tag));
 }
 
 // Browsers take long to tell what is likely.

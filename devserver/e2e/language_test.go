@@ -309,3 +309,16 @@ func TestEndToEndLanguageFile(t *testing.T) {
 	}
 	tb.wantNoProblems()
 }
+
+// What a page names its forms must not stand between a card and the document that it is in.
+func TestEndToEndLanguageOfAPageWithNames(t *testing.T) {
+	t.Parallel()
+	tb := newEmptyTab(t)
+	tb.eval(`document.documentElement.removeAttribute('lang');
+		for (const name of ['host', 'nodeType', 'getRootNode']) {
+			document.body.append(Object.assign(document.createElement('form'), { name }));
+		}
+		document.body.append(Object.assign(document.createElement('xaman-sign-request'), { preview: 'opened' }))`, nil)
+	tb.await(`document.querySelector('xaman-sign-request').shadowRoot.querySelector('[part=title]')?.textContent`)
+	tb.wantNoProblems()
+}

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -61,11 +62,27 @@ func (l *languages) observe(root safejs.Value) {
 
 // treeAround returns the tree that a shadow tree's element is in.
 func treeAround(tree safejs.Value) (safejs.Value, error) {
-	host, err := property(tree, "host")
+	host, err := hostOf(tree)
 	if err != nil {
 		return host, err
 	}
 	return callOn(host, "getRootNode")
+}
+
+const fragment = 11 // the nodeType of a shadow tree
+
+var errNoHost = errors.New("not a shadow tree")
+
+// hostOf returns the element that a shadow tree belongs to. Of a document, "host" would be what the page has named so.
+func hostOf(tree safejs.Value) (safejs.Value, error) {
+	kind, err := property(tree, "nodeType")
+	if err != nil {
+		return kind, err
+	}
+	if n, err := kind.Int(); err != nil || n != fragment {
+		return safejs.Undefined(), errNoHost
+	}
+	return property(tree, "host")
 }
 
 func (l *languages) close() {
@@ -139,7 +156,7 @@ func langAround(node safejs.Value) string {
 	near, err := callOn(node, "closest", `[lang]:not([lang=""])`)
 	for err == nil && near.IsNull() {
 		tree, _ := callOn(node, "getRootNode")
-		if node, err = property(tree, "host"); err == nil {
+		if node, err = hostOf(tree); err == nil {
 			near, err = callOn(node, "closest", `[lang]:not([lang=""])`)
 		}
 	}
