@@ -133,7 +133,11 @@ func (l *output) await(t *testing.T, text string) {
 	deadline := time.After(maxWait)
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for !strings.Contains(l.String(), text) {
+	whole := func() string { // some programs write a line in pieces
+		said := l.String()
+		return said[:strings.LastIndexByte(said, '\n')+1]
+	}
+	for !strings.Contains(whole(), text) {
 		select {
 		case <-tick.C:
 		case <-deadline:
