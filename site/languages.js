@@ -1,5 +1,6 @@
 // The language around an element, and its texts: English is in the program, each other language is a file of its own.
-const files = () => ({
+let known; // the files by language, made when they are needed
+const files = () => (known ??= {
   ar: new URL('./languages/ar.json', import.meta.url), de: new URL('./languages/de.json', import.meta.url),
   es: new URL('./languages/es.json', import.meta.url), fr: new URL('./languages/fr.json', import.meta.url),
   hi: new URL('./languages/hi.json', import.meta.url), id: new URL('./languages/id.json', import.meta.url),
@@ -14,10 +15,9 @@ const asked = { en: '' };
 /** Resolves with {tags, file}: the language tags that count for a node, and the texts for the first that has a file. */
 export async function textsOf(node) {
   const tags = tagsOf(node);
-  const all = files();
-  const name = tags.map((tag) => nameOf(tag, ['en', ...Object.keys(all)])).find(Boolean) ?? 'en';
+  const name = tags.map((tag) => nameOf(tag, ['en', ...Object.keys(files())])).find(Boolean) ?? 'en';
   const failed = (error) => { delete asked[name]; throw error; }; // WebKit ends it once another page is asked for
-  asked[name] ??= fetch(all[name], { redirect: 'error' }).then((response) => response.text()).catch(failed);
+  asked[name] ??= fetch(files()[name], { redirect: 'error' }).then((response) => response.text()).catch(failed);
   return { tags, file: await asked[name] };
 }
 
